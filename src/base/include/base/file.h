@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files: opened once, then known by descriptor; replaced and created durably; never through a symbolic link.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "base/hex.h"
+#include "base/secret.h"
+
+/* What makes a file that file, and that content. */
+typedef struct TfFileIdentity {
+	dev_t device;
+	ino_t inode;
+	goffset size;
+	struct timespec changed; /* st_ctim */
+	guint8 sha256[TF_SHA256_SIZE];
+} TfFileIdentity;
+
+/* Closes a descriptor on leaving the scope: TF_AUTO_FD int fd = -1; */
+void tf_file_close(int *fd);
+#define TF_AUTO_FD __attribute__((cleanup(tf_file_close)))
+int tf_file_steal(int *fd);
+
+/*
+ * Opens a regular file for reading. The directory part may hold symbolic links (it is resolved first); the
+ * file itself may not be one. *ret_path is then the resolved absolute path. Returns the descriptor, or -1
+ * with TF_ERROR_SOURCE_MISSING or TF_ERROR_SOURCE_UNREADABLE (a link, a device, a FIFO, no permission).
+ */
+int tf_file_open(const gchar *path, gchar **ret_path, GError **error);
+
+/* fstat and SHA-256 of the content, by descriptor; the file offset is not used and stays. 'path' is for
+ * errors. */
+gboolean tf_file_identify(int fd, const gchar *path, TfFileIdentity *ret_identity, GError **error);
+gboolean tf_file_identity_equal(const TfFileIdentity *a, const TfFileIdentity *b);
+
+/* The whole content as a secret (private keys) or as plain bytes; at most 'limit' bytes.
+ * TF_ERROR_SOURCE_UNREADABLE when larger or unreadable. */
+TfSecret *tf_file_read_secret(
+	int fd, const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *tf_file_read(int fd, const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* tf_file_open() and tf_file_read() of a public file: certificate, CRL, profile, report. */
+GBytes *tf_file_load(const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * A directory of ours for output: created 0700 with its missing parents, or existing, owned by us, not
+ * writable by group or others, and not a symbolic link. Returns its descriptor, or -1 with
+ * TF_ERROR_OUTPUT_UNSAFE.
+ */
+int tf_file_open_directory(const gchar *path, GError **error);
+
+/* A new file 0600, written whole, fsynced with its directory. TF_ERROR_OUTPUT_FAILED, nothing left, when the
+ * name exists already or writing fails. 'name' has no slash. */
+gboolean tf_file_create(int directory, const gchar *name, gconstpointer bytes, gsize length, GError **error);
+
+/* Every byte written or an errno value returned; 0 is success. Retries on EINTR and short writes. */
+int tf_file_write_all(int fd, gconstpointer bytes, gsize length);
