@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A private key with its certificate and chain, as one PKCS#12 (or another source) held them. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/hex.h"
+#include "key/openssl.h"
+
+typedef struct TfKeypair TfKeypair;
+
+/*
+ * Takes 'key' and 'certificate' (references are added), and of 'others' the certificates that lead from the
+ * certificate upwards, ordered, whatever their order was. 'friendly_name' may be NULL. 'name' is for errors.
+ * TF_ERROR_SOURCE_MISMATCH when the two do not belong together (the key pair is checked by use, not by
+ * comparing the public halves only); TF_ERROR_SOURCE_UNSUPPORTED for a type or size that is not RSA
+ * 1024-4096, P-256 or P-384.
+ */
+TfKeypair *tf_keypair_new(EVP_PKEY *key, X509 *certificate, const TfX509Stack *others,
+	const gchar *friendly_name, const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_keypair_free(TfKeypair *keypair);
+
+/* Borrowed. */
+EVP_PKEY *tf_keypair_key(const TfKeypair *keypair);
+X509 *tf_keypair_certificate(const TfKeypair *keypair);
+const TfX509Stack *tf_keypair_chain(
+	const TfKeypair *keypair); /* issuer first; a self-signed root last, if held */
+const gchar *tf_keypair_friendly_name(const TfKeypair *keypair);
+
+void tf_keypair_spki_sha256(const TfKeypair *keypair, guint8 ret_digest[TF_SHA256_SIZE]);
+
+/* RSA below 2048 bits: accepted, but people are warned. */
+gboolean tf_keypair_is_weak(const TfKeypair *keypair);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfKeypair, tf_keypair_free)

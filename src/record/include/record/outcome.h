@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one run came to: the value from which every report is made, and nothing else. It holds no secret. */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "record/evidence.h"
+#include "record/facts.h"
+
+typedef enum TfStatus {
+	TF_STATUS_DONE,	   /* proven on the token, and nothing of it left on the PC that this run knew of */
+	TF_STATUS_KEPT,	   /* proven on the token; the source stays on the PC */
+	TF_STATUS_CLAIMED, /* on the token, evidence too weak to wipe */
+	TF_STATUS_REFUTED, /* the token let the key out; what the run wrote was removed */
+	TF_N_STATUSES
+} TfStatus;
+
+typedef enum TfKeptWhy {
+	TF_KEPT_BACKUP,	      /* on removable media: the member's backup, for a locked cabinet */
+	TF_KEPT_NETWORK,      /* on network media */
+	TF_KEPT_OTHER_SECRET, /* the file holds another secret (law 3) */
+	TF_KEPT_ASKED,	      /* --keep-source */
+	TF_KEPT_NEEDED,	      /* the member files with a service that takes only the file */
+	TF_KEPT_EVIDENCE,     /* evidence claimed or refuted */
+	TF_KEPT_WIPE_REFUSED, /* W0; 'detail' says why */
+	TF_KEPT_MOVED,	      /* moved to a removable medium by this run */
+	TF_N_KEPT_WHYS
+} TfKeptWhy;
+
+typedef enum TfUnchecked {
+	TF_UNCHECKED_COPIES,	   /* other copies on this PC were not searched for */
+	TF_UNCHECKED_OTHER_PLACES, /* other PCs, disks, phones, mail */
+	TF_UNCHECKED_POSTURE,	   /* the state of the PC */
+	TF_UNCHECKED_REVOCATION,   /* no revocation list was given */
+	TF_UNCHECKED_GENERATIONS,  /* earlier generations of the wiped file */
+	TF_UNCHECKED_NAME,	   /* no --name was given to compare with */
+	TF_N_UNCHECKED
+} TfUnchecked;
+
+/* Who confirmed what against the rules; each is named in the report. */
+typedef enum TfException {
+	TF_EXCEPTION_ISSUER,
+	TF_EXCEPTION_NAME,
+	TF_EXCEPTION_EXPIRED,
+	TF_EXCEPTION_VALIDITY,
+	TF_EXCEPTION_REVOKED,
+	TF_EXCEPTION_MODULE,	   /* an untrusted or leaky module was used */
+	TF_EXCEPTION_CLAIMED,	   /* wiped on claimed evidence, the token's serial typed */
+	TF_EXCEPTION_KEPT,	   /* reported as completed although the source stays on the PC */
+	TF_EXCEPTION_BACKUP_WIPED, /* --wipe-backup */
+	TF_N_EXCEPTIONS
+} TfException;
+
+typedef struct TfWiped {
+	gchar *path;
+	gchar *kind;	 /* "pkcs12" */
+	guint level;	 /* 0..4 of W0..W4 */
+	gchar *suffixes; /* "FG"; "" when none */
+} TfWiped;
+
+typedef struct TfKept {
+	gchar *path;
+	gchar *kind;
+	TfKeptWhy why;
+	gchar *detail; /* NULL when 'why' says all */
+} TfKept;
+
+/* The key on one token, with what proves it. */
+typedef struct TfPlacement {
+	TfTokenFacts *token;
+	TfModuleFacts *module;
+	gchar *key_id; /* CKA_ID, hexadecimal */
+	TfEvidence *evidence;
+	GBytes *statement; /* the challenge's statement (key/proof.h); NULL when there was none */
+} TfPlacement;
+
+typedef struct TfOutcome {
+	TfStatus status;
+	gchar *run;	/* "LEDGER-UUID/ROW" */
+	gint64 started; /* seconds since the epoch */
+	gint64 finished;
+	gchar *campaign;      /* name of the campaign profile */
+	gchar *member_name;   /* NULL when not given */
+	gchar *member_number; /* NULL when not given */
+	TfCertificateFacts *certificate;
+	GBytes *certificate_der; /* public; lets anyone check the signature of 'statement' offline */
+	gchar *source_sha256;	 /* hexadecimal */
+	gchar *revocation;	 /* "unknown", "good" or "revoked" */
+	GPtrArray *placements;	 /* TfPlacement: the token, then the spare */
+	GPtrArray *wiped;	 /* TfWiped */
+	GPtrArray *kept;	 /* TfKept */
+	GPtrArray *carried;	 /* gchar: attributes of the file carried over to the token */
+	GPtrArray *dropped;	 /* gchar: attributes of the file that were not */
+	GArray *unchecked;	 /* TfUnchecked */
+	GArray *exceptions;	 /* TfException */
+	gchar *report_text;	 /* paths of the reports, NULL until written */
+	gchar *report_json;
+	gchar *report_mail;
+} TfOutcome;
+
+TfOutcome *tf_outcome_new(void);
+void tf_outcome_free(TfOutcome *outcome);
+
+TfPlacement *tf_placement_new(void);
+void tf_placement_free(TfPlacement *placement);
+
+void tf_outcome_add_wiped(
+	TfOutcome *outcome, const gchar *path, const gchar *kind, guint level, const gchar *suffixes);
+void tf_outcome_add_kept(
+	TfOutcome *outcome, const gchar *path, const gchar *kind, TfKeptWhy why, const gchar *detail);
+void tf_outcome_add_unchecked(TfOutcome *outcome, TfUnchecked unchecked); /* once each */
+void tf_outcome_add_exception(TfOutcome *outcome, TfException exception); /* once each */
+gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exception);
+
+/* The sentence 'completed' may stand only then: TF_STATUS_DONE, or TF_STATUS_KEPT with TF_EXCEPTION_KEPT; and
+ * never when the certificate was revoked or the evidence is below 'claimed and confirmed'. */
+gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome);
+
+const gchar *tf_status_name(TfStatus status);	       /* "done", "kept", "claimed", "refuted" */
+const gchar *tf_kept_why_name(TfKeptWhy why);	       /* "backup" */
+const gchar *tf_unchecked_name(TfUnchecked unchecked); /* "copies" */
+const gchar *tf_exception_name(TfException exception); /* "issuer" */
+
+/* The 'result' object of cli.md ("type":"result" included), with the fields above added: "spare" holds the
+ * second placement, "certificate_der" and "statement" are base64. Reading bounds and checks every field. */
+json_t *tf_outcome_to_json(const TfOutcome *outcome);
+TfOutcome *tf_outcome_from_json(const json_t *object, const gchar *name, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfOutcome, tf_outcome_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfPlacement, tf_placement_free)
