@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a file really lies. Every answer is what was established by descriptor; what was not is 'unknown'. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum TfPlace {
+	TF_PLACE_LOCAL,	    /* a fixed disk of this PC, or its memory */
+	TF_PLACE_REMOVABLE, /* USB, MMC, optical: the member's backup (law 4) */
+	TF_PLACE_NETWORK,
+	TF_PLACE_UNKNOWN, /* fuse, or a file system not known here; treated like removable: kept unless named
+			   */
+} TfPlace;
+
+typedef enum TfTristate {
+	TF_NO,
+	TF_YES,
+	TF_UNKNOWN
+} TfTristate;
+
+typedef struct TfMedia {
+	gchar *mount_point;
+	gchar *file_system; /* "ext4" */
+	gchar *source;	    /* "/dev/sda1" */
+	TfPlace place;
+	gboolean is_read_only;
+	TfTristate overwrites_in_place; /* NO: copy-on-write, overlay, compressed, journalled data */
+	TfTristate is_flash;		/* not rotational, or not known: suffix F unless NO */
+	TfTristate is_encrypted;	/* suffix E only when YES */
+} TfMedia;
+
+/* Of the open file 'fd' (its mount by STATX_MNT_ID, its device by /sys/dev/block). TF_ERROR_SYSTEM. */
+TfMedia *tf_media_of(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_media_free(TfMedia *media);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfMedia, tf_media_free)

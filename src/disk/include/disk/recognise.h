@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* TfFound: a file known to hold a key, and whose. Only this file makes one, and a wipe takes nothing else. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/file.h"
+#include "disk/media.h"
+#include "key/keypair.h"
+#include "key/pkcs12.h"
+
+typedef enum TfEstablished {
+	TF_ESTABLISHED_OPENED,	     /* its PIN code opened it, and this key was in it */
+	TF_ESTABLISHED_SAME_CONTENT, /* SHA-256 equals that of a file opened before (the ledger row's source)
+				      */
+} TfEstablished;
+
+typedef struct TfFound TfFound;
+
+/*
+ * The file 'fd' (taken over, closed with the TfFound), whose content 'pkcs12' was read from this very
+ * descriptor and opened: the content is hashed again and must be the same. 'keypair' came out of it.
+ */
+TfFound *tf_recognise_opened(int fd, const gchar *path, const TfPkcs12 *pkcs12, const TfKeypair *keypair,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The file at 'path', when its content has this SHA-256: what a ledger row's source was.
+ * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE; TF_ERROR_WIPE_REFUSED when the content is another. */
+TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void tf_found_free(TfFound *found);
+
+/* Borrowed. */
+int tf_found_fd(const TfFound *found);
+const gchar *tf_found_path(const TfFound *found); /* resolved, absolute */
+const TfFileIdentity *tf_found_identity(const TfFound *found);
+const TfMedia *tf_found_media(const TfFound *found);
+const guint8 *tf_found_spki_sha256(const TfFound *found);
+TfEstablished tf_found_established(const TfFound *found);
+gboolean tf_found_holds_one_secret(const TfFound *found); /* law 3 */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfFound, tf_found_free)

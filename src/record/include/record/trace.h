@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a wipe stands, so that the next run can finish it: the file is 'directory'/'name' or
+ * 'directory'/'new_name'. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct TfWipeTrace {
+	gchar *directory; /* resolved, absolute */
+	gchar *name;
+	gchar *new_name; /* random, as long as 'name' */
+	guint64 device;
+	guint64 inode;
+	gint64 size;
+} TfWipeTrace;
+
+TfWipeTrace *tf_wipe_trace_copy(const TfWipeTrace *trace);
+void tf_wipe_trace_free(TfWipeTrace *trace);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWipeTrace, tf_wipe_trace_free)
