@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tokens of a module, the choice of one by RFC 7512 URI, sessions, and the PIN guard (law 8). */
+#pragma once
+
+#include <glib.h>
+
+#include "base/secret.h"
+#include "record/facts.h"
+#include "token/module.h"
+
+typedef enum TfPinState {
+	TF_PIN_FINE,	  /* no flag is up; which proves nothing: tokens may always say so */
+	TF_PIN_COUNT_LOW, /* a wrong PIN was given since the last right one */
+	TF_PIN_LAST_TRY,
+	TF_PIN_LOCKED,
+	TF_PIN_UNSET, /* no user PIN was ever set */
+} TfPinState;
+
+typedef struct TfTokenStatus {
+	TfTokenFacts *facts;
+	gulong slot;
+	gboolean is_initialized;
+	gboolean is_write_protected;
+	gboolean has_protected_path; /* the PIN is typed on the reader or token itself */
+	TfPinState pin_state;
+	gulong pin_minimum; /* length in bytes */
+	gulong pin_maximum;
+	gulong free_private_memory; /* bytes; G_MAXULONG when unknown */
+} TfTokenStatus;
+
+void tf_token_status_free(TfTokenStatus *status);
+
+/* TfTokenStatus of every token present. TF_ERROR_TOKEN_FAILED. */
+GPtrArray *tf_tokens(TfModule *module, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The keys and certificates on one token that can be seen without login. */
+typedef struct TfTokenObject {
+	gchar *kind; /* "certificate", "public-key", "private-key" */
+	gchar *label;
+	gchar *id;			 /* CKA_ID, hexadecimal */
+	TfCertificateFacts *certificate; /* NULL for keys */
+} TfTokenObject;
+void tf_token_object_free(TfTokenObject *object);
+GPtrArray *tf_token_objects(
+	TfModule *module, const TfTokenStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The one token that fits 'uri' ("pkcs11:token=…;serial=…;manufacturer=…;model=…;slot-id=…"; NULL: any),
+ * among the initialised ones (or the uninitialised ones). Never guesses: TF_ERROR_TOKEN_MISSING,
+ * TF_ERROR_TOKEN_AMBIGUOUS, TF_ERROR_TOKEN_NOT_INITIALIZED (it is there, but not formatted),
+ * TF_ERROR_TOKEN_ALREADY_INITIALIZED, TF_ERROR_TOKEN_URI (malformed, or with a pin-value: a secret never
+ * stands in argv).
+ */
+TfTokenStatus *tf_token_choose(TfModule *module, const gchar *uri, gboolean is_initialized,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct TfSession TfSession;
+
+/* A session on the token of 'status'; the token is looked at again and must be the same one (manufacturer,
+ * model, serial). TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_WRITE_PROTECTED, TF_ERROR_TOKEN_FAILED. */
+TfSession *tf_session_open(TfModule *module, const TfTokenStatus *status, gboolean for_writing,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* C_Logout where logged in, C_CloseSession. */
+void tf_session_free(TfSession *session);
+const TfTokenFacts *tf_session_token(const TfSession *session);
+
+/*
+ * One attempt, never repeated by code. 'pin' NULL: protected authentication path. Before it: length within
+ * the token's bounds (TF_ERROR_PIN_FORMAT), not locked (TF_ERROR_PIN_LOCKED), a PIN set
+ * (TF_ERROR_PIN_NOT_SET), not the last try unless 'insists' (TF_ERROR_PIN_LAST_TRY). After it:
+ * TF_ERROR_PIN_WRONG, TF_ERROR_PIN_LOCKED.
+ */
+gboolean tf_session_login(TfSession *session, const TfSecret *pin, gboolean insists, GError **error);
+
+/*
+ * Formats: C_InitToken on an uninitialised slot with 'so_pin', then C_InitPIN with 'pin'. Refuses
+ * (TF_ERROR_TOKEN_ALREADY_INITIALIZED) a token whose CKF_TOKEN_INITIALIZED is up. 'label' is at most 32 bytes
+ * of UTF-8, TF_ERROR_USAGE else. Returns the token as it is found afterwards (slots may be renumbered; found
+ * by serial and label).
+ */
+TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, const gchar *label,
+	const TfSecret *so_pin, const TfSecret *pin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The memory of failed PINs: a slow salted digest (PBKDF2), so that the ledger never holds a PIN. */
+GBytes *tf_pin_salt(void) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *tf_pin_digest(const TfSecret *pin, GBytes *salt) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTokenStatus, tf_token_status_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTokenObject, tf_token_object_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfSession, tf_session_free)
