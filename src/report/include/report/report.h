@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The completion report of a run, made from its TfOutcome and nothing else, in three forms: a text for the
+ * member, JSON for programs, and the mail of the guide. It claims nothing that was not established, and
+ * always says that the key existed outside the token before. The copy that is meant to be sent names files by
+ * kind, count and grade; full paths stay in the member's copy.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "profile/campaign.h"
+#include "record/outcome.h"
+
+/* In the person's language. The caller frees; untrusted parts are escaped for a terminal. */
+gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One line of JSON, the member's copy (paths in full). */
+gchar *tf_report_json(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * An RFC 5322 message in UTF-8 to the campaign's address, in the campaign's language whatever the locale: the
+ * guide's subject and sentence where the outcome allows them (else a subject and sentence that say what is
+ * still open), name, number, date, then the facts; the public JSON attached. Header values with CR or LF are
+ * refused. TF_ERROR_USAGE when name or number is missing; TF_ERROR_OUTPUT_FAILED.
+ */
+GBytes *tf_report_mail(
+	const TfOutcome *outcome, const TfCampaign *campaign, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Writes the three (the mail only when name and number are there) as new files
+ * "tokenferry-DATE-SERIAL.{txt,json,eml}" into a directory that tf_file_open_directory() accepts, and sets
+ * the outcome's report paths before the JSON is made, so that it names them. An existing name gets a number.
+ * TF_ERROR_OUTPUT_UNSAFE, TF_ERROR_OUTPUT_FAILED.
+ */
+gboolean tf_report_write(
+	TfOutcome *outcome, const TfCampaign *campaign, const gchar *directory, GError **error);
+
+/* The day of completion in the campaign's time zone, "2014年4月1日" or "1 April 2014" by language. */
+gchar *tf_report_date(
+	gint64 seconds, const TfCampaign *campaign, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
