@@ -34,7 +34,7 @@ int tf_file_steal(int *fd)
 	return stolen;
 }
 
-static gchar *resolve(const gchar *path, GError **error)
+gchar *tf_file_resolve(const gchar *path, GError **error)
 {
 	g_autofree gchar *directory = g_path_get_dirname(path);
 	g_autofree gchar *name = g_path_get_basename(path);
@@ -66,7 +66,7 @@ static int open_without_links(const gchar *path, int flags)
 
 int tf_file_open(const gchar *path, gchar **ret_path, GError **error)
 {
-	g_autofree gchar *resolved = resolve(path, error);
+	g_autofree gchar *resolved = tf_file_resolve(path, error);
 	TF_AUTO_FD int fd = -1;
 	struct stat status;
 

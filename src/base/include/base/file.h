@@ -24,6 +24,10 @@ void tf_file_close(int *fd);
 #define TF_AUTO_FD __attribute__((cleanup(tf_file_close)))
 int tf_file_steal(int *fd);
 
+/* The absolute path of a file that may not exist: its directory resolved, its own name kept.
+ * TF_ERROR_SOURCE_MISSING when the directory does not exist, TF_ERROR_SOURCE_UNREADABLE. */
+gchar *tf_file_resolve(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Opens a regular file for reading. The directory part may hold symbolic links (it is resolved first); the
  * file itself may not be one. *ret_path is then the resolved absolute path. Returns the descriptor, or -1

@@ -35,7 +35,8 @@ typedef struct TfLedgerRow {
 	GBytes *signature;
 	gchar *evidence;   /* JSON text of TfEvidence; NULL until proved */
 	TfWipeTrace *wipe; /* NULL until wiping */
-	gchar *outcome;	   /* JSON text of TfOutcome; NULL until done or kept */
+	gchar *outcome;	   /* JSON text of TfOutcome, a draft of it from TF_STEP_WIPING on; NULL before */
+	gchar *detail;	   /* of the last step; NULL when none was given */
 } TfLedgerRow;
 
 /*
@@ -60,7 +61,10 @@ gboolean tf_ledger_record_imported(TfLedger *ledger, gint64 id, const gchar *dro
 /* 'statement' and 'signature' may both be NULL: a decryption challenge cannot be checked again later. */
 gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement, GBytes *signature,
 	const gchar *evidence, GError **error);
-gboolean tf_ledger_record_wiping(TfLedger *ledger, gint64 id, const TfWipeTrace *trace, GError **error);
+/* 'outcome' is what the report will say but for the wipe itself: a run that finishes a dead one's wipe
+ * reports from it. */
+gboolean tf_ledger_record_wiping(
+	TfLedger *ledger, gint64 id, const TfWipeTrace *trace, const gchar *outcome, GError **error);
 
 /* 'detail' goes into the history; NULL for none. For wiped, undone and refuted. */
 gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error);
@@ -76,8 +80,8 @@ TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error) G_GNUC_
 GPtrArray *tf_ledger_rows(
 	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The rows of one source path that are not final, newest first: what a run that died may have left, even when
- * the file is half wiped and cannot be opened any more. */
+/* The rows of one source path whose step is not done, undone or refuted, newest first: what a run that died
+ * may have left, even when the file is half wiped and cannot be opened any more. */
 GPtrArray *tf_ledger_unfinished(
 	TfLedger *ledger, const gchar *source_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
