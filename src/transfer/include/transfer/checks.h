@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is held against a certificate before its key is moved: campaign, name, validity, revocation. */
+#pragma once
+
+#include <glib.h>
+
+#include "key/certificate.h"
+#include "profile/campaign.h"
+#include "record/outcome.h"
+
+typedef struct TfProblem {
+	TfException exception;
+	GError *error;
+} TfProblem;
+void tf_problem_free(TfProblem *problem);
+
+typedef struct TfChecksRequest {
+	const TfCampaign *campaign; /* NULL: no campaign's rules apply */
+	const gchar *member_name;   /* --name; NULL: not compared */
+	const gchar *crl;	    /* --crl; NULL: revocation is unknown */
+	gint64 now;		    /* seconds since the epoch */
+} TfChecksRequest;
+
+/* TfProblem of every rule broken, none for a good certificate. TF_ERROR_CRL_UNUSABLE and errors of reading
+ * the CRL. */
+GPtrArray *tf_checks(X509 *certificate, const TfX509Stack *chain, const TfChecksRequest *request,
+	TfRevocation *ret_revocation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Names are compared in NFKC, without case and blanks ("山田　太郎" is "山田太郎"). */
+gboolean tf_names_equal(const gchar *a, const gchar *b);

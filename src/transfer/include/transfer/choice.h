@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From --module and --token to one token: modules are trusted and checked for leaks before they are loaded.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "token/session.h"
+#include "transfer/dialogue.h"
+
+typedef struct TfModuleRequest {
+	const gchar *module;	/* --module; NULL: those configured */
+	const gchar *arguments; /* --module-args */
+	gboolean allows_leaky;	/* --allow-leaky-module */
+} TfModuleRequest;
+
+/* One module that could be loaded, and the tokens in it. */
+typedef struct TfLoadedModule {
+	TfModule *module;
+	GPtrArray *tokens;     /* TfTokenStatus */
+	gboolean is_exception; /* untrusted or leaky, and confirmed */
+} TfLoadedModule;
+void tf_loaded_module_free(TfLoadedModule *loaded);
+
+/*
+ * The modules of 'request', loaded: TfLoadedModule. A named module that fails is an error; of several
+ * configured ones a failing one is told (TF_NEWS_MODULE_SKIPPED) and left out, and is an error only when none
+ * is left. The same token seen through two modules is listed once, with the first.
+ */
+GPtrArray *tf_modules_load(
+	const TfModuleRequest *request, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct TfChoice {
+	TfModule *module;
+	TfTokenStatus *status;
+	gboolean is_exception;
+} TfChoice;
+void tf_choice_free(TfChoice *choice);
+
+/* The one token that fits 'uri' over all those modules (see tf_token_choose()); the other modules are
+ * finalised. */
+TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean is_initialized,
+	const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfLoadedModule, tf_loaded_module_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfChoice, tf_choice_free)

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How a transfer talks with the person: questions, secrets and news. The journey never touches a terminal
+ * itself; cli/ answers on one, by --yes and the secret sources, and a batch worker answers from its manifest.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "base/secret.h"
+#include "key/pkcs12.h"
+#include "ledger/step.h"
+#include "record/outcome.h"
+#include "token/session.h"
+
+typedef enum TfQuestion {
+	TF_QUESTION_IS_THIS_YOU, /* certificate */
+	TF_QUESTION_EXCEPTION, /* go on although 'problem' says otherwise; 'exception' is what is confirmed */
+	TF_QUESTION_INSIST_PIN,	 /* token: use the last try */
+	TF_QUESTION_FILE_NEEDED, /* path: does the member file with a service that takes only the .p12? */
+	TF_QUESTION_WIPE,	 /* path: destroy it now? */
+	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
+	TF_N_QUESTIONS
+} TfQuestion;
+
+typedef struct TfQuestionContext {
+	const TfCertificateFacts *certificate;
+	const TfTokenFacts *token;
+	const GError *problem;
+	TfException exception;
+	gboolean module_is_named; /* of TF_EXCEPTION_MODULE: --module gave it, which --yes lets pass */
+	const gchar *path;
+} TfQuestionContext;
+
+typedef enum TfNews {
+	TF_NEWS_RESUMED,	/* step: an earlier run came that far */
+	TF_NEWS_MODULE_SKIPPED, /* problem: one of several configured modules is not used */
+	TF_NEWS_TOKEN_CHOSEN,	/* token */
+	TF_NEWS_SOURCE_OPENED,	/* path */
+	TF_NEWS_WEAK_KEY,	/* certificate: RSA below 2048 bits */
+	TF_NEWS_WEAK_FILE,	/* path: protected by a 40-bit cipher, or not at all */
+	TF_NEWS_NO_SPARE,	/* what losing the token will cost */
+	TF_NEWS_IMPORTING,	/* token */
+	TF_NEWS_IMPORTED,	/* token */
+	TF_NEWS_SOURCE_CLOSED,	/* path: no secret of it is left in this process */
+	TF_NEWS_AUDITING,	/* token */
+	TF_NEWS_AUDITED,	/* token, evidence */
+	TF_NEWS_UNDOING,	/* token: what was written is removed again */
+	TF_NEWS_MOVED,		/* path: the copy on the removable medium */
+	TF_NEWS_WIPING,		/* path */
+	TF_NEWS_WIPED,		/* path, wiped */
+	TF_NEWS_KEPT,		/* path, kept */
+	TF_N_NEWS
+} TfNews;
+
+typedef struct TfNewsContext {
+	const TfCertificateFacts *certificate;
+	const TfTokenFacts *token;
+	const TfEvidence *evidence;
+	const GError *problem;
+	const gchar *path;
+	const TfWiped *wiped;
+	const TfKept *kept;
+	TfStep step;
+} TfNewsContext;
+
+/* Each function gets 'data' first. On FALSE or NULL the error says why (declined, interrupted, no terminal).
+ */
+typedef struct TfDialogue {
+	gpointer data;
+	gboolean (*confirm)(gpointer data, TfQuestion question, const TfQuestionContext *context,
+		gboolean *ret_yes, GError **error);
+
+	/* The PIN code of the file; 'attempt' counts from 0. Called again after a wrong one while
+	 * *ret_may_retry. */
+	TfSecret *(*password)(
+		gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error);
+
+	/* The user PIN of the token, tries left having been shown; *ret_pin NULL for the protected path. */
+	gboolean (*pin)(gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin,
+		GError **error);
+
+	/* Which of several keys. TF_ERROR_SOURCE_SEVERAL_KEYS when nobody can be asked. */
+	gboolean (*choose_key)(
+		gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error);
+
+	/* A directory on a removable medium to move the file to; *ret_directory NULL when the person wants
+	 * none. */
+	gboolean (*removable_directory)(
+		gpointer data, const gchar *path, gchar **ret_directory, GError **error);
+
+	/* What the person typed as the token's serial, to accept claimed evidence; NULL without error: not
+	 * accepted. */
+	gboolean (*typed_serial)(
+		gpointer data, const TfTokenFacts *token, gchar **ret_serial, GError **error);
+
+	void (*tell)(gpointer data, TfNews news, const TfNewsContext *context);
+
+	/* TRUE once the person wants to stop (Ctrl-C); asked between steps. */
+	gboolean (*is_interrupted)(gpointer data);
+} TfDialogue;
+
+/* TF_ERROR_INTERRUPTED once is_interrupted() says so. */
+gboolean tf_dialogue_go_on(const TfDialogue *dialogue, GError **error);
+
+/* TRUE when the question was answered yes. FALSE with TF_ERROR_DECLINED ('what' in it), or another error,
+ * when not. */
+gboolean tf_dialogue_require(const TfDialogue *dialogue, TfQuestion question,
+	const TfQuestionContext *context, const gchar *what, GError **error);
+void tf_dialogue_tell(const TfDialogue *dialogue, TfNews news, const TfNewsContext *context);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Graded evidence for the keys on a token, now or years later; no source is needed. */
+#pragma once
+
+#include <glib.h>
+
+#include "record/outcome.h"
+#include "transfer/choice.h"
+#include "transfer/dialogue.h"
+
+typedef enum TfComparison {
+	TF_COMPARED_LEDGER,	 /* with the certificate of a ledger row for this token and key */
+	TF_COMPARED_CERTIFICATE, /* with --certificate FILE */
+	TF_COMPARED_TOKEN, /* only with the certificate on the token itself: anybody could have written both
+			    */
+} TfComparison;
+
+typedef struct TfVerification {
+	TfPlacement *placement;
+	TfCertificateFacts *certificate;
+	GBytes *certificate_der;
+	TfComparison compared_with;
+	gboolean is_signed; /* the challenge was answered, and the signature verified with that certificate */
+} TfVerification;
+void tf_verification_free(TfVerification *verification);
+
+typedef struct TfVerificationPlan {
+	TfModuleRequest module;
+	const gchar *token_uri;
+	const gchar *certificate_file; /* --certificate: only its key is verified; NULL: every key with a
+					  certificate */
+	const gchar *ledger_path;      /* an existing ledger to compare with; NULL: none */
+	const gchar *const *auditor;
+} TfVerificationPlan;
+
+/* TfVerification of each key. TF_ERROR_TOKEN_KEY_MISSING when there is none, token and PIN errors as in a
+ * transfer. */
+GPtrArray *tf_verify(
+	const TfVerificationPlan *plan, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
