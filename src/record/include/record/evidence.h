@@ -70,15 +70,17 @@ TfEvidence *tf_evidence_new(void);
 TfEvidence *tf_evidence_copy(const TfEvidence *evidence);
 void tf_evidence_free(TfEvidence *evidence);
 
+/* A name that is there already gets the new value. */
 void tf_evidence_add_attribute(TfEvidence *evidence, const gchar *name, TfClaim value);
 void tf_evidence_add_attempt(TfEvidence *evidence, const gchar *name, TfAttemptOutcome outcome,
 	const gchar *code, TfControl control);
 void tf_evidence_add_dropped(TfEvidence *evidence, const gchar *name);
 void tf_evidence_add_response(TfEvidence *evidence, const gchar *via, const gchar *mechanism, GBytes *bytes);
 
-/* No attempt at all is TF_GRADE_CLAIMED: silence is no evidence. CKA_EXTRACTABLE read as TRUE is
- * TF_GRADE_REFUTED; CKA_SENSITIVE, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE and LOCAL never worsen a grade (tokens
- * answer constants). */
+/* No attempt at all is TF_GRADE_CLAIMED: silence is no evidence; so are further copies of the key on the
+ * token, which were not audited, and "signed" without the bytes of a signature. CKA_EXTRACTABLE read as TRUE
+ * is TF_GRADE_REFUTED; CKA_SENSITIVE, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE and LOCAL never worsen a grade
+ * (tokens answer constants). */
 TfGrade tf_evidence_grade(const TfEvidence *evidence);
 
 /* The first attempt that leaked, or the attribute that says so; NULL when none. Borrowed. */

@@ -55,7 +55,8 @@ TfCertificateFacts *tf_certificate_facts_from_json(const json_t *object);
 TfTokenFacts *tf_token_facts_from_json(const json_t *object);
 TfModuleFacts *tf_module_facts_from_json(const json_t *object);
 
-/* Dates in JSON are RFC 3339 in UTC ("2026-11-22T20:41:58Z"). FALSE when 'text' is none. */
+/* Dates in JSON are RFC 3339 in UTC ("2026-11-22T20:41:58Z"); a time outside the years 1 to 9999 is written
+ * as the nearest one inside. FALSE when 'text' is none. */
 gchar *tf_time_to_text(gint64 seconds) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tf_time_from_text(const gchar *text, gint64 *ret_seconds);
 

@@ -53,7 +53,7 @@ typedef enum TfException {
 } TfException;
 
 typedef struct TfWiped {
-	gchar *path;
+	gchar *path;	 /* NULL in an outcome read from a public copy */
 	gchar *kind;	 /* "pkcs12" */
 	guint level;	 /* 0..4 of W0..W4 */
 	gchar *suffixes; /* "FG"; "" when none */
@@ -123,8 +123,20 @@ const gchar *tf_unchecked_name(TfUnchecked unchecked); /* "copies" */
 const gchar *tf_exception_name(TfException exception); /* "issuer" */
 
 /* The 'result' object of cli.md ("type":"result" included), with the fields above added: "spare" holds the
- * second placement, "certificate_der" and "statement" are base64. Reading bounds and checks every field. */
+ * second placement, "certificate_der" and "statement" are base64, "completed" says whether completion may be
+ * claimed. 'certificate', and token, module and evidence of each placement, must be there. */
 json_t *tf_outcome_to_json(const TfOutcome *outcome);
+
+/* The copy that is meant to be sent: files by kind, count and level or why, no paths and no 'report'; home
+ * directories in the module's path are written as ~. */
+json_t *tf_outcome_to_json_public(const TfOutcome *outcome);
+
+/*
+ * Reads both copies back, with every field bounded and checked: the text may come from anyone.
+ * TF_ERROR_EVIDENCE_UNREADABLE, also when grade, status or completion contradict the evidence. 'path' of the
+ * files of a public copy is NULL. That the facts are those of 'certificate_der' is not checked beyond its
+ * SHA-256, nor is a signature: that is key/.
+ */
 TfOutcome *tf_outcome_from_json(const json_t *object, const gchar *name, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfOutcome, tf_outcome_free)
