@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Completion of tokenferry(1). A lint holds the commands and options below against the program's own.
+
+_tokenferry_options() {
+	local common="--help --json --lang --verbose"
+	local module="--module --module-args --allow-leaky-module"
+	local token="--token --token-profile $module"
+
+	case $1 in
+	tokens) echo "$common $module" ;;
+	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
+	init-token) echo "$common $token --dry-run --label --pin-source --so-pin-source --yes" ;;
+	migrate)
+		echo "$common $token --campaign --certificate --crl --dry-run --keep-source --key --ledger --name --number" \
+			"--password-source --pin-source --profiles --report-dir --spare --spare-pin-source --wipe-backup --yes"
+		;;
+	verify) echo "$common $token --certificate --evidence --ledger --pin-source" ;;
+	report) echo "$common --format --ledger --list --report-dir --run" ;;
+	profiles) echo "$common --check --profiles" ;;
+	esac
+}
+
+# The command is the first word that is neither an option nor the value of one.
+_tokenferry_command() {
+	local i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--lang) ((i++)) ;;
+		-*) ;;
+		*) echo "${COMP_WORDS[i]}" && return ;;
+		esac
+	done
+}
+
+_tokenferry_files() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+_tokenferry_words() {
+	mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1")
+}
+
+_tokenferry() {
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command
+
+	command=$(_tokenferry_command)
+	case $before in
+	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles) _tokenferry_files "$word" && return ;;
+	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
+	--lang) _tokenferry_words "$word" "en ja" && return ;;
+	--format) _tokenferry_words "$word" "text json mail" && return ;;
+	--ledger) _tokenferry_words "$word" "sqlite:" && return ;;
+	--token | --spare) _tokenferry_words "$word" "pkcs11:token=" && return ;;
+	esac
+
+	case $command:$word in
+	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify report profiles --help --version --lang" ;;
+	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
+	inspect:* | migrate:* | profiles:*) _tokenferry_files "$word" ;;
+	*) COMPREPLY=() ;;
+	esac
+}
+
+complete -F _tokenferry tokenferry

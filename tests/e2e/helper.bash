@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What every end-to-end test begins with: the installed program, a home and a token store of its own, and assertions
+# that say what they saw.
+#   setup_file() { load helper; shared_pki; }      one authority for the file's tests, in $PKI
+#   setup()      { load helper; private_home; private_token; }
+bats_require_minimum_version 1.5.0
+
+# shellcheck source=pki.bash
+. "$(dirname "${BASH_SOURCE[0]}")/pki.bash"
+
+export TOKENFERRY=${TOKENFERRY:?the installed program}
+export SOFTHSM=/usr/lib/softhsm/libsofthsm2.so
+export PKI=${BATS_FILE_TMPDIR:-}/pki
+export USER_PIN=123456 SO_PIN=12345678 PIN_CODE=kirakira
+
+# The common name of the issuer that profiles/campaigns/demo.profile demands.
+DEMO_ISSUER=$(sed -nE 's/^issuer *= *//Ip' "$TOKENFERRY_SOURCE/profiles/campaigns/demo.profile" 2>/dev/null | head -n 1)
+export DEMO_ISSUER=${DEMO_ISSUER:-Tokenferry Demo CA}
+
+# An authority, and one member with a Japanese subject, for all tests of this file.
+shared_pki() {
+	mkdir -p "$PKI"
+	pki_authority "$PKI" "$DEMO_ISSUER"
+	pki_member "$PKI" member "/C=JP/O=社会保険労務士/CN=見本 花子"
+	secret_file "$PKI/pin-code" "$PIN_CODE"
+}
+
+# No test sees the person's own files, environment or locale.
+private_home() {
+	umask 022
+	export HOME=$BATS_TEST_TMPDIR/home XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+	export XDG_STATE_HOME=$HOME/.local/state XDG_CONFIG_HOME=$HOME/.config XDG_DATA_HOME=$HOME/.local/share
+	export LC_ALL=C.UTF-8 LEDGER=sqlite:$HOME/ledger.db REPORTS=$HOME/reports
+	unset LANGUAGE LANG NO_COLOR OPENSC_DEBUG P11_KIT_DEBUG
+	mkdir "$HOME" "$XDG_RUNTIME_DIR" "$REPORTS"
+	chmod 700 "$HOME" "$XDG_RUNTIME_DIR" "$REPORTS"
+	cd "$HOME" || return
+}
+
+# A SoftHSM2 store with one formatted token, TOKEN_URI, and its PINs in files.
+private_token() {
+	softhsm_store "$BATS_TEST_TMPDIR/softhsm"
+	secret_file "$HOME/user-pin" "$USER_PIN"
+	secret_file "$HOME/so-pin" "$SO_PIN"
+	softhsm2-util --init-token --free --label "${1:-member}" --pin "$USER_PIN" --so-pin "$SO_PIN" >/dev/null
+	export TOKEN_URI=pkcs11:token=${1:-member}
+}
+
+# A fresh copy of a modern .p12 in the home directory: member.p12, its PIN code in pin-code.
+member_p12() {
+	cp "$PKI/pin-code" "$HOME/pin-code"
+	p12_openssl "$PKI" member "$HOME/pin-code" "$HOME/member.p12"
+}
+
+# ferry COMMAND...: 'run' of the installed program, stdout in $output, stderr in $stderr.
+ferry() {
+	run --separate-stderr "$TOKENFERRY" "$@"
+}
+
+# ferry_migrate FILE [OPTION...]: the run of README, without questions.
+ferry_migrate() {
+	ferry migrate "$1" --module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
+		--pin-source "file:$HOME/user-pin" --campaign demo --name '見本 花子' --number 12345678 \
+		--report-dir "$REPORTS" --ledger "$LEDGER" --yes "${@:2}"
+}
+
+show() {
+	printf 'status %s\nstdout:\n%s\nstderr:\n%s\n' "${status:-}" "${output:-}" "${stderr:-}"
+}
+
+assert_status() {
+	[ "$status" -eq "$1" ] || { echo "expected status $1" && show && return 1; }
+}
+
+assert_says() {
+	[[ $output$stderr == *"$1"* ]] || { echo "expected '$1'" && show && return 1; }
+}
+
+refute_says() {
+	[[ $output$stderr != *"$1"* ]] || { echo "did not expect '$1'" && show && return 1; }
+}
+
+# assert_result FILTER WANTED: a jq filter on the last line of --json.
+assert_result() {
+	local found
+
+	found=$(tail -n 1 <<<"$output" | jq -r "$1") || { show && return 1; }
+	[ "$found" = "$2" ] || { echo "expected $1 to be '$2', not '$found'" && show && return 1; }
+}
+
+# Another program's view of the token: its private keys, as pkcs11-tool lists them.
+token_private_keys() {
+	pkcs11-tool --module "$SOFTHSM" --token-label "${TOKEN_URI#pkcs11:token=}" --login --pin "$USER_PIN" \
+		--list-objects --type privkey
+}
+
+assert_n_keys() {
+	local n
+
+	n=$(token_private_keys | grep -c '^Private Key Object') || true
+	[ "$n" -eq "$1" ] || { echo "expected $1 private keys on the token, not $n" && token_private_keys && return 1; }
+}
+
+# assert_unchanged FILE SHA256
+assert_unchanged() {
+	[ "$(sha256sum <"$1")" = "$2  -" ] || { echo "$1 has changed" && return 1; }
+}
