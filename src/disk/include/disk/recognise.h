@@ -18,10 +18,11 @@ typedef enum TfEstablished {
 typedef struct TfFound TfFound;
 
 /*
- * The file 'fd' (taken over, closed with the TfFound), whose content 'pkcs12' was read from this very
- * descriptor and opened: the content is hashed again and must be the same. 'keypair' came out of it.
+ * The file 'fd' (taken over even on failure, closed with the TfFound), whose content 'pkcs12' was read from
+ * this very descriptor and opened: the content is hashed again and must be the same, and the file must yield
+ * the key of 'keypair' again. TF_ERROR_SOURCE_UNREADABLE, TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_MISMATCH.
  */
-TfFound *tf_recognise_opened(int fd, const gchar *path, const TfPkcs12 *pkcs12, const TfKeypair *keypair,
+TfFound *tf_recognise_opened(int fd, const gchar *path, TfPkcs12 *pkcs12, const TfKeypair *keypair,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file at 'path', when its content has this SHA-256: what a ledger row's source was.

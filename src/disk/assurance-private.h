@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What may be said of a wiped file, from what was established: never better than that. */
+#pragma once
+
+#include <glib.h>
+
+#include "disk/wipe.h"
+
+typedef struct TfWipeFacts {
+	gboolean is_overwritten;   /* every allocated byte, each write and the last fsync without error */
+	gboolean was_whole;	   /* nothing of it had been overwritten by an earlier run */
+	gboolean has_same_extents; /* known before and after, and equal */
+	gboolean is_shared;	   /* before or after */
+	gboolean is_plain;	   /* before and after */
+	TfTristate overwrites_in_place; /* of the medium */
+	TfTristate is_flash;
+	TfTristate is_encrypted;
+} TfWipeFacts;
+
+TfWipeResult tf_assurance(const TfWipeFacts *facts);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "assurance-private.h"
+
+#include <string.h>
+
+/*
+ * A wipe that was begun by a killed run is W2 at most: what lay where before its first byte is not known any
+ * more, and a shared block that has moved looks like an own one the second time.
+ */
+static guint level_of(const TfWipeFacts *facts)
+{
+	if (!facts->is_overwritten)
+		return 1;
+	if (facts->overwrites_in_place == TF_YES && facts->was_whole && facts->has_same_extents &&
+		facts->is_plain && !facts->is_shared)
+		return 3;
+
+	return 2;
+}
+
+TfWipeResult tf_assurance(const TfWipeFacts *facts)
+{
+	TfWipeResult result = { .level = level_of(facts) };
+
+	if (facts->is_flash != TF_NO)
+		g_strlcat(result.suffixes, "F", sizeof result.suffixes);
+	if (facts->is_encrypted == TF_YES)
+		g_strlcat(result.suffixes, "E", sizeof result.suffixes);
+	/* Nothing here looks for earlier generations, so they are never excluded. */
+	g_strlcat(result.suffixes, "G", sizeof result.suffixes);
+
+	return result;
+}

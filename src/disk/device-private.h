@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A block device as sysfs tells it, through partitions and the devices beneath (LUKS, LVM, RAID). */
+#pragma once
+
+#include <glib.h>
+
+#include "disk/media.h"
+
+typedef struct TfDevice {
+	TfPlace place; /* of several devices beneath, the one that asks for most care */
+	TfTristate is_flash;
+	TfTristate is_encrypted; /* YES: dm-crypt; NO: none found (a drive may encrypt itself unseen) */
+	gboolean is_read_only;
+	gchar *backing_file; /* of a loop device; NULL otherwise */
+} TfDevice;
+
+/* 'sysfs' is where sysfs is mounted. NULL when it does not know the device. */
+TfDevice *tf_device_of(const gchar *sysfs, guint device_major, guint device_minor) G_GNUC_WARN_UNUSED_RESULT;
+void tf_device_free(TfDevice *device);
+
+/* Of two places the one that asks for more care: removable, network, unknown, local. */
+TfPlace tf_place_careful(TfPlace a, TfPlace b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfDevice, tf_device_free)

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "device-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* LUKS on LVM on RAID on partitions is four; anything deeper is no sane stack. */
+#define DEPTH_LIMIT 8
+
+/* What a component of the device's path in sysfs says. Most USB disks call themselves not removable. */
+static const struct {
+	const gchar *fragment;
+	TfPlace place;
+} path_places[] = {
+	{ "/usb", TF_PLACE_REMOVABLE },
+	{ "/session", TF_PLACE_NETWORK }, /* iSCSI */
+	{ "/block/nbd", TF_PLACE_NETWORK },
+	{ "/block/rbd", TF_PLACE_NETWORK },
+	{ "/block/drbd", TF_PLACE_NETWORK },
+};
+
+/* Virtual disks say that they rotate, whatever lies beneath; so do most USB sticks. */
+static const gchar *const path_doubts[] = { "/virtual/", "/virtio", "/vmbus", "/VMBUS", "/xen", "/vbd",
+	"/usb", "/session" };
+static const gchar *const model_doubts[] = { "QEMU", "VMware", "VBOX", "Virtual", "Msft", "LIO-ORG" };
+
+static gchar *read_attribute(const gchar *directory, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(directory, name, NULL);
+	gchar *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+
+	return g_strstrip(text);
+}
+
+static gboolean attribute_is(const gchar *directory, const gchar *name, const gchar *value)
+{
+	g_autofree gchar *text = read_attribute(directory, name);
+
+	return g_strcmp0(text, value) == 0;
+}
+
+static gboolean has_entry(const gchar *directory, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(directory, name, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean holds_any(const gchar *text, const gchar *const *words, gsize n_words)
+{
+	for (gsize i = 0; text != NULL && i < n_words; i++)
+		if (strstr(text, words[i]) != NULL)
+			return TRUE;
+
+	return FALSE;
+}
+
+/* A soldered eMMC is the fixed disk of many small PCs; what tells it from a card are its boot areas. */
+static gboolean is_card(const gchar *disk)
+{
+	g_autofree gchar *type = read_attribute(disk, "device/type");
+	g_autofree gchar *name = g_path_get_basename(disk);
+	g_autofree gchar *boot_area = g_strconcat(name, "boot0", NULL);
+
+	if (!g_str_has_prefix(name, "mmcblk"))
+		return FALSE;
+
+	return g_strcmp0(type, "MMC") != 0 || !has_entry(disk, boot_area);
+}
+
+static TfPlace leaf_place(const gchar *disk, const gchar *path)
+{
+	if (attribute_is(disk, "removable", "1") || is_card(disk))
+		return TF_PLACE_REMOVABLE;
+	for (gsize i = 0; i < G_N_ELEMENTS(path_places); i++)
+		if (strstr(path, path_places[i].fragment) != NULL)
+			return path_places[i].place;
+
+	return TF_PLACE_LOCAL;
+}
+
+static TfTristate leaf_is_flash(const gchar *disk, const gchar *path)
+{
+	g_autofree gchar *rotational = read_attribute(disk, "queue/rotational");
+	g_autofree gchar *vendor = read_attribute(disk, "device/vendor");
+	g_autofree gchar *model = read_attribute(disk, "device/model");
+
+	if (g_strcmp0(rotational, "0") == 0 || strstr(path, "/block/mmcblk") != NULL)
+		return TF_YES;
+	if (g_strcmp0(rotational, "1") != 0 || holds_any(path, path_doubts, G_N_ELEMENTS(path_doubts)) ||
+		holds_any(vendor, model_doubts, G_N_ELEMENTS(model_doubts)) ||
+		holds_any(model, model_doubts, G_N_ELEMENTS(model_doubts)))
+		return TF_UNKNOWN;
+
+	return TF_NO;
+}
+
+TfPlace tf_place_careful(TfPlace a, TfPlace b)
+{
+	static const TfPlace by_care[] = { TF_PLACE_REMOVABLE, TF_PLACE_NETWORK, TF_PLACE_UNKNOWN };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(by_care); i++)
+		if (a == by_care[i] || b == by_care[i])
+			return by_care[i];
+
+	return TF_PLACE_LOCAL;
+}
+
+static TfTristate either(TfTristate a, TfTristate b)
+{
+	if (a == TF_YES || b == TF_YES)
+		return TF_YES;
+
+	return a == TF_UNKNOWN || b == TF_UNKNOWN ? TF_UNKNOWN : TF_NO;
+}
+
+static TfTristate both(TfTristate a, TfTristate b)
+{
+	if (a == TF_NO || b == TF_NO)
+		return TF_NO;
+
+	return a == TF_UNKNOWN || b == TF_UNKNOWN ? TF_UNKNOWN : TF_YES;
+}
+
+static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth);
+
+/* The devices beneath, as one; NULL when there are none, or one of them cannot be told. */
+static TfDevice *inspect_slaves(const gchar *root, const gchar *disk, guint depth)
+{
+	g_autofree gchar *path = g_build_filename(disk, "slaves", NULL);
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	g_autoptr(TfDevice) sum = NULL;
+	const gchar *name = NULL;
+
+	while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+		g_autofree gchar *slave = g_build_filename(path, name, NULL);
+		g_autoptr(TfDevice) one = inspect(root, slave, depth + 1);
+
+		if (one == NULL)
+			return NULL;
+		if (sum == NULL) {
+			sum = g_steal_pointer(&one);
+			continue;
+		}
+		sum->place = tf_place_careful(sum->place, one->place);
+		sum->is_flash = either(sum->is_flash, one->is_flash);
+		sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
+		sum->is_read_only = sum->is_read_only || one->is_read_only;
+	}
+
+	return g_steal_pointer(&sum);
+}
+
+static TfDevice *inspect_leaf(const gchar *root, const gchar *disk)
+{
+	g_autoptr(TfDevice) device = g_new0(TfDevice, 1);
+	const gchar *path = disk + strlen(root);
+
+	device->place = leaf_place(disk, path);
+	device->is_flash = leaf_is_flash(disk, path);
+	device->is_encrypted = TF_NO;
+	device->backing_file = read_attribute(disk, "loop/backing_file");
+
+	return g_steal_pointer(&device);
+}
+
+static gboolean has_slaves(const gchar *disk)
+{
+	g_autofree gchar *path = g_build_filename(disk, "slaves", NULL);
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+
+	return directory != NULL && g_dir_read_name(directory) != NULL;
+}
+
+static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
+{
+	char *real = depth < DEPTH_LIMIT ? realpath(directory, NULL) : NULL;
+	g_autofree gchar *node = g_strdup(real);
+	g_autofree gchar *disk = NULL;
+	g_autofree gchar *uuid = NULL;
+	g_autoptr(TfDevice) device = NULL;
+
+	free(real);
+	if (node == NULL || !g_str_has_prefix(node, root))
+		return NULL;
+
+	disk = has_entry(node, "partition") ? g_path_get_dirname(node) : g_strdup(node);
+	device = has_slaves(disk) ? inspect_slaves(root, disk, depth) : inspect_leaf(root, disk);
+	if (device == NULL)
+		return NULL;
+	uuid = read_attribute(disk, "dm/uuid");
+	if (uuid != NULL && g_str_has_prefix(uuid, "CRYPT-"))
+		device->is_encrypted = TF_YES;
+	if (attribute_is(node, "ro", "1") || attribute_is(disk, "ro", "1"))
+		device->is_read_only = TRUE;
+
+	return g_steal_pointer(&device);
+}
+
+TfDevice *tf_device_of(const gchar *sysfs, guint device_major, guint device_minor)
+{
+	char *real = realpath(sysfs, NULL);
+	g_autofree gchar *root = g_strdup(real);
+	g_autofree gchar *link = NULL;
+
+	free(real);
+	if (root == NULL)
+		return NULL;
+	link = g_strdup_printf("%s/dev/block/%u:%u", root, device_major, device_minor);
+
+	return inspect(root, link, 0);
+}
+
+void tf_device_free(TfDevice *device)
+{
+	if (device == NULL)
+		return;
+
+	g_free(device->backing_file);
+	g_free(device);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/media.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libmount.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "device-private.h"
+
+#define SYSFS "/sys"
+
+/* A loop device's image may lie on a stick, an overlay's upper layer on a loop device. */
+#define DEPTH_LIMIT 4
+
+typedef enum Where {
+	ON_DEVICE,
+	IN_MEMORY,
+	ON_LAYER, /* overlay: where its upper layer lies, when that can be seen; else this PC */
+	ON_NETWORK
+} Where;
+
+/*
+ * Overwriting in place was measured for ext4, xfs, btrfs and overlay. tmpfs is UNKNOWN: it has no FIEMAP, and
+ * its pages may have been swapped. What is not listed (FUSE first of all) lies at an unknown place.
+ */
+static const struct FileSystem {
+	const gchar *name;
+	Where where;
+	TfTristate overwrites_in_place;
+} file_systems[] = {
+	{ "ext2", ON_DEVICE, TF_YES },
+	{ "ext3", ON_DEVICE, TF_YES },
+	{ "ext4", ON_DEVICE, TF_YES },
+	{ "xfs", ON_DEVICE, TF_YES },
+	{ "btrfs", ON_DEVICE, TF_NO }, /* FS_NOCOW_FL is looked at apart */
+	{ "vfat", ON_DEVICE, TF_YES },
+	{ "msdos", ON_DEVICE, TF_YES },
+	{ "exfat", ON_DEVICE, TF_YES },
+	{ "ntfs3", ON_DEVICE, TF_UNKNOWN },
+	{ "ntfs", ON_DEVICE, TF_UNKNOWN },
+	{ "hfsplus", ON_DEVICE, TF_UNKNOWN },
+	{ "jfs", ON_DEVICE, TF_UNKNOWN },
+	{ "reiserfs", ON_DEVICE, TF_UNKNOWN },
+	{ "f2fs", ON_DEVICE, TF_NO },
+	{ "nilfs2", ON_DEVICE, TF_NO },
+	{ "bcachefs", ON_DEVICE, TF_NO },
+	{ "udf", ON_DEVICE, TF_UNKNOWN },
+	{ "iso9660", ON_DEVICE, TF_NO },
+	{ "squashfs", ON_DEVICE, TF_NO },
+	{ "erofs", ON_DEVICE, TF_NO },
+	{ "tmpfs", IN_MEMORY, TF_UNKNOWN },
+	{ "ramfs", IN_MEMORY, TF_UNKNOWN },
+	{ "overlay", ON_LAYER, TF_NO },
+	{ "nfs", ON_NETWORK, TF_UNKNOWN },
+	{ "nfs4", ON_NETWORK, TF_UNKNOWN },
+	{ "cifs", ON_NETWORK, TF_UNKNOWN },
+	{ "smb3", ON_NETWORK, TF_UNKNOWN },
+	{ "ceph", ON_NETWORK, TF_UNKNOWN },
+	{ "afs", ON_NETWORK, TF_UNKNOWN },
+	{ "9p", ON_NETWORK, TF_UNKNOWN },
+};
+
+typedef struct libmnt_table MountTable;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountTable, mnt_unref_table)
+typedef struct libmnt_iter MountIterator;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountIterator, mnt_free_iter)
+
+static TfMedia *inspect(int fd, guint depth, GError **error);
+
+static const struct FileSystem *file_system_named(const gchar *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(file_systems); i++)
+		if (strcmp(file_systems[i].name, name) == 0)
+			return &file_systems[i];
+
+	return NULL;
+}
+
+/* Borrowed from 'table'; NULL when the mount is not in our namespace. */
+static struct libmnt_fs *mount_with_id(MountTable *table, guint64 id)
+{
+	g_autoptr(MountIterator) iterator = mnt_new_iter(MNT_ITER_BACKWARD);
+	struct libmnt_fs *mount = NULL;
+
+	while (iterator != NULL && mnt_table_next_fs(table, iterator, &mount) == 0)
+		if ((guint64)mnt_fs_get_id(mount) == id)
+			return mount;
+
+	return NULL;
+}
+
+/* What a path beneath adds: only the cases that ask for care; one that cannot be seen adds nothing. */
+static TfPlace place_beneath(const gchar *path, guint depth)
+{
+	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && path != NULL ? open(path, O_PATH | O_CLOEXEC) : -1;
+	g_autoptr(TfMedia) media = fd >= 0 ? inspect(fd, depth + 1, NULL) : NULL;
+
+	return media != NULL ? media->place : TF_PLACE_LOCAL;
+}
+
+/* btrfs shows a device number of its own making; its mount names the disk. */
+static void add_device(TfMedia *media, dev_t number, guint depth)
+{
+	g_autoptr(TfDevice) device = NULL;
+	struct stat status;
+
+	if (major(number) == 0 && stat(media->source, &status) == 0 && S_ISBLK(status.st_mode))
+		number = status.st_rdev;
+	device = tf_device_of(SYSFS, major(number), minor(number));
+	if (device == NULL)
+		return;
+
+	media->place = device->place;
+	if (device->backing_file != NULL)
+		media->place = tf_place_careful(media->place, place_beneath(device->backing_file, depth));
+	media->is_flash = device->is_flash;
+	media->is_encrypted = device->is_encrypted;
+	media->is_read_only = media->is_read_only || device->is_read_only;
+}
+
+static void add_layer(TfMedia *media, struct libmnt_fs *mount, guint depth)
+{
+	g_autofree gchar *upper = NULL;
+	char *value = NULL;
+	size_t length = 0;
+
+	if (mnt_fs_get_attribute(mount, "upperdir", &value, &length) == 0 && value != NULL)
+		upper = g_strndup(value, length);
+	media->place = place_beneath(upper, depth);
+}
+
+static void add_place(TfMedia *media, struct libmnt_fs *mount, dev_t number, guint depth)
+{
+	const struct FileSystem *file_system = file_system_named(media->file_system);
+
+	if (file_system == NULL)
+		return;
+
+	media->overwrites_in_place = file_system->overwrites_in_place;
+	switch (file_system->where) {
+	case ON_DEVICE:
+		add_device(media, number, depth);
+		break;
+	case IN_MEMORY:
+		media->place = TF_PLACE_LOCAL;
+		break;
+	case ON_LAYER:
+		add_layer(media, mount, depth);
+		break;
+	case ON_NETWORK:
+		media->place = TF_PLACE_NETWORK;
+		break;
+	}
+}
+
+/* ext4 shows data=journal among its options even when the superblock asked for it. */
+static gboolean journals_data(struct libmnt_fs *mount)
+{
+	char *value = NULL;
+	size_t length = 0;
+
+	return mnt_fs_get_attribute(mount, "data", &value, &length) == 0 && value != NULL &&
+	       length == strlen("journal") && strncmp(value, "journal", length) == 0;
+}
+
+/* The file's own flags; file systems without them answer ENOTTY, and an O_PATH descriptor EBADF. */
+static void add_flags(TfMedia *media, int fd)
+{
+	const guint elsewhere = FS_JOURNAL_DATA_FL | FS_COMPR_FL | FS_INLINE_DATA_FL;
+	guint flags = 0;
+
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0)
+		return;
+
+	if (strcmp(media->file_system, "btrfs") == 0 && (flags & FS_NOCOW_FL) != 0)
+		media->overwrites_in_place = TF_YES;
+	if ((flags & elsewhere) != 0)
+		media->overwrites_in_place = TF_NO;
+}
+
+static TfMedia *inspect(int fd, guint depth, GError **error)
+{
+	g_autoptr(TfMedia) media = g_new0(TfMedia, 1);
+	g_autoptr(MountTable) table = NULL;
+	struct libmnt_fs *mount = NULL;
+	struct statvfs volume;
+	struct statx status;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, &status) != 0 ||
+		fstatvfs(fd, &volume) != 0) {
+		tf_raise(error, TF_ERROR_SYSTEM, "statx", g_strerror(errno), NULL);
+		return NULL;
+	}
+	table = mnt_new_table_from_file("/proc/self/mountinfo");
+	if (table != NULL && (status.stx_mask & STATX_MNT_ID) != 0)
+		mount = mount_with_id(table, status.stx_mnt_id);
+	media->mount_point = g_strdup(mount != NULL ? mnt_fs_get_target(mount) : "");
+	media->file_system = g_strdup(mount != NULL ? mnt_fs_get_fstype(mount) : "");
+	media->source = g_strdup(mount != NULL && mnt_fs_get_source(mount) ? mnt_fs_get_source(mount) : "");
+	media->place = TF_PLACE_UNKNOWN;
+	media->overwrites_in_place = TF_UNKNOWN;
+	media->is_flash = TF_UNKNOWN;
+	media->is_encrypted = TF_UNKNOWN;
+	media->is_read_only = (volume.f_flag & ST_RDONLY) != 0;
+	if (mount == NULL)
+		return g_steal_pointer(&media);
+
+	add_place(media, mount, makedev(status.stx_dev_major, status.stx_dev_minor), depth);
+	add_flags(media, fd);
+	if (journals_data(mount) || (status.stx_attributes & STATX_ATTR_COMPRESSED) != 0)
+		media->overwrites_in_place = TF_NO;
+	if ((status.stx_attributes & STATX_ATTR_ENCRYPTED) != 0)
+		media->is_encrypted = TF_YES;
+
+	return g_steal_pointer(&media);
+}
+
+TfMedia *tf_media_of(int fd, GError **error)
+{
+	return inspect(fd, 0, error);
+}
+
+void tf_media_free(TfMedia *media)
+{
+	if (media == NULL)
+		return;
+
+	g_free(media->mount_point);
+	g_free(media->file_system);
+	g_free(media->source);
+	g_free(media);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "disk/recognise.h"
+
+/* The same file opened otherwise (for writing) takes the place of the descriptor held; 'fd' is taken over. */
+void tf_found_replace_fd(TfFound *found, int fd);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/wipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assurance-private.h"
+#include "base/error.h"
+#include "overwrite-private.h"
+#include "recognise-private.h"
+#include "target-private.h"
+
+/* Names to try for one that is not taken; in a folder where all of these are, the rename is left out. */
+#define NAME_TRIES 16
+
+static const gchar changed_reason[] = N_("it was replaced or changed since it was read");
+
+/* Laws 1 and 3. */
+static gboolean may_be_destroyed(const TfFound *found, const TfProof *proof, GError **error)
+{
+	if (memcmp(tf_proof_spki_sha256(proof), tf_found_spki_sha256(found), TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another key"), NULL);
+	if (!tf_proof_is_fresh(proof) &&
+		memcmp(tf_proof_source_sha256(proof), tf_found_identity(found)->sha256, TF_SHA256_SIZE) != 0)
+		return tf_raise(
+			error, TF_ERROR_PROOF_INVALID, _("the stored proof is for another file"), NULL);
+	if (!tf_found_holds_one_secret(found))
+		return tf_target_refuse(tf_found_path(found), _("it holds another secret too"), error);
+
+	return TRUE;
+}
+
+/* Law 4. */
+static gboolean may_be_destroyed_there(const TfTarget *target, const TfWipeOptions *options, GError **error)
+{
+	if (options->backup_is_named)
+		return TRUE;
+
+	switch (target->media->place) {
+	case TF_PLACE_LOCAL:
+		return TRUE;
+	case TF_PLACE_REMOVABLE:
+		return tf_target_refuse(target->path, _("it lies on a removable medium"), error);
+	case TF_PLACE_NETWORK:
+		return tf_target_refuse(target->path, _("it lies on the network"), error);
+	case TF_PLACE_UNKNOWN:
+		return tf_target_refuse(target->path, _("it is not known where it lies"), error);
+	}
+
+	return FALSE;
+}
+
+static gboolean is_unchanged(int fd, const TfFileIdentity *expected, gboolean with_time)
+{
+	TfFileIdentity now;
+
+	if (!tf_file_identify(fd, "", &now, NULL))
+		return FALSE;
+	if (!with_time)
+		now.changed = expected->changed;
+
+	return tf_file_identity_equal(&now, expected);
+}
+
+/* As long as 'name', so that the folder's entry is overwritten where it stands, and of letters that every
+ * file system takes. NULL when the random generator fails. */
+static gchar *draw_name(int directory, gsize length)
+{
+	static const gchar letters[32] = "abcdefghijklmnopqrstuvwxyz234567";
+	g_autofree gchar *name = g_malloc0(length + 1);
+	struct stat status;
+
+	for (guint i = 0; i < NAME_TRIES; i++) {
+		if (RAND_bytes((guint8 *)name, (int)length) != 1)
+			return NULL;
+		for (gsize k = 0; k < length; k++)
+			name[k] = letters[(guint8)name[k] % sizeof letters];
+		if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+			break;
+	}
+
+	return g_steal_pointer(&name);
+}
+
+static TfWipeTrace *plan(const TfTarget *target, GError **error)
+{
+	g_autoptr(TfWipeTrace) trace = g_new0(TfWipeTrace, 1);
+
+	trace->directory = g_strdup(target->directory_path);
+	trace->name = g_strdup(target->name);
+	trace->new_name = draw_name(target->directory, strlen(target->name));
+	trace->device = target->status.st_dev;
+	trace->inode = target->status.st_ino;
+	trace->size = target->status.st_size;
+	if (trace->new_name == NULL) {
+		tf_target_refuse(target->path, g_strerror(ENOSYS), error);
+		return NULL;
+	}
+
+	return g_steal_pointer(&trace);
+}
+
+/* Some file systems cannot sync a folder and say so. */
+static int sync_directory(int directory)
+{
+	return fsync(directory) == 0 || errno == EINVAL || errno == EOPNOTSUPP ? 0 : errno;
+}
+
+/*
+ * The name is taken away by renaming, so that what is unlinked is what was overwritten: whoever puts another
+ * file at the old name meanwhile keeps it. Where renaming without replacing is not to be had the old name is
+ * unlinked. Returns 0 or an errno value; ESTALE when another file came under our hands.
+ */
+static int remove_name(const TfTarget *target, const gchar *new_name)
+{
+	const gchar *name = target->name;
+
+	if (strcmp(name, new_name) != 0 &&
+		renameat2(target->directory, name, target->directory, new_name, RENAME_NOREPLACE) == 0) {
+		if (!tf_target_is_at(target, new_name)) {
+			(void)renameat2(
+				target->directory, new_name, target->directory, name, RENAME_NOREPLACE);
+			return ESTALE;
+		}
+		name = new_name;
+	}
+	if (!tf_target_is_at(target, name))
+		return ESTALE;
+	if (ftruncate(target->fd, 0) != 0 || fsync(target->fd) != 0 ||
+		unlinkat(target->directory, name, 0) != 0)
+		return errno;
+
+	return sync_directory(target->directory);
+}
+
+/* From the first byte to the last name. 'content' is what the file is now. */
+static gboolean destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent content,
+	const TfPattern *pattern, TfWipeResult *ret_result, GError **error)
+{
+	guint64 block = tf_overwrite_block(target->fd);
+	g_autoptr(TfExtents) before = tf_extents_of(target->fd);
+	g_autoptr(TfExtents) after = NULL;
+	TfWipeFacts facts;
+	int failure = 0;
+
+	if (content != TF_CONTENT_EMPTY)
+		failure = tf_overwrite(target->fd, (guint64)trace->size, block, before, pattern);
+	after = tf_extents_of(target->fd);
+	if (failure == 0)
+		failure = remove_name(target, trace->new_name);
+	if (failure != 0)
+		return tf_raise(error, TF_ERROR_WIPE_INCOMPLETE, target->path,
+			failure == ESTALE ? _(changed_reason) : g_strerror(failure), NULL);
+
+	memset(&facts, 0, sizeof facts);
+	/* An empty file is ours for sure only under the name that nobody else knows. */
+	facts.is_overwritten = content != TF_CONTENT_EMPTY || strcmp(target->name, trace->new_name) == 0;
+	facts.was_whole = content == TF_CONTENT_WHOLE;
+	facts.has_same_extents = tf_extents_equal(before, after);
+	facts.is_shared = before->is_shared || after->is_shared;
+	facts.is_plain = before->is_plain && after->is_plain;
+	facts.overwrites_in_place = target->media->overwrites_in_place;
+	facts.is_flash = target->media->is_flash;
+	facts.is_encrypted = target->media->is_encrypted;
+	*ret_result = tf_assurance(&facts);
+
+	return TRUE;
+}
+
+gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
+	GError **error)
+{
+	const TfFileIdentity *identity = tf_found_identity(found);
+	g_autofree gchar *directory = g_path_get_dirname(tf_found_path(found));
+	g_autofree gchar *name = g_path_get_basename(tf_found_path(found));
+	g_autoptr(TfTarget) target = NULL;
+	g_autoptr(TfWipeTrace) trace = NULL;
+	g_autoptr(TfPattern) pattern = NULL;
+
+	g_assert(options->journal != NULL);
+	if (!may_be_destroyed(found, proof, error))
+		return FALSE;
+	target = tf_target_new(tf_found_fd(found), directory, name, error);
+	if (target == NULL || !may_be_destroyed_there(target, options, error))
+		return FALSE;
+	if (!is_unchanged(target->fd, identity, TRUE))
+		return tf_target_refuse(target->path, _(changed_reason), error);
+	if (!tf_target_prepare(target, error))
+		return FALSE;
+	tf_found_replace_fd(found, fcntl(target->fd, F_DUPFD_CLOEXEC, 0));
+	if (!tf_target_hold(target, error))
+		return FALSE;
+	/* Once more, now that nobody can write to it; opening may have changed the time of change. */
+	if (!is_unchanged(target->fd, identity, FALSE))
+		return tf_target_refuse(target->path, _(changed_reason), error);
+	trace = plan(target, error);
+	if (trace == NULL || !options->journal(trace, options->user_data, error))
+		return FALSE;
+	pattern = tf_pattern_new(trace);
+
+	return destroy(target, trace, TF_CONTENT_WHOLE, pattern, ret_result, error);
+}
+
+/* Looks for the trace's inode under both names. Returns its descriptor and name; -1 without an error when
+ * neither name exists; -1 with one when there is a file, but another. */
+static int find_again(int directory, const TfWipeTrace *trace, const gchar **ret_name, GError **error)
+{
+	const gchar *const names[] = { trace->new_name, trace->name };
+	gboolean other_exists = FALSE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		TF_AUTO_FD int fd = tf_target_open_file(directory, names[i], O_RDONLY);
+		struct stat status;
+
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+			status.st_ino == trace->inode) {
+			*ret_name = names[i];
+			return tf_file_steal(&fd);
+		}
+		other_exists = TRUE;
+	}
+	if (other_exists) {
+		g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
+
+		tf_target_refuse(path, _(changed_reason), error);
+	}
+
+	return -1;
+}
+
+/* Gone from the very folder: a medium that is not plugged in is not that folder. */
+static gboolean settle_gone(int directory, const TfWipeTrace *trace, TfWipeResult *ret_result, GError **error)
+{
+	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
+	g_autoptr(TfMedia) media = tf_media_of(directory, error);
+	TfWipeFacts facts;
+	struct stat status;
+
+	if (media == NULL)
+		return FALSE;
+	if (fstat(directory, &status) != 0 || status.st_dev != trace->device)
+		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
+
+	memset(&facts, 0, sizeof facts);
+	facts.overwrites_in_place = TF_UNKNOWN;
+	facts.is_flash = media->is_flash;
+	facts.is_encrypted = media->is_encrypted;
+	*ret_result = tf_assurance(&facts);
+
+	return TRUE;
+}
+
+static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 source_sha256[TF_SHA256_SIZE],
+	TfWipeResult *ret_result, GError **error)
+{
+	g_autoptr(TfPattern) pattern = tf_pattern_new(trace);
+	TfContent content = TF_CONTENT_OTHER;
+	int failure = 0;
+
+	if (!tf_target_prepare(target, error) || !tf_target_hold(target, error))
+		return FALSE;
+	failure = tf_content_of(target->fd, (guint64)trace->size, source_sha256, pattern, &content);
+	if (failure != 0)
+		return tf_target_refuse(target->path, g_strerror(failure), error);
+	if (content == TF_CONTENT_OTHER)
+		return tf_target_refuse(target->path, _(changed_reason), error);
+
+	return destroy(target, trace, content, pattern, ret_result, error);
+}
+
+gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
+	const guint8 source_sha256[TF_SHA256_SIZE], TfWipeResult *ret_result, GError **error)
+{
+	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
+	TF_AUTO_FD int directory = tf_target_open_directory(trace->directory);
+	TF_AUTO_FD int fd = -1;
+	g_autoptr(TfTarget) target = NULL;
+	g_autoptr(GError) other = NULL;
+	const gchar *name = NULL;
+
+	if (memcmp(tf_proof_source_sha256(proof), source_sha256, TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another file"), NULL);
+	if (directory < 0)
+		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
+	fd = find_again(directory, trace, &name, &other);
+	if (other != NULL) {
+		g_propagate_error(error, g_steal_pointer(&other));
+		return FALSE;
+	}
+	if (fd < 0)
+		return settle_gone(directory, trace, ret_result, error);
+	target = tf_target_new(fd, trace->directory, name, error);
+	if (target == NULL)
+		return FALSE;
+	/* A duplicate is the target's; ours would count as "open elsewhere" once the target is reopened. */
+	tf_file_close(&fd);
+
+	return finish(target, trace, source_sha256, ret_result, error);
+}
