@@ -36,7 +36,7 @@ def complaints(original, translation):
 def main():
     n_bad = 0
     for original, translation in entries(sys.argv[1]):
-        if not original:
+        if not original or not translation:
             continue
         for complaint in complaints(original, translation):
             print(f'{original!r}: {complaint}')
