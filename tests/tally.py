@@ -147,13 +147,15 @@ def configure(root, build):
         subprocess.run([*command, directory, SOURCE], check=True, stdin=subprocess.DEVNULL,
                        env={**os.environ, 'CC': build.compiler})
         stamp.write_text(repr([word for word in command if word != '--wipe']))
+    subprocess.run(['ninja', '-C', directory, 'build.ninja'], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL)  # the list of tests, too, is made here
     return directory
 
 
 def jobs_of(root, build):
     """The build itself, then one job for each of its tests."""
     directory = configure(root, build)
-    make = Job(f'build/{build.name}', ['sh', '-c', 'ninja && meson install --quiet'], directory, {}, 1500,
+    make = Job(f'build/{build.name}', ['sh', '-c', 'ninja -k 0 && meson install --quiet'], directory, {}, 1500,
                runs_alone=True)
     jobs = [make]
     listed = subprocess.run(['meson', 'introspect', '--tests', directory], check=True, capture_output=True, text=True)
