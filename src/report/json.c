@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "json-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+/* Anything beyond ASCII is written as \uXXXX: a terminal that is shown the line gets no C1 or bidi controls,
+ * and a mail program no line that it would have to recode. */
+static gchar *dump(const json_t *object)
+{
+	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+	gchar *copy = g_strdup(line);
+
+	free(line);
+
+	return copy;
+}
+
+gchar *tf_report_json(const TfOutcome *outcome)
+{
+	g_autoptr(json_t) object = tf_outcome_to_json(outcome);
+
+	return dump(object);
+}
+
+/* Where the module lies on this PC is nobody's business; which it is, its digest says. */
+static void shorten_module(json_t *placement)
+{
+	json_t *module = json_object_get(placement, "module");
+	const gchar *path = json_string_value(json_object_get(module, "path"));
+	g_autofree gchar *name = path != NULL ? g_path_get_basename(path) : NULL;
+
+	if (name != NULL)
+		(void)json_object_set_new(module, "path", json_string(name));
+}
+
+/* The reason is a module's or a library's own text, and may hold anything. */
+static void shorten_reason(json_t *placement)
+{
+	json_t *evidence = json_object_get(placement, "evidence");
+	const gchar *reason = json_string_value(json_object_get(evidence, "unanswered"));
+
+	if (reason != NULL && strchr(reason, '/') != NULL)
+		(void)json_object_set_new(evidence, "unanswered", json_string("one way gave no answer"));
+}
+
+gchar *tf_report_public_json(const TfOutcome *outcome)
+{
+	g_autoptr(json_t) object = tf_outcome_to_json_public(outcome);
+	json_t *spare = json_object_get(object, "spare");
+
+	shorten_module(object);
+	shorten_reason(object);
+	if (spare != NULL) {
+		shorten_module(spare);
+		shorten_reason(spare);
+	}
+
+	return dump(object);
+}

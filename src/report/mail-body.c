@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mail-body-private.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+#include "report/report.h"
+
+#include "mail-words-private.h"
+
+typedef struct Body {
+	GString *text;
+	TfMailLanguage language;
+} Body;
+
+static void add(Body *body, guint depth, const gchar *line)
+{
+	g_string_append_printf(body->text, "%*s%s\n", (gint)(2 * depth), "", line);
+}
+
+static void add_word(Body *body, guint depth, TfMailWord word)
+{
+	add(body, depth, tf_mail_word(body->language, word));
+}
+
+static void add_labelled(Body *body, guint depth, const gchar *label, const gchar *value)
+{
+	g_autofree gchar *escaped = tf_escape_terminal(value);
+	g_autofree gchar *line = g_strdup_printf("%s: %s", label, escaped);
+
+	add(body, depth, line);
+}
+
+static void add_field(Body *body, guint depth, TfMailWord label, const gchar *value)
+{
+	add_labelled(body, depth, tf_mail_word(body->language, label), value);
+}
+
+static const gchar *open_sentence(const TfOutcome *outcome, TfMailLanguage language)
+{
+	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
+		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
+		return tf_mail_word(language, TF_MAIL_OPEN_REVOKED);
+	if (outcome->status == TF_STATUS_DONE)
+		return tf_mail_word(language, TF_MAIL_OPEN_OTHERWISE);
+
+	return tf_mail_status(language, outcome->status);
+}
+
+static void add_report(Body *body, const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	gboolean is_completed = tf_outcome_may_claim_completion(outcome);
+	const gchar *language = tf_campaign_mail_language(campaign);
+	g_autofree gchar *date = tf_report_date(outcome->finished, campaign, language);
+
+	add(body, 0, is_completed ? tf_campaign_mail_body(campaign) : open_sentence(outcome, body->language));
+	add(body, 0, "");
+	add_field(body, 0, TF_MAIL_NAME, outcome->member_name);
+	add_labelled(body, 0, tf_campaign_number_label(campaign, language), outcome->member_number);
+	add_field(body, 0, is_completed ? TF_MAIL_DATE_DONE : TF_MAIL_DATE_OPEN, date);
+	add(body, 0, "");
+	add_word(body, 0, TF_MAIL_FACTS);
+}
+
+static TfMailWord revocation_word(const gchar *revocation)
+{
+	if (g_strcmp0(revocation, "good") == 0)
+		return TF_MAIL_REVOCATION_GOOD;
+	if (g_strcmp0(revocation, "revoked") == 0)
+		return TF_MAIL_REVOCATION_REVOKED;
+
+	return TF_MAIL_REVOCATION_UNKNOWN;
+}
+
+static void add_certificate(Body *body, const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	const TfCertificateFacts *facts = outcome->certificate;
+	const gchar *language = tf_campaign_mail_language(campaign);
+	g_autofree gchar *issued = tf_report_date(facts->not_before, campaign, language);
+	g_autofree gchar *expires = tf_report_date(facts->not_after, campaign, language);
+	TfMailWord revocation = revocation_word(outcome->revocation);
+
+	add_word(body, 0, TF_MAIL_CERTIFICATE);
+	add_field(body, 1, TF_MAIL_ISSUED_TO,
+		facts->common_name[0] != '\0' ? facts->common_name : facts->subject);
+	add_field(body, 1, TF_MAIL_ISSUED_BY,
+		facts->issuer_common_name[0] != '\0' ? facts->issuer_common_name : facts->issuer);
+	add_field(body, 1, TF_MAIL_ISSUED_ON, issued);
+	add_field(body, 1, TF_MAIL_VALID_UNTIL, expires);
+	add_field(body, 1, TF_MAIL_SERIAL, facts->serial);
+	add_labelled(body, 1, "SHA-256", facts->sha256);
+	add_field(body, 1, TF_MAIL_REVOCATION, tf_mail_word(body->language, revocation));
+}
+
+static TfMailWord challenge_word(const gchar *challenge)
+{
+	if (g_strcmp0(challenge, "signed") == 0)
+		return TF_MAIL_CHALLENGE_SIGNED;
+	if (g_strcmp0(challenge, "decrypted") == 0)
+		return TF_MAIL_CHALLENGE_DECRYPTED;
+
+	return TF_MAIL_CHALLENGE_NONE;
+}
+
+static void add_evidence(Body *body, const TfEvidence *evidence)
+{
+	g_autofree gchar *copies = g_strdup_printf("%u", evidence->copies);
+
+	add_field(body, 1, TF_MAIL_EVIDENCE, tf_mail_grade(body->language, tf_evidence_grade(evidence)));
+	add_field(body, 1, TF_MAIL_CHALLENGE,
+		tf_mail_word(body->language, challenge_word(evidence->challenge)));
+	if (evidence->copies > 0)
+		add_field(body, 1, TF_MAIL_COPIES, copies);
+	if (evidence->attempts->len == 0)
+		add_field(body, 1, TF_MAIL_ATTEMPTS, tf_mail_word(body->language, TF_MAIL_NO_ATTEMPT));
+	else
+		add_word(body, 1, TF_MAIL_ATTEMPTS);
+	for (guint i = 0; i < evidence->attempts->len; i++) {
+		const TfAttempt *attempt = g_ptr_array_index(evidence->attempts, i);
+		g_autofree gchar *outcome = g_strdup_printf(
+			"%s (%s)", tf_mail_attempt_outcome(body->language, attempt->outcome), attempt->code);
+
+		add_labelled(body, 2, attempt->name, outcome);
+	}
+}
+
+/* The module by name, package and digest: where it lies says something of the PC, not of the module. */
+static void add_placement(Body *body, const TfPlacement *placement, TfMailWord heading)
+{
+	g_autofree gchar *name = g_path_get_basename(placement->module->path);
+	g_autofree gchar *package = placement->module->package != NULL
+					    ? g_strdup_printf(" (%s)", placement->module->package)
+					    : NULL;
+	g_autofree gchar *module = g_strdup_printf(
+		"%s%s SHA-256 %s", name, package != NULL ? package : "", placement->module->sha256);
+
+	add_word(body, 0, heading);
+	add_field(body, 1, TF_MAIL_LABEL, placement->token->label);
+	add_field(body, 1, TF_MAIL_MANUFACTURER, placement->token->manufacturer);
+	add_field(body, 1, TF_MAIL_MODEL, placement->token->model);
+	add_field(body, 1, TF_MAIL_SERIAL, placement->token->serial);
+	add_field(body, 1, TF_MAIL_MODULE, module);
+	add_evidence(body, placement->evidence);
+}
+
+static gboolean wiped_alike(const TfWiped *a, const TfWiped *b)
+{
+	return strcmp(a->kind, b->kind) == 0 && a->level == b->level &&
+	       g_strcmp0(a->suffixes, b->suffixes) == 0;
+}
+
+/* "W3: overwritten in place; encrypted disk" */
+static gchar *wiped_words(const TfWiped *wiped, TfMailLanguage language)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_printf(text, "W%u%s: %s", wiped->level, wiped->suffixes != NULL ? wiped->suffixes : "",
+		tf_mail_level(language, wiped->level));
+	for (const gchar *at = wiped->suffixes; at != NULL && *at != '\0'; at++) {
+		const gchar *words = tf_mail_suffix(language, *at);
+
+		if (words[0] != '\0')
+			g_string_append_printf(text, "; %s", words);
+	}
+
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void add_count(Body *body, const gchar *kind, guint count, const gchar *value)
+{
+	const gchar *known = tf_mail_kind(body->language, kind);
+	g_autofree gchar *label = tf_escape_terminal(known != NULL ? known : kind);
+	g_autofree gchar *counted = g_strdup_printf("%s x %u", label, count);
+
+	add_labelled(body, 1, counted, value);
+}
+
+static void add_wiped(Body *body, const GPtrArray *files)
+{
+	add_word(body, 0, TF_MAIL_WIPED);
+	if (files->len == 0)
+		add_word(body, 1, TF_MAIL_NONE);
+	for (guint i = 0; i < files->len; i++) {
+		const TfWiped *wiped = g_ptr_array_index(files, i);
+		g_autofree gchar *value = wiped_words(wiped, body->language);
+		guint count = 0;
+		guint first = i;
+
+		for (guint j = files->len; j-- > 0;) {
+			if (wiped_alike(wiped, g_ptr_array_index(files, j))) {
+				first = j;
+				count++;
+			}
+		}
+		if (first == i)
+			add_count(body, wiped->kind, count, value);
+	}
+}
+
+static void add_kept(Body *body, const GPtrArray *files)
+{
+	add_word(body, 0, TF_MAIL_KEPT);
+	if (files->len == 0)
+		add_word(body, 1, TF_MAIL_NONE);
+	for (guint i = 0; i < files->len; i++) {
+		const TfKept *kept = g_ptr_array_index(files, i);
+		guint count = 0;
+		guint first = i;
+
+		for (guint j = files->len; j-- > 0;) {
+			const TfKept *other = g_ptr_array_index(files, j);
+
+			if (other->why == kept->why && strcmp(other->kind, kept->kind) == 0) {
+				first = j;
+				count++;
+			}
+		}
+		if (first == i)
+			add_count(body, kept->kind, count, tf_mail_kept_why(body->language, kept->why));
+	}
+}
+
+static void add_limits(Body *body, const TfOutcome *outcome)
+{
+	if (outcome->unchecked->len > 0)
+		add_word(body, 0, TF_MAIL_UNCHECKED);
+	for (guint i = 0; i < outcome->unchecked->len; i++)
+		add(body, 1,
+			tf_mail_unchecked(body->language, g_array_index(outcome->unchecked, TfUnchecked, i)));
+	if (outcome->exceptions->len > 0)
+		add_word(body, 0, TF_MAIL_EXCEPTIONS);
+	for (guint i = 0; i < outcome->exceptions->len; i++)
+		add(body, 1,
+			tf_mail_exception(
+				body->language, g_array_index(outcome->exceptions, TfException, i)));
+}
+
+gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	Body body = { .text = text, .language = tf_mail_language(tf_campaign_mail_language(campaign)) };
+
+	add_report(&body, outcome, campaign);
+	add_certificate(&body, outcome, campaign);
+	for (guint i = 0; i < outcome->placements->len; i++)
+		add_placement(&body, g_ptr_array_index(outcome->placements, i),
+			i == 0 ? TF_MAIL_TOKEN : TF_MAIL_SPARE);
+	add_word(&body, 0, TF_MAIL_EXISTED_OUTSIDE);
+	add_wiped(&body, outcome->wiped);
+	add_kept(&body, outcome->kept);
+	add_limits(&body, outcome);
+	add_word(&body, 0, TF_MAIL_ATTACHED);
+
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}

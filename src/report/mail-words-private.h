@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The words of the mail. It speaks the campaign's language whatever the locale and whether or not a catalogue
+ * is installed, which gettext cannot do; and it speaks to the staff that reads it, shorter than the report
+ * speaks to the member. So its words stand here in every language of a campaign, and are no messages of
+ * gettext.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "record/outcome.h"
+
+typedef enum TfMailLanguage {
+	TF_MAIL_ENGLISH,
+	TF_MAIL_JAPANESE,
+	TF_N_MAIL_LANGUAGES
+} TfMailLanguage;
+
+typedef enum TfMailWord {
+	TF_MAIL_OPEN_SUBJECT,
+	TF_MAIL_OPEN_REVOKED,
+	TF_MAIL_OPEN_OTHERWISE,
+	TF_MAIL_NAME,
+	TF_MAIL_DATE_DONE,
+	TF_MAIL_DATE_OPEN,
+	TF_MAIL_FACTS,
+	TF_MAIL_CERTIFICATE,
+	TF_MAIL_ISSUED_TO,
+	TF_MAIL_ISSUED_BY,
+	TF_MAIL_ISSUED_ON,
+	TF_MAIL_VALID_UNTIL,
+	TF_MAIL_SERIAL,
+	TF_MAIL_REVOCATION,
+	TF_MAIL_REVOCATION_UNKNOWN,
+	TF_MAIL_REVOCATION_GOOD,
+	TF_MAIL_REVOCATION_REVOKED,
+	TF_MAIL_TOKEN,
+	TF_MAIL_SPARE,
+	TF_MAIL_LABEL,
+	TF_MAIL_MANUFACTURER,
+	TF_MAIL_MODEL,
+	TF_MAIL_MODULE,
+	TF_MAIL_EVIDENCE,
+	TF_MAIL_ATTEMPTS,
+	TF_MAIL_NO_ATTEMPT,
+	TF_MAIL_CHALLENGE,
+	TF_MAIL_CHALLENGE_SIGNED,
+	TF_MAIL_CHALLENGE_DECRYPTED,
+	TF_MAIL_CHALLENGE_NONE,
+	TF_MAIL_COPIES,
+	TF_MAIL_EXISTED_OUTSIDE,
+	TF_MAIL_WIPED,
+	TF_MAIL_KEPT,
+	TF_MAIL_NONE,
+	TF_MAIL_UNCHECKED,
+	TF_MAIL_EXCEPTIONS,
+	TF_MAIL_ATTACHED,
+	TF_N_MAIL_WORDS
+} TfMailWord;
+
+/* "ja" is Japanese, anything else English. */
+TfMailLanguage tf_mail_language(const gchar *language);
+
+const gchar *tf_mail_word(TfMailLanguage language, TfMailWord word);
+const gchar *tf_mail_status(TfMailLanguage language, TfStatus status); /* what is still open */
+const gchar *tf_mail_grade(TfMailLanguage language, TfGrade grade);
+const gchar *tf_mail_attempt_outcome(TfMailLanguage language, TfAttemptOutcome outcome);
+const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why);
+const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked);
+const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
+const gchar *tf_mail_level(TfMailLanguage language, guint level);      /* of 0..4; "" for any other */
+const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix);    /* "" for a letter that has none */
+const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind); /* NULL when it has no words */

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mail-words-private.h"
+
+#include <string.h>
+
+#define N_LEVELS 5
+
+typedef const gchar *const Words[TF_N_MAIL_LANGUAGES];
+
+static Words words[TF_N_MAIL_WORDS] = {
+	[TF_MAIL_OPEN_SUBJECT] = { "State of the key migration (not completed)",
+		"再インポート状況のご連絡(未完了)" },
+	[TF_MAIL_OPEN_REVOKED] = { "The certificate has been revoked, so this is not completed.",
+		"電子証明書が失効しているため、完了していません。" },
+	[TF_MAIL_OPEN_OTHERWISE] = { "What is required for completion was not established.",
+		"完了に必要な事項を確認できていません。" },
+	[TF_MAIL_NAME] = { "Name", "氏名" },
+	[TF_MAIL_DATE_DONE] = { "Date of completion", "完了日" },
+	[TF_MAIL_DATE_OPEN] = { "Date of this state", "現在の状況の日付" },
+	[TF_MAIL_FACTS] = { "The facts, as established by the program tokenferry:",
+		"以下は、プログラム tokenferry が確認した事実です。" },
+	[TF_MAIL_CERTIFICATE] = { "Certificate", "電子証明書" },
+	[TF_MAIL_ISSUED_TO] = { "Issued to", "発行先" },
+	[TF_MAIL_ISSUED_BY] = { "Issued by", "発行者" },
+	[TF_MAIL_ISSUED_ON] = { "Issued on", "発行日" },
+	[TF_MAIL_VALID_UNTIL] = { "Valid until", "有効期限" },
+	[TF_MAIL_SERIAL] = { "Serial number", "シリアル番号" },
+	[TF_MAIL_REVOCATION] = { "Revocation", "失効の有無" },
+	[TF_MAIL_REVOCATION_UNKNOWN] = { "unknown", "不明(確認していません)" },
+	[TF_MAIL_REVOCATION_GOOD] = { "not revoked", "失効していません" },
+	[TF_MAIL_REVOCATION_REVOKED] = { "REVOKED", "失効しています" },
+	[TF_MAIL_TOKEN] = { "Token", "トークン" },
+	[TF_MAIL_SPARE] = { "Spare token", "予備のトークン" },
+	[TF_MAIL_LABEL] = { "Label", "ラベル" },
+	[TF_MAIL_MANUFACTURER] = { "Manufacturer", "製造元" },
+	[TF_MAIL_MODEL] = { "Model", "型番" },
+	[TF_MAIL_MODULE] = { "Module", "モジュール" },
+	[TF_MAIL_EVIDENCE] = { "Evidence", "証拠" },
+	[TF_MAIL_ATTEMPTS] = { "Attempts to get the key out", "鍵の取り出しの試み" },
+	[TF_MAIL_NO_ATTEMPT] = { "none was made", "行っていません" },
+	[TF_MAIL_CHALLENGE] = { "Proof of the key", "鍵の確認" },
+	[TF_MAIL_CHALLENGE_SIGNED] = { "the token signed a fresh challenge, verified with the certificate",
+		"その場で作成したデータにトークンで署名し、電子証明書で検証しました" },
+	[TF_MAIL_CHALLENGE_DECRYPTED] = { "the token decrypted a fresh challenge made with the certificate",
+		"その場で電子証明書により暗号化したデータを、トークンで復号しました" },
+	[TF_MAIL_CHALLENGE_NONE] = { "none, the token answered no challenge",
+		"トークンから応答を得られていません" },
+	[TF_MAIL_COPIES] = { "Further private keys on the token that are the same or look the same",
+		"トークン内にある、同一または同一とみられる他の秘密鍵の数" },
+	[TF_MAIL_EXISTED_OUTSIDE] = { "The key existed outside the token before.",
+		"この鍵は、以前はトークンの外に存在していました。" },
+	[TF_MAIL_WIPED] = { "Files wiped", "消去したファイル" },
+	[TF_MAIL_KEPT] = { "Files kept", "残したファイル" },
+	[TF_MAIL_NONE] = { "none", "なし" },
+	[TF_MAIL_UNCHECKED] = { "Not checked", "確認していないこと" },
+	[TF_MAIL_EXCEPTIONS] = { "Exceptions confirmed by the member", "本人が例外として確認したこと" },
+	[TF_MAIL_ATTACHED] = { "The attached file holds the same facts for programs.",
+		"添付ファイルは、同じ事実をプログラムで読める形にしたものです。" },
+};
+
+static Words statuses[TF_N_STATUSES] = {
+	[TF_STATUS_DONE] = { "The key was moved onto a token.", "秘密鍵をトークンへ移しました。" },
+	[TF_STATUS_KEPT] = { "The key is on a token, but the file that holds it is still on the PC, so this "
+			     "is not completed.",
+		"秘密鍵はトークンへ移しましたが、元のファイルがパソコンに残っているため、完了していません"
+		"。" },
+	[TF_STATUS_CLAIMED] = { "The key was written to a token, but it was not shown well enough that the "
+				"token keeps it, so this is not completed.",
+		"秘密鍵をトークンへ書き込みましたが、取り出せないことを十分に確認できていないため、"
+		"完了していません。" },
+	[TF_STATUS_REFUTED] = { "The token let the key out and cannot be used, so this is not completed.",
+		"トークンから秘密鍵を取り出せたため、このトークンは使用できず、完了していません。" },
+};
+
+static Words grades[TF_N_GRADES] = {
+	[TF_GRADE_REFUSED] = { "attempts were made to get the key out, and all were refused (refused)",
+		"取り出しを試み、すべて拒否されました(refused)" },
+	[TF_GRADE_CLAIMED] = { "the token only claims to keep the key (claimed)",
+		"取り出せないというトークンの申告のみで、十分には確認できていません(claimed)" },
+	[TF_GRADE_REFUTED] = { "the key came out (refuted)", "鍵が取り出せました(refuted)" },
+};
+
+static Words attempt_outcomes[TF_N_ATTEMPT_OUTCOMES] = {
+	[TF_ATTEMPT_REFUSED] = { "refused", "拒否" },
+	[TF_ATTEMPT_NOT_OFFERED] = { "no such function", "機能なし" },
+	[TF_ATTEMPT_INCONCLUSIVE] = { "inconclusive", "判定できず" },
+	[TF_ATTEMPT_LEAKED] = { "LEAKED", "取り出せた" },
+};
+
+static Words kept_whys[TF_N_KEPT_WHYS] = {
+	[TF_KEPT_BACKUP] = { "backup on removable media, for a locked cabinet",
+		"取り外せる媒体上のバックアップ(鍵付きキャビネットへ)" },
+	[TF_KEPT_NETWORK] = { "on network media or in an unknown place",
+		"ネットワーク上、または不明な場所にあるもの" },
+	[TF_KEPT_OTHER_SECRET] = { "holds another secret as well", "他の秘密情報も含むもの" },
+	[TF_KEPT_ASKED] = { "kept on the PC at the member's wish", "本人の希望によりパソコンに残したもの" },
+	[TF_KEPT_NEEDED] = { "kept on the PC for a service that takes only the file",
+		"ファイルしか使えないサービスのためパソコンに残したもの" },
+	[TF_KEPT_EVIDENCE] = { "not wiped, the evidence was too weak",
+		"証拠が不十分なため消去しなかったもの" },
+	[TF_KEPT_WIPE_REFUSED] = { "could not be wiped", "消去できなかったもの" },
+	[TF_KEPT_MOVED] = { "moved to removable media, for a locked cabinet",
+		"取り外せる媒体へ移したもの(鍵付きキャビネットへ)" },
+};
+
+static Words uncheckeds[TF_N_UNCHECKED] = {
+	[TF_UNCHECKED_COPIES] = { "other copies on this PC", "このパソコンにある他のコピー" },
+	[TF_UNCHECKED_OTHER_PLACES] = { "copies elsewhere (other PCs, disks, phones, mail)",
+		"他の場所にあるコピー(他のパソコン、ディスク、スマートフォン、メール)" },
+	[TF_UNCHECKED_POSTURE] = { "the state of the PC (updates, protection against viruses)",
+		"パソコンの状態(更新プログラム、ウイルス対策)" },
+	[TF_UNCHECKED_REVOCATION] = { "revocation of the certificate", "電子証明書の失効の有無" },
+	[TF_UNCHECKED_GENERATIONS] = { "earlier versions of the wiped files", "消去したファイルの以前の版" },
+	[TF_UNCHECKED_NAME] = { "whether the certificate bears the member's name",
+		"電子証明書の名義と本人の氏名との一致" },
+};
+
+static Words exceptions[TF_N_EXCEPTIONS] = {
+	[TF_EXCEPTION_ISSUER] = { "another issuer than the campaign's", "発行者が対象の発行者と異なること" },
+	[TF_EXCEPTION_NAME] = { "another name in the certificate than the one given",
+		"電子証明書の名義が申告した氏名と異なること" },
+	[TF_EXCEPTION_EXPIRED] = { "the certificate is not valid at this time",
+		"電子証明書が有効期間内にないこと" },
+	[TF_EXCEPTION_VALIDITY] = { "a validity that does not follow the rule",
+		"有効期間が規則と異なること" },
+	[TF_EXCEPTION_REVOKED] = { "the certificate has been revoked", "電子証明書が失効していること" },
+	[TF_EXCEPTION_MODULE] = { "a module that is not trusted or may leak keys",
+		"信頼できない、または鍵を漏らすおそれのあるモジュールの使用" },
+	[TF_EXCEPTION_CLAIMED] = { "the token's claim accepted as evidence",
+		"トークンの申告を証拠として認めたこと" },
+	[TF_EXCEPTION_KEPT] = { "completion reported although the file stays on the PC",
+		"ファイルをパソコンに残したまま完了と報告すること" },
+	[TF_EXCEPTION_BACKUP_WIPED] = { "a file on removable or network media wiped",
+		"取り外せる媒体またはネットワーク上のファイルを消去したこと" },
+};
+
+static Words levels[N_LEVELS] = {
+	{ "refused, unchanged", "拒否(変更なし)" },
+	{ "name gone, content probably recoverable", "名前のみ削除(内容は復元できる可能性が高い)" },
+	{ "overwritten, place unknown", "上書き(元の場所に届いたかは不明)" },
+	{ "overwritten in place", "元の場所に上書き" },
+	{ "overwritten in place and read back", "元の場所に上書きし、読み戻して確認" },
+};
+
+typedef struct SuffixRow {
+	gchar letter;
+	Words words;
+} SuffixRow;
+
+static const SuffixRow suffixes[] = {
+	{ 'F', { "flash or unknown medium", "フラッシュメモリまたは不明な媒体" } },
+	{ 'T', { "discarded as well, by the disk's word", "ディスクの申告では破棄済み" } },
+	{ 'E', { "encrypted disk", "暗号化ディスク" } },
+	{ 'G', { "earlier versions not covered", "以前の版は対象外" } },
+};
+
+TfMailLanguage tf_mail_language(const gchar *language)
+{
+	return g_strcmp0(language, "ja") == 0 ? TF_MAIL_JAPANESE : TF_MAIL_ENGLISH;
+}
+
+const gchar *tf_mail_word(TfMailLanguage language, TfMailWord word)
+{
+	return words[word][language];
+}
+
+const gchar *tf_mail_status(TfMailLanguage language, TfStatus status)
+{
+	return statuses[status][language];
+}
+
+const gchar *tf_mail_grade(TfMailLanguage language, TfGrade grade)
+{
+	return grades[grade][language];
+}
+
+const gchar *tf_mail_attempt_outcome(TfMailLanguage language, TfAttemptOutcome outcome)
+{
+	return attempt_outcomes[outcome][language];
+}
+
+const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why)
+{
+	return kept_whys[why][language];
+}
+
+const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked)
+{
+	return uncheckeds[unchecked][language];
+}
+
+const gchar *tf_mail_exception(TfMailLanguage language, TfException exception)
+{
+	return exceptions[exception][language];
+}
+
+const gchar *tf_mail_level(TfMailLanguage language, guint level)
+{
+	return level < N_LEVELS ? levels[level][language] : "";
+}
+
+const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		if (suffixes[i].letter == suffix)
+			return suffixes[i].words[language];
+	}
+
+	return "";
+}
+
+const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind)
+{
+	static Words pkcs12 = { "PKCS#12 file", "PKCS#12ファイル" };
+
+	return g_strcmp0(kind, "pkcs12") == 0 ? pkcs12[language] : NULL;
+}

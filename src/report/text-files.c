@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "text-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/escape.h"
+
+#include "sentences-private.h"
+
+/* A copy that was sent names no paths. */
+static void add_file(GString *text, const gchar *path, const gchar *kind)
+{
+	g_autofree gchar *what = tf_sentence_kind(kind);
+	g_autofree gchar *escaped = tf_escape_terminal(path);
+	g_autofree gchar *line = path != NULL ? g_strdup_printf("%s: %s", what, escaped) : g_strdup(what);
+
+	tf_text_line(text, 1, line);
+}
+
+static void add_wiped(GString *text, const TfWiped *wiped)
+{
+	g_autofree gchar *level = g_strdup_printf("W%u: %s", wiped->level, tf_sentence_level(wiped->level));
+
+	add_file(text, wiped->path, wiped->kind);
+	tf_text_line(text, 2, level);
+	for (const gchar *at = wiped->suffixes; at != NULL && *at != '\0'; at++) {
+		g_autofree gchar *suffix = g_strdup_printf("%c: %s", *at, tf_sentence_suffix(*at));
+
+		if (tf_sentence_suffix(*at)[0] != '\0')
+			tf_text_line(text, 2, suffix);
+	}
+}
+
+static void add_kept(GString *text, const TfKept *kept)
+{
+	add_file(text, kept->path, kept->kind);
+	tf_text_line(text, 2, tf_sentence_kept_why(kept->why));
+	if (kept->detail != NULL)
+		tf_text_field(text, 2, _("Reason"), kept->detail);
+}
+
+void tf_text_files(GString *text, const TfOutcome *outcome)
+{
+	tf_text_heading(text, _("WIPED"));
+	if (outcome->wiped->len == 0)
+		tf_text_line(text, 1, _("Nothing was wiped."));
+	for (guint i = 0; i < outcome->wiped->len; i++)
+		add_wiped(text, g_ptr_array_index(outcome->wiped, i));
+	if (outcome->kept->len > 0)
+		tf_text_heading(text, _("KEPT"));
+	for (guint i = 0; i < outcome->kept->len; i++)
+		add_kept(text, g_ptr_array_index(outcome->kept, i));
+}

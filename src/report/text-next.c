@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "text-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/escape.h"
+
+#include "sentences-private.h"
+
+static gboolean is_kept_for(const TfOutcome *outcome, TfKeptWhy why)
+{
+	for (guint i = 0; i < outcome->kept->len; i++) {
+		const TfKept *kept = g_ptr_array_index(outcome->kept, i);
+
+		if (kept->why == why)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static gboolean is_unchecked(const TfOutcome *outcome, TfUnchecked unchecked)
+{
+	for (guint i = 0; i < outcome->unchecked->len; i++) {
+		if (g_array_index(outcome->unchecked, TfUnchecked, i) == unchecked)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static gboolean has_backup(const TfOutcome *outcome)
+{
+	return is_kept_for(outcome, TF_KEPT_BACKUP) || is_kept_for(outcome, TF_KEPT_MOVED);
+}
+
+static void add_step(GPtrArray *steps, const gchar *step)
+{
+	g_ptr_array_add(steps, g_strdup(step));
+}
+
+static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
+{
+	switch (outcome->status) {
+	case TF_STATUS_DONE:
+		break;
+	case TF_STATUS_KEPT:
+		add_step(steps,
+			_("The file is still on this PC. As soon as it is not needed there, run the same "
+			  "command again and let it be wiped."));
+		break;
+	case TF_STATUS_CLAIMED:
+		add_step(steps,
+			_("Use another token; or, if you trust this one, run the same command again in a "
+			  "terminal and accept its claim by typing its serial number."));
+		break;
+	case TF_STATUS_REFUTED:
+		add_step(steps, _("Do not use this token. Run the same command again with one of another "
+				  "make."));
+		break;
+	case TF_N_STATUSES:
+		g_assert_not_reached();
+	}
+}
+
+static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)
+{
+	if (is_unchecked(outcome, TF_UNCHECKED_COPIES))
+		add_step(steps,
+			_("Search this PC for other copies (.p12, .pfx), desktop, download folders and trash "
+			  "included, and delete them completely. Unplug the USB memory with the backup "
+			  "first."));
+	if (is_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES))
+		add_step(steps,
+			_("Do the same on every other PC on which the file has been. The copy that is stolen "
+			  "is the one on the PC at home or in the office."));
+}
+
+static void add_backup_steps(GPtrArray *steps, const TfOutcome *outcome)
+{
+	if (has_backup(outcome))
+		add_step(steps, _("Lock the USB memory with the .p12 and the paper notice with the PIN code "
+				  "away."));
+	else
+		add_step(steps,
+			_("This run knows of no backup. If you have a USB memory with the .p12, lock it away "
+			  "together with the paper notice with the PIN code. If you never made one, nothing "
+			  "is lost: ask for guidance, see below."));
+	add_step(steps,
+		_("Whoever still needs the .p12 uses it straight from the USB memory, and never copies it to "
+		  "a PC."));
+	if (outcome->placements->len > 1)
+		add_step(steps, _("Keep the spare token locked away, apart from the first."));
+	else if (has_backup(outcome))
+		add_step(steps,
+			_("There is no spare token. If this one is lost or breaks, you can sign again only "
+			  "after moving the key from the backup onto a new token."));
+	else
+		add_step(steps, _("There is no spare token. If this one is lost or breaks and there is no "
+				  "backup, the "
+				  "key is gone: the certificate has to be revoked and issued anew."));
+}
+
+static void add_mail_steps(GPtrArray *steps, const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	g_autofree gchar *path = tf_escape_terminal(outcome->report_mail);
+
+	if (campaign == NULL || tf_campaign_is_historical(campaign))
+		return;
+	if (outcome->member_name == NULL || outcome->member_number == NULL) {
+		add_step(steps, _("To get the mail for the report, give your name by --name and your "
+				  "registration number by --number."));
+		return;
+	}
+	if (outcome->report_mail != NULL) {
+		gchar *step = g_strdup_printf(
+			_("Open the mail '%s' in your mail program, read it and send it."), path);
+
+		g_ptr_array_add(steps, step);
+	}
+	if (tf_outcome_may_claim_completion(outcome) && is_unchecked(outcome, TF_UNCHECKED_POSTURE))
+		add_step(steps,
+			_("The mail may say that the PC is protected against viruses. This was not checked: "
+			  "send it only if it is true of your PC."));
+}
+
+static void add_contact(GString *text, const TfCampaign *campaign)
+{
+	const gchar *contact =
+		campaign != NULL ? tf_campaign_contact(campaign, tf_sentence_language()) : NULL;
+	g_autofree gchar *escaped = tf_escape_lines(contact);
+	g_auto(GStrv) lines = g_strsplit(escaped, "\n", -1);
+
+	tf_text_heading(text, _("WHOM TO ASK"));
+	if (contact == NULL)
+		tf_text_line(text, 1, _("Whoever issued the certificate."));
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (lines[i][0] != '\0')
+			tf_text_line(text, 1, lines[i]);
+	}
+}
+
+void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
+
+	add_open_steps(steps, outcome);
+	if (outcome->status == TF_STATUS_DONE || outcome->status == TF_STATUS_KEPT) {
+		add_search_steps(steps, outcome);
+		add_backup_steps(steps, outcome);
+		add_mail_steps(steps, outcome, campaign);
+	}
+	add_step(steps,
+		_("If the key may have been stolen already, moving it heals nothing: have the certificate "
+		  "revoked at once."));
+
+	tf_text_heading(text, _("WHAT TO DO NEXT"));
+	for (guint i = 0; i < steps->len; i++) {
+		g_autofree gchar *line =
+			g_strdup_printf("%u. %s", i + 1, (const gchar *)g_ptr_array_index(steps, i));
+
+		tf_text_line(text, 1, line);
+	}
+	add_contact(text, campaign);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of the text report. Values out of certificates, tokens, modules and file names pass through
+ * tf_text_field() or tf_escape_terminal(); what is appended otherwise are sentences of ours. */
+#pragma once
+
+#include <glib.h>
+
+#include "profile/campaign.h"
+#include "record/outcome.h"
+
+void tf_text_heading(GString *text, const gchar *heading);
+void tf_text_line(GString *text, guint depth, const gchar *sentence);			/* not escaped */
+void tf_text_field(GString *text, guint depth, const gchar *label, const gchar *value); /* value escaped */
+
+/* One token with the evidence for the key on it (text-token.c). */
+void tf_text_placement(GString *text, const TfPlacement *placement);
+
+/* The files wiped and kept (text-files.c). */
+void tf_text_files(GString *text, const TfOutcome *outcome);
+
+/* What to do next, and whom to ask (text-next.c). */
+void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *campaign);
