@@ -22,9 +22,9 @@ typedef struct TfTransferPlan {
 	gint key_index;		       /* --key, from 0; -1: ask when there are several */
 	const gchar *crl;	       /* --crl; NULL */
 	TfModuleRequest module;
-	const gchar *token_uri; /* --token; NULL: the only one there is */
-	const gchar *spare_uri; /* --spare; NULL: none */
-	const TfCampaign *campaign;
+	const gchar *token_uri;	    /* --token; NULL: the only one there is */
+	const gchar *spare_uri;	    /* --spare; NULL: none */
+	const TfCampaign *campaign; /* NULL: the one whose issuer the certificate names, or none */
 	const gchar *member_name;
 	const gchar *member_number;
 	gboolean keeps_source;	     /* --keep-source */
@@ -34,10 +34,11 @@ typedef struct TfTransferPlan {
 
 /* Where the key is when a run stops, for the sentence every stop ends with. */
 typedef enum TfWhereabouts {
-	TF_WHERE_SOURCE,	   /* in the file, whole; nothing of it on a token */
-	TF_WHERE_SOURCE_AND_TOKEN, /* in the file, whole, and written to the token */
-	TF_WHERE_TOKEN,		   /* on the token, proven; the file is wiped or being wiped */
-	TF_WHERE_UNKNOWN,	   /* this run learnt nothing about it */
+	TF_WHERE_SOURCE,		   /* in the file, whole; nothing of it on a token */
+	TF_WHERE_SOURCE_AND_TOKEN,	   /* in the file, whole, and written to the token */
+	TF_WHERE_SOURCE_AND_PERHAPS_TOKEN, /* in the file, whole; a write to the token did not end cleanly */
+	TF_WHERE_TOKEN,			   /* on the token, proven; the file is wiped or being wiped */
+	TF_WHERE_UNKNOWN,		   /* this run learnt nothing about it */
 	TF_N_WHEREABOUTS
 } TfWhereabouts;
 

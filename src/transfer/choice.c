@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/choice.h"
+
+#include "base/error.h"
+
+void tf_loaded_module_free(TfLoadedModule *loaded)
+{
+	if (loaded == NULL)
+		return;
+
+	g_clear_pointer(&loaded->tokens, g_ptr_array_unref);
+	tf_module_free(loaded->module);
+	g_free(loaded);
+}
+
+void tf_choice_free(TfChoice *choice)
+{
+	if (choice == NULL)
+		return;
+
+	tf_token_status_free(choice->status);
+	tf_module_free(choice->module);
+	g_free(choice);
+}
+
+static GPtrArray *list_candidates(const TfModuleRequest *request, GError **error)
+{
+	g_autoptr(GPtrArray) candidates = NULL;
+	TfModuleChoice *named = NULL;
+
+	if (request->module == NULL)
+		return tf_modules_configured();
+
+	named = tf_module_named(request->module, error);
+	if (named == NULL)
+		return NULL;
+	candidates = g_ptr_array_new_with_free_func((GDestroyNotify)tf_module_choice_free);
+	g_ptr_array_add(candidates, named);
+
+	return g_steal_pointer(&candidates);
+}
+
+/* Trust and leaks, before any code of the module runs. */
+static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *request,
+	const TfDialogue *dialogue, gboolean *ret_is_exception, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	TfQuestionContext context = { .exception = TF_EXCEPTION_MODULE,
+		.path = candidate->path,
+		.module_is_named = candidate->origin == TF_MODULE_NAMED };
+	gboolean is_exception = FALSE;
+
+	if (!tf_module_check_leaks(candidate, &problem)) {
+		if (!request->allows_leaky) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return FALSE;
+		}
+		is_exception = TRUE;
+		g_clear_error(&problem);
+	}
+	if (!tf_module_check_trust(candidate, &problem)) {
+		context.problem = problem;
+		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
+			return FALSE;
+		is_exception = TRUE;
+	}
+	*ret_is_exception = is_exception;
+
+	return TRUE;
+}
+
+static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleRequest *request,
+	const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(TfLoadedModule) loaded = g_new0(TfLoadedModule, 1);
+	g_autoptr(TfModuleFacts) facts = NULL;
+
+	if (!admit(candidate, request, dialogue, &loaded->is_exception, error))
+		return NULL;
+	facts = tf_module_describe(candidate, error);
+	if (facts == NULL)
+		return NULL;
+	loaded->module = tf_module_load(facts, request->arguments, error);
+	if (loaded->module == NULL)
+		return NULL;
+	loaded->tokens = tf_tokens(loaded->module, error);
+	if (loaded->tokens == NULL)
+		return NULL;
+
+	return g_steal_pointer(&loaded);
+}
+
+static gboolean is_listed(const GPtrArray *modules, const TfTokenStatus *status)
+{
+	for (guint i = 0; i < modules->len; i++) {
+		const TfLoadedModule *loaded = g_ptr_array_index(modules, i);
+
+		for (guint j = 0; j < loaded->tokens->len; j++) {
+			const TfTokenStatus *other = g_ptr_array_index(loaded->tokens, j);
+
+			if (status->is_initialized && other->is_initialized &&
+				tf_token_facts_equal(status->facts, other->facts))
+				return TRUE;
+		}
+	}
+
+	return FALSE;
+}
+
+static void drop_listed_tokens(const GPtrArray *modules, TfLoadedModule *loaded)
+{
+	for (guint i = loaded->tokens->len; i > 0; i--) {
+		if (is_listed(modules, g_ptr_array_index(loaded->tokens, i - 1)))
+			g_ptr_array_remove_index(loaded->tokens, i - 1);
+	}
+}
+
+/* What must stop the whole run even where several modules are tried. */
+static gboolean is_fatal(const GError *error)
+{
+	return g_error_matches(error, TF_ERROR, TF_ERROR_INTERRUPTED);
+}
+
+GPtrArray *tf_modules_load(const TfModuleRequest *request, const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(GPtrArray) candidates = list_candidates(request, error);
+	g_autoptr(GPtrArray) modules = g_ptr_array_new_with_free_func((GDestroyNotify)tf_loaded_module_free);
+	g_autoptr(GError) last = NULL;
+
+	if (candidates == NULL)
+		return NULL;
+	for (guint i = 0; i < candidates->len; i++) {
+		const TfModuleChoice *candidate = g_ptr_array_index(candidates, i);
+		g_autoptr(TfLoadedModule) loaded = NULL;
+
+		g_clear_error(&last);
+		loaded = load(candidate, request, dialogue, &last);
+		if (loaded != NULL) {
+			drop_listed_tokens(modules, loaded);
+			g_ptr_array_add(modules, g_steal_pointer(&loaded));
+		} else if (candidate->origin == TF_MODULE_NAMED || is_fatal(last)) {
+			g_propagate_error(error, g_steal_pointer(&last));
+			return NULL;
+		} else {
+			tf_dialogue_tell(dialogue, TF_NEWS_MODULE_SKIPPED,
+				&(TfNewsContext){ .path = candidate->path, .problem = last });
+		}
+	}
+	if (modules->len == 0 && last != NULL) {
+		g_propagate_error(error, g_steal_pointer(&last));
+		return NULL;
+	}
+	if (modules->len == 0) {
+		tf_raise(error, TF_ERROR_MODULE_MISSING, "p11-kit", NULL);
+		return NULL;
+	}
+
+	return g_steal_pointer(&modules);
+}
+
+static TfChoice *make_choice(TfLoadedModule *loaded, TfTokenStatus *status)
+{
+	TfChoice *choice = g_new0(TfChoice, 1);
+
+	choice->module = g_steal_pointer(&loaded->module);
+	choice->status = status;
+	choice->is_exception = loaded->is_exception;
+
+	return choice;
+}
+
+/* Of the reasons why no module had the token, one that names a token says more than "missing". */
+static void keep_better_failure(GError **failure, GError *problem)
+{
+	if (*failure != NULL && !g_error_matches(*failure, TF_ERROR, TF_ERROR_TOKEN_MISSING)) {
+		g_error_free(problem);
+		return;
+	}
+	g_clear_error(failure);
+	*failure = problem;
+}
+
+static TfChoice *choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized, GError **error)
+{
+	g_autoptr(TfTokenStatus) found = NULL;
+	TfLoadedModule *holder = NULL;
+	g_autoptr(GError) failure = NULL;
+
+	for (guint i = 0; i < modules->len; i++) {
+		TfLoadedModule *loaded = g_ptr_array_index(modules, i);
+		g_autoptr(GError) problem = NULL;
+		g_autoptr(TfTokenStatus) status =
+			tf_token_choose(loaded->module, uri, is_initialized, &problem);
+
+		if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_AMBIGUOUS)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return NULL;
+		}
+		if (status == NULL) {
+			keep_better_failure(&failure, g_steal_pointer(&problem));
+		} else if (found == NULL) {
+			found = g_steal_pointer(&status);
+			holder = loaded;
+		} else if (!is_initialized || !tf_token_facts_equal(found->facts, status->facts)) {
+			tf_raise(error, TF_ERROR_TOKEN_AMBIGUOUS, TF_NUMBER(2),
+				uri != NULL ? uri : "pkcs11:", NULL);
+			return NULL;
+		}
+	}
+	if (found != NULL)
+		return make_choice(holder, g_steal_pointer(&found));
+	g_propagate_error(error, g_steal_pointer(&failure));
+
+	return NULL;
+}
+
+TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean is_initialized,
+	const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(GPtrArray) modules = tf_modules_load(request, dialogue, error);
+
+	if (modules == NULL)
+		return NULL;
+
+	return choose_among(modules, uri, is_initialized, error);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "destination-private.h"
+#include "destination.h"
+#include "token/import.h"
+
+/* Slow cards need seconds per signature; a hung module must not hold the run for ever. */
+#define AUDIT_DEADLINE_SECONDS 180
+
+TfChallengeContext tf_destination_context(
+	const TfRun *run, const TfDestination *destination, const TfSubject *subject)
+{
+	TfChallengeContext context = {
+		.ledger = tf_ledger_uuid(run->ledger),
+		.row = destination->row,
+		.manufacturer = destination->token->manufacturer,
+		.model = destination->token->model,
+		.serial = destination->token->serial,
+	};
+
+	tf_certificate_sha256(subject->certificate, context.certificate_sha256);
+	memcpy(context.source_sha256, subject->source_sha256, TF_SHA256_SIZE);
+
+	return context;
+}
+
+/* Takes back what this row wrote. The step is recorded only after the objects are gone. */
+static gboolean undo(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, TfStep step, GError **error)
+{
+	g_auto(TfOpenToken) open = { NULL, NULL };
+
+	tf_dialogue_tell(run->dialogue, TF_NEWS_UNDOING, &(TfNewsContext){ .token = destination->token });
+	if (!tf_destination_open(run, destination, &open, error))
+		return FALSE;
+	if (!tf_import_remove(open.session, destination->key_id, subject->certificate, subject->chain, error))
+		return FALSE;
+	if (!tf_ledger_record_step(run->ledger, destination->row, step, NULL, error))
+		return FALSE;
+	run->where = TF_WHERE_SOURCE;
+
+	return TRUE;
+}
+
+/* Raises 'problem' after undoing; a failed undoing is told with it, and the row stays for the next run. */
+static gboolean undo_and_fail(TfRun *run, TfDestination *destination, const TfSubject *subject, TfStep step,
+	GError *problem, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (!undo(run, destination, subject, step, &failure)) {
+		g_prefix_error(&problem, "%s ", failure->message);
+		run->where = TF_WHERE_SOURCE_AND_TOKEN;
+	}
+	g_propagate_error(error, problem);
+
+	return FALSE;
+}
+
+static GBytes *response_via(const TfEvidence *evidence, const gchar *via)
+{
+	for (guint i = 0; i < evidence->responses->len; i++) {
+		const TfResponse *response = g_ptr_array_index(evidence->responses, i);
+
+		if (strcmp(response->via, via) == 0)
+			return response->bytes;
+	}
+
+	return NULL;
+}
+
+/* Through Cryptoki it makes the proof; through libp11, where it could be asked, it must hold as well. */
+static gboolean check_answers(TfDestination *destination, const TfSubject *subject, TfChallenge *challenge,
+	GBytes *answer, GError **error)
+{
+	GBytes *by_cryptoki = response_via(destination->evidence, "cryptoki");
+	GBytes *by_libp11 = response_via(destination->evidence, "libp11");
+
+	if (answer != NULL) {
+		destination->proof = tf_proof_new_decrypted(challenge, answer, subject->certificate, error);
+		return destination->proof != NULL;
+	}
+	if (by_cryptoki == NULL)
+		return tf_raise(
+			error, TF_ERROR_PROOF_INVALID, _("the token did not answer the challenge"), NULL);
+
+	destination->statement = g_bytes_ref(tf_challenge_statement(challenge));
+	destination->signature = g_bytes_ref(by_cryptoki);
+	if (by_libp11 != NULL && !tf_proof_check(destination->statement, by_libp11, subject->certificate,
+					 destination->token->manufacturer, destination->token->model,
+					 destination->token->serial, error))
+		return FALSE;
+	destination->proof = tf_proof_new(challenge, by_cryptoki, subject->certificate, error);
+
+	return destination->proof != NULL;
+}
+
+static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *subject,
+	TfChallenge *challenge, GBytes **ret_answer, GError **error)
+{
+	TfKeyUsage usage = tf_certificate_key_usage(subject->certificate);
+	g_autoptr(GBytes) ciphertext = NULL;
+	TfAuditRequest request = {
+		.auditor = run->plan->auditor,
+		.module = destination->module,
+		.module_arguments = run->plan->module.arguments,
+		.token = destination->token,
+		.key_id = destination->key_id,
+		.certificate = subject->certificate,
+		.statement = usage.may_sign ? tf_challenge_statement(challenge) : NULL,
+		.pin = destination->pin,
+		.deadline_seconds = AUDIT_DEADLINE_SECONDS,
+	};
+
+	if (!usage.may_sign) {
+		ciphertext = tf_challenge_encrypt(challenge, subject->certificate, error);
+		if (ciphertext == NULL)
+			return FALSE;
+		request.ciphertext = ciphertext;
+	}
+	tf_dialogue_tell(run->dialogue, TF_NEWS_AUDITING, &(TfNewsContext){ .token = destination->token });
+	destination->evidence = tf_audit(&request, ret_answer, error);
+	if (destination->evidence == NULL)
+		return FALSE;
+	for (guint i = 0; i < destination->dropped->len; i++)
+		tf_evidence_add_dropped(destination->evidence, g_ptr_array_index(destination->dropped, i));
+	tf_dialogue_tell(run->dialogue, TF_NEWS_AUDITED,
+		&(TfNewsContext){ .token = destination->token, .evidence = destination->evidence });
+
+	return TRUE;
+}
+
+static gboolean record_proved(TfRun *run, const TfDestination *destination, GError **error)
+{
+	g_autoptr(json_t) object = tf_evidence_to_json(destination->evidence);
+	char *text = json_dumps(object, JSON_COMPACT);
+	gboolean is_recorded = tf_ledger_record_proved(
+		run->ledger, destination->row, destination->statement, destination->signature, text, error);
+
+	free(text);
+
+	return is_recorded;
+}
+
+/* Asks the token and judges its answers. *ret_step: where an undoing would lead; TF_N_STEPS when the audit
+ * itself failed, which says nothing against the token. */
+static gboolean judge(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, TfStep *ret_step, GError **error)
+{
+	TfChallengeContext context = tf_destination_context(run, destination, subject);
+	g_autoptr(TfChallenge) challenge = tf_challenge_draw(&context, error);
+	g_autoptr(GBytes) answer = NULL;
+
+	*ret_step = TF_N_STEPS;
+	if (challenge == NULL || !audit(run, destination, subject, challenge, &answer, error))
+		return FALSE;
+	if (tf_evidence_grade(destination->evidence) == TF_GRADE_REFUTED) {
+		*ret_step = TF_STEP_REFUTED;
+		return tf_raise(error, TF_ERROR_EVIDENCE_REFUTED, destination->token->label,
+			tf_evidence_leak(destination->evidence), NULL);
+	}
+	if (!check_answers(destination, subject, challenge, answer, error)) {
+		*ret_step = TF_STEP_UNDONE;
+		return FALSE;
+	}
+
+	return TRUE;
+}
+
+gboolean tf_destination_prove(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, GError **error)
+{
+	TfStep undone = TF_N_STEPS;
+	GError *problem = NULL;
+
+	if (judge(run, destination, subject, &undone, &problem))
+		return record_proved(run, destination, error);
+	if (undone != TF_N_STEPS)
+		return undo_and_fail(run, destination, subject, undone, problem, error);
+	g_propagate_error(error, problem);
+
+	return FALSE;
+}
+
+gboolean tf_destination_prove_again(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, GError **error)
+{
+	TfStep ignored = TF_N_STEPS;
+
+	return judge(run, destination, subject, &ignored, error);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "destination-private.h"
+#include "destination.h"
+#include "names.h"
+#include "token/import.h"
+
+/* What the ledger knows of this key on this token. */
+typedef struct Earlier {
+	gboolean is_ours; /* a run of ours planned the key under this CKA_ID and did not undo it */
+	gint64 row;	  /* the row to go on with; 0: a new one */
+} Earlier;
+
+static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64 spare_of)
+{
+	return (row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED ||
+		       row->step == TF_STEP_KEPT) &&
+	       row->spare_of == spare_of && memcmp(row->source_sha256, source->sha256, TF_SHA256_SIZE) == 0 &&
+	       strcmp(row->source_path, tf_found_path(source->found)) == 0;
+}
+
+static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSource *source, gint64 spare_of,
+	Earlier *ret_earlier, GError **error)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, source->spki_sha256, error);
+	Earlier earlier = { FALSE, 0 };
+
+	if (rows == NULL)
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->step == TF_STEP_UNDONE || row->step == TF_STEP_REFUTED ||
+			!tf_token_facts_equal(row->token, destination->token) ||
+			!g_bytes_equal(row->key_id, destination->key_id))
+			continue;
+		earlier.is_ours = TRUE;
+		if (earlier.row == 0 && may_go_on(row, source, spare_of)) {
+			earlier.row = row->id;
+			tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
+				&(TfNewsContext){
+					.step = row->step, .token = row->token, .path = row->source_path });
+		}
+	}
+	*ret_earlier = earlier;
+
+	return TRUE;
+}
+
+/* Before the intent: once the row stands, a key under its CKA_ID counts as ours. */
+static gboolean refuse_occupied(TfSession *session, const TfDestination *destination, const TfSource *source,
+	gboolean is_ours, GError **error)
+{
+	TfImportSurvey survey;
+	g_autofree gchar *id = NULL;
+
+	if (is_ours)
+		return TRUE;
+	if (!tf_import_survey(session, source->keypair, destination->key_id, &survey, error))
+		return FALSE;
+
+	id = tf_hex(g_bytes_get_data(destination->key_id, NULL), g_bytes_get_size(destination->key_id));
+	if (survey.id_is_foreign)
+		return tf_raise(error, TF_ERROR_TOKEN_ID_TAKEN, destination->token->label, id, NULL);
+	if (survey.n_keys_under_id > 0 || survey.n_same_elsewhere > 0)
+		return tf_raise(error, TF_ERROR_TOKEN_KEY_EXISTS, destination->token->label, id, NULL);
+
+	return TRUE;
+}
+
+static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of,
+	gint64 earlier, GError **error)
+{
+	g_autoptr(GBytes) der = NULL;
+	TfLedgerRow plan = {
+		.spare_of = spare_of,
+		.source_path = (gchar *)tf_found_path(source->found),
+		.source_holds_one_secret = tf_found_holds_one_secret(source->found),
+		.token = destination->token,
+		.key_id = destination->key_id,
+	};
+
+	if (earlier != 0) {
+		destination->row = earlier;
+		return TRUE;
+	}
+
+	der = tf_certificate_der(source->certificate);
+	plan.certificate_der = der;
+	memcpy(plan.source_sha256, source->sha256, TF_SHA256_SIZE);
+	memcpy(plan.spki_sha256, source->spki_sha256, TF_SHA256_SIZE);
+
+	return tf_ledger_plan(run->ledger, &plan, &destination->row, error);
+}
+
+/* After a failed import: the row is closed only when a look at the token shows that nothing of it is there.
+ */
+static void close_failed_row(
+	TfRun *run, const TfDestination *destination, const TfSource *source, TfSession *session)
+{
+	TfImportSurvey survey;
+	g_autoptr(GError) ignored = NULL;
+
+	if (tf_import_survey(session, source->keypair, destination->key_id, &survey, NULL) &&
+		survey.n_keys_under_id == 0 && !survey.id_is_foreign &&
+		tf_ledger_record_step(
+			run->ledger, destination->row, TF_STEP_UNDONE, "import failed", &ignored))
+		run->where = TF_WHERE_SOURCE;
+}
+
+/* An earlier row may stand further than 'imported'; it is not set back, and what its import dropped still
+ * counts. */
+static gboolean record_imported(TfRun *run, const TfDestination *destination, GError **error)
+{
+	g_autoptr(TfLedgerRow) row = tf_ledger_load(run->ledger, destination->row, error);
+	g_autofree gchar *dropped = NULL;
+
+	if (row == NULL)
+		return FALSE;
+	tf_names_add_from_json(destination->dropped, row->dropped);
+	if (row->step != TF_STEP_INTENT)
+		return TRUE;
+	dropped = tf_names_to_json(destination->dropped);
+
+	return tf_ledger_record_imported(run->ledger, destination->row, dropped, error);
+}
+
+static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSource *source,
+	TfSession *session, gboolean is_resumed, GError **error)
+{
+	TfImportOptions options = {
+		.key_id = destination->key_id,
+		.label = source->label,
+		.is_resumed = is_resumed,
+	};
+
+	run->where = TF_WHERE_SOURCE_AND_PERHAPS_TOKEN;
+	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTING, &(TfNewsContext){ .token = destination->token });
+	if (!tf_import(session, source->keypair, &options, &destination->dropped, error)) {
+		close_failed_row(run, destination, source, session);
+		return FALSE;
+	}
+	run->where = TF_WHERE_SOURCE_AND_TOKEN;
+	if (!record_imported(run, destination, error))
+		return FALSE;
+	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTED, &(TfNewsContext){ .token = destination->token });
+
+	return TRUE;
+}
+
+gboolean tf_destination_write(
+	TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of, GError **error)
+{
+	g_auto(TfOpenToken) open = { NULL, NULL };
+	Earlier earlier;
+
+	destination->key_id = tf_import_plan_id(source->keypair);
+	if (!tf_destination_open(run, destination, &open, error))
+		return FALSE;
+	if (!tf_import_check(open.session, source->keypair, error))
+		return FALSE;
+	if (!look_up(run, destination, source, spare_of, &earlier, error))
+		return FALSE;
+	if (!refuse_occupied(open.session, destination, source, earlier.is_ours, error))
+		return FALSE;
+	if (!tf_dialogue_go_on(run->dialogue, error))
+		return FALSE;
+	if (!plan_row(run, destination, source, spare_of, earlier.row, error))
+		return FALSE;
+
+	return write_objects(run, destination, source, open.session, earlier.is_ours, error);
+}

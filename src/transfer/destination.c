@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "destination.h"
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "destination-private.h"
+#include "login.h"
+#include "names.h"
+
+void tf_destination_free(TfDestination *destination)
+{
+	if (destination == NULL)
+		return;
+
+	tf_token_facts_free(destination->token);
+	tf_module_facts_free(destination->module);
+	tf_secret_free(destination->pin);
+	g_clear_pointer(&destination->key_id, g_bytes_unref);
+	g_clear_pointer(&destination->dropped, g_ptr_array_unref);
+	tf_evidence_free(destination->evidence);
+	g_clear_pointer(&destination->statement, g_bytes_unref);
+	g_clear_pointer(&destination->signature, g_bytes_unref);
+	tf_proof_free(destination->proof);
+	g_free(destination);
+}
+
+TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_spare, GError **error)
+{
+	g_autoptr(TfChoice) choice = tf_choose(&run->plan->module, uri, TRUE, run->dialogue, error);
+	TfDestination *destination = NULL;
+
+	if (choice == NULL)
+		return NULL;
+
+	destination = g_new0(TfDestination, 1);
+	destination->is_spare = is_spare;
+	destination->token = tf_token_facts_copy(choice->status->facts);
+	destination->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	destination->is_exception = choice->is_exception;
+	tf_dialogue_tell(
+		run->dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = destination->token });
+
+	return destination;
+}
+
+TfDestination *tf_destination_of_row(TfRun *run, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(TfDestination) destination =
+		tf_destination_choose(run, row->token->uri, row->spare_of != 0, error);
+
+	if (destination == NULL)
+		return NULL;
+	if (!tf_token_facts_equal(destination->token, row->token)) {
+		tf_raise(error, TF_ERROR_TOKEN_MISSING, row->token->uri, NULL);
+		return NULL;
+	}
+	destination->row = row->id;
+	destination->key_id = g_bytes_ref(row->key_id);
+	destination->dropped = g_ptr_array_new_with_free_func(g_free);
+	tf_names_add_from_json(destination->dropped, row->dropped);
+
+	return g_steal_pointer(&destination);
+}
+
+void tf_open_token_clear(TfOpenToken *open)
+{
+	g_clear_pointer(&open->session, tf_session_free);
+	g_clear_pointer(&open->choice, tf_choice_free);
+}
+
+static gboolean log_in(TfRun *run, TfDestination *destination, TfSession *session,
+	const TfTokenStatus *status, GError **error)
+{
+	/* A PIN that has succeeded may be used again in the same run (law 8). */
+	if (destination->pin != NULL)
+		return tf_session_login(session, destination->pin, FALSE, error);
+
+	return tf_login(
+		session, status, destination->is_spare, run->ledger, run->dialogue, &destination->pin, error);
+}
+
+gboolean tf_destination_open(TfRun *run, TfDestination *destination, TfOpenToken *ret_open, GError **error)
+{
+	g_auto(TfOpenToken) open = { NULL, NULL };
+
+	open.choice = tf_choose(&run->plan->module, destination->token->uri, TRUE, run->dialogue, error);
+	if (open.choice == NULL)
+		return FALSE;
+	if (!tf_token_facts_equal(open.choice->status->facts, destination->token))
+		return tf_raise(error, TF_ERROR_TOKEN_MISSING, destination->token->uri, NULL);
+	open.session = tf_session_open(open.choice->module, open.choice->status, TRUE, error);
+	if (open.session == NULL)
+		return FALSE;
+	if (!log_in(run, destination, open.session, open.choice->status, error))
+		return FALSE;
+	ret_open->choice = g_steal_pointer(&open.choice);
+	ret_open->session = g_steal_pointer(&open.session);
+
+	return TRUE;
+}
+
+TfPlacement *tf_destination_describe(const TfDestination *destination)
+{
+	TfPlacement *placement = tf_placement_new();
+
+	placement->token = tf_token_facts_copy(destination->token);
+	placement->module = tf_module_facts_copy(destination->module);
+	placement->key_id =
+		tf_hex(g_bytes_get_data(destination->key_id, NULL), g_bytes_get_size(destination->key_id));
+	placement->evidence = tf_evidence_copy(destination->evidence);
+	placement->statement = destination->statement != NULL ? g_bytes_ref(destination->statement) : NULL;
+
+	return placement;
+}

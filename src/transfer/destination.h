@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One key on one token: chosen, written, proven, or undone. A transfer has one destination, and a second for
+ * --spare. */
+#pragma once
+
+#include "key/proof.h"
+#include "ledger/ledger.h"
+#include "source.h"
+#include "token/audit.h"
+#include "transfer/choice.h"
+#include "transfer/dialogue.h"
+#include "transfer/transfer.h"
+
+typedef struct TfDestination {
+	gboolean is_spare;
+	TfTokenFacts *token;
+	TfModuleFacts *module;
+	gboolean is_exception; /* the module was confirmed against the rules */
+	TfSecret *pin;	       /* that succeeded in this run; NULL for the protected path */
+	gint64 row;	       /* of the ledger */
+	GBytes *key_id;
+	GPtrArray *dropped; /* attributes the token refused to take */
+	TfEvidence *evidence;
+	GBytes *statement;
+	GBytes *signature;
+	TfProof *proof;
+} TfDestination;
+
+/* What the functions below need of the run. */
+typedef struct TfRun {
+	const TfTransferPlan *plan;
+	TfLedger *ledger;
+	const TfDialogue *dialogue;
+	TfWhereabouts where;
+} TfRun;
+
+/* Chooses the token of 'uri' and looks at it; the module is finalised again. */
+TfDestination *tf_destination_choose(
+	TfRun *run, const gchar *uri, gboolean is_spare, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The destination that a ledger row describes, for a proof or an undoing without the source. */
+TfDestination *tf_destination_of_row(
+	TfRun *run, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_destination_free(TfDestination *destination);
+
+/*
+ * Intent, import, record. 'spare_of' is the row of the first destination, 0 for the first destination itself.
+ * A row of an earlier run for this source and token is gone on with; a key on the token that no row of ours
+ * planned is not touched.
+ */
+gboolean tf_destination_write(
+	TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of, GError **error);
+
+/* What a challenge is bound to; the strings are borrowed from run and destination. */
+typedef struct TfSubject {
+	X509 *certificate;
+	const TfX509Stack *chain; /* NULL when unknown */
+	guint8 source_sha256[TF_SHA256_SIZE];
+} TfSubject;
+TfChallengeContext tf_destination_context(
+	const TfRun *run, const TfDestination *destination, const TfSubject *subject);
+
+/*
+ * Audit, proof, record. The key must not be held by this process any more. When the token let the key out, or
+ * cannot answer for it, what was written is removed: TF_ERROR_EVIDENCE_REFUTED, TF_ERROR_PROOF_INVALID.
+ */
+gboolean tf_destination_prove(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, GError **error);
+
+/* The same for a source that is half wiped already: nothing is recorded, and nothing is ever removed from the
+ * token, which may hold the only key. */
+gboolean tf_destination_prove_again(
+	TfRun *run, TfDestination *destination, const TfSubject *subject, GError **error);
+
+/* For the outcome. */
+TfPlacement *tf_destination_describe(const TfDestination *destination) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfDestination, tf_destination_free)

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/wipe.h"
+
+#include <glib/gi18n.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "disk/move.h"
+#include "ending.h"
+
+#define KIND "pkcs12"
+
+static gchar *outcome_text(const TfOutcome *outcome)
+{
+	g_autoptr(json_t) object = tf_outcome_to_json(outcome);
+	g_autofree gchar *copy = NULL;
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	copy = g_strdup(text);
+	free(text);
+
+	return g_steal_pointer(&copy);
+}
+
+gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error)
+{
+	TfStep step = outcome->status == TF_STATUS_DONE ? TF_STEP_DONE : TF_STEP_KEPT;
+	g_autofree gchar *text = NULL;
+
+	outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
+	text = outcome_text(outcome);
+
+	return tf_ledger_record_outcome(run->ledger, row, step, text, error);
+}
+
+gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
+	TfOutcome *outcome, GError **error)
+{
+	g_autofree gchar *detail = g_strdup_printf("W%u %s", result->level, result->suffixes);
+
+	if (!tf_ledger_record_step(run->ledger, row, TF_STEP_WIPED, detail, error))
+		return FALSE;
+	tf_outcome_add_wiped(outcome, path, KIND, result->level, result->suffixes);
+	if (strchr(result->suffixes, 'G') != NULL)
+		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
+	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPED,
+		&(TfNewsContext){
+			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
+
+	return TRUE;
+}
+
+static void keep(TfRun *run, TfOutcome *outcome, TfStatus status, const gchar *path, TfKeptWhy why,
+	const gchar *detail)
+{
+	outcome->status = status;
+	tf_outcome_add_kept(outcome, path, KIND, why, detail);
+	tf_dialogue_tell(run->dialogue, TF_NEWS_KEPT,
+		&(TfNewsContext){
+			.path = path, .kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
+}
+
+/* Claimed evidence wipes nothing unless the person types the token's serial; --yes does not suffice. */
+static gboolean accept_claim(TfRun *run, const TfDestination *destination, TfOutcome *outcome,
+	gboolean *ret_is_accepted, GError **error)
+{
+	g_autofree gchar *typed = NULL;
+
+	*ret_is_accepted = tf_evidence_grade(destination->evidence) == TF_GRADE_REFUSED;
+	if (*ret_is_accepted)
+		return TRUE;
+	if (!run->dialogue->typed_serial(run->dialogue->data, destination->token, &typed, error))
+		return FALSE;
+	if (typed != NULL && strcmp(typed, destination->token->serial) == 0) {
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_CLAIMED);
+		*ret_is_accepted = TRUE;
+	}
+
+	return TRUE;
+}
+
+static gboolean accept_claims(TfRun *run, const GPtrArray *destinations, TfOutcome *outcome,
+	gboolean *ret_are_accepted, GError **error)
+{
+	gboolean is_accepted = TRUE;
+
+	for (guint i = 0; i < destinations->len && is_accepted; i++) {
+		if (!accept_claim(run, g_ptr_array_index(destinations, i), outcome, &is_accepted, error))
+			return FALSE;
+	}
+	*ret_are_accepted = is_accepted;
+
+	return TRUE;
+}
+
+static gboolean names_backup(const TfRun *run, const TfFound *found)
+{
+	g_autofree gchar *path = NULL;
+
+	if (run->plan->wipe_backup == NULL)
+		return FALSE;
+	path = tf_file_resolve(run->plan->wipe_backup, NULL);
+
+	return path != NULL && strcmp(path, tf_found_path(found)) == 0;
+}
+
+/* Laws 3 and 4, and what the person asked for: TRUE when one of them keeps the file whatever else is
+ * answered. */
+static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outcome)
+{
+	const gchar *path = tf_found_path(found);
+	const TfMedia *media = tf_found_media(found);
+
+	if (!tf_found_holds_one_secret(found)) {
+		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_OTHER_SECRET, NULL);
+		return TRUE;
+	}
+	if (run->plan->keeps_source) {
+		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_ASKED, NULL);
+		return TRUE;
+	}
+	if (media->place == TF_PLACE_LOCAL || names_backup(run, found))
+		return FALSE;
+	if (media->place == TF_PLACE_REMOVABLE)
+		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_BACKUP, NULL);
+	else if (media->place == TF_PLACE_NETWORK)
+		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_NETWORK, NULL);
+	else
+		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_NETWORK, media->file_system);
+
+	return TRUE;
+}
+
+/* Some filing services take only the file: it may move to a removable medium, or stay, which is said. */
+static gboolean offer_move(
+	TfRun *run, const TfFound *found, TfOutcome *outcome, gboolean *ret_keeps, GError **error)
+{
+	const gchar *path = tf_found_path(found);
+	g_autofree gchar *directory = NULL;
+	g_autofree gchar *moved = NULL;
+	gboolean is_needed = FALSE;
+
+	*ret_keeps = FALSE;
+	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_FILE_NEEDED,
+		    &(TfQuestionContext){ .path = path }, &is_needed, error))
+		return FALSE;
+	if (!is_needed)
+		return TRUE;
+	if (!run->dialogue->removable_directory(run->dialogue->data, path, &directory, error))
+		return FALSE;
+	if (directory == NULL) {
+		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_NEEDED, NULL);
+		*ret_keeps = TRUE;
+		return TRUE;
+	}
+	if (!tf_move_to_medium(found, directory, &moved, error))
+		return FALSE;
+	tf_outcome_add_kept(outcome, moved, KIND, TF_KEPT_MOVED, NULL);
+	tf_dialogue_tell(run->dialogue, TF_NEWS_MOVED, &(TfNewsContext){ .path = moved });
+
+	return TRUE;
+}
+
+/* Reporting completion although the file stays on the PC is the member's own exception. */
+static gboolean confirm_completion(TfRun *run, const TfFound *found, TfOutcome *outcome, GError **error)
+{
+	gboolean is_confirmed = FALSE;
+
+	if (outcome->status != TF_STATUS_KEPT)
+		return TRUE;
+	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_COMPLETE_THOUGH_KEPT,
+		    &(TfQuestionContext){ .path = tf_found_path(found) }, &is_confirmed, error))
+		return FALSE;
+	if (is_confirmed)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_KEPT);
+
+	return TRUE;
+}
+
+typedef struct Wiping {
+	TfRun *run;
+	gint64 row;
+	const TfOutcome *outcome;
+} Wiping;
+
+/* Law 5: durable before the first byte is overwritten. */
+static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
+{
+	Wiping *wiping = user_data;
+	g_autofree gchar *draft = outcome_text(wiping->outcome);
+
+	if (!tf_ledger_record_wiping(wiping->run->ledger, wiping->row, trace, draft, error))
+		return FALSE;
+	wiping->run->where = TF_WHERE_TOKEN;
+
+	return TRUE;
+}
+
+static gboolean wipe(
+	TfRun *run, const TfDestination *destination, TfFound *found, TfOutcome *outcome, GError **error)
+{
+	const gchar *path = tf_found_path(found);
+	Wiping wiping = { run, destination->row, outcome };
+	TfWipeOptions options = {
+		.backup_is_named = names_backup(run, found),
+		.journal = record_wiping,
+		.user_data = &wiping,
+	};
+	TfWipeResult result;
+	g_autoptr(GError) problem = NULL;
+	g_autofree gchar *sentence = NULL;
+
+	outcome->status = TF_STATUS_DONE;
+	if (options.backup_is_named && tf_found_media(found)->place != TF_PLACE_LOCAL)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_BACKUP_WIPED);
+	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
+	if (tf_wipe(found, destination->proof, &options, &result, &problem)) {
+		run->where = TF_WHERE_TOKEN;
+		return tf_ending_record_wiped(run, destination->row, &result, path, outcome, error);
+	}
+	if (!g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED)) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	run->where = TF_WHERE_SOURCE_AND_TOKEN;
+	sentence = tf_error_sentence(problem);
+	keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_WIPE_REFUSED, sentence);
+
+	return TRUE;
+}
+
+static gboolean decide(
+	TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome, GError **error)
+{
+	TfFound *found = source->found;
+	const gchar *path = tf_found_path(found);
+	gboolean is_accepted = FALSE;
+	gboolean keeps = FALSE;
+	gboolean is_yes = FALSE;
+
+	if (!accept_claims(run, destinations, outcome, &is_accepted, error))
+		return FALSE;
+	if (!is_accepted) {
+		keep(run, outcome, TF_STATUS_CLAIMED, path, TF_KEPT_EVIDENCE, NULL);
+		return TRUE;
+	}
+	if (keeps_by_rule(run, found, outcome))
+		return TRUE;
+	if (!offer_move(run, found, outcome, &keeps, error) || keeps)
+		return keeps;
+	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_WIPE,
+		    &(TfQuestionContext){ .path = path }, &is_yes, error))
+		return FALSE;
+	if (!is_yes) {
+		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_ASKED, NULL);
+		return TRUE;
+	}
+	if (!tf_dialogue_go_on(run->dialogue, error))
+		return FALSE;
+
+	return wipe(run, g_ptr_array_index(destinations, 0), found, outcome, error);
+}
+
+gboolean tf_ending_run(
+	TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome, GError **error)
+{
+	if (!decide(run, destinations, source, outcome, error))
+		return FALSE;
+	if (!confirm_completion(run, source->found, outcome, error))
+		return FALSE;
+	for (guint i = 0; i < destinations->len; i++) {
+		const TfDestination *destination = g_ptr_array_index(destinations, i);
+
+		if (!tf_ending_record_outcome(run, destination->row, outcome, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}

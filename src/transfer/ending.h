@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What becomes of the source once the key is proven on the token: kept, moved or wiped; and the outcome
+ * recorded. */
+#pragma once
+
+#include "destination.h"
+#include "disk/wipe.h"
+#include "record/outcome.h"
+
+/*
+ * Decides, asks, wipes. 'destinations' are all proven. Fills 'outcome' and records it as done or kept in the
+ * row of the first destination. An error leaves the row where the next run goes on.
+ */
+gboolean tf_ending_run(TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome,
+	GError **error);
+
+/* The last two records of a wipe, shared with its resumption. */
+gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
+	TfOutcome *outcome, GError **error);
+gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "login.h"
+
+#include "base/error.h"
+
+static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, const TfSecret *pin,
+	gboolean *ret_has_failed, GError **error)
+{
+	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, error);
+	gboolean is_among = FALSE;
+
+	if (failed == NULL)
+		return FALSE;
+	for (guint i = 0; i < failed->len && !is_among; i++) {
+		const TfFailedPin *earlier = g_ptr_array_index(failed, i);
+		g_autoptr(GBytes) digest = tf_pin_digest(pin, earlier->salt);
+
+		is_among = g_bytes_equal(digest, earlier->digest);
+	}
+	*ret_has_failed = is_among;
+
+	return TRUE;
+}
+
+static gboolean refuse_known_failure(const TfTokenFacts *token, const TfSecret *pin, TfLedger *ledger,
+	const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	gboolean has_failed = FALSE;
+
+	if (!has_failed_before(ledger, token, pin, &has_failed, error))
+		return FALSE;
+	if (!has_failed)
+		return TRUE;
+
+	tf_raise(&problem, TF_ERROR_PIN_FAILED_BEFORE, token->label, NULL);
+
+	return tf_dialogue_require(dialogue, TF_QUESTION_INSIST_PIN,
+		&(TfQuestionContext){ .token = token, .problem = problem }, "", error);
+}
+
+static gboolean insist_on_last_try(
+	const TfTokenStatus *status, const TfDialogue *dialogue, gboolean *ret_insists, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (status->pin_state != TF_PIN_LAST_TRY) {
+		*ret_insists = FALSE;
+		return TRUE;
+	}
+
+	tf_raise(&problem, TF_ERROR_PIN_LAST_TRY, status->facts->label, NULL);
+	if (!tf_dialogue_require(dialogue, TF_QUESTION_INSIST_PIN,
+		    &(TfQuestionContext){ .token = status->facts, .problem = problem }, "", error))
+		return FALSE;
+	*ret_insists = TRUE;
+
+	return TRUE;
+}
+
+/* The login's own error is what the person must see; a note that cannot be taken is added to it. */
+static void note_failure(TfLedger *ledger, const TfTokenFacts *token, const TfSecret *pin, GError **error)
+{
+	g_autoptr(GBytes) salt = tf_pin_salt();
+	g_autoptr(GBytes) digest = tf_pin_digest(pin, salt);
+	g_autoptr(GError) problem = NULL;
+
+	if (!tf_ledger_note_failed_pin(ledger, token, salt, digest, &problem))
+		g_prefix_error(error, "%s: ", problem->message);
+}
+
+gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare, TfLedger *ledger,
+	const TfDialogue *dialogue, TfSecret **ret_pin, GError **error)
+{
+	const TfTokenFacts *token = status->facts;
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(TfSecret) pin = NULL;
+	gboolean insists = FALSE;
+
+	if (status->pin_state == TF_PIN_LOCKED)
+		return tf_raise(error, TF_ERROR_PIN_LOCKED, token->label, NULL);
+	if (!insist_on_last_try(status, dialogue, &insists, error))
+		return FALSE;
+	if (!dialogue->pin(dialogue->data, status, is_spare, &pin, error))
+		return FALSE;
+	if (pin != NULL && ledger != NULL && !refuse_known_failure(token, pin, ledger, dialogue, error))
+		return FALSE;
+	if (!tf_session_login(session, pin, insists, &problem)) {
+		if (pin != NULL && ledger != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG))
+			note_failure(ledger, token, pin, &problem);
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	if (ledger != NULL && !tf_ledger_forget_failed_pins(ledger, token, error))
+		return FALSE;
+	*ret_pin = g_steal_pointer(&pin);
+
+	return TRUE;
+}

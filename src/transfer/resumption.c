@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "resumption.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "destination-private.h"
+#include "disk/wipe.h"
+#include "ending.h"
+
+static TfOutcome *read_outcome(const TfRun *run, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
+
+	return tf_outcome_from_json(object, tf_ledger_path(run->ledger), error);
+}
+
+static X509 *read_certificate(const TfRun *run, const TfLedgerRow *row, GError **error)
+{
+	return tf_certificate_parse(row->certificate_der, tf_ledger_path(run->ledger), error);
+}
+
+/* The stored proof of this very row, verified again; it may finish the wipe of the source it names, and
+ * nothing else. */
+static TfProof *load_proof(TfRun *run, const TfLedgerRow *row, X509 *certificate, GError **error)
+{
+	TfDestination destination = { .token = row->token, .row = row->id };
+	TfSubject subject = { .certificate = certificate };
+	TfChallengeContext expected;
+
+	memcpy(subject.source_sha256, row->source_sha256, TF_SHA256_SIZE);
+	expected = tf_destination_context(run, &destination, &subject);
+
+	return tf_proof_load(row->statement, row->signature, certificate, &expected, error);
+}
+
+/* A key that decrypts leaves nothing that could be verified again: the token is asked anew. */
+static TfProof *make_proof(TfRun *run, const TfLedgerRow *row, X509 *certificate, GError **error)
+{
+	g_autoptr(TfDestination) destination = tf_destination_of_row(run, row, error);
+	TfSubject subject = { .certificate = certificate };
+	g_auto(TfOpenToken) open = { NULL, NULL };
+
+	if (destination == NULL)
+		return NULL;
+	memcpy(subject.source_sha256, row->source_sha256, TF_SHA256_SIZE);
+	if (!tf_destination_open(run, destination, &open, error))
+		return NULL;
+	tf_open_token_clear(&open);
+	if (!tf_destination_prove_again(run, destination, &subject, error))
+		return NULL;
+
+	return g_steal_pointer(&destination->proof);
+}
+
+static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outcome, GError **error)
+{
+	g_autoptr(X509) certificate = read_certificate(run, row, error);
+	g_autoptr(TfProof) proof = NULL;
+	TfWipeResult result;
+
+	if (certificate == NULL)
+		return FALSE;
+	proof = row->statement != NULL ? load_proof(run, row, certificate, error)
+				       : make_proof(run, row, certificate, error);
+	if (proof == NULL)
+		return FALSE;
+	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = row->source_path });
+	if (!tf_wipe_resume(row->wipe, proof, row->source_sha256, &result, error))
+		return FALSE;
+
+	return tf_ending_record_wiped(run, row->id, &result, row->source_path, outcome, error);
+}
+
+/* "W3 FG", as tf_ending_record_wiped() wrote it. */
+static gboolean parse_wiped(const TfLedgerRow *row, TfWipeResult *ret_result)
+{
+	TfWipeResult result = { 0, "" };
+
+	if (row->detail == NULL || sscanf(row->detail, "W%u %7s", &result.level, result.suffixes) < 1)
+		return FALSE;
+	*ret_result = result;
+
+	return TRUE;
+}
+
+static void add_recorded_wipe(const TfLedgerRow *row, TfOutcome *outcome)
+{
+	TfWipeResult result = { 1, "G" };
+
+	/* Without a readable record of what was reached, only "the name is gone" is claimed. */
+	(void)parse_wiped(row, &result);
+	tf_outcome_add_wiped(outcome, row->source_path, "pkcs12", result.level, result.suffixes);
+	if (strchr(result.suffixes, 'G') != NULL)
+		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
+}
+
+static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
+
+	if (outcome == NULL)
+		return NULL;
+
+	run->where = TF_WHERE_TOKEN;
+	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
+		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
+	if (row->step == TF_STEP_WIPING && !finish_wipe(run, row, outcome, error))
+		return NULL;
+	if (row->step == TF_STEP_WIPED)
+		add_recorded_wipe(row, outcome);
+	outcome->status = TF_STATUS_DONE;
+	if (!tf_ending_record_outcome(run, row->id, outcome, error))
+		return NULL;
+
+	return g_steal_pointer(&outcome);
+}
+
+static const TfLedgerRow *find_wiping(const GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED)
+			return row;
+	}
+
+	return NULL;
+}
+
+static const TfLedgerRow *find_done(const GPtrArray *rows, const gchar *path)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->step == TF_STEP_DONE && row->spare_of == 0 && strcmp(row->source_path, path) == 0)
+			return row;
+	}
+
+	return NULL;
+}
+
+/* The file is gone and the newest run for it is done: its report is given again, nothing is claimed anew. */
+static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outcome, GError **error)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, NULL, error);
+	const TfLedgerRow *row = NULL;
+
+	if (rows == NULL)
+		return FALSE;
+	row = find_done(rows, path);
+	if (row == NULL)
+		return TRUE;
+
+	run->where = TF_WHERE_TOKEN;
+	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
+		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
+	*ret_outcome = read_outcome(run, row, error);
+
+	return *ret_outcome != NULL;
+}
+
+/* TRUE when a file other than the one being wiped stands at that path: a source of its own. */
+static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && row->wipe != NULL &&
+	       (status.st_dev != row->wipe->device || status.st_ino != row->wipe->inode);
+}
+
+gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
+{
+	g_autofree gchar *path = tf_file_resolve(run->plan->source, error);
+	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GError) problem = NULL;
+	const TfLedgerRow *row = NULL;
+
+	if (path == NULL)
+		return FALSE;
+	rows = tf_ledger_unfinished(run->ledger, path, error);
+	if (rows == NULL)
+		return FALSE;
+	row = find_wiping(rows);
+	if (row == NULL && access(path, F_OK) != 0)
+		return repeat_done(run, path, ret_outcome, error);
+	if (row == NULL)
+		return TRUE;
+
+	*ret_outcome = finish_row(run, row, &problem);
+	if (*ret_outcome == NULL && was_replaced(row, path)) {
+		run->where = TF_WHERE_UNKNOWN;
+		return TRUE;
+	}
+	if (*ret_outcome == NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+
+	return TRUE;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The longest road through the program; it reads like the manual page. */
+#include "transfer/transfer.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "destination.h"
+#include "ending.h"
+#include "resumption.h"
+#include "source.h"
+#include "transfer/checks.h"
+
+typedef struct Journey {
+	TfRun run;
+	const TfCampaign *campaign;
+	TfCampaign *matched; /* owns 'campaign' when the plan named none */
+	TfSource *source;
+	GPtrArray *destinations; /* TfDestination: the token, then the spare */
+	TfOutcome *outcome;
+} Journey;
+
+static void journey_clear(Journey *journey)
+{
+	g_clear_pointer(&journey->matched, tf_campaign_free);
+	g_clear_pointer(&journey->source, tf_source_free);
+	g_clear_pointer(&journey->destinations, g_ptr_array_unref);
+	g_clear_pointer(&journey->outcome, tf_outcome_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Journey, journey_clear)
+
+static void copy_names(GPtrArray *to, const GPtrArray *from)
+{
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+static gboolean open_source(Journey *journey, GError **error)
+{
+	journey->source = tf_source_open(journey->run.plan, journey->run.dialogue, error);
+	if (journey->source == NULL)
+		return FALSE;
+
+	journey->run.where = TF_WHERE_SOURCE;
+	journey->outcome->started = g_get_real_time() / G_USEC_PER_SEC;
+	journey->outcome->certificate = tf_certificate_facts_copy(journey->source->facts);
+	journey->outcome->certificate_der = tf_certificate_der(journey->source->certificate);
+	journey->outcome->source_sha256 = tf_hex(journey->source->sha256, TF_SHA256_SIZE);
+	copy_names(journey->outcome->carried, journey->source->carried);
+	copy_names(journey->outcome->dropped, journey->source->dropped);
+
+	return TRUE;
+}
+
+/* Without a campaign of that issuer no campaign's rules apply, and the report is a plain one. */
+static gboolean find_campaign(Journey *journey, GError **error)
+{
+	const TfTransferPlan *plan = journey->run.plan;
+	g_autoptr(GError) problem = NULL;
+
+	journey->campaign = plan->campaign;
+	if (plan->campaign == NULL) {
+		journey->matched = tf_campaign_match(journey->source->facts->issuer,
+			journey->source->facts->issuer_common_name, NULL, &problem);
+		journey->campaign = journey->matched;
+	}
+	if (problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	if (journey->campaign == NULL)
+		return TRUE;
+
+	journey->outcome->campaign = g_strdup(tf_campaign_name(journey->campaign));
+
+	return plan->member_number == NULL ||
+	       tf_campaign_check_number(journey->campaign, plan->member_number, error);
+}
+
+static const gchar *revocation_name(TfRevocation revocation)
+{
+	switch (revocation) {
+	case TF_REVOCATION_GOOD:
+		return "good";
+	case TF_REVOCATION_REVOKED:
+		return "revoked";
+	case TF_REVOCATION_UNKNOWN:
+		break;
+	}
+
+	return "unknown";
+}
+
+/* What was not looked at is part of every report. */
+static void note_unchecked(Journey *journey, TfRevocation revocation)
+{
+	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_COPIES);
+	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_OTHER_PLACES);
+	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_POSTURE);
+	if (revocation == TF_REVOCATION_UNKNOWN)
+		tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_REVOCATION);
+	if (journey->run.plan->member_name == NULL)
+		tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_NAME);
+}
+
+static gboolean confirm_certificate(Journey *journey, GError **error)
+{
+	const TfDialogue *dialogue = journey->run.dialogue;
+	const TfChecksRequest request = {
+		.campaign = journey->campaign,
+		.member_name = journey->run.plan->member_name,
+		.crl = journey->run.plan->crl,
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+	};
+	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
+	TfQuestionContext context = { .certificate = journey->source->facts };
+	g_autoptr(GPtrArray) problems =
+		tf_checks(journey->source->certificate, journey->source->chain, &request, &revocation, error);
+
+	if (problems == NULL)
+		return FALSE;
+	journey->outcome->revocation = g_strdup(revocation_name(revocation));
+	note_unchecked(journey, revocation);
+	if (!tf_dialogue_require(
+		    dialogue, TF_QUESTION_IS_THIS_YOU, &context, _("this is your certificate"), error))
+		return FALSE;
+
+	for (guint i = 0; i < problems->len; i++) {
+		const TfProblem *problem = g_ptr_array_index(problems, i);
+
+		context.problem = problem->error;
+		context.exception = problem->exception;
+		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
+			return FALSE;
+		tf_outcome_add_exception(journey->outcome, problem->exception);
+	}
+
+	return TRUE;
+}
+
+/* Both tokens are looked at before anything is written to one of them. */
+static gboolean choose_tokens(Journey *journey, GError **error)
+{
+	const TfTransferPlan *plan = journey->run.plan;
+	TfDestination *destination = tf_destination_choose(&journey->run, plan->token_uri, FALSE, error);
+	TfDestination *spare = NULL;
+
+	if (destination == NULL)
+		return FALSE;
+	g_ptr_array_add(journey->destinations, destination);
+	if (plan->spare_uri == NULL) {
+		tf_dialogue_tell(journey->run.dialogue, TF_NEWS_NO_SPARE,
+			&(TfNewsContext){ .token = destination->token });
+		return TRUE;
+	}
+
+	spare = tf_destination_choose(&journey->run, plan->spare_uri, TRUE, error);
+	if (spare == NULL)
+		return FALSE;
+	g_ptr_array_add(journey->destinations, spare);
+	if (tf_token_facts_equal(destination->token, spare->token))
+		return tf_raise(error, TF_ERROR_USAGE, _("the spare is the same token"), NULL);
+
+	return TRUE;
+}
+
+static gboolean write_tokens(Journey *journey, GError **error)
+{
+	const TfDestination *first = g_ptr_array_index(journey->destinations, 0);
+
+	for (guint i = 0; i < journey->destinations->len; i++) {
+		TfDestination *destination = g_ptr_array_index(journey->destinations, i);
+
+		if (!tf_destination_write(
+			    &journey->run, destination, journey->source, i == 0 ? 0 : first->row, error))
+			return FALSE;
+		if (destination->is_exception)
+			tf_outcome_add_exception(journey->outcome, TF_EXCEPTION_MODULE);
+	}
+	journey->outcome->run =
+		g_strdup_printf("%s/%" G_GINT64_FORMAT, tf_ledger_uuid(journey->run.ledger), first->row);
+
+	return TRUE;
+}
+
+/* From here on no secret of the file is in this process; the auditor never had one (law 2). */
+static void close_source(Journey *journey)
+{
+	tf_source_close(journey->source);
+	tf_dialogue_tell(journey->run.dialogue, TF_NEWS_SOURCE_CLOSED,
+		&(TfNewsContext){ .path = tf_found_path(journey->source->found) });
+}
+
+static gboolean prove_tokens(Journey *journey, GError **error)
+{
+	TfSubject subject = { .certificate = journey->source->certificate, .chain = journey->source->chain };
+
+	memcpy(subject.source_sha256, journey->source->sha256, TF_SHA256_SIZE);
+	for (guint i = 0; i < journey->destinations->len; i++) {
+		TfDestination *destination = g_ptr_array_index(journey->destinations, i);
+
+		if (!tf_dialogue_go_on(journey->run.dialogue, error))
+			return FALSE;
+		if (!tf_destination_prove(&journey->run, destination, &subject, error))
+			return FALSE;
+		g_ptr_array_add(journey->outcome->placements, tf_destination_describe(destination));
+	}
+	for (guint i = 0; i < journey->destinations->len; i++) {
+		TfDestination *destination = g_ptr_array_index(journey->destinations, i);
+
+		g_clear_pointer(&destination->pin, tf_secret_free);
+	}
+
+	return TRUE;
+}
+
+static gboolean travel(Journey *journey, GError **error)
+{
+	return open_source(journey, error) && find_campaign(journey, error) &&
+	       confirm_certificate(journey, error) && choose_tokens(journey, error) &&
+	       write_tokens(journey, error);
+}
+
+static gboolean arrive(Journey *journey, GError **error)
+{
+	return prove_tokens(journey, error) &&
+	       tf_ending_run(&journey->run, journey->destinations, journey->source, journey->outcome, error);
+}
+
+TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
+	TfWhereabouts *ret_where, GError **error)
+{
+	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN } };
+	gboolean has_arrived = FALSE;
+
+	*ret_where = TF_WHERE_UNKNOWN;
+	if (!tf_ledger_lock(ledger, error))
+		return NULL;
+
+	journey.destinations = g_ptr_array_new_with_free_func((GDestroyNotify)tf_destination_free);
+	if (!tf_resumption_run(&journey.run, &journey.outcome, error)) {
+		*ret_where = journey.run.where;
+		return NULL;
+	}
+	if (journey.outcome != NULL) {
+		*ret_where = journey.run.where;
+		return g_steal_pointer(&journey.outcome);
+	}
+
+	journey.outcome = tf_outcome_new();
+	journey.outcome->member_name = g_strdup(plan->member_name);
+	journey.outcome->member_number = g_strdup(plan->member_number);
+	if (travel(&journey, error)) {
+		close_source(&journey);
+		has_arrived = arrive(&journey, error);
+	}
+	*ret_where = journey.run.where;
+
+	return has_arrived ? g_steal_pointer(&journey.outcome) : NULL;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/verification.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "key/certificate.h"
+#include "key/proof.h"
+#include "ledger/ledger.h"
+#include "login.h"
+#include "token/audit.h"
+#include "token/keys.h"
+
+#define CERTIFICATE_SIZE_LIMIT 65536u
+#define AUDIT_DEADLINE_SECONDS 180
+
+void tf_verification_free(TfVerification *verification)
+{
+	if (verification == NULL)
+		return;
+
+	tf_placement_free(verification->placement);
+	tf_certificate_facts_free(verification->certificate);
+	g_clear_pointer(&verification->certificate_der, g_bytes_unref);
+	g_free(verification);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfVerification, tf_verification_free)
+
+/* What is known before the module is closed and the auditor takes over. */
+typedef struct Inspection {
+	TfTokenFacts *token;
+	TfModuleFacts *module;
+	TfSecret *pin;
+	GPtrArray *keys; /* TfTokenKey */
+} Inspection;
+
+static void inspection_clear(Inspection *inspection)
+{
+	g_clear_pointer(&inspection->token, tf_token_facts_free);
+	g_clear_pointer(&inspection->module, tf_module_facts_free);
+	g_clear_pointer(&inspection->pin, tf_secret_free);
+	g_clear_pointer(&inspection->keys, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inspection, inspection_clear)
+
+static gboolean inspect(
+	const TfVerificationPlan *plan, const TfDialogue *dialogue, Inspection *inspection, GError **error)
+{
+	g_autoptr(TfChoice) choice = tf_choose(&plan->module, plan->token_uri, TRUE, dialogue, error);
+	g_autoptr(TfSession) session = NULL;
+
+	if (choice == NULL)
+		return FALSE;
+	session = tf_session_open(choice->module, choice->status, FALSE, error);
+	if (session == NULL)
+		return FALSE;
+	tf_dialogue_tell(dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = choice->status->facts });
+	if (!tf_login(session, choice->status, FALSE, NULL, dialogue, &inspection->pin, error))
+		return FALSE;
+	inspection->keys = tf_token_keys(session, error);
+	inspection->token = tf_token_facts_copy(choice->status->facts);
+	inspection->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	g_clear_pointer(&session, tf_session_free);
+
+	return inspection->keys != NULL;
+}
+
+static X509 *load_certificate(const gchar *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = tf_file_load(path, CERTIFICATE_SIZE_LIMIT, error);
+
+	return bytes != NULL ? tf_certificate_parse(bytes, path, error) : NULL;
+}
+
+/* The certificate that a row of ours recorded for this key on this token; NULL when none did. */
+static X509 *certificate_of_ledger(const GPtrArray *rows, const TfTokenFacts *token, GBytes *key_id)
+{
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->step != TF_STEP_UNDONE && row->step != TF_STEP_REFUTED &&
+			row->step != TF_STEP_INTENT && tf_token_facts_equal(row->token, token) &&
+			g_bytes_equal(row->key_id, key_id))
+			return tf_certificate_parse(row->certificate_der, "", NULL);
+	}
+
+	return NULL;
+}
+
+/* Which certificate a key is held against, and what that comparison is worth. */
+static X509 *choose_certificate(const TfTokenKey *key, X509 *given, const GPtrArray *rows,
+	const TfTokenFacts *token, TfComparison *ret_comparison)
+{
+	X509 *recorded = NULL;
+
+	if (given != NULL) {
+		*ret_comparison = TF_COMPARED_CERTIFICATE;
+		X509_up_ref(given);
+		return given;
+	}
+	recorded = certificate_of_ledger(rows, token, key->key_id);
+	if (recorded != NULL) {
+		*ret_comparison = TF_COMPARED_LEDGER;
+		return recorded;
+	}
+	*ret_comparison = TF_COMPARED_TOKEN;
+	if (key->certificate != NULL)
+		X509_up_ref(key->certificate);
+
+	return key->certificate;
+}
+
+static gboolean concerns(const TfTokenKey *key, X509 *given)
+{
+	guint8 wanted[TF_SHA256_SIZE];
+	guint8 held[TF_SHA256_SIZE];
+
+	if (given == NULL)
+		return TRUE;
+	if (key->certificate == NULL)
+		return FALSE;
+	tf_certificate_spki_sha256(given, wanted);
+	tf_certificate_spki_sha256(key->certificate, held);
+
+	return memcmp(wanted, held, TF_SHA256_SIZE) == 0;
+}
+
+static void check_answer(
+	TfVerification *verification, X509 *certificate, TfChallenge *challenge, GBytes *answer)
+{
+	const TfEvidence *evidence = verification->placement->evidence;
+	g_autoptr(TfProof) proof = NULL;
+
+	for (guint i = 0; i < evidence->responses->len && proof == NULL; i++) {
+		const TfResponse *response = g_ptr_array_index(evidence->responses, i);
+
+		if (strcmp(response->via, "cryptoki") == 0)
+			proof = tf_proof_new(challenge, response->bytes, certificate, NULL);
+	}
+	if (answer != NULL)
+		proof = tf_proof_new_decrypted(challenge, answer, certificate, NULL);
+	verification->is_signed = proof != NULL;
+}
+
+static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspection *inspection,
+	const TfTokenKey *key, X509 *certificate, const gchar *ledger, GError **error)
+{
+	TfKeyUsage usage = tf_certificate_key_usage(certificate);
+	g_autoptr(TfVerification) verification = g_new0(TfVerification, 1);
+	TfChallengeContext context = { .ledger = ledger,
+		.manufacturer = inspection->token->manufacturer,
+		.model = inspection->token->model,
+		.serial = inspection->token->serial };
+	g_autoptr(TfChallenge) challenge = NULL;
+	g_autoptr(GBytes) ciphertext = NULL;
+	g_autoptr(GBytes) answer = NULL;
+	TfAuditRequest request = { .auditor = plan->auditor,
+		.module = inspection->module,
+		.module_arguments = plan->module.arguments,
+		.token = inspection->token,
+		.key_id = key->key_id,
+		.certificate = certificate,
+		.pin = inspection->pin,
+		.deadline_seconds = AUDIT_DEADLINE_SECONDS };
+
+	tf_certificate_sha256(certificate, context.certificate_sha256);
+	challenge = tf_challenge_draw(&context, error);
+	if (challenge == NULL)
+		return NULL;
+	if (usage.may_sign)
+		request.statement = tf_challenge_statement(challenge);
+	else
+		request.ciphertext = ciphertext = tf_challenge_encrypt(challenge, certificate, error);
+	if (request.statement == NULL && request.ciphertext == NULL)
+		return NULL;
+
+	verification->placement = tf_placement_new();
+	verification->placement->evidence = tf_audit(&request, &answer, error);
+	if (verification->placement->evidence == NULL)
+		return NULL;
+	verification->placement->token = tf_token_facts_copy(inspection->token);
+	verification->placement->module = tf_module_facts_copy(inspection->module);
+	verification->placement->key_id =
+		tf_hex(g_bytes_get_data(key->key_id, NULL), g_bytes_get_size(key->key_id));
+	verification->placement->statement = g_bytes_ref(tf_challenge_statement(challenge));
+	verification->certificate = tf_certificate_describe(certificate);
+	verification->certificate_der = tf_certificate_der(certificate);
+	check_answer(verification, certificate, challenge, answer);
+
+	return g_steal_pointer(&verification);
+}
+
+/* Rows of an existing ledger; an absent one is simply nothing to compare with. */
+static gboolean open_ledger(
+	const TfVerificationPlan *plan, TfLedger **ret_ledger, GPtrArray **ret_rows, GError **error)
+{
+	g_autofree gchar *url = NULL;
+
+	if (plan->ledger_path == NULL || access(plan->ledger_path, F_OK) != 0)
+		return TRUE;
+	url = g_strconcat("sqlite:", plan->ledger_path, NULL);
+	*ret_ledger = tf_ledger_open(url, error);
+	if (*ret_ledger == NULL)
+		return FALSE;
+	*ret_rows = tf_ledger_rows(*ret_ledger, NULL, error);
+
+	return *ret_rows != NULL;
+}
+
+GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(GPtrArray) verifications =
+		g_ptr_array_new_with_free_func((GDestroyNotify)tf_verification_free);
+	g_auto(Inspection) inspection = { NULL, NULL, NULL, NULL };
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(X509) given = NULL;
+
+	if (plan->certificate_file != NULL) {
+		given = load_certificate(plan->certificate_file, error);
+		if (given == NULL)
+			return NULL;
+	}
+	if (!open_ledger(plan, &ledger, &rows, error) || !inspect(plan, dialogue, &inspection, error))
+		return NULL;
+
+	for (guint i = 0; i < inspection.keys->len; i++) {
+		const TfTokenKey *key = g_ptr_array_index(inspection.keys, i);
+		TfComparison comparison = TF_COMPARED_TOKEN;
+		g_autoptr(X509) certificate = NULL;
+		TfVerification *verification = NULL;
+
+		if (!concerns(key, given))
+			continue;
+		certificate = choose_certificate(key, given, rows, inspection.token, &comparison);
+		if (certificate == NULL)
+			continue;
+		tf_dialogue_tell(dialogue, TF_NEWS_AUDITING, &(TfNewsContext){ .token = inspection.token });
+		verification = verify_key(plan, &inspection, key, certificate,
+			ledger != NULL ? tf_ledger_uuid(ledger) : "none", error);
+		if (verification == NULL)
+			return NULL;
+		verification->compared_with = comparison;
+		g_ptr_array_add(verifications, verification);
+	}
+	if (verifications->len == 0) {
+		tf_raise(error, TF_ERROR_TOKEN_KEY_MISSING, inspection.token->label,
+			_("a key with its certificate to verify"), NULL);
+		return NULL;
+	}
+
+	return g_steal_pointer(&verifications);
+}
