@@ -9,19 +9,15 @@ bats_require_minimum_version 1.5.0
 # shellcheck source=pki.bash
 . "$(dirname "${BASH_SOURCE[0]}")/pki.bash"
 
-export TOKENFERRY=${TOKENFERRY:?the installed program}
+export TOKENFERRY=${TOKENFERRY:?the installed program} TOKENFERRY_SOURCE=${TOKENFERRY_SOURCE:?where the sources are}
 export SOFTHSM=/usr/lib/softhsm/libsofthsm2.so
 export PKI=${BATS_FILE_TMPDIR:-}/pki
 export USER_PIN=123456 SO_PIN=12345678 PIN_CODE=kirakira
 
-# The common name of the issuer that profiles/campaigns/demo.profile demands.
-DEMO_ISSUER=$(sed -nE 's/^issuer *= *//Ip' "$TOKENFERRY_SOURCE/profiles/campaigns/demo.profile" 2>/dev/null | head -n 1)
-export DEMO_ISSUER=${DEMO_ISSUER:-Tokenferry Demo CA}
-
 # An authority, and one member with a Japanese subject, for all tests of this file.
 shared_pki() {
 	mkdir -p "$PKI"
-	pki_authority "$PKI" "$DEMO_ISSUER"
+	pki_authority "$PKI" "$(pki_demo_issuer)"
 	pki_member "$PKI" member "/C=JP/O=社会保険労務士/CN=見本 花子"
 	secret_file "$PKI/pin-code" "$PIN_CODE"
 }

@@ -3,6 +3,11 @@
 # A small certification authority of our own, and .p12 files as different programs make them. Nothing here is secret:
 # every key is made for one run and thrown away. Used by the demo, the end-to-end tests and the lint of README's examples.
 
+# The common name of the issuer that the demo campaign demands.
+pki_demo_issuer() {
+	sed -n 's/^Issuer=//p' "$TOKENFERRY_SOURCE/profiles/campaigns/demo.profile"
+}
+
 # pki_authority DIR ISSUER: a root, and the issuing authority with the common name ISSUER below it.
 pki_authority() {
 	local dir=$1 issuer=$2
