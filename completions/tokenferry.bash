@@ -5,18 +5,19 @@
 _tokenferry_options() {
 	local common="--help --json --lang --verbose"
 	local module="--module --module-args --allow-leaky-module"
-	local token="--token --token-profile $module"
+	local token="--token $module"
 
 	case $1 in
 	tokens) echo "$common $module" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
 	init-token) echo "$common $token --dry-run --label --pin-source --so-pin-source --yes" ;;
 	migrate)
-		echo "$common $token --campaign --certificate --crl --dry-run --keep-source --key --ledger --name --number" \
-			"--password-source --pin-source --profiles --report-dir --spare --spare-pin-source --wipe-backup --yes"
+		echo "$common $token --accept --campaign --certificate --crl --dry-run --keep-source --key --ledger --move-to" \
+			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
+			"--wipe-backup --yes"
 		;;
 	verify) echo "$common $token --certificate --evidence --ledger --pin-source" ;;
-	report) echo "$common --format --ledger --list --report-dir --run" ;;
+	report) echo "$common --format --ledger --list --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
 }
@@ -48,8 +49,9 @@ _tokenferry() {
 
 	command=$(_tokenferry_command)
 	case $before in
-	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles) _tokenferry_files "$word" && return ;;
+	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
+	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;
 	--format) _tokenferry_words "$word" "text json mail" && return ;;
 	--ledger) _tokenferry_words "$word" "sqlite:" && return ;;
