@@ -9,12 +9,28 @@
 
 typedef struct TfCampaign TfCampaign;
 
+/* What the campaign tells those who cannot go on alone. */
+typedef enum TfAdvice {
+	TF_ADVICE_LOST_FILE,  /* the .p12 is gone, no backup */
+	TF_ADVICE_LOST_PAPER, /* the notice with the PIN code is gone */
+	TF_ADVICE_LOST_TOKEN, /* the token is gone, or locked for good */
+	TF_ADVICE_STOLEN_KEY, /* malware or somebody else may have the key: moving it heals nothing */
+	TF_N_ADVICES
+} TfAdvice;
+
 /* TF_ERROR_PROFILE_MISSING when no file of that name is found; TF_ERROR_PROFILE_INVALID. */
 TfCampaign *tf_campaign_load(
 	const gchar *name, const gchar *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 TfCampaign *tf_campaign_load_file(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The campaign whose issuer this certificate names; NULL without error when none does, or two do. */
+/*
+ * All profiles of tf_profile_list_files("campaigns", directory) loaded, in that order; a broken one is an
+ * error. The caller frees the array of TfCampaign.
+ */
+GPtrArray *tf_campaign_load_all(const gchar *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The campaign whose issuer this certificate names; NULL without error when none does, or two do. One without
+ * an issuer is never matched. A broken profile is an error: it could have been the one. */
 TfCampaign *tf_campaign_match(const gchar *issuer, const gchar *issuer_common_name, const gchar *directory,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_campaign_free(TfCampaign *campaign);
@@ -27,10 +43,13 @@ const gchar *tf_campaign_issuer(
 gboolean tf_campaign_fits_issuer(
 	const TfCampaign *campaign, const gchar *issuer, const gchar *issuer_common_name);
 
-/* By the validity rule (2014: issue date + 5 years - 1 day, by the day in the campaign's time zone).
- * TRUE when the rule holds or there is none; else *ret_expected is the end by the rule. */
+/* By the validity rule (2014: issue date + 5 years - 1 day, by the day in the campaign's time zone). TRUE
+ * when the rule holds or there is none; else *ret_expected is the last second of the last day by the rule. */
 gboolean tf_campaign_fits_validity(
 	const TfCampaign *campaign, gint64 not_before, gint64 not_after, gint64 *ret_expected);
+
+/* Number of digits of a member's number; 0 when the campaign has no rule for it. */
+guint tf_campaign_number_digits(const TfCampaign *campaign);
 
 /* TF_ERROR_NUMBER_FORMAT. A campaign without a number rule takes 1 to 32 printable characters. */
 gboolean tf_campaign_check_number(const TfCampaign *campaign, const gchar *number, GError **error);
@@ -45,5 +64,11 @@ const gchar *tf_campaign_mail_body(const TfCampaign *campaign); /* the sentence 
 const gchar *tf_campaign_mail_language(
 	const TfCampaign *campaign); /* "ja": the mail speaks it whatever the locale */
 const gchar *tf_campaign_contact(const TfCampaign *campaign, const gchar *language); /* whom to ask */
+
+/* How the notice is passed down ("連合会 → 都道府県会 → 支部"); NULL when the profile does not say. */
+const gchar *tf_campaign_route(const TfCampaign *campaign, const gchar *language);
+
+/* NULL when the campaign has no advice of its own for that case: then the contact is all there is to say. */
+const gchar *tf_campaign_advice(const TfCampaign *campaign, TfAdvice advice, const gchar *language);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfCampaign, tf_campaign_free)

@@ -12,6 +12,7 @@
 
 typedef enum TfFieldType {
 	TF_FIELD_TEXT,	  /* one line or several (\n), valid UTF-8; a [ja] variant may stand beside it */
+	TF_FIELD_LINE,	  /* the same, one line */
 	TF_FIELD_BOOLEAN, /* true, false, yes, no */
 	TF_FIELD_INTEGER, /* minimum..maximum */
 	TF_FIELD_DATE,	  /* YYYY-MM-DD */
@@ -24,14 +25,15 @@ typedef struct TfField {
 	const gchar *key;
 	TfFieldType type;
 	gboolean is_required;
-	gint64 minimum; /* of an integer, or of a text's length in characters */
+	gint64 minimum; /* of an integer, of a text's length in characters, or of a list's */
 	gint64 maximum;
 	const gchar *const *choices; /* NULL-terminated; TF_FIELD_CHOICE only */
 } TfField;
 
 typedef struct TfProfile TfProfile;
 
-/* 'bytes' of the file 'path' against 'n_fields' fields. TF_ERROR_PROFILE_INVALID. */
+/* 'bytes' of the file 'path' against 'n_fields' fields, which must outlive the profile.
+ * TF_ERROR_PROFILE_INVALID. */
 TfProfile *tf_profile_parse(GBytes *bytes, const gchar *path, const TfField *fields, gsize n_fields,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_profile_free(TfProfile *profile);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "profile/profile.h"
+
+#define SUFFIX ".profile"
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+	return g_strcmp0(*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+/* A directory that is not there holds no profiles. */
+static GPtrArray *names_in(const gchar *directory)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const gchar *name = NULL;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		if (name[0] != '.' && g_str_has_suffix(name, SUFFIX))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	g_ptr_array_sort(names, compare_names);
+
+	return names;
+}
+
+static void add_files(const gchar *root, const gchar *kind, GHashTable *seen, GPtrArray *paths)
+{
+	g_autofree gchar *directory = g_build_filename(root, kind, NULL);
+	g_autoptr(GPtrArray) names = names_in(directory);
+
+	for (guint i = 0; i < names->len; i++) {
+		const gchar *name = g_ptr_array_index(names, i);
+
+		if (g_hash_table_add(seen, g_strdup(name)))
+			g_ptr_array_add(paths, g_build_filename(directory, name, NULL));
+	}
+}
+
+GPtrArray *tf_profile_list_files(const gchar *kind, const gchar *directory)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree gchar *own = g_build_filename(g_get_user_config_dir(), PACKAGE, "profiles", NULL);
+	const gchar *const roots[] = { own, SYSCONFDIR "/profiles", PROFILEDIR };
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	if (directory != NULL) {
+		add_files(directory, kind, seen, paths);
+		return paths;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(roots); i++)
+		add_files(roots[i], kind, seen, paths);
+
+	return paths;
+}
