@@ -42,6 +42,10 @@ typedef enum TfHalf {
 gboolean tf_object_compare(
 	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
 
+/* The same for a certificate object. */
+gboolean tf_object_compare_certificate(
+	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
+
 /*
  * The same for a private key that need not show its public half: where it does not (EC keys of most tokens),
  * the public key and certificate objects with its CKA_ID are asked.
