@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bags-private.h"
+
+#include <glib/gi18n.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "key/certificate.h"
+#include "pbe-private.h"
+#include "text-private.h"
+
+#define NESTING_LIMIT 4
+
+typedef X509_SIG LockedKey; /* EncryptedPrivateKeyInfo has the same form */
+typedef PKCS8_PRIV_KEY_INFO KeyInfo;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LockedKey, X509_SIG_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
+
+/* Reads a plaintext; NULL when it is not one. */
+typedef gpointer (*Reader)(const guint8 *bytes, gsize length);
+
+typedef enum Unlocked {
+	UNLOCKED,
+	UNLOCKED_NONSENSE, /* the padding was right, what came out was not */
+	UNLOCKED_NOT
+} Unlocked;
+
+static gboolean walk_bags(
+	TfWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error);
+
+static gboolean damaged(const TfWalk *walk, const gchar *detail, GError **error)
+{
+	return tf_raise(error, TF_ERROR_SOURCE_DAMAGED, walk->path, detail, NULL);
+}
+
+gboolean tf_walk_add_rounds(TfWalk *walk, guint64 rounds, GError **error)
+{
+	walk->protection->most_iterations = MAX(walk->protection->most_iterations, rounds);
+	/* Neither overflows: both are bounded by the limit, or this fails. */
+	if (rounds > TF_PKCS12_ITERATION_LIMIT || walk->rounds + rounds > TF_PKCS12_ITERATION_LIMIT)
+		return tf_raise(error, TF_ERROR_SOURCE_TOO_COSTLY, walk->path,
+			TF_NUMBER(MAX(rounds, walk->rounds)), TF_NUMBER(TF_PKCS12_ITERATION_LIMIT), NULL);
+	walk->rounds += rounds;
+
+	return TRUE;
+}
+
+/* The algorithm enters the description of the file; its price, the sum. */
+static gboolean note_cipher(TfWalk *walk, const X509_ALGOR *algorithm, TfPbe *ret_pbe, GError **error)
+{
+	if (!tf_pbe_read(algorithm, ret_pbe))
+		return damaged(walk, _("the parameters of a cipher cannot be read"), error);
+
+	tf_names_add(walk->protection->ciphers, ret_pbe->name);
+	if (ret_pbe->is_weak)
+		walk->protection->has_weak_cipher = TRUE;
+
+	return tf_walk_add_rounds(walk, ret_pbe->rounds, error);
+}
+
+/* Tries each form of the password, the one that worked last first. */
+static Unlocked unlock(TfOpener *opener, const X509_ALGOR *algorithm, const TfPbe *pbe,
+	const ASN1_OCTET_STRING *ciphertext, Reader reader, gpointer *ret_value)
+{
+	const GPtrArray *candidates = pbe->is_octets ? opener->passwords->octets : opener->passwords->texts;
+	guint *likely = pbe->is_octets ? &opener->likely_octets : &opener->likely_text;
+	Unlocked result = UNLOCKED_NOT;
+
+	for (guint i = 0; i < candidates->len; i++) {
+		guint index = (*likely + i) % candidates->len;
+		g_autoptr(TfSecret) plaintext = tf_pbe_decrypt(
+			opener->library, algorithm, g_ptr_array_index(candidates, index), ciphertext);
+		gpointer value = NULL;
+
+		if (plaintext == NULL)
+			continue;
+		value = reader(tf_secret_peek(plaintext), tf_secret_length(plaintext));
+		if (value != NULL) {
+			*likely = index;
+			opener->is_proven = TRUE;
+			*ret_value = value;
+			return UNLOCKED;
+		}
+		result = UNLOCKED_NONSENSE;
+	}
+
+	return result;
+}
+
+static gpointer read_bags(const guint8 *bytes, gsize length)
+{
+	return tf_bags_parse(bytes, length);
+}
+
+static gpointer read_key_info(const guint8 *bytes, gsize length)
+{
+	const guint8 *at = bytes;
+	KeyInfo *info = length <= G_MAXLONG ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)length) : NULL;
+
+	ERR_clear_error();
+
+	return info;
+}
+
+static void free_key_entry(gpointer data)
+{
+	TfKeyEntry *entry = data;
+
+	EVP_PKEY_free(entry->key);
+	g_free(entry->algorithm);
+	tf_labels_clear(&entry->labels);
+	g_free(entry);
+}
+
+static void free_certificate_entry(gpointer data)
+{
+	TfCertificateEntry *entry = data;
+
+	X509_free(entry->certificate);
+	tf_labels_clear(&entry->labels);
+	g_free(entry);
+}
+
+static gboolean holds_key(const TfWalk *walk, const TfKeyEntry *wanted)
+{
+	for (guint i = 0; i < walk->keys->len; i++) {
+		const TfKeyEntry *entry = g_ptr_array_index(walk->keys, i);
+
+		if (entry->key != NULL &&
+			memcmp(entry->spki_sha256, wanted->spki_sha256, TF_SHA256_SIZE) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+/* A key that libcrypto cannot read is a secret of its own all the same. */
+static void add_key(TfWalk *walk, const KeyInfo *info, const TfBag *bag)
+{
+	TfKeyEntry *entry = g_new0(TfKeyEntry, 1);
+	const ASN1_OBJECT *algorithm = NULL;
+
+	(void)PKCS8_pkey_get0(&algorithm, NULL, NULL, NULL, info);
+	entry->algorithm = tf_text_of_object(algorithm);
+	entry->key = EVP_PKCS82PKEY(info);
+	if (entry->key != NULL && !tf_key_spki_sha256(entry->key, entry->spki_sha256))
+		g_clear_pointer(&entry->key, EVP_PKEY_free);
+	ERR_clear_error();
+	tf_labels_init(&entry->labels);
+	tf_labels_add(&entry->labels, bag->attributes);
+	tf_labels_add(&entry->labels, PKCS8_pkey_get0_attrs(info));
+
+	if (entry->key != NULL && holds_key(walk, entry))
+		free_key_entry(entry);
+	else
+		g_ptr_array_add(walk->keys, entry);
+}
+
+static gboolean walk_key(TfWalk *walk, const TfBag *bag, gboolean is_protected, GError **error)
+{
+	gsize length = 0;
+	const guint8 *der = tf_any_der(bag->value, &length);
+	g_autoptr(KeyInfo) info = der != NULL ? read_key_info(der, length) : NULL;
+
+	if (info == NULL)
+		return damaged(walk, _("a private key cannot be read"), error);
+	if (!is_protected)
+		walk->protection->has_unprotected_secret = TRUE;
+	add_key(walk, info, bag);
+
+	return TRUE;
+}
+
+static gboolean unsupported(const TfWalk *walk, const gchar *what, GError **error)
+{
+	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, walk->path, what, NULL);
+}
+
+static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
+{
+	gsize length = 0;
+	const guint8 *der = tf_any_der(bag->value, &length);
+	g_autoptr(LockedKey) locked = der != NULL ? d2i_X509_SIG(NULL, &der, (long)length) : NULL;
+	g_autoptr(KeyInfo) info = NULL;
+	g_auto(TfPbe) pbe = { 0 };
+	const X509_ALGOR *algorithm = NULL;
+	const ASN1_OCTET_STRING *ciphertext = NULL;
+	gpointer value = NULL;
+
+	ERR_clear_error();
+	if (locked == NULL)
+		return damaged(walk, _("a private key cannot be read"), error);
+	X509_SIG_get0(locked, &algorithm, &ciphertext);
+	if (!note_cipher(walk, algorithm, &pbe, error))
+		return FALSE;
+	if (walk->opener == NULL)
+		return TRUE;
+	if (!pbe.is_known)
+		return unsupported(walk, pbe.name, error);
+
+	if (unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value) != UNLOCKED) {
+		walk->n_locked++;
+		return TRUE;
+	}
+	info = value;
+	add_key(walk, info, bag);
+
+	return TRUE;
+}
+
+/* A certificate that cannot be read is counted and left: it is no secret, and another one may fit the key. */
+static gboolean walk_certificate(TfWalk *walk, const TfBag *bag)
+{
+	g_autoptr(TfTypedValue) typed = tf_typed_value_parse(bag->value);
+	g_autoptr(X509) certificate = NULL;
+	const guint8 *der = NULL;
+	TfCertificateEntry *entry = NULL;
+
+	walk->contents.n_certificates++;
+	if (typed == NULL || OBJ_obj2nid(typed->type) != NID_x509Certificate ||
+		typed->value->type != V_ASN1_OCTET_STRING)
+		return TRUE;
+
+	der = ASN1_STRING_get0_data(typed->value->value.octet_string);
+	certificate = d2i_X509(NULL, &der, ASN1_STRING_length(typed->value->value.octet_string));
+	ERR_clear_error();
+	if (certificate == NULL)
+		return TRUE;
+
+	entry = g_new0(TfCertificateEntry, 1);
+	entry->certificate = g_steal_pointer(&certificate);
+	tf_labels_init(&entry->labels);
+	tf_labels_add(&entry->labels, bag->attributes);
+	g_ptr_array_add(walk->certificates, entry);
+
+	return TRUE;
+}
+
+static gboolean walk_nested(
+	TfWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+{
+	gsize length = 0;
+	const guint8 *der = tf_any_der(bag->value, &length);
+	g_autoptr(TfBags) bags = tf_bags_parse(der, length);
+
+	if (bags == NULL && length > 0)
+		return damaged(walk, _("a part of it cannot be read"), error);
+	if (depth >= NESTING_LIMIT)
+		return damaged(walk, _("its parts are nested too deeply"), error);
+
+	return walk_bags(walk, bags, is_protected, depth + 1, error);
+}
+
+static gboolean walk_bag(TfWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+{
+	if (++walk->n_bags > TF_PKCS12_BAG_LIMIT)
+		return damaged(walk, _("it has too many parts"), error);
+
+	switch (OBJ_obj2nid(bag->type)) {
+	case NID_keyBag:
+		return walk_key(walk, bag, is_protected, error);
+	case NID_pkcs8ShroudedKeyBag:
+		return walk_locked_key(walk, bag, error);
+	case NID_certBag:
+		return walk_certificate(walk, bag);
+	case NID_crlBag:
+		walk->contents.n_crls++;
+		return TRUE;
+	case NID_safeContentsBag:
+		return walk_nested(walk, bag, is_protected, depth, error);
+	default:
+		/* Secret bags, and what nobody knows. */
+		walk->contents.n_secrets++;
+		if (!is_protected && OBJ_obj2nid(bag->type) != NID_secretBag)
+			walk->protection->has_unprotected_secret = TRUE;
+		return TRUE;
+	}
+}
+
+static gboolean walk_bags(
+	TfWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error)
+{
+	for (int i = 0; i < sk_TfBag_num(bags); i++) {
+		if (!walk_bag(walk, sk_TfBag_value(bags, i), is_protected, depth, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean walk_plain_safe(TfWalk *walk, const ASN1_OCTET_STRING *content, GError **error)
+{
+	g_autoptr(TfBags) bags =
+		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content));
+
+	if (bags == NULL)
+		return damaged(walk, _("a part of it cannot be read"), error);
+
+	return walk_bags(walk, bags, FALSE, 0, error);
+}
+
+/* Why a safe stays closed. */
+static gboolean raise_closed(const TfWalk *walk, Unlocked result, GError **error)
+{
+	if (!walk->opener->has_mac)
+		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, walk->path, NULL);
+	if (result == UNLOCKED_NONSENSE)
+		return damaged(walk, _("a part of it cannot be read"), error);
+
+	return unsupported(walk, _("a second password for a part of the file"), error);
+}
+
+static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)
+{
+	g_auto(TfPbe) pbe = { 0 };
+	g_autoptr(TfBags) bags = NULL;
+	gpointer value = NULL;
+	Unlocked result = UNLOCKED_NOT;
+
+	if (locked->enc_data == NULL)
+		return damaged(walk, _("a part of it cannot be read"), error);
+	if (!note_cipher(walk, locked->algorithm, &pbe, error))
+		return FALSE;
+	if (walk->opener == NULL)
+		return TRUE;
+	if (!pbe.is_known)
+		return unsupported(walk, pbe.name, error);
+
+	result = unlock(walk->opener, locked->algorithm, &pbe, locked->enc_data, read_bags, &value);
+	if (result != UNLOCKED)
+		return raise_closed(walk, result, error);
+	bags = value;
+
+	return walk_bags(walk, bags, TRUE, 0, error);
+}
+
+static gboolean walk_safe(TfWalk *walk, const PKCS7 *safe, GError **error)
+{
+	if (++walk->n_bags > TF_PKCS12_BAG_LIMIT)
+		return damaged(walk, _("it has too many parts"), error);
+	if (PKCS7_type_is_enveloped(safe))
+		return unsupported(walk, _("encryption to a public key"), error);
+	if (safe->d.ptr == NULL || !(PKCS7_type_is_data(safe) || PKCS7_type_is_encrypted(safe)))
+		return damaged(walk, _("a part of it cannot be read"), error);
+	if (PKCS7_type_is_encrypted(safe))
+		return walk_locked_safe(walk, safe->d.encrypted->enc_data, error);
+
+	return walk_plain_safe(walk, safe->d.data, error);
+}
+
+gboolean tf_walk_safes(TfWalk *walk, const TfSafes *safes, GError **error)
+{
+	for (int i = 0; i < sk_PKCS7_num(safes); i++) {
+		if (!walk_safe(walk, sk_PKCS7_value(safes, i), error))
+			return FALSE;
+	}
+	walk->contents.n_keys = walk->keys->len;
+	if (walk->opener == NULL || walk->n_locked == 0)
+		return TRUE;
+
+	/* Keys that stay locked are other secrets; if nothing opened, it is the PIN code. */
+	walk->contents.n_secrets += walk->n_locked;
+	if (!walk->opener->is_proven)
+		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, walk->path, NULL);
+	if (walk->keys->len == 0)
+		return unsupported(walk, _("a second password for a part of the file"), error);
+
+	return TRUE;
+}
+
+TfPkcs12Protection *tf_protection_new(void)
+{
+	TfPkcs12Protection *protection = g_new0(TfPkcs12Protection, 1);
+
+	protection->ciphers = g_ptr_array_new_with_free_func(g_free);
+
+	return protection;
+}
+
+void tf_protection_free(TfPkcs12Protection *protection)
+{
+	if (protection == NULL)
+		return;
+
+	g_free(protection->mac_digest);
+	g_ptr_array_unref(protection->ciphers);
+	g_free(protection);
+}
+
+TfWalk *tf_walk_new(const gchar *path, TfPkcs12Protection *protection, guint64 rounds, TfOpener *opener)
+{
+	TfWalk *walk = g_new0(TfWalk, 1);
+
+	walk->path = path;
+	walk->opener = opener;
+	walk->protection = protection;
+	walk->rounds = rounds;
+	walk->keys = g_ptr_array_new_with_free_func(free_key_entry);
+	walk->certificates = g_ptr_array_new_with_free_func(free_certificate_entry);
+
+	return walk;
+}
+
+void tf_walk_free(TfWalk *walk)
+{
+	if (walk == NULL)
+		return;
+
+	tf_protection_free(walk->protection);
+	g_ptr_array_unref(walk->keys);
+	g_ptr_array_unref(walk->certificates);
+	g_free(walk);
+}
