@@ -72,6 +72,8 @@ void tf_secret_setup(void)
 
 	if (CRYPTO_set_mem_functions(plain_malloc, clearing_realloc, clearing_free) != 1)
 		g_error("libcrypto was used before its clearing allocator was installed");
+	/* Whoever writes openssl.cnf, or OPENSSL_CONF, would choose the providers that see the key. */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	/* 1: made and locked; 2: made, but mlock() or its like failed. */
 	heap_is_locked = CRYPTO_secure_malloc_init(SECURE_HEAP_SIZE, SECURE_HEAP_MINIMUM) == 1;
 	if (!CRYPTO_secure_malloc_initialized())

@@ -211,7 +211,7 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 }
 
 /* A certificate that cannot be read is counted and left: it is no secret, and another one may fit the key. */
-static gboolean walk_certificate(TfWalk *walk, const TfBag *bag)
+static void walk_certificate(TfWalk *walk, const TfBag *bag)
 {
 	g_autoptr(TfTypedValue) typed = tf_typed_value_parse(bag->value);
 	g_autoptr(X509) certificate = NULL;
@@ -221,21 +221,19 @@ static gboolean walk_certificate(TfWalk *walk, const TfBag *bag)
 	walk->contents.n_certificates++;
 	if (typed == NULL || OBJ_obj2nid(typed->type) != NID_x509Certificate ||
 		typed->value->type != V_ASN1_OCTET_STRING)
-		return TRUE;
+		return;
 
 	der = ASN1_STRING_get0_data(typed->value->value.octet_string);
 	certificate = d2i_X509(NULL, &der, ASN1_STRING_length(typed->value->value.octet_string));
 	ERR_clear_error();
 	if (certificate == NULL)
-		return TRUE;
+		return;
 
 	entry = g_new0(TfCertificateEntry, 1);
 	entry->certificate = g_steal_pointer(&certificate);
 	tf_labels_init(&entry->labels);
 	tf_labels_add(&entry->labels, bag->attributes);
 	g_ptr_array_add(walk->certificates, entry);
-
-	return TRUE;
 }
 
 static gboolean walk_nested(
@@ -264,7 +262,8 @@ static gboolean walk_bag(TfWalk *walk, const TfBag *bag, gboolean is_protected, 
 	case NID_pkcs8ShroudedKeyBag:
 		return walk_locked_key(walk, bag, error);
 	case NID_certBag:
-		return walk_certificate(walk, bag);
+		walk_certificate(walk, bag);
+		return TRUE;
 	case NID_crlBag:
 		walk->contents.n_crls++;
 		return TRUE;

@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
+#include <openssl/params.h>
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #define RSA_BITS_MINIMUM 1024
 #define RSA_BITS_STRONG	 2048
 #define RSA_BITS_MAXIMUM 4096
+#define NUMBER_SIZE	 ((gsize)RSA_BITS_MAXIMUM / 8)
 
 struct TfKeypair {
 	EVP_PKEY *key;
@@ -21,11 +23,42 @@ struct TfKeypair {
 	gchar *friendly_name;
 };
 
-static gboolean has_number(const EVP_PKEY *key, const gchar *parameter)
+/* One number of the key, most significant octet first, without leading zeros; NULL when it has none. Not by
+ * EVP_PKEY_get_bn_param(), which leaves a copy on the stack. */
+static TfSecret *number_of(const EVP_PKEY *key, const gchar *name)
 {
-	g_autoptr(BIGNUM) number = BN_secure_new();
+	g_autoptr(TfSecret) native = tf_secret_new(NUMBER_SIZE);
+	g_autoptr(TfSecret) number = tf_secret_new(NUMBER_SIZE);
+	OSSL_PARAM parameters[] = { OSSL_PARAM_END, OSSL_PARAM_END };
+	gsize length = 0;
 
-	return number != NULL && EVP_PKEY_get_bn_param(key, parameter, &number) == 1 && !BN_is_zero(number);
+	if (native == NULL || number == NULL)
+		return NULL;
+	parameters[0] = OSSL_PARAM_construct_BN(name, tf_secret_buffer(native), NUMBER_SIZE);
+	if (EVP_PKEY_get_params(key, parameters) != 1 || !OSSL_PARAM_modified(&parameters[0]))
+		return NULL;
+
+	length = MIN(parameters[0].return_size, NUMBER_SIZE);
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+	while (length > 0 && tf_secret_buffer(native)[length - 1] == 0)
+		length--;
+	for (gsize i = length; i > 0; i--)
+		(void)tf_secret_append(number, tf_secret_buffer(native) + i - 1, 1);
+#else
+	for (gsize i = 0; i < length; i++) {
+		if (tf_secret_buffer(native)[i] != 0 || tf_secret_length(number) > 0)
+			(void)tf_secret_append(number, tf_secret_buffer(native) + i, 1);
+	}
+#endif
+
+	return tf_secret_length(number) > 0 ? g_steal_pointer(&number) : NULL;
+}
+
+static gboolean has_number(const EVP_PKEY *key, const gchar *name)
+{
+	g_autoptr(TfSecret) number = number_of(key, name);
+
+	return number != NULL;
 }
 
 /* What stands against an RSA key; NULL when nothing does. */
@@ -202,6 +235,15 @@ void tf_keypair_free(TfKeypair *keypair)
 EVP_PKEY *tf_keypair_key(const TfKeypair *keypair)
 {
 	return keypair->key;
+}
+
+TfSecret *tf_keypair_number(const TfKeypair *keypair, const gchar *name)
+{
+	TfSecret *number = number_of(keypair->key, name);
+
+	ERR_clear_error();
+
+	return number;
 }
 
 X509 *tf_keypair_certificate(const TfKeypair *keypair)

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/hex.h"
+#include "base/secret.h"
 #include "key/openssl.h"
 
 typedef struct TfKeypair TfKeypair;
@@ -28,6 +29,11 @@ const TfX509Stack *tf_keypair_chain(
 const gchar *tf_keypair_friendly_name(const TfKeypair *keypair);
 
 void tf_keypair_spki_sha256(const TfKeypair *keypair, guint8 ret_digest[TF_SHA256_SIZE]);
+
+/* One number of the private key for the token: OSSL_PKEY_PARAM_RSA_D, …_PRIV_KEY and so on; most significant
+ * octet first, without leading zeros. NULL when the key has no such number or the secure heap is exhausted.
+ */
+TfSecret *tf_keypair_number(const TfKeypair *keypair, const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 
 /* RSA below 2048 bits: accepted, but people are warned. */
 gboolean tf_keypair_is_weak(const TfKeypair *keypair);

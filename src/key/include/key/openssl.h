@@ -11,7 +11,9 @@
 
 /*
  * An OSSL_LIB_CTX with the default and legacy providers and no configuration file: the system's openssl.cnf
- * plays no part, and the default context stays clean. NULL with TF_ERROR_SYSTEM when legacy cannot be loaded.
+ * plays no part, and the default context stays clean. For key derivation and old ciphers only: keys and
+ * certificates belong to the default context, because they outlive a library. NULL with TF_ERROR_SYSTEM when
+ * legacy cannot be loaded.
  */
 typedef struct TfLibrary TfLibrary;
 TfLibrary *tf_library_new(GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -34,18 +34,20 @@ typedef struct TfPkcs12Protection {
 
 /* What a file holds besides key pairs; law 3 asks. */
 typedef struct TfPkcs12Contents {
-	guint n_keys;
+	guint n_keys; /* each key once, however often it is repeated */
 	guint n_certificates;
 	guint n_crls;
-	guint n_secrets; /* secret bags and bags of unknown type: taken for secrets */
+	guint n_secrets; /* secret bags, bags of unknown type, keys under another password, and what stands
+			    after the file's end without being padding: taken for secrets */
 } TfPkcs12Contents;
 
 typedef struct TfPkcs12 TfPkcs12;
 
 /*
- * Reads the structure of a file's content (BER, indefinite lengths and trailing padding allowed). Takes a
- * copy on the secure heap. Errors: TF_ERROR_SOURCE_DAMAGED, TF_ERROR_SOURCE_TOO_COSTLY (before any key
- * derivation), TF_ERROR_SOURCE_UNSUPPORTED (public-key privacy or integrity modes). 'path' is for errors.
+ * Reads the structure of a file's content (BER, indefinite lengths and trailing padding allowed). 'content'
+ * is not needed afterwards. The round counts of the MAC and of all ciphers are summed, and the sum is held
+ * against TF_PKCS12_ITERATION_LIMIT. Errors: TF_ERROR_SOURCE_DAMAGED, TF_ERROR_SOURCE_TOO_COSTLY (before any
+ * key derivation), TF_ERROR_SOURCE_UNSUPPORTED (public-key privacy or integrity modes). 'path' is for errors.
  */
 TfPkcs12 *tf_pkcs12_new(const TfSecret *content, const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_pkcs12_free(TfPkcs12 *pkcs12);
@@ -57,9 +59,11 @@ void tf_pkcs12_sha256(
 /*
  * Opens every bag. 'password' is UTF-8 as a person typed it, or NULL for none; it is tried in turn as it
  * stands, without stray blanks, with full-width characters halved, in ISO-8859-1 and CP932 form, and (when
- * empty) as empty and as absent. Without a MAC the decryption itself tells. TF_ERROR_PIN_CODE_WRONG;
- * TF_ERROR_SOURCE_UNSUPPORTED (the PIN code is right or unchecked, a cipher or MAC is not known);
- * TF_ERROR_SOURCE_DAMAGED (the PIN code is right, the content is not).
+ * empty) as empty and as absent. A failure changes nothing: try again with another PIN code; after a success
+ * it is not called again. A key bag that this password does not open is taken for a secret, not for a
+ * failure, when something else in the file did open. Without a MAC the decryption itself tells.
+ * TF_ERROR_PIN_CODE_WRONG; TF_ERROR_SOURCE_UNSUPPORTED (the PIN code is right or unchecked, a cipher or MAC
+ * is not known); TF_ERROR_SOURCE_DAMAGED (the PIN code is right, the content is not).
  */
 gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **error);
 
@@ -71,8 +75,9 @@ const TfPkcs12Contents *tf_pkcs12_contents(const TfPkcs12 *pkcs12);
 gboolean tf_pkcs12_holds_one_secret(const TfPkcs12 *pkcs12);
 
 /*
- * The private keys, each with the certificate that fits it, from 0. 'certificate' is for a file that holds
- * none (NULL otherwise). TF_ERROR_SOURCE_NO_KEY, TF_ERROR_SOURCE_NO_CERTIFICATE, TF_ERROR_SOURCE_MISMATCH.
+ * The private keys, each with the certificate whose public key is its own, from 0. 'certificate' is for a
+ * file that holds none (NULL otherwise); when given, it stands before the file's own. TF_ERROR_SOURCE_NO_KEY,
+ * TF_ERROR_SOURCE_NO_CERTIFICATE, TF_ERROR_SOURCE_MISMATCH.
  */
 TfKeypair *tf_pkcs12_keypair(
 	TfPkcs12 *pkcs12, guint index, X509 *certificate, GError **error) G_GNUC_WARN_UNUSED_RESULT;

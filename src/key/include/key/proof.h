@@ -4,7 +4,8 @@
  * be made in two ways only: from a challenge drawn by this process now, or from the stored challenge and
  * signature of one ledger row, verified again.
  *
- * The statement is a text anyone can read: a domain string, then one line per field. The token signs it with
+ * The statement is a text anyone can read: a domain string, then one line per field (statement-private.h has
+ * the form). The token signs it with
  * SHA-256, so the challenge is the SHA-256 of the statement, and 'openssl dgst -sha256 -verify' checks it
  * without this program.
  */
@@ -43,7 +44,8 @@ GBytes *tf_challenge_encrypt(
 /*
  * A fresh proof: 'signature' (PKCS#1 v1.5 or ECDSA in DER) over the statement of a challenge drawn here,
  * verified with the public key of the source's certificate, whose digest must be the one in the challenge. A
- * challenge answers once. TF_ERROR_PROOF_INVALID.
+ * challenge answers once, rightly or wrongly; a second signature over the same statement is checked by
+ * tf_proof_check(). TF_ERROR_PROOF_INVALID.
  */
 TfProof *tf_proof_new(TfChallenge *challenge, GBytes *signature, X509 *certificate,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
