@@ -25,8 +25,8 @@ static void add_word(Body *body, guint depth, TfMailWord word)
 
 static void add_labelled(Body *body, guint depth, const gchar *label, const gchar *value)
 {
-	g_autofree gchar *escaped = tf_escape_terminal(value);
-	g_autofree gchar *line = g_strdup_printf("%s: %s", label, escaped);
+	g_autofree gchar *joined = g_strdup_printf("%s: %s", label, value != NULL ? value : "");
+	g_autofree gchar *line = tf_escape_terminal(joined);
 
 	add(body, depth, line);
 }
@@ -169,8 +169,7 @@ static gchar *wiped_words(const TfWiped *wiped, TfMailLanguage language)
 static void add_count(Body *body, const gchar *kind, guint count, const gchar *value)
 {
 	const gchar *known = tf_mail_kind(body->language, kind);
-	g_autofree gchar *label = tf_escape_terminal(known != NULL ? known : kind);
-	g_autofree gchar *counted = g_strdup_printf("%s x %u", label, count);
+	g_autofree gchar *counted = g_strdup_printf("%s x %u", known != NULL ? known : kind, count);
 
 	add_labelled(body, 1, counted, value);
 }

@@ -16,25 +16,6 @@
 
 #define ATTACHMENT "tokenferry.json"
 
-/* GMime keeps tables of its own for as long as it is used. */
-typedef struct Library {
-	gboolean is_ready;
-} Library;
-
-static Library library_init(void)
-{
-	g_mime_init();
-
-	return (Library){ .is_ready = TRUE };
-}
-
-static void library_clear(Library *library)
-{
-	if (library->is_ready)
-		g_mime_shutdown();
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Library, library_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMultipart, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimePart, g_object_unref)
@@ -169,7 +150,6 @@ static gboolean may_be_named(const TfOutcome *outcome, const TfCampaign *campaig
 
 GBytes *tf_report_mail(const TfOutcome *outcome, const TfCampaign *campaign, GError **error)
 {
-	g_auto(Library) library = { .is_ready = FALSE };
 	g_autoptr(GMimeMessage) message = NULL;
 	g_autoptr(GMimeMultipart) parts = NULL;
 	g_autoptr(GMimeTextPart) text = NULL;
@@ -178,7 +158,8 @@ GBytes *tf_report_mail(const TfOutcome *outcome, const TfCampaign *campaign, GEr
 	if (!may_be_named(outcome, campaign, error))
 		return NULL;
 
-	library = library_init();
+	/* Counted, and never undone: GMime 3.2 cannot be used again after g_mime_shutdown(). */
+	g_mime_init();
 	message = g_mime_message_new(TRUE);
 	if (!set_recipient(message, tf_campaign_mail_to(campaign), error))
 		return NULL;

@@ -124,20 +124,30 @@ static void add_mail_steps(GPtrArray *steps, const TfOutcome *outcome, const TfC
 			  "send it only if it is true of your PC."));
 }
 
-static void add_contact(GString *text, const TfCampaign *campaign)
+/* A profile's text has lines of its own. */
+static void add_lines(GString *text, const gchar *untrusted)
 {
-	const gchar *contact =
-		campaign != NULL ? tf_campaign_contact(campaign, tf_sentence_language()) : NULL;
-	g_autofree gchar *escaped = tf_escape_lines(contact);
+	g_autofree gchar *escaped = tf_escape_lines(untrusted);
 	g_auto(GStrv) lines = g_strsplit(escaped, "\n", -1);
 
-	tf_text_heading(text, _("WHOM TO ASK"));
-	if (contact == NULL)
-		tf_text_line(text, 1, _("Whoever issued the certificate."));
 	for (guint i = 0; lines[i] != NULL; i++) {
 		if (lines[i][0] != '\0')
 			tf_text_line(text, 1, lines[i]);
 	}
+}
+
+static void add_contact(GString *text, const TfCampaign *campaign)
+{
+	const gchar *language = tf_sentence_language();
+
+	tf_text_heading(text, _("WHOM TO ASK"));
+	if (campaign == NULL) {
+		tf_text_line(text, 1, _("Whoever issued the certificate."));
+		return;
+	}
+	add_lines(text, tf_campaign_contact(campaign, language));
+	for (guint i = 0; i < TF_N_ADVICES; i++)
+		add_lines(text, tf_campaign_advice(campaign, (TfAdvice)i, language));
 }
 
 void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *campaign)

@@ -10,7 +10,7 @@
 
 void tf_text_heading(GString *text, const gchar *heading);
 void tf_text_line(GString *text, guint depth, const gchar *sentence);			/* not escaped */
-void tf_text_field(GString *text, guint depth, const gchar *label, const gchar *value); /* value escaped */
+void tf_text_field(GString *text, guint depth, const gchar *label, const gchar *value); /* both escaped */
 
 /* One token with the evidence for the key on it (text-token.c). */
 void tf_text_placement(GString *text, const TfPlacement *placement);

@@ -19,8 +19,8 @@ void tf_text_line(GString *text, guint depth, const gchar *sentence)
 
 void tf_text_field(GString *text, guint depth, const gchar *label, const gchar *value)
 {
-	g_autofree gchar *escaped = tf_escape_terminal(value);
-	g_autofree gchar *line = g_strdup_printf("%s: %s", label, escaped);
+	g_autofree gchar *joined = g_strdup_printf("%s: %s", label, value != NULL ? value : "");
+	g_autofree gchar *line = tf_escape_terminal(joined);
 
 	tf_text_line(text, depth, line);
 }
