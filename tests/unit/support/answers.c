@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "answers.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+static gboolean confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
+	gboolean *ret_yes, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)error;
+	answers->n_asked[question]++;
+	if (question == TF_QUESTION_EXCEPTION)
+		*ret_yes = answers->confirms[context->exception];
+	else if (question == TF_QUESTION_FILE_NEEDED)
+		*ret_yes = answers->is_needed;
+	else
+		*ret_yes = !answers->says_no[question];
+
+	return TRUE;
+}
+
+static TfSecret *password(
+	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)path;
+	(void)attempt;
+	(void)error;
+	answers->n_passwords++;
+	*ret_may_retry = FALSE;
+
+	return tf_secret_new_copy(answers->password, strlen(answers->password));
+}
+
+static gboolean pin(
+	gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin, GError **error)
+{
+	TfAnswers *answers = data;
+	const gchar *text = is_spare && answers->spare_pin != NULL ? answers->spare_pin : answers->pin;
+
+	(void)status;
+	(void)error;
+	answers->n_pins++;
+	*ret_pin = text != NULL ? tf_secret_new_copy(text, strlen(text)) : NULL;
+
+	return TRUE;
+}
+
+static gboolean choose_key(
+	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)pkcs12;
+	(void)path;
+	(void)error;
+	*ret_index = answers->key_index;
+
+	return TRUE;
+}
+
+static gboolean removable_directory(gpointer data, const gchar *path, gchar **ret_directory, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)path;
+	(void)error;
+	*ret_directory = g_strdup(answers->directory);
+
+	return TRUE;
+}
+
+static gboolean typed_serial(gpointer data, const TfTokenFacts *token, gchar **ret_serial, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)token;
+	(void)error;
+	*ret_serial = g_strdup(answers->serial);
+
+	return TRUE;
+}
+
+static void tell(gpointer data, TfNews news, const TfNewsContext *context)
+{
+	TfAnswers *answers = data;
+
+	answers->n_told[news]++;
+	if (answers->on_news != NULL)
+		answers->on_news(news, context, answers->data);
+}
+
+static gboolean is_interrupted(gpointer data)
+{
+	const TfAnswers *answers = data;
+
+	return answers->is_interrupted;
+}
+
+void tf_answers_init(TfAnswers *answers, const gchar *password_text, const gchar *pin_text)
+{
+	memset(answers, 0, sizeof *answers);
+	answers->password = password_text;
+	answers->pin = pin_text;
+	answers->dialogue = (TfDialogue){
+		.data = answers,
+		.confirm = confirm,
+		.password = password,
+		.pin = pin,
+		.choose_key = choose_key,
+		.removable_directory = removable_directory,
+		.typed_serial = typed_serial,
+		.tell = tell,
+		.is_interrupted = is_interrupted,
+	};
+}
