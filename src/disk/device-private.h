@@ -7,6 +7,7 @@
 #include "disk/media.h"
 
 typedef struct TfDevice {
+	gchar *name;   /* the kernel's, "sda1" */
 	TfPlace place; /* of several devices beneath, the one that asks for most care */
 	TfTristate is_flash;
 	TfTristate is_encrypted; /* YES: dm-crypt; NO: none found (a drive may encrypt itself unseen) */

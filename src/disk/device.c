@@ -191,6 +191,8 @@ static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
 	device = has_slaves(disk) ? inspect_slaves(root, disk, depth) : inspect_leaf(root, disk);
 	if (device == NULL)
 		return NULL;
+	g_free(device->name);
+	device->name = g_path_get_basename(node);
 	uuid = read_attribute(disk, "dm/uuid");
 	if (uuid != NULL && g_str_has_prefix(uuid, "CRYPT-"))
 		device->is_encrypted = TF_YES;
@@ -219,6 +221,7 @@ void tf_device_free(TfDevice *device)
 	if (device == NULL)
 		return;
 
+	g_free(device->name);
 	g_free(device->backing_file);
 	g_free(device);
 }

@@ -16,7 +16,8 @@
 #include "base/file.h"
 #include "device-private.h"
 
-#define SYSFS "/sys"
+#define SYSFS	  "/sys"
+#define EXT4_PROC "/proc/fs/ext4"
 
 /* A loop device's image may lie on a stick, an overlay's upper layer on a loop device. */
 #define DEPTH_LIMIT 4
@@ -101,10 +102,30 @@ static struct libmnt_fs *mount_with_id(MountTable *table, guint64 id)
 /* What a path beneath adds: only the cases that ask for care; one that cannot be seen adds nothing. */
 static TfPlace place_beneath(const gchar *path, guint depth)
 {
-	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && path != NULL ? open(path, O_PATH | O_CLOEXEC) : -1;
+	gboolean is_absolute = path != NULL && g_path_is_absolute(path);
+	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && is_absolute ? open(path, O_PATH | O_CLOEXEC) : -1;
 	g_autoptr(TfMedia) media = fd >= 0 ? inspect(fd, depth + 1, NULL) : NULL;
 
 	return media != NULL ? media->place : TF_PLACE_LOCAL;
+}
+
+/* The mount's options are silent when the superblock asks for data=journal; the driver's own list is not.
+ * Where that cannot be read, the place is not known. */
+static void add_journal(TfMedia *media, const TfDevice *device)
+{
+	g_autofree gchar *path = g_build_filename(EXT4_PROC, device->name, "options", NULL);
+	g_autofree gchar *text = NULL;
+	g_auto(GStrv) options = NULL;
+
+	if (strcmp(media->file_system, "ext3") != 0 && strcmp(media->file_system, "ext4") != 0)
+		return;
+	if (!g_file_get_contents(path, &text, NULL, NULL)) {
+		media->overwrites_in_place = TF_UNKNOWN;
+		return;
+	}
+	options = g_strsplit(text, "\n", -1);
+	if (g_strv_contains((const gchar *const *)options, "data=journal"))
+		media->overwrites_in_place = TF_NO;
 }
 
 /* btrfs shows a device number of its own making; its mount names the disk. */
@@ -116,12 +137,15 @@ static void add_device(TfMedia *media, dev_t number, guint depth)
 	if (major(number) == 0 && stat(media->source, &status) == 0 && S_ISBLK(status.st_mode))
 		number = status.st_rdev;
 	device = tf_device_of(SYSFS, major(number), minor(number));
+	if (device == NULL && media->overwrites_in_place == TF_YES)
+		media->overwrites_in_place = TF_UNKNOWN;
 	if (device == NULL)
 		return;
 
 	media->place = device->place;
 	if (device->backing_file != NULL)
 		media->place = tf_place_careful(media->place, place_beneath(device->backing_file, depth));
+	add_journal(media, device);
 	media->is_flash = device->is_flash;
 	media->is_encrypted = device->is_encrypted;
 	media->is_read_only = media->is_read_only || device->is_read_only;
@@ -133,7 +157,7 @@ static void add_layer(TfMedia *media, struct libmnt_fs *mount, guint depth)
 	char *value = NULL;
 	size_t length = 0;
 
-	if (mnt_fs_get_attribute(mount, "upperdir", &value, &length) == 0 && value != NULL)
+	if (mnt_fs_get_option(mount, "upperdir", &value, &length) == 0 && value != NULL)
 		upper = g_strndup(value, length);
 	media->place = place_beneath(upper, depth);
 }
@@ -160,16 +184,6 @@ static void add_place(TfMedia *media, struct libmnt_fs *mount, dev_t number, gui
 		media->place = TF_PLACE_NETWORK;
 		break;
 	}
-}
-
-/* ext4 shows data=journal among its options even when the superblock asked for it. */
-static gboolean journals_data(struct libmnt_fs *mount)
-{
-	char *value = NULL;
-	size_t length = 0;
-
-	return mnt_fs_get_attribute(mount, "data", &value, &length) == 0 && value != NULL &&
-	       length == strlen("journal") && strncmp(value, "journal", length) == 0;
 }
 
 /* The file's own flags; file systems without them answer ENOTTY, and an O_PATH descriptor EBADF. */
@@ -216,7 +230,7 @@ static TfMedia *inspect(int fd, guint depth, GError **error)
 
 	add_place(media, mount, makedev(status.stx_dev_major, status.stx_dev_minor), depth);
 	add_flags(media, fd);
-	if (journals_data(mount) || (status.stx_attributes & STATX_ATTR_COMPRESSED) != 0)
+	if ((status.stx_attributes & STATX_ATTR_COMPRESSED) != 0)
 		media->overwrites_in_place = TF_NO;
 	if ((status.stx_attributes & STATX_ATTR_ENCRYPTED) != 0)
 		media->is_encrypted = TF_YES;

@@ -62,6 +62,8 @@ void tf_fixture_source_fill(TfFixtureSource *source, const gchar *text, gsize si
 	g_byte_array_set_size(content, (guint)size);
 	tf_sha256(content->data, content->len, source->sha256);
 	bytes = g_byte_array_free_to_bytes(content);
+	/* A new inode: one that was larger keeps its blocks. */
+	g_assert_cmpint(unlink(source->path), ==, 0);
 	tf_fixture_write(source->path, bytes);
 }
 

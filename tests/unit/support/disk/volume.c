@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "volume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+TfFixtureVolume *tf_fixture_volume_new(guint mebibytes)
+{
+	TfFixtureVolume *volume = g_new0(TfFixtureVolume, 1);
+	TF_AUTO_FD int fd = -1;
+
+	volume->directory = tf_fixture_directory();
+	volume->image = g_build_filename(volume->directory, "image", NULL);
+	volume->mount_point = g_build_filename(volume->directory, "mounted", NULL);
+	g_assert_cmpint(mkdir(volume->mount_point, 0700), ==, 0);
+	fd = open(volume->image, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	g_assert_cmpint(ftruncate(fd, (off_t)mebibytes << 20), ==, 0);
+
+	return volume;
+}
+
+void tf_fixture_volume_mount(const TfFixtureVolume *volume, const gchar *type, const gchar *options)
+{
+	g_autofree gchar *with_loop = g_strconcat("loop,", options, NULL);
+
+	tf_fixture_run(volume->directory, "mount", "-t", type, "-o", with_loop, volume->image,
+		volume->mount_point, NULL);
+}
+
+TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *options)
+{
+	TfFixtureVolume *volume = tf_fixture_volume_new(32);
+
+	tf_fixture_run(
+		volume->directory, "mkfs.ext4", "-q", "-I", "256", "-O", features, volume->image, NULL);
+	tf_fixture_volume_mount(volume, "ext4", options);
+
+	return volume;
+}
+
+TfFixtureVolume *tf_fixture_volume_xfs(void)
+{
+	TfFixtureVolume *volume = tf_fixture_volume_new(320);
+
+	tf_fixture_run(volume->directory, "mkfs.xfs", "-q", volume->image, NULL);
+	tf_fixture_volume_mount(volume, "xfs", "rw");
+
+	return volume;
+}
+
+TfFixtureVolume *tf_fixture_volume_btrfs(void)
+{
+	TfFixtureVolume *volume = tf_fixture_volume_new(128);
+
+	tf_fixture_run(volume->directory, "mkfs.btrfs", "-q", "--mixed", volume->image, NULL);
+	tf_fixture_volume_mount(volume, "btrfs", "rw");
+
+	return volume;
+}
+
+void tf_fixture_volume_unmount(const TfFixtureVolume *volume)
+{
+	g_assert_cmpint(umount2(volume->mount_point, 0), ==, 0);
+}
+
+void tf_fixture_volume_free(TfFixtureVolume *volume)
+{
+	(void)umount2(volume->mount_point, MNT_DETACH);
+	tf_fixture_remove(volume->directory);
+	g_free(volume->directory);
+	g_free(volume->image);
+	g_free(volume->mount_point);
+	g_free(volume);
+}
+
+/* How often the marker stands in the raw image. */
+guint tf_fixture_volume_count(const TfFixtureVolume *volume)
+{
+	g_autoptr(GMappedFile) file = g_mapped_file_new(volume->image, FALSE, NULL);
+	const gchar *at = g_mapped_file_get_contents(file);
+	const gchar *end = at + g_mapped_file_get_length(file);
+	guint count = 0;
+
+	while ((at = memmem(at, (gsize)(end - at), TF_FIXTURE_MARKER, strlen(TF_FIXTURE_MARKER))) != NULL) {
+		at += strlen(TF_FIXTURE_MARKER);
+		count++;
+	}
+
+	return count;
+}
+
+/* The marker's file in the folder, on the device already. */
+TfFixtureSource *tf_fixture_marker(const gchar *directory, gsize size)
+{
+	TfFixtureSource *source = tf_fixture_source(directory);
+	TF_AUTO_FD int fd = -1;
+
+	tf_fixture_source_fill(source, TF_FIXTURE_MARKER, size);
+	fd = open(source->path, O_RDONLY | O_CLOEXEC);
+	g_assert_cmpint(syncfs(fd), ==, 0);
+
+	return source;
+}
+
+void tf_fixture_set_flag(const gchar *path, guint flag, gboolean is_set)
+{
+	TF_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	guint flags = 0;
+
+	g_assert_cmpint(ioctl(fd, FS_IOC_GETFLAGS, &flags), ==, 0);
+	flags = is_set ? flags | flag : flags & ~flag;
+	g_assert_cmpint(ioctl(fd, FS_IOC_SETFLAGS, &flags), ==, 0);
+}
+
+/* Sysfs says 1 for this loop device from now on, in this namespace. */
+void tf_fixture_volume_declare_removable(const TfFixtureVolume *volume)
+{
+	g_autofree gchar *value = g_build_filename(volume->directory, "removable", NULL);
+	g_autofree gchar *attribute = NULL;
+	struct stat status;
+
+	g_assert_cmpint(stat(volume->mount_point, &status), ==, 0);
+	attribute =
+		g_strdup_printf("/sys/dev/block/%u:%u/removable", major(status.st_dev), minor(status.st_dev));
+	g_assert_true(g_file_set_contents(value, "1\n", -1, NULL));
+	g_assert_cmpint(mount(value, attribute, NULL, MS_BIND, NULL), ==, 0);
+}
+
+void tf_fixture_volume_withdraw_removable(const TfFixtureVolume *volume)
+{
+	g_autofree gchar *attribute = NULL;
+	struct stat status;
+
+	g_assert_cmpint(stat(volume->mount_point, &status), ==, 0);
+	attribute =
+		g_strdup_printf("/sys/dev/block/%u:%u/removable", major(status.st_dev), minor(status.st_dev));
+	g_assert_cmpint(umount2(attribute, 0), ==, 0);
+}
+
+/* Comes back only as root. */
+static void become_root(int argc, char **argv)
+{
+	g_autoptr(GPtrArray) command = g_ptr_array_new();
+
+	if (geteuid() == 0)
+		return;
+	g_ptr_array_add(command, (gpointer) "sudo");
+	g_ptr_array_add(command, (gpointer) "-nE");
+	for (int i = 0; i < argc; i++)
+		g_ptr_array_add(command, argv[i]);
+	g_ptr_array_add(command, NULL);
+	(void)execvp("sudo", (char *const *)command->pdata);
+	g_error("mounting needs root, and sudo cannot be run: %s", g_strerror(errno));
+}
+
+void tf_fixture_mount_namespace(int argc, char **argv)
+{
+	become_root(argc, argv);
+	g_assert_cmpint(unshare(CLONE_NEWNS), ==, 0);
+	g_assert_cmpint(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), ==, 0);
+}

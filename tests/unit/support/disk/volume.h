@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Real file systems on images, each mounted in a mount namespace of the test's own. */
+#pragma once
+
+#include "source.h"
+
+#define TF_FIXTURE_MARKER "-TOKENFERRY-MARKER-OF-A-PRIVATE-KEY-"
+
+typedef struct TfFixtureVolume {
+	gchar *directory; /* temporary */
+	gchar *image;
+	gchar *mount_point;
+} TfFixtureVolume;
+
+/* The first call of main(). As root, if need be by starting the test again through sudo; then with mounts
+ * that nobody else sees and that end with the process. */
+void tf_fixture_mount_namespace(int argc, char **argv);
+
+/* An empty image, not mounted. */
+TfFixtureVolume *tf_fixture_volume_new(guint mebibytes);
+void tf_fixture_volume_mount(const TfFixtureVolume *volume, const gchar *type, const gchar *options);
+void tf_fixture_volume_unmount(const TfFixtureVolume *volume);
+void tf_fixture_volume_free(TfFixtureVolume *volume);
+
+/* Made and mounted. */
+TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *options);
+TfFixtureVolume *tf_fixture_volume_xfs(void);
+TfFixtureVolume *tf_fixture_volume_btrfs(void);
+
+/* A source full of the marker in the folder, on the device already; and how often it stands in the raw image.
+ */
+TfFixtureSource *tf_fixture_marker(const gchar *directory, gsize size);
+guint tf_fixture_volume_count(const TfFixtureVolume *volume);
+
+/* FS_*_FL of <linux/fs.h>. */
+void tf_fixture_set_flag(const gchar *path, guint flag, gboolean is_set);
+
+/* Makes sysfs say, in this mount namespace, that the volume's loop device is removable; and no longer. */
+void tf_fixture_volume_declare_removable(const TfFixtureVolume *volume);
+void tf_fixture_volume_withdraw_removable(const TfFixtureVolume *volume);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfFixtureVolume, tf_fixture_volume_free)

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What tf_wipe_resume() makes of each state in which a run may have died. */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "disk/wipe.h"
+#include "overwrite-private.h"
+#include "source.h"
+
+static void assert_untouched(const TfFixtureSource *source)
+{
+	g_autoptr(TfFound) found = tf_fixture_found(source);
+
+	g_assert_nonnull(found);
+}
+
+static void assert_gone(const TfFixtureSource *source, const TfWipeTrace *trace)
+{
+	g_autofree gchar *renamed = g_build_filename(trace->directory, trace->new_name, NULL);
+
+	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+	g_assert_false(g_file_test(renamed, G_FILE_TEST_EXISTS));
+}
+
+static gboolean refusing_journal(const TfWipeTrace *trace, gpointer user_data, GError **error)
+{
+	(void)tf_fixture_journal(trace, user_data, NULL);
+
+	return tf_raise(error, TF_ERROR_LEDGER_FAILED, "ledger", "disk full", NULL);
+}
+
+/* The state in which a run dies that had written the trace and nothing else. */
+static TfWipeTrace *trace_of(TfFixtureSource *source)
+{
+	g_autoptr(TfFound) found = tf_fixture_found(source);
+	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	TfWipeTrace *trace = NULL;
+	const TfWipeOptions options = { .journal = refusing_journal, .user_data = &trace };
+	TfWipeResult result;
+
+	g_assert_false(tf_wipe(found, proof, &options, &result, NULL));
+	g_assert_nonnull(trace);
+
+	return trace;
+}
+
+static gboolean resume(
+	TfFixtureSource *source, const TfWipeTrace *trace, TfWipeResult *ret_result, GError **error)
+{
+	g_autoptr(TfProof) proof = tf_fixture_stored_proof(source);
+
+	return tf_wipe_resume(trace, proof, source->sha256, ret_result, error);
+}
+
+static void expect_resumed(TfFixtureSource *source, const TfWipeTrace *trace, guint level)
+{
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result;
+
+	g_assert_true(resume(source, trace, &result, &error));
+
+	g_assert_no_error(error);
+	assert_gone(source, trace);
+	g_assert_cmpuint(result.level, ==, level);
+}
+
+static void expect_not_resumed(TfFixtureSource *source, const TfWipeTrace *trace, TfErrorCode code)
+{
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result;
+
+	g_assert_false(resume(source, trace, &result, &error));
+
+	g_assert_error(error, TF_ERROR, (gint)code);
+}
+
+/* The second block of two and a half, as a killed run leaves it. */
+static void wipe_by_half(const TfFixtureSource *source, const TfWipeTrace *trace)
+{
+	g_autoptr(TfPattern) pattern = tf_pattern_new(trace);
+	TF_AUTO_FD int fd = open(source->path, O_WRONLY | O_CLOEXEC);
+	guint8 block[4096];
+
+	g_assert_true(tf_pattern_fill(pattern, sizeof block, block, sizeof block));
+	g_assert_cmpint(pwrite(fd, block, sizeof block, sizeof block), ==, sizeof block);
+}
+
+static void test_resume_before_the_first_byte(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result;
+
+	g_assert_true(resume(source, trace, &result, &error));
+
+	g_assert_no_error(error);
+	assert_gone(source, trace);
+	g_assert_cmpuint(result.level, >=, 2);
+}
+
+static void test_resume_half_wiped(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = NULL;
+
+	tf_fixture_source_fill(source, "MARKER", 10000);
+	trace = trace_of(source);
+	wipe_by_half(source, trace);
+
+	expect_resumed(source, trace, 2);
+}
+
+static void test_resume_renamed(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = NULL;
+	g_autofree gchar *renamed = NULL;
+
+	tf_fixture_source_fill(source, "MARKER", 10000);
+	trace = trace_of(source);
+	wipe_by_half(source, trace);
+	renamed = g_build_filename(trace->directory, trace->new_name, NULL);
+	g_assert_cmpint(rename(source->path, renamed), ==, 0);
+
+	expect_resumed(source, trace, 2);
+}
+
+static void test_resume_truncated(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autofree gchar *renamed = g_build_filename(trace->directory, trace->new_name, NULL);
+
+	g_assert_cmpint(rename(source->path, renamed), ==, 0);
+	g_assert_cmpint(truncate(renamed, 0), ==, 0);
+
+	expect_resumed(source, trace, 2);
+}
+
+static void test_resume_gone(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+
+	g_assert_cmpint(unlink(source->path), ==, 0);
+
+	expect_resumed(source, trace, 1);
+}
+
+static void test_resume_without_the_folder(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+
+	g_free(trace->directory);
+	trace->directory = g_build_filename(source->directory, "not-mounted", NULL);
+
+	expect_not_resumed(source, trace, TF_ERROR_SOURCE_MISSING);
+	assert_untouched(source);
+}
+
+/* The member put a new file there; its inode differs. */
+static void test_resume_another_file(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autofree gchar *aside = g_build_filename(source->directory, "aside", NULL);
+
+	g_assert_cmpint(rename(source->path, aside), ==, 0);
+	g_assert_true(g_file_set_contents(source->path, "next year's key", -1, NULL));
+
+	expect_not_resumed(source, trace, TF_ERROR_WIPE_REFUSED);
+	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_test(aside, G_FILE_TEST_EXISTS));
+}
+
+/* The wipe had ended, and a new file of the same name and size got the very inode. */
+static void test_resume_inode_used_again(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = NULL;
+	g_autofree gchar *content = NULL;
+	TF_AUTO_FD int fd = -1;
+
+	tf_fixture_source_fill(source, "MARKER", 10000);
+	trace = trace_of(source);
+	fd = open(source->path, O_WRONLY | O_CLOEXEC);
+	g_assert_cmpint(pwrite(fd, "next year's key", 15, 0), ==, 15);
+	tf_file_close(&fd);
+
+	expect_not_resumed(source, trace, TF_ERROR_WIPE_REFUSED);
+	g_assert_true(g_file_get_contents(source->path, &content, NULL, NULL));
+	g_assert_true(g_str_has_prefix(content, "next year's key"));
+}
+
+static void test_resume_planted_link(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autofree gchar *aside = g_build_filename(source->directory, "aside", NULL);
+
+	g_assert_cmpint(rename(source->path, aside), ==, 0);
+	g_assert_cmpint(symlink("aside", source->path), ==, 0);
+
+	expect_not_resumed(source, trace, TF_ERROR_WIPE_REFUSED);
+	g_assert_true(g_file_test(aside, G_FILE_TEST_IS_REGULAR));
+}
+
+static void test_resume_with_another_proof(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfFixtureSource) other = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autoptr(TfProof) proof = tf_fixture_stored_proof(other);
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result;
+
+	g_assert_false(tf_wipe_resume(trace, proof, source->sha256, &result, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);
+	assert_untouched(source);
+}
+
+static const struct {
+	const gchar *path;
+	void (*test)(void);
+} tests[] = {
+	{ "/wipe-resume/wipes a file that was still whole", test_resume_before_the_first_byte },
+	{ "/wipe-resume/finishes a half-wiped file at W2", test_resume_half_wiped },
+	{ "/wipe-resume/finishes a renamed file", test_resume_renamed },
+	{ "/wipe-resume/removes a truncated file", test_resume_truncated },
+	{ "/wipe-resume/says W1 of a file that is gone", test_resume_gone },
+	{ "/wipe-resume/does not take a missing folder for a wiped file", test_resume_without_the_folder },
+	{ "/wipe-resume/leaves another file at the name alone", test_resume_another_file },
+	{ "/wipe-resume/leaves another file with the same inode alone", test_resume_inode_used_again },
+	{ "/wipe-resume/does not follow a planted link", test_resume_planted_link },
+	{ "/wipe-resume/refuses a proof for another file", test_resume_with_another_proof },
+};
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add_func(tests[i].path, tests[i].test);
+
+	return g_test_run();
+}
