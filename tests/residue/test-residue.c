@@ -264,7 +264,7 @@ int main(int argc, char **argv)
 	tf_stage_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "--make") == 0)
 		return make(argv[2]);
-	program = argv[0];
+	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
 	add("/residue/the search finds a secret that is there", the_search_finds_what_is_there);
 	add("/residue/a closed source leaves no secret but the PIN in its place",

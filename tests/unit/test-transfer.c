@@ -297,7 +297,7 @@ int main(int argc, char **argv)
 {
 	tf_secret_setup();
 	tf_stage_main(argc, argv);
-	program = argv[0];
+	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
 	add("/transfer/an RSA key arrives and the file is wiped", NULL,
 		the_key_arrives_and_the_file_is_wiped);
