@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The control key: a throw-away key of the same type and size whose every component we know, written to the
+ * token as an extractable session object. What is refused for the key under audit must succeed for this one,
+ * or the refusal means nothing.
+ */
+#pragma once
+
+#include "subject-private.h"
+
+typedef struct TfControlKey {
+	const TfSubject *subject;
+	EVP_PKEY *key;
+	CK_OBJECT_HANDLE object; /* 0: the token takes no such session object, there is no control */
+} TfControlKey;
+
+/* NULL with TF_ERROR_SYSTEM (libcrypto) or TF_ERROR_TOKEN_REMOVED. */
+TfControlKey *tf_control_new(const TfSubject *subject, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The session object is destroyed. */
+void tf_control_free(TfControlKey *control);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfControlKey, tf_control_free)

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "wrap.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "ckr.h"
+#include "component.h"
+#include "wrapping-key.h"
+
+#define MECHANISM_LIMIT 1024u
+
+/* A mechanism of a vendor is tried in the commonest form: an AES key and no parameter. What comes of that is
+ * judged like the others; a malformed attempt ends inconclusive. */
+static TfWrapMechanism unknown_mechanism(CK_MECHANISM_TYPE type)
+{
+	return (TfWrapMechanism){ .type = type,
+		.key_type = CKK_AES,
+		.generation = CKM_AES_KEY_GEN,
+		.key_length = 32,
+		.kind = TF_ATTEMPT_WRAP };
+}
+
+static GArray *list_mechanisms(const TfSubject *subject, GError **error)
+{
+	CK_FUNCTION_LIST *functions = tf_session_functions(subject->session);
+	g_autoptr(GArray) types = g_array_sized_new(FALSE, TRUE, sizeof(CK_MECHANISM_TYPE), MECHANISM_LIMIT);
+	CK_ULONG count = MECHANISM_LIMIT;
+	CK_RV rv = CKR_OK;
+
+	g_array_set_size(types, MECHANISM_LIMIT);
+	rv = functions->C_GetMechanismList(
+		tf_session_slot(subject->session), (CK_MECHANISM_TYPE *)(gpointer)types->data, &count);
+	if (!tf_ckr_check(rv, "C_GetMechanismList", error))
+		return NULL;
+	g_array_set_size(types, (guint)MIN(count, MECHANISM_LIMIT));
+
+	return g_steal_pointer(&types);
+}
+
+static gboolean can_wrap(const TfSubject *subject, CK_MECHANISM_TYPE type, gboolean *ret_can, GError **error)
+{
+	CK_MECHANISM_INFO info = { 0 };
+	CK_RV rv = tf_session_functions(subject->session)
+			   ->C_GetMechanismInfo(tf_session_slot(subject->session), type, &info);
+
+	if (tf_ckr_is_removal(rv))
+		return tf_ckr_check(rv, "C_GetMechanismInfo", error);
+	*ret_can = rv == CKR_OK && (info.flags & CKF_WRAP) != 0;
+
+	return TRUE;
+}
+
+/* Bytes that came out of the key under audit are a leak whether or not they come apart here: somebody else may
+ * know how. For the control key only what we can take apart counts. */
+static TfTry try_wrap(
+	const TfWrappingKey *wrapping_key, CK_OBJECT_HANDLE object, EVP_PKEY *public, gboolean is_control)
+{
+	g_autoptr(TfSecret) wrapped = NULL;
+	g_autoptr(TfSecret) plain = NULL;
+	TfTry try = { .was_made = TRUE };
+
+	try.rv = tf_wrapping_key_wrap(wrapping_key, object, &wrapped);
+	if (wrapped == NULL)
+		return try;
+	if (!is_control) {
+		try.key_came_out = tf_secret_length(wrapped) > 0;
+		return try;
+	}
+	plain = tf_wrapping_key_unwrap(wrapping_key, wrapped);
+	try.key_came_out = plain != NULL && tf_component_in_pkcs8(public, plain);
+
+	return try;
+}
+
+static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
+	const TfWrapMechanism *mechanism, GError **error)
+{
+	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, error);
+	TfTry of_control = { .was_made = FALSE };
+	TfTry of_target = { .was_made = FALSE };
+
+	if (wrapping_key == NULL)
+		return FALSE;
+	if (tf_ckr_is_removal(wrapping_key->rv))
+		return tf_ckr_check(wrapping_key->rv, "C_CreateObject", error);
+	if (wrapping_key->object == 0) {
+		/* Codes about the wrapping key say nothing about the key under audit. */
+		tf_evidence_add_attempt(subject->evidence, name,
+			tf_verdict_is_absence(TF_ATTEMPT_WRAP, wrapping_key->rv) ?
+				TF_ATTEMPT_NOT_OFFERED :
+				TF_ATTEMPT_INCONCLUSIVE,
+			tf_ckr_name(wrapping_key->rv), TF_CONTROL_NONE);
+		return TRUE;
+	}
+
+	if (control->object != 0 && tf_wrapping_key_is_known(wrapping_key))
+		of_control = try_wrap(wrapping_key, control->object, control->key, TRUE);
+	of_target = try_wrap(wrapping_key, subject->key, subject->public, FALSE);
+	if (tf_ckr_is_removal(of_target.rv))
+		return tf_ckr_check(of_target.rv, "C_WrapKey", error);
+	tf_verdict(subject->evidence, name, mechanism->kind, &of_target, &of_control);
+
+	return TRUE;
+}
+
+gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control, GError **error)
+{
+	g_autoptr(GArray) types = list_mechanisms(subject, error);
+	guint n_attempts = 0;
+
+	if (types == NULL)
+		return FALSE;
+	for (guint i = 0; i < types->len; i++) {
+		CK_MECHANISM_TYPE type = g_array_index(types, CK_MECHANISM_TYPE, i);
+		const TfWrapMechanism *known = tf_wrap_mechanism(type);
+		TfWrapMechanism mechanism = known != NULL ? *known : unknown_mechanism(type);
+		g_autofree gchar *name = known != NULL ? g_strdup_printf("wrap with %s", known->name) :
+							 g_strdup_printf("wrap with mechanism 0x%lx", type);
+		gboolean can = FALSE;
+
+		if (!can_wrap(subject, type, &can, error))
+			return FALSE;
+		if (!can)
+			continue;
+		n_attempts++;
+		if (!attempt(subject, control, name, &mechanism, error))
+			return FALSE;
+	}
+	if (n_attempts == 0)
+		tf_evidence_add_attempt(subject->evidence, "wrap", TF_ATTEMPT_NOT_OFFERED,
+			"CKR_MECHANISM_INVALID", TF_CONTROL_NONE);
+
+	return TRUE;
+}
