@@ -46,17 +46,32 @@ static void shorten_reason(json_t *placement)
 		(void)json_object_set_new(evidence, "unanswered", json_string("one way gave no answer"));
 }
 
+/* The query of a PKCS#11 URI (RFC 7512, 2.4) may name the module by its path. */
+static void shorten_uri(json_t *placement)
+{
+	json_t *token = json_object_get(placement, "token");
+	const gchar *uri = json_string_value(json_object_get(token, "uri"));
+	g_autofree gchar *path = uri != NULL ? g_strndup(uri, strcspn(uri, "?")) : NULL;
+
+	if (path != NULL)
+		(void)json_object_set_new(token, "uri", json_string(path));
+}
+
+static void shorten(json_t *placement)
+{
+	shorten_module(placement);
+	shorten_reason(placement);
+	shorten_uri(placement);
+}
+
 gchar *tf_report_public_json(const TfOutcome *outcome)
 {
 	g_autoptr(json_t) object = tf_outcome_to_json_public(outcome);
 	json_t *spare = json_object_get(object, "spare");
 
-	shorten_module(object);
-	shorten_reason(object);
-	if (spare != NULL) {
-		shorten_module(spare);
-		shorten_reason(spare);
-	}
+	shorten(object);
+	if (spare != NULL)
+		shorten(spare);
 
 	return dump(object);
 }

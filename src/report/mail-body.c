@@ -117,10 +117,11 @@ static void add_evidence(Body *body, const TfEvidence *evidence)
 		add_word(body, 1, TF_MAIL_ATTEMPTS);
 	for (guint i = 0; i < evidence->attempts->len; i++) {
 		const TfAttempt *attempt = g_ptr_array_index(evidence->attempts, i);
+		g_autofree gchar *name = tf_mail_attempt_name(body->language, attempt->name);
 		g_autofree gchar *outcome = g_strdup_printf(
 			"%s (%s)", tf_mail_attempt_outcome(body->language, attempt->outcome), attempt->code);
 
-		add_labelled(body, 2, attempt->name, outcome);
+		add_labelled(body, 2, name, outcome);
 	}
 }
 
@@ -138,7 +139,7 @@ static void add_placement(Body *body, const TfPlacement *placement, TfMailWord h
 	add_field(body, 1, TF_MAIL_LABEL, placement->token->label);
 	add_field(body, 1, TF_MAIL_MANUFACTURER, placement->token->manufacturer);
 	add_field(body, 1, TF_MAIL_MODEL, placement->token->model);
-	add_field(body, 1, TF_MAIL_SERIAL, placement->token->serial);
+	add_field(body, 1, TF_MAIL_TOKEN_SERIAL, placement->token->serial);
 	add_field(body, 1, TF_MAIL_MODULE, module);
 	add_evidence(body, placement->evidence);
 }

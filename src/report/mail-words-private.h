@@ -40,6 +40,7 @@ typedef enum TfMailWord {
 	TF_MAIL_LABEL,
 	TF_MAIL_MANUFACTURER,
 	TF_MAIL_MODEL,
+	TF_MAIL_TOKEN_SERIAL,
 	TF_MAIL_MODULE,
 	TF_MAIL_EVIDENCE,
 	TF_MAIL_ATTEMPTS,
@@ -72,3 +73,6 @@ const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
 const gchar *tf_mail_level(TfMailLanguage language, guint level);      /* of 0..4; "" for any other */
 const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix);    /* "" for a letter that has none */
 const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind); /* NULL when it has no words */
+
+/* What an attempt was; not escaped, the caller frees. */
+gchar *tf_mail_attempt_name(TfMailLanguage language, const gchar *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail-words-private.h"
 
-#include <string.h>
+#include "attempt-name-private.h"
 
 #define N_LEVELS 5
 
@@ -31,9 +31,10 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_REVOCATION_REVOKED] = { "REVOKED", "失効しています" },
 	[TF_MAIL_TOKEN] = { "Token", "トークン" },
 	[TF_MAIL_SPARE] = { "Spare token", "予備のトークン" },
-	[TF_MAIL_LABEL] = { "Label", "ラベル" },
+	[TF_MAIL_LABEL] = { "Label", "名前(ラベル)" },
 	[TF_MAIL_MANUFACTURER] = { "Manufacturer", "製造元" },
-	[TF_MAIL_MODEL] = { "Model", "型番" },
+	[TF_MAIL_MODEL] = { "Model", "型名" },
+	[TF_MAIL_TOKEN_SERIAL] = { "Serial number", "製造番号" },
 	[TF_MAIL_MODULE] = { "Module", "モジュール" },
 	[TF_MAIL_EVIDENCE] = { "Evidence", "証拠" },
 	[TF_MAIL_ATTEMPTS] = { "Attempts to get the key out", "鍵の取り出しの試み" },
@@ -87,6 +88,15 @@ static Words attempt_outcomes[TF_N_ATTEMPT_OUTCOMES] = {
 	[TF_ATTEMPT_LEAKED] = { "LEAKED", "取り出せた" },
 };
 
+static Words attempt_names[TF_N_ATTEMPT_VERBS] = {
+	[TF_ATTEMPT_VERB_READ] = { "reading {what}", "{what} の読み出し" },
+	[TF_ATTEMPT_VERB_SET] = { "changing {what}", "{what} の変更" },
+	[TF_ATTEMPT_VERB_COPY] = { "copying it so that the copy can leave", "取り出せる写しの作成" },
+	[TF_ATTEMPT_VERB_WRAP_WITH] = { "taking it out wrapped by {what}", "{what} で包んだ取り出し" },
+	[TF_ATTEMPT_VERB_WRAP] = { "taking it out wrapped", "暗号で包んだ取り出し" },
+	[TF_ATTEMPT_VERB_OTHER] = { "{what}", "{what}" },
+};
+
 static Words kept_whys[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_BACKUP] = { "backup on removable media, for a locked cabinet",
 		"取り外せる媒体上のバックアップ(鍵付きキャビネットへ)" },
@@ -104,9 +114,9 @@ static Words kept_whys[TF_N_KEPT_WHYS] = {
 };
 
 static Words uncheckeds[TF_N_UNCHECKED] = {
-	[TF_UNCHECKED_COPIES] = { "other copies on this PC", "このパソコンにある他のコピー" },
+	[TF_UNCHECKED_COPIES] = { "other copies on this PC", "このパソコンにある他の写し" },
 	[TF_UNCHECKED_OTHER_PLACES] = { "copies elsewhere (other PCs, disks, phones, mail)",
-		"他の場所にあるコピー(他のパソコン、ディスク、スマートフォン、メール)" },
+		"他の場所にある写し(他のパソコン、ディスク、スマートフォン、メール)" },
 	[TF_UNCHECKED_POSTURE] = { "the state of the PC (updates, protection against viruses)",
 		"パソコンの状態(更新プログラム、ウイルス対策)" },
 	[TF_UNCHECKED_REVOCATION] = { "revocation of the certificate", "電子証明書の失効の有無" },
@@ -177,6 +187,11 @@ const gchar *tf_mail_grade(TfMailLanguage language, TfGrade grade)
 const gchar *tf_mail_attempt_outcome(TfMailLanguage language, TfAttemptOutcome outcome)
 {
 	return attempt_outcomes[outcome][language];
+}
+
+gchar *tf_mail_attempt_name(TfMailLanguage language, const gchar *name)
+{
+	return tf_attempt_name_fill(name, attempt_names[tf_attempt_verb(name)][language]);
 }
 
 const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why)

@@ -2,9 +2,10 @@
 #include "sentences-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "base/escape.h"
+
+#include "attempt-name-private.h"
 
 #define N_LEVELS 5
 
@@ -108,17 +109,13 @@ static const Suffix suffixes[] = {
 	{ 'G', N_("earlier versions of the file are not covered") },
 };
 
-/* How the auditor names its attempts: a verb, then the standard's word, which stays as it is. */
-typedef struct AttemptName {
-	const gchar *prefix;
-	const gchar *sentence;
-} AttemptName;
-
-static const AttemptName attempt_names[] = {
-	{ "read ", N_("reading") },
-	{ "wrap with ", N_("taking it out wrapped, by") },
-	{ "set ", N_("changing") },
-	{ "copy", N_("copying it so that the copy can leave") },
+static const gchar *const attempt_names[TF_N_ATTEMPT_VERBS] = {
+	[TF_ATTEMPT_VERB_READ] = N_("reading {what}"),
+	[TF_ATTEMPT_VERB_SET] = N_("changing {what}"),
+	[TF_ATTEMPT_VERB_COPY] = N_("copying it so that the copy can leave"),
+	[TF_ATTEMPT_VERB_WRAP_WITH] = N_("taking it out wrapped by {what}"),
+	[TF_ATTEMPT_VERB_WRAP] = N_("taking it out wrapped"),
+	[TF_ATTEMPT_VERB_OTHER] = "{what}",
 };
 
 typedef struct Kind {
@@ -211,19 +208,9 @@ const gchar *tf_sentence_claim(TfClaim claim)
 
 gchar *tf_sentence_attempt_name(const gchar *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(attempt_names); i++) {
-		const gchar *prefix = attempt_names[i].prefix;
-		g_autofree gchar *rest = NULL;
+	g_autofree gchar *filled = tf_attempt_name_fill(name, _(attempt_names[tf_attempt_verb(name)]));
 
-		if (!g_str_has_prefix(name, prefix))
-			continue;
-		if (!g_str_has_suffix(prefix, " "))
-			return g_strdup(_(attempt_names[i].sentence));
-		rest = tf_escape_terminal(name + strlen(prefix));
-		return g_strdup_printf("%s %s", _(attempt_names[i].sentence), rest);
-	}
-
-	return tf_escape_terminal(name);
+	return tf_escape_terminal(filled);
 }
 
 gchar *tf_sentence_kind(const gchar *kind)

@@ -51,7 +51,9 @@ static void add_member(GString *text, const TfOutcome *outcome, const TfCampaign
 		tf_text_field(text, 1, tf_campaign_number_label(campaign, language), outcome->member_number);
 	else if (outcome->member_number != NULL)
 		tf_text_field(text, 1, _("Registration number"), outcome->member_number);
-	tf_text_field(text, 1, _("Date"), date);
+	tf_text_field(text, 1,
+		tf_outcome_may_claim_completion(outcome) ? _("Date of completion") : _("Date of this state"),
+		date);
 	if (campaign == NULL)
 		return;
 

@@ -177,7 +177,7 @@ static void test_guide(Fixture *fixture, gconstpointer data)
 		"完了日: 2027年1月1日\n"));
 	assert_says(mail->body, "発行先: " TF_FIXTURE_NAME "\n");
 	assert_says(mail->body, "証拠: 取り出しを試み、すべて拒否されました");
-	assert_says(mail->body, "read CKA_PRIVATE_EXPONENT: 拒否 (CKR_ATTRIBUTE_SENSITIVE)\n");
+	assert_says(mail->body, "CKA_PRIVATE_EXPONENT の読み出し: 拒否 (CKR_ATTRIBUTE_SENSITIVE)\n");
 	assert_says(mail->body, "この鍵は、以前はトークンの外に存在していました。");
 	assert_says(mail->body, "PKCS#12ファイル x 1: W3FG: 元の場所に上書き; フラッシュメモリ");
 	assert_says(mail->body, "PKCS#12ファイル x 1: 取り外せる媒体上のバックアップ(鍵付きキャビネットへ)");
@@ -217,6 +217,8 @@ static void test_privacy(Fixture *fixture, gconstpointer data)
 	g_autoptr(Mail) mail = NULL;
 
 	(void)data;
+	g_free(placement->token->uri);
+	placement->token->uri = g_strdup("pkcs11:serial=1?module-path=/home/taro-account/m.so");
 	placement->evidence->unanswered = g_strdup("cannot open '/root/.config/x'");
 	fixture->outcome->report_text = g_strdup(TF_FIXTURE_DIRECTORY "/a.txt");
 	fixture->outcome->report_json = g_strdup(TF_FIXTURE_DIRECTORY "/a.json");

@@ -65,13 +65,13 @@ static void test_done(Fixture *fixture, gconstpointer data)
 	assert_says(text, "Issued to: " TF_FIXTURE_NAME);
 	assert_says(text, "Issued by: Tokenferry Demo Issuing CA");
 	assert_says(text, "Issued on: 1 January 2026");
-	assert_says(text, "Date: 1 January 2027");
+	assert_says(text, "Date of completion: 1 January 2027");
 	assert_says(text, "Serial number of the token: 0001");
 	assert_says(text, "all were refused.");
 	assert_says(text,
 		"- reading CKA_PRIVATE_EXPONENT: refused (CKR_ATTRIBUTE_SENSITIVE); the same attempt "
 		"succeeded on a test key");
-	assert_says(text, "- taking it out wrapped, by CKM_AES_KEY_WRAP: refused (CKR_KEY_UNEXTRACTABLE)\n");
+	assert_says(text, "- taking it out wrapped by CKM_AES_KEY_WRAP: refused (CKR_KEY_UNEXTRACTABLE)\n");
 	assert_says(text, TF_FIXTURE_DIRECTORY "/Desktop/key.p12");
 	assert_says(text, "WHOM TO ASK\n  This is a demo");
 	assert_silent(text, "unrecoverable");
