@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "ckr.h"
 #include "module-private.h"
@@ -71,8 +70,8 @@ static gboolean is_unloadable(const gchar *path, const gchar *reason, GError **e
 	return tf_raise(error, TF_ERROR_MODULE_UNLOADABLE, path, reason, NULL);
 }
 
-/* Whether 'fd' still is what lies at 'path', unchanged since 'before'. */
-static gboolean is_unchanged(int fd, const gchar *path, const struct stat *before)
+/* Whether the open file still is what lies at 'path', unchanged. */
+static gboolean is_unchanged(int fd, const gchar *path, const TfFileIdentity *identity)
 {
 	struct stat at_path;
 	struct stat now;
@@ -81,8 +80,8 @@ static gboolean is_unchanged(int fd, const gchar *path, const struct stat *befor
 		return FALSE;
 
 	return at_path.st_dev == now.st_dev && at_path.st_ino == now.st_ino &&
-	       now.st_size == before->st_size && now.st_ctim.tv_sec == before->st_ctim.tv_sec &&
-	       now.st_ctim.tv_nsec == before->st_ctim.tv_nsec;
+	       now.st_size == identity->size && now.st_ctim.tv_sec == identity->changed.tv_sec &&
+	       now.st_ctim.tv_nsec == identity->changed.tv_nsec;
 }
 
 /*
@@ -95,13 +94,10 @@ static gboolean open_library(TfModule *module, GError **error)
 {
 	const gchar *path = module->facts->path;
 	g_autofree gchar *sha256 = NULL;
-	TF_AUTO_FD int fd = tf_file_open(path, NULL, error);
 	TfFileIdentity identity;
-	struct stat before;
+	TF_AUTO_FD int fd = tf_module_open_file(path, &identity, error);
 
 	if (fd < 0)
-		return FALSE;
-	if (fstat(fd, &before) != 0 || !tf_file_identify(fd, path, &identity, error))
 		return FALSE;
 
 	sha256 = tf_hex(identity.sha256, sizeof identity.sha256);
@@ -110,7 +106,7 @@ static gboolean open_library(TfModule *module, GError **error)
 	module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (module->library == NULL)
 		return is_unloadable(path, dlerror(), error);
-	if (!is_unchanged(fd, path, &before))
+	if (!is_unchanged(fd, path, &identity))
 		return is_unloadable(path, _("it was changed since it was checked"), error);
 
 	return TRUE;
