@@ -8,8 +8,7 @@
 #include "outcomes.h"
 #include "report/report.h"
 
-#define DEMO  "/../../profiles/campaigns/demo.profile"
-#define GUIDE "/../../profiles/campaigns/sharoushi-2014.profile"
+#define DEMO "/../../profiles/campaigns/demo.profile"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
@@ -52,23 +51,6 @@ static void mail_free(Mail *mail)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
-static TfCampaign *load_path(const gchar *path)
-{
-	g_autoptr(GError) error = NULL;
-	TfCampaign *campaign = tf_campaign_load_file(path, &error);
-
-	g_assert_no_error(error);
-
-	return campaign;
-}
-
-static TfCampaign *load(const gchar *name)
-{
-	g_autofree gchar *path = g_strconcat(g_getenv("G_TEST_SRCDIR"), name, NULL);
-
-	return load_path(path);
-}
-
 /* The demo's campaign in another mail language. */
 static TfCampaign *load_english(void)
 {
@@ -76,6 +58,7 @@ static TfCampaign *load_english(void)
 	g_autofree gchar *source = g_strconcat(g_getenv("G_TEST_SRCDIR"), DEMO, NULL);
 	g_autofree gchar *path = g_build_filename(directory, "english.profile", NULL);
 	g_autofree gchar *content = NULL;
+	g_autoptr(GError) error = NULL;
 	g_autoptr(GString) changed = NULL;
 	TfCampaign *campaign = NULL;
 
@@ -83,7 +66,8 @@ static TfCampaign *load_english(void)
 	changed = g_string_new(content);
 	g_assert_cmpuint(g_string_replace(changed, "Language=ja", "Language=en", 1), ==, 1);
 	g_assert_true(g_file_set_contents(path, changed->str, -1, NULL));
-	campaign = load_path(path);
+	campaign = tf_campaign_load_file(path, &error);
+	g_assert_no_error(error);
 	tf_fixture_remove(directory);
 
 	return campaign;
@@ -93,7 +77,7 @@ static void set_up(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
 	fixture->member = tf_fixture_member("ec256", TF_FIXTURE_NAME, "Tokenferry Demo Issuing CA");
-	fixture->campaign = load(GUIDE);
+	fixture->campaign = tf_fixture_campaign("sharoushi-2014");
 	fixture->outcome = tf_fixture_outcome(fixture->member->certificate, TF_STATUS_DONE);
 }
 
@@ -151,18 +135,6 @@ static Mail *send_report(const TfOutcome *outcome, const TfCampaign *campaign)
 	return parse(bytes);
 }
 
-static void assert_says(const gchar *text, const gchar *wanted)
-{
-	if (strstr(text, wanted) == NULL)
-		g_error("'%s' is not in:\n%s", wanted, text);
-}
-
-static void assert_silent(const gchar *text, const gchar *unwanted)
-{
-	if (strstr(text, unwanted) != NULL)
-		g_error("'%s' is in:\n%s", unwanted, text);
-}
-
 static void test_guide(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(Mail) mail = send_report(fixture->outcome, fixture->campaign);
@@ -175,13 +147,14 @@ static void test_guide(Fixture *fixture, gconstpointer data)
 		"氏名: " TF_FIXTURE_NAME "\n"
 		"社労士登録番号(8ケタ): " TF_FIXTURE_NUMBER "\n"
 		"完了日: 2027年1月1日\n"));
-	assert_says(mail->body, "発行先: " TF_FIXTURE_NAME "\n");
-	assert_says(mail->body, "証拠: 取り出しを試み、すべて拒否されました");
-	assert_says(mail->body, "CKA_PRIVATE_EXPONENT の読み出し: 拒否 (CKR_ATTRIBUTE_SENSITIVE)\n");
-	assert_says(mail->body, "この鍵は、以前はトークンの外に存在していました。");
-	assert_says(mail->body, "PKCS#12ファイル x 1: W3FG: 元の場所に上書き; フラッシュメモリ");
-	assert_says(mail->body, "PKCS#12ファイル x 1: 取り外せる媒体上のバックアップ(鍵付きキャビネットへ)");
-	assert_says(mail->body, "確認していないこと\n");
+	tf_assert_says(mail->body, "発行先: " TF_FIXTURE_NAME "\n");
+	tf_assert_says(mail->body, "証拠: 取り出しを試み、すべて拒否されました");
+	tf_assert_says(mail->body, "CKA_PRIVATE_EXPONENT の読み出し: 拒否 (CKR_ATTRIBUTE_SENSITIVE)\n");
+	tf_assert_says(mail->body, "この鍵は、以前はトークンの外に存在していました。");
+	tf_assert_says(mail->body, "PKCS#12ファイル x 1: W3FG: 元の場所に上書き; フラッシュメモリ");
+	tf_assert_says(
+		mail->body, "PKCS#12ファイル x 1: 取り外せる媒体上のバックアップ(鍵付きキャビネットへ)");
+	tf_assert_says(mail->body, "確認していないこと\n");
 }
 
 static void test_draft(Fixture *fixture, gconstpointer data)
@@ -193,8 +166,8 @@ static void test_draft(Fixture *fixture, gconstpointer data)
 	g_assert_null(mail->from);
 	g_assert_true(g_str_has_suffix(mail->message_id, "@tokenferry.invalid"));
 	g_assert_cmpstr(mail->date, ==, "2027-01-01T23:30:00+09");
-	assert_silent(mail->raw, g_get_host_name());
-	assert_says(mail->raw, "MIME-Version: 1.0\r\n");
+	tf_assert_silent(mail->raw, g_get_host_name());
+	tf_assert_says(mail->raw, "MIME-Version: 1.0\r\n");
 }
 
 static void test_headers_are_ascii(Fixture *fixture, gconstpointer data)
@@ -203,7 +176,7 @@ static void test_headers_are_ascii(Fixture *fixture, gconstpointer data)
 	g_auto(GStrv) lines = g_strsplit(mail->raw, "\r\n", -1);
 
 	(void)data;
-	assert_says(mail->raw, "Subject: =?UTF-8?");
+	tf_assert_says(mail->raw, "Subject: =?UTF-8?");
 	for (guint i = 0; lines[i] != NULL; i++) {
 		g_assert_true(g_str_is_ascii(lines[i]));
 		g_assert_null(strpbrk(lines[i], "\r\n"));
@@ -228,15 +201,15 @@ static void test_privacy(Fixture *fixture, gconstpointer data)
 	g_ptr_array_add(fixture->outcome->placements, tf_fixture_placement("0002"));
 	mail = send_report(fixture->outcome, fixture->campaign);
 
-	assert_silent(mail->body, "taro-account");
-	assert_silent(mail->body, "/home");
-	assert_silent(mail->body, "/media");
-	assert_silent(mail->attachment, "taro-account");
-	assert_silent(mail->attachment, "/home");
-	assert_silent(mail->attachment, "/media");
-	assert_silent(mail->attachment, "/root");
-	assert_silent(mail->attachment, "\"/");
-	assert_says(mail->body, "module.so (module 1.0) SHA-256 " TF_FIXTURE_SOURCE);
+	tf_assert_silent(mail->body, "taro-account");
+	tf_assert_silent(mail->body, "/home");
+	tf_assert_silent(mail->body, "/media");
+	tf_assert_silent(mail->attachment, "taro-account");
+	tf_assert_silent(mail->attachment, "/home");
+	tf_assert_silent(mail->attachment, "/media");
+	tf_assert_silent(mail->attachment, "/root");
+	tf_assert_silent(mail->attachment, "\"/");
+	tf_assert_says(mail->body, "module.so (module 1.0) SHA-256 " TF_FIXTURE_SOURCE);
 }
 
 static void test_counts(Fixture *fixture, gconstpointer data)
@@ -249,9 +222,9 @@ static void test_counts(Fixture *fixture, gconstpointer data)
 	tf_outcome_add_kept(fixture->outcome, "/d.p12", "pkcs12", TF_KEPT_BACKUP, NULL);
 	mail = send_report(fixture->outcome, fixture->campaign);
 
-	assert_says(mail->body, "PKCS#12ファイル x 2: W3FG: ");
-	assert_says(mail->body, "PKCS#12ファイル x 1: W1G: 名前のみ削除");
-	assert_says(mail->body, "PKCS#12ファイル x 2: 取り外せる媒体上のバックアップ");
+	tf_assert_says(mail->body, "PKCS#12ファイル x 2: W3FG: ");
+	tf_assert_says(mail->body, "PKCS#12ファイル x 1: W1G: 名前のみ削除");
+	tf_assert_says(mail->body, "PKCS#12ファイル x 2: 取り外せる媒体上のバックアップ");
 }
 
 static void test_attachment(Fixture *fixture, gconstpointer data)
@@ -285,10 +258,10 @@ static void test_open(Fixture *fixture, gconstpointer data)
 		mail = send_report(fixture->outcome, fixture->campaign);
 
 		g_assert_cmpstr(mail->subject, ==, "再インポート状況のご連絡(未完了)");
-		assert_says(mail->body, sentences[i]);
-		assert_silent(mail->body, "完了しましたので");
-		assert_silent(mail->body, "完了日");
-		assert_says(mail->body, "この鍵は、以前はトークンの外に存在していました。");
+		tf_assert_says(mail->body, sentences[i]);
+		tf_assert_silent(mail->body, "完了しましたので");
+		tf_assert_silent(mail->body, "完了日");
+		tf_assert_says(mail->body, "この鍵は、以前はトークンの外に存在していました。");
 	}
 }
 
@@ -302,7 +275,8 @@ static void test_kept_but_confirmed(Fixture *fixture, gconstpointer data)
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	g_assert_cmpstr(mail->subject, ==, "再インポート完了連絡");
-	assert_says(mail->body, "本人が例外として確認したこと\n  ファイルをパソコンに残したまま完了と報告");
+	tf_assert_says(
+		mail->body, "本人が例外として確認したこと\n  ファイルをパソコンに残したまま完了と報告");
 }
 
 static void test_revoked(Fixture *fixture, gconstpointer data)
@@ -315,8 +289,8 @@ static void test_revoked(Fixture *fixture, gconstpointer data)
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	g_assert_cmpstr(mail->subject, ==, "再インポート状況のご連絡(未完了)");
-	assert_says(mail->body, "電子証明書が失効しているため、完了していません。");
-	assert_silent(mail->body, "完了しましたので");
+	tf_assert_says(mail->body, "電子証明書が失効しているため、完了していません。");
+	tf_assert_silent(mail->body, "完了しましたので");
 }
 
 static void test_english(Fixture *fixture, gconstpointer data)
@@ -329,9 +303,9 @@ static void test_english(Fixture *fixture, gconstpointer data)
 	mail = send_report(fixture->outcome, english);
 
 	g_assert_cmpstr(mail->subject, ==, "State of the key migration (not completed)");
-	assert_says(mail->body, "still on the PC, so this is not completed.");
-	assert_says(mail->body, "registration number (8 digits): " TF_FIXTURE_NUMBER);
-	assert_says(mail->body, "Date of this state: 1 January 2027");
+	tf_assert_says(mail->body, "still on the PC, so this is not completed.");
+	tf_assert_says(mail->body, "registration number (8 digits): " TF_FIXTURE_NUMBER);
+	tf_assert_says(mail->body, "Date of this state: 1 January 2027");
 }
 
 /* Every value of every enum has words in the language that the mail speaks; none is missing or English. */
@@ -356,11 +330,11 @@ static void test_every_word(Fixture *fixture, gconstpointer data)
 	fixture->outcome->status = TF_STATUS_REFUTED;
 	mail = send_report(fixture->outcome, fixture->campaign);
 
-	assert_silent(mail->body, "(null)");
-	assert_says(mail->body, "attempt: 取り出せた (CKR_OK)");
-	assert_says(mail->body, "電子証明書が失効しているため");
-	assert_says(mail->body, "W0FTEG: 拒否(変更なし); ");
-	assert_says(mail->body, "W4FTEG: 元の場所に上書きし、読み戻して確認; ");
+	tf_assert_silent(mail->body, "(null)");
+	tf_assert_says(mail->body, "attempt: 取り出せた (CKR_OK)");
+	tf_assert_says(mail->body, "電子証明書が失効しているため");
+	tf_assert_says(mail->body, "W0FTEG: 拒否(変更なし); ");
+	tf_assert_says(mail->body, "W4FTEG: 元の場所に上書きし、読み戻して確認; ");
 }
 
 static void test_missing(Fixture *fixture, gconstpointer data)
@@ -410,10 +384,10 @@ static void test_hostile_facts(Fixture *fixture, gconstpointer data)
 		placement->evidence, "a\nb\u202e", TF_ATTEMPT_REFUSED, "c\nd", TF_CONTROL_NONE);
 	mail = send_report(fixture->outcome, fixture->campaign);
 
-	assert_says(mail->body, "x\\u{d}\\u{a}Bcc: ");
-	assert_silent(mail->body, "\u202e");
-	assert_silent(mail->body, "\x1b");
-	assert_silent(mail->raw, "\nBcc:");
+	tf_assert_says(mail->body, "x\\u{d}\\u{a}Bcc: ");
+	tf_assert_silent(mail->body, "\u202e");
+	tf_assert_silent(mail->body, "\x1b");
+	tf_assert_silent(mail->raw, "\nBcc:");
 }
 
 static void test_no_catalogue(Fixture *fixture, gconstpointer data)
@@ -429,8 +403,8 @@ static void test_no_catalogue(Fixture *fixture, gconstpointer data)
 	else
 		g_unsetenv("LANGUAGE");
 
-	assert_says(mail->body, "発行者: ");
-	assert_silent(mail->body, "Issued by");
+	tf_assert_says(mail->body, "発行者: ");
+	tf_assert_silent(mail->body, "Issued by");
 }
 
 int main(int argc, char **argv)

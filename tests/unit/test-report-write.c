@@ -10,8 +10,6 @@
 #include "outcomes.h"
 #include "report/report.h"
 
-#define DEMO "/../../profiles/campaigns/demo.profile"
-
 typedef struct Fixture {
 	TfFixtureMember *member;
 	TfCampaign *campaign;
@@ -21,13 +19,9 @@ typedef struct Fixture {
 
 static void set_up(Fixture *fixture, gconstpointer data)
 {
-	g_autofree gchar *path = g_strconcat(g_getenv("G_TEST_SRCDIR"), DEMO, NULL);
-	g_autoptr(GError) error = NULL;
-
 	(void)data;
 	fixture->member = tf_fixture_member("ec256", TF_FIXTURE_NAME, "Tokenferry Demo Issuing CA");
-	fixture->campaign = tf_campaign_load_file(path, &error);
-	g_assert_no_error(error);
+	fixture->campaign = tf_fixture_campaign("demo");
 	fixture->outcome = tf_fixture_outcome(fixture->member->certificate, TF_STATUS_DONE);
 	g_free(fixture->outcome->certificate->serial);
 	fixture->outcome->certificate->serial = g_strdup("0AF3");

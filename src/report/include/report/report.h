@@ -12,26 +12,32 @@
 #include "profile/campaign.h"
 #include "record/outcome.h"
 
+/* 'campaign' is NULL below when none fits the certificate: then there is no mail, and days are those of UTC.
+ */
+
 /* In the person's language. The caller frees; untrusted parts are escaped for a terminal. */
 gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One line of JSON, the member's copy (paths in full). */
+/* One line of JSON in ASCII, without a newline; the member's copy (paths in full). */
 gchar *tf_report_json(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * An RFC 5322 message in UTF-8 to the campaign's address, in the campaign's language whatever the locale: the
- * guide's subject and sentence where the outcome allows them (else a subject and sentence that say what is
- * still open), name, number, date, then the facts; the public JSON attached. Header values with CR or LF are
- * refused. TF_ERROR_USAGE when name or number is missing; TF_ERROR_OUTPUT_FAILED.
+ * An RFC 5322 message in UTF-8 to the campaign's address, in the campaign's language whatever the locale and
+ * without a catalogue (its words are compiled in): the guide's subject and sentence where the outcome allows
+ * them (else a subject and sentence that say what is still open), name, number, date, then the facts; the
+ * public JSON attached. It has no From, for the sender's address is not known here, and X-Unsent, so that a
+ * mail program opens it as a draft. Header values with CR or LF are refused. TF_ERROR_USAGE when name, number
+ * or campaign is missing or not one line; TF_ERROR_OUTPUT_FAILED.
  */
 GBytes *tf_report_mail(
 	const TfOutcome *outcome, const TfCampaign *campaign, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Writes the three (the mail only when name and number are there) as new files
- * "tokenferry-DATE-SERIAL.{txt,json,eml}" into a directory that tf_file_open_directory() accepts, and sets
- * the outcome's report paths before the JSON is made, so that it names them. An existing name gets a number.
- * TF_ERROR_OUTPUT_UNSAFE, TF_ERROR_OUTPUT_FAILED.
+ * "tokenferry-DATE-SERIAL.{txt,json,eml}" (the certificate's serial) into a directory that
+ * tf_file_open_directory() accepts, and sets the outcome's report paths before the JSON is made, so that it
+ * names them. An existing name gets a number. On failure no file is left and the outcome is as it was.
+ * TF_ERROR_OUTPUT_UNSAFE, TF_ERROR_OUTPUT_FAILED, and the errors of tf_report_mail().
  */
 gboolean tf_report_write(
 	TfOutcome *outcome, const TfCampaign *campaign, const gchar *directory, GError **error);

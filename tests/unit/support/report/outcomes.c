@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "outcomes.h"
 
+#include <string.h>
+
 #include "key/certificate.h"
 
 TfPlacement *tf_fixture_placement(const gchar *serial)
@@ -58,4 +60,28 @@ TfOutcome *tf_fixture_outcome(X509 *certificate, TfStatus status)
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_POSTURE);
 
 	return outcome;
+}
+
+TfCampaign *tf_fixture_campaign(const gchar *name)
+{
+	g_autofree gchar *path =
+		g_strdup_printf("%s/../../profiles/campaigns/%s.profile", g_getenv("G_TEST_SRCDIR"), name);
+	g_autoptr(GError) error = NULL;
+	TfCampaign *campaign = tf_campaign_load_file(path, &error);
+
+	g_assert_no_error(error);
+
+	return campaign;
+}
+
+void tf_assert_says(const gchar *text, const gchar *wanted)
+{
+	if (strstr(text, wanted) == NULL)
+		g_error("'%s' is not in:\n%s", wanted, text);
+}
+
+void tf_assert_silent(const gchar *text, const gchar *unwanted)
+{
+	if (strstr(text, unwanted) != NULL)
+		g_error("'%s' is in:\n%s", unwanted, text);
 }

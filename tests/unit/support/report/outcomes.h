@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "fixtures.h"
+#include "profile/campaign.h"
 #include "record/outcome.h"
 
 #define TF_FIXTURE_RUN	     "11111111-2222-4333-8444-555555555555/7"
@@ -20,3 +21,9 @@ TfPlacement *tf_fixture_placement(const gchar *serial);
 
 /* A run with one token, one file wiped (W3, "FG"), one backup kept, name and number given. */
 TfOutcome *tf_fixture_outcome(X509 *certificate, TfStatus status);
+
+/* "demo" or "sharoushi-2014" of this source tree. */
+TfCampaign *tf_fixture_campaign(const gchar *name);
+
+void tf_assert_says(const gchar *text, const gchar *wanted);
+void tf_assert_silent(const gchar *text, const gchar *unwanted);
