@@ -23,6 +23,12 @@ static void add_word(Body *body, guint depth, TfMailWord word)
 	add(body, depth, tf_mail_word(body->language, word));
 }
 
+static void add_section(Body *body, TfMailWord word)
+{
+	add(body, 0, "");
+	add_word(body, 0, word);
+}
+
 static void add_labelled(Body *body, guint depth, const gchar *label, const gchar *value)
 {
 	g_autofree gchar *joined = g_strdup_printf("%s: %s", label, value != NULL ? value : "");
@@ -80,7 +86,7 @@ static void add_certificate(Body *body, const TfOutcome *outcome, const TfCampai
 	g_autofree gchar *expires = tf_report_date(facts->not_after, campaign, language);
 	TfMailWord revocation = revocation_word(outcome->revocation);
 
-	add_word(body, 0, TF_MAIL_CERTIFICATE);
+	add_section(body, TF_MAIL_CERTIFICATE);
 	add_field(body, 1, TF_MAIL_ISSUED_TO,
 		facts->common_name[0] != '\0' ? facts->common_name : facts->subject);
 	add_field(body, 1, TF_MAIL_ISSUED_BY,
@@ -135,7 +141,7 @@ static void add_placement(Body *body, const TfPlacement *placement, TfMailWord h
 	g_autofree gchar *module = g_strdup_printf(
 		"%s%s SHA-256 %s", name, package != NULL ? package : "", placement->module->sha256);
 
-	add_word(body, 0, heading);
+	add_section(body, heading);
 	add_field(body, 1, TF_MAIL_LABEL, placement->token->label);
 	add_field(body, 1, TF_MAIL_MANUFACTURER, placement->token->manufacturer);
 	add_field(body, 1, TF_MAIL_MODEL, placement->token->model);
@@ -177,7 +183,7 @@ static void add_count(Body *body, const gchar *kind, guint count, const gchar *v
 
 static void add_wiped(Body *body, const GPtrArray *files)
 {
-	add_word(body, 0, TF_MAIL_WIPED);
+	add_section(body, TF_MAIL_WIPED);
 	if (files->len == 0)
 		add_word(body, 1, TF_MAIL_NONE);
 	for (guint i = 0; i < files->len; i++) {
@@ -199,7 +205,7 @@ static void add_wiped(Body *body, const GPtrArray *files)
 
 static void add_kept(Body *body, const GPtrArray *files)
 {
-	add_word(body, 0, TF_MAIL_KEPT);
+	add_section(body, TF_MAIL_KEPT);
 	if (files->len == 0)
 		add_word(body, 1, TF_MAIL_NONE);
 	for (guint i = 0; i < files->len; i++) {
@@ -223,12 +229,12 @@ static void add_kept(Body *body, const GPtrArray *files)
 static void add_limits(Body *body, const TfOutcome *outcome)
 {
 	if (outcome->unchecked->len > 0)
-		add_word(body, 0, TF_MAIL_UNCHECKED);
+		add_section(body, TF_MAIL_UNCHECKED);
 	for (guint i = 0; i < outcome->unchecked->len; i++)
 		add(body, 1,
 			tf_mail_unchecked(body->language, g_array_index(outcome->unchecked, TfUnchecked, i)));
 	if (outcome->exceptions->len > 0)
-		add_word(body, 0, TF_MAIL_EXCEPTIONS);
+		add_section(body, TF_MAIL_EXCEPTIONS);
 	for (guint i = 0; i < outcome->exceptions->len; i++)
 		add(body, 1,
 			tf_mail_exception(
@@ -245,11 +251,11 @@ gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
 	for (guint i = 0; i < outcome->placements->len; i++)
 		add_placement(&body, g_ptr_array_index(outcome->placements, i),
 			i == 0 ? TF_MAIL_TOKEN : TF_MAIL_SPARE);
-	add_word(&body, 0, TF_MAIL_EXISTED_OUTSIDE);
+	add_section(&body, TF_MAIL_EXISTED_OUTSIDE);
 	add_wiped(&body, outcome->wiped);
 	add_kept(&body, outcome->kept);
 	add_limits(&body, outcome);
-	add_word(&body, 0, TF_MAIL_ATTACHED);
+	add_section(&body, TF_MAIL_ATTACHED);
 
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
