@@ -16,9 +16,10 @@
 		FIEMAP_EXTENT_DATA_ENCRYPTED | FIEMAP_EXTENT_NOT_ALIGNED | FIEMAP_EXTENT_DATA_INLINE |       \
 		FIEMAP_EXTENT_DATA_TAIL)
 
-typedef struct Request {
+/* The kernel's structure ends in as many extents as there is room for. */
+typedef union Request {
 	struct fiemap head;
-	struct fiemap_extent extents[BATCH];
+	guint8 room[sizeof(struct fiemap) + BATCH * sizeof(struct fiemap_extent)];
 } Request;
 
 /* Writing turns an unwritten extent into a written one, and the listing then joins it to its neighbour. */
@@ -62,7 +63,7 @@ static gboolean read_all(int fd, TfExtents *extents)
 		if (request.head.fm_mapped_extents == 0)
 			return TRUE;
 		for (guint i = 0; i < MIN(request.head.fm_mapped_extents, BATCH); i++) {
-			const struct fiemap_extent *extent = &request.extents[i];
+			const struct fiemap_extent *extent = &request.head.fm_extents[i];
 
 			if (extent->fe_length == 0 || extent->fe_logical + extent->fe_length <= start)
 				return FALSE;

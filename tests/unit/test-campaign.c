@@ -215,6 +215,7 @@ static void test_two_matches_are_none(Fixture *fixture, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
+	g_assert_true(one != NULL && two != NULL && any != NULL);
 	g_assert_null(tf_campaign_match("CN=CA", "CA", fixture->root, &error));
 	g_assert_no_error(error);
 	g_assert_null(tf_campaign_match("CN=Other", "Other", fixture->root, &error));
@@ -227,6 +228,7 @@ static void test_broken_profile_stops_the_match(Fixture *fixture, gconstpointer 
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
+	g_assert_nonnull(path);
 	g_assert_null(tf_campaign_match("CN=CA", "CA", fixture->root, &error));
 	g_assert_error(error, TF_ERROR, TF_ERROR_PROFILE_INVALID);
 }

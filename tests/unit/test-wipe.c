@@ -167,6 +167,7 @@ static void test_open_elsewhere(void)
 	g_autoptr(TfFound) found = tf_fixture_found(source);
 	TF_AUTO_FD int reader = open(source->path, O_RDONLY | O_CLOEXEC);
 
+	g_assert_cmpint(reader, >=, 0);
 	expect_refusal(found, proof, TF_ERROR_WIPE_REFUSED);
 	assert_untouched(source);
 }
