@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ledger/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "sql-private.h"
+
+#define SCHEME		    "sqlite:"
+#define BUSY_TIMEOUT	    2000 /* milliseconds; a transaction of ours lasts a few */
+#define DURABLE_SYNCHRONOUS 2	 /* FULL: the write-ahead log is synced at each commit */
+#define UUID_LENGTH	    36
+
+/* NULL with an error for an URL of another kind. */
+static gchar *path_of(const gchar *url, GError **error)
+{
+	g_autofree gchar *path = NULL;
+
+	if (url == NULL)
+		return g_build_filename(g_get_user_state_dir(), PACKAGE, "ledger.db", NULL);
+	if (!g_str_has_prefix(url, SCHEME) || url[strlen(SCHEME)] == '\0') {
+		tf_raise(error, TF_ERROR_LEDGER_FAILED, url, _("it is not of the form sqlite:PATH"), NULL);
+		return NULL;
+	}
+	path = g_canonicalize_filename(url + strlen(SCHEME), NULL);
+
+	return g_steal_pointer(&path);
+}
+
+/* The directory by descriptor, and in ledger->path its real name: SQLite is to meet no symbolic link. */
+static gboolean open_directory(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *directory = g_path_get_dirname(ledger->path);
+	g_autofree gchar *name = g_path_get_basename(ledger->path);
+	g_autofree gchar *link = NULL;
+	g_autofree gchar *real = NULL;
+
+	ledger->directory = tf_file_open_directory(directory, NULL);
+	if (ledger->directory < 0)
+		return tf_ledger_fail_because(ledger,
+			_("its folder must be a real one, your own, and not writable by others"), error);
+	link = g_strdup_printf("/proc/self/fd/%d", ledger->directory);
+	real = g_file_read_link(link, NULL);
+	if (real == NULL)
+		return tf_ledger_fail_because(ledger, g_strerror(ENOENT), error);
+	g_free(ledger->path);
+	ledger->path = g_build_filename(real, name, NULL);
+
+	return TRUE;
+}
+
+/*
+ * Makes the file, or checks the one that is there, before SQLite opens it by name. The descriptor is closed
+ * before that: closing it later would drop the POSIX locks that SQLite holds on the same file.
+ */
+static gboolean make_file(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *name = g_path_get_basename(ledger->path);
+	TF_AUTO_FD int fd = openat(ledger->directory, name,
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) != 0)
+		return tf_ledger_fail_because(
+			ledger, errno == ELOOP ? _("it is a symbolic link") : g_strerror(errno), error);
+	if (!S_ISREG(status.st_mode) || status.st_nlink != 1)
+		return tf_ledger_fail_because(ledger, _("it is not a regular file"), error);
+	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return tf_ledger_fail_because(
+			ledger, _("it belongs to somebody else, or others may write to it"), error);
+	if (fchmod(fd, 0600) != 0 || fsync(fd) != 0 || fsync(ledger->directory) != 0)
+		return tf_ledger_fail_because(ledger, g_strerror(errno), error);
+
+	return TRUE;
+}
+
+/* A ledger is an input: nothing in its schema may run, and nothing in it may be larger than we write. */
+static gboolean harden(TfLedger *ledger, GError **error)
+{
+	sqlite3 *database = ledger->database;
+
+	(void)sqlite3_extended_result_codes(database, 1);
+	(void)sqlite3_busy_timeout(database, BUSY_TIMEOUT);
+	(void)sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 2 * TF_LEDGER_VALUE_LIMIT);
+	(void)sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+
+	return tf_ledger_execute(ledger,
+		"PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;", error);
+}
+
+/* Law 5 stands on these; what SQLite could not do it says only when asked. */
+static gboolean make_durable(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *journal = NULL;
+	gint64 synchronous = 0;
+	gint64 foreign_keys = 0;
+
+	journal = tf_ledger_text(ledger, "PRAGMA journal_mode = WAL", error);
+	if (journal == NULL ||
+		!tf_ledger_execute(ledger, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;", error) ||
+		!tf_ledger_integer(ledger, "PRAGMA synchronous", &synchronous, error) ||
+		!tf_ledger_integer(ledger, "PRAGMA foreign_keys", &foreign_keys, error))
+		return FALSE;
+	if (strcmp(journal, "wal") != 0 || synchronous != DURABLE_SYNCHRONOUS || foreign_keys != 1)
+		return tf_ledger_fail_because(ledger, _("its file system cannot keep it durably"), error);
+
+	return TRUE;
+}
+
+static gboolean check_integrity(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *answer = tf_ledger_text(ledger, "PRAGMA quick_check(1)", error);
+
+	if (answer == NULL)
+		return FALSE;
+
+	return strcmp(answer, "ok") == 0 || tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
+}
+
+static gboolean read_uuid(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *uuid = tf_ledger_text(ledger, "SELECT uuid FROM ledger WHERE id = 1", error);
+
+	if (uuid == NULL)
+		return FALSE;
+	if (strlen(uuid) != UUID_LENGTH || !g_uuid_string_is_valid(uuid))
+		return tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
+	ledger->uuid = g_steal_pointer(&uuid);
+
+	return TRUE;
+}
+
+TfLedger *tf_ledger_open(const gchar *url, GError **error)
+{
+	g_autoptr(TfLedger) ledger = g_new0(TfLedger, 1);
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
+	int code = SQLITE_OK;
+
+	ledger->directory = -1;
+	ledger->lock = -1;
+	ledger->path = path_of(url, error);
+	if (ledger->path == NULL || !open_directory(ledger, error) || !make_file(ledger, error))
+		return NULL;
+	code = sqlite3_open_v2(ledger->path, &ledger->database, flags, NULL);
+	if (code != SQLITE_OK) {
+		tf_ledger_fail(ledger, code, error);
+		return NULL;
+	}
+	if (!harden(ledger, error) || !tf_ledger_check_schema(ledger, error) ||
+		!check_integrity(ledger, error) || !make_durable(ledger, error) ||
+		!tf_ledger_migrate(ledger, error) || !read_uuid(ledger, error))
+		return NULL;
+
+	return g_steal_pointer(&ledger);
+}
+
+void tf_ledger_free(TfLedger *ledger)
+{
+	if (ledger == NULL)
+		return;
+
+	(void)sqlite3_close(ledger->database);
+	tf_file_close(&ledger->lock);
+	tf_file_close(&ledger->directory);
+	g_free(ledger->uuid);
+	g_free(ledger->path);
+	g_free(ledger);
+}
+
+const gchar *tf_ledger_uuid(const TfLedger *ledger)
+{
+	return ledger->uuid;
+}
+
+const gchar *tf_ledger_path(const TfLedger *ledger)
+{
+	return ledger->path;
+}
+
+gboolean tf_ledger_lock(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *base = g_path_get_basename(ledger->path);
+	g_autofree gchar *name = g_strconcat(base, ".lock", NULL);
+	TF_AUTO_FD int fd = -1;
+
+	if (ledger->lock >= 0)
+		return TRUE;
+
+	fd = openat(ledger->directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return tf_ledger_fail_because(ledger, g_strerror(errno), error);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK)
+			return tf_raise(error, TF_ERROR_LEDGER_BUSY, ledger->path, NULL);
+		return tf_ledger_fail_because(ledger, g_strerror(errno), error);
+	}
+	ledger->lock = tf_file_steal(&fd);
+
+	return TRUE;
+}

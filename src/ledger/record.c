@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a run writes: each function is one transaction that enforces the step table and keeps the history. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "sql-private.h"
+
+static gint64 now(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static gchar *token_text(const TfTokenFacts *token)
+{
+	g_autoptr(json_t) object = tf_token_facts_to_json(token);
+	gchar *dumped = json_dumps(object, JSON_COMPACT);
+	gchar *text = g_strdup(dumped);
+
+	free(dumped);
+
+	return text;
+}
+
+static gboolean add_history(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error)
+{
+	const TfParameter parameters[] = {
+		tf_parameter_integer(id),
+		tf_parameter_integer(now()),
+		tf_parameter_text(tf_step_name(step)),
+		tf_parameter_text(detail),
+	};
+
+	return tf_ledger_change(ledger,
+		"INSERT INTO history (migration, at, step, detail) VALUES (?, ?, ?, ?)", parameters,
+		G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_id, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+	g_autofree gchar *token = token_text(plan->token);
+	const TfParameter parameters[] = {
+		plan->spare_of != 0 ? tf_parameter_integer(plan->spare_of) : tf_parameter_text(NULL),
+		tf_parameter_integer(now()),
+		tf_parameter_text(tf_step_name(TF_STEP_INTENT)),
+		tf_parameter_path(plan->source_path),
+		tf_parameter_digest(plan->source_sha256),
+		tf_parameter_integer(plan->source_holds_one_secret ? 1 : 0),
+		tf_parameter_bytes(plan->certificate_der),
+		tf_parameter_digest(plan->spki_sha256),
+		tf_parameter_text(token),
+		tf_parameter_bytes(plan->key_id),
+	};
+	gint64 id = 0;
+
+	if (transaction == NULL)
+		return FALSE;
+	if (!tf_ledger_change(ledger,
+		    "INSERT INTO migration (spare_of, created, step, source_path, source_sha256,"
+		    " source_holds_one_secret, certificate, spki_sha256, token, key_id)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    parameters, G_N_ELEMENTS(parameters), error))
+		return FALSE;
+	id = sqlite3_last_insert_rowid(ledger->database);
+	if (!add_history(ledger, id, TF_STEP_INTENT, NULL, error) ||
+		!tf_transaction_commit(transaction, error))
+		return FALSE;
+	*ret_id = id;
+
+	return TRUE;
+}
+
+static gboolean step_of(TfLedger *ledger, gint64 id, TfStep *ret_step, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(id) };
+	g_autoptr(TfStatement) statement =
+		tf_ledger_query(ledger, "SELECT step FROM migration WHERE id = ?", parameters, 1, error);
+	gboolean has_row = FALSE;
+
+	if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
+		return FALSE;
+	if (!has_row)
+		return tf_raise(error, TF_ERROR_LEDGER_NO_RUN, ledger->path, NULL);
+
+	return tf_step_from_name((const gchar *)sqlite3_column_text(statement, 0), ret_step) ||
+	       tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
+}
+
+/* The row goes to 'step', if it may, and gets what 'sql' sets: an UPDATE whose last parameter is its id; NULL
+ * for the step alone. */
+static gboolean advance(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, const gchar *sql,
+	const TfParameter *parameters, guint n_parameters, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+	const TfParameter stepping[] = {
+		tf_parameter_text(tf_step_name(step)),
+		tf_parameter_text(detail),
+		tf_parameter_integer(id),
+	};
+	TfStep from = TF_STEP_INTENT;
+
+	if (transaction == NULL || !step_of(ledger, id, &from, error))
+		return FALSE;
+	if (!tf_step_may_follow(from, step))
+		return tf_raise(error, TF_ERROR_LEDGER_STEP, tf_step_name(from), tf_step_name(step), NULL);
+	if (sql != NULL && !tf_ledger_change(ledger, sql, parameters, n_parameters, error))
+		return FALSE;
+	if (!tf_ledger_change(ledger, "UPDATE migration SET step = ?, detail = ? WHERE id = ?", stepping,
+		    G_N_ELEMENTS(stepping), error))
+		return FALSE;
+
+	return add_history(ledger, id, step, detail, error) && tf_transaction_commit(transaction, error);
+}
+
+gboolean tf_ledger_record_imported(TfLedger *ledger, gint64 id, const gchar *dropped, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(dropped), tf_parameter_integer(id) };
+
+	return advance(ledger, id, TF_STEP_IMPORTED, NULL, "UPDATE migration SET dropped = ? WHERE id = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement, GBytes *signature,
+	const gchar *evidence, GError **error)
+{
+	const TfParameter parameters[] = {
+		tf_parameter_bytes(statement),
+		tf_parameter_bytes(signature),
+		tf_parameter_text(evidence),
+		tf_parameter_integer(id),
+	};
+
+	return advance(ledger, id, TF_STEP_PROVED, NULL,
+		"UPDATE migration SET statement = ?, signature = ?, evidence = ? WHERE id = ?", parameters,
+		G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_record_wiping(
+	TfLedger *ledger, gint64 id, const TfWipeTrace *trace, const gchar *outcome, GError **error)
+{
+	/* Device and inode are unsigned; SQLite keeps the same 64 bits. */
+	const TfParameter parameters[] = {
+		tf_parameter_path(trace->directory),
+		tf_parameter_path(trace->name),
+		tf_parameter_path(trace->new_name),
+		tf_parameter_integer((gint64)trace->device),
+		tf_parameter_integer((gint64)trace->inode),
+		tf_parameter_integer(trace->size),
+		tf_parameter_text(outcome),
+		tf_parameter_integer(id),
+	};
+
+	return advance(ledger, id, TF_STEP_WIPING, NULL,
+		"UPDATE migration SET wipe_directory = ?, wipe_name = ?, wipe_new_name = ?, wipe_device = ?,"
+		" wipe_inode = ?, wipe_size = ?, outcome = ? WHERE id = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error)
+{
+	g_assert(step == TF_STEP_WIPED || step == TF_STEP_UNDONE || step == TF_STEP_REFUTED);
+
+	return advance(ledger, id, step, detail, NULL, NULL, 0, error);
+}
+
+gboolean tf_ledger_record_outcome(
+	TfLedger *ledger, gint64 id, TfStep step, const gchar *outcome, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_integer(id) };
+
+	g_assert(step == TF_STEP_DONE || step == TF_STEP_KEPT);
+
+	return advance(ledger, id, step, NULL, "UPDATE migration SET outcome = ? WHERE id = ?", parameters,
+		G_N_ELEMENTS(parameters), error);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a run reads: rows, each field checked before it is believed. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "column-private.h"
+
+#define CERTIFICATE_LIMIT 65536u
+#define SIGNATURE_LIMIT	  8192u
+#define STATEMENT_LIMIT	  16384u
+#define TOKEN_LIMIT	  65536u
+#define KEY_ID_LIMIT	  255u
+#define STEP_LIMIT	  16u
+
+enum {
+	COLUMN_ID,
+	COLUMN_SPARE_OF,
+	COLUMN_CREATED,
+	COLUMN_STEP,
+	COLUMN_SOURCE_PATH,
+	COLUMN_SOURCE_SHA256,
+	COLUMN_SOURCE_HOLDS_ONE_SECRET,
+	COLUMN_CERTIFICATE,
+	COLUMN_SPKI_SHA256,
+	COLUMN_TOKEN,
+	COLUMN_KEY_ID,
+	COLUMN_DROPPED,
+	COLUMN_STATEMENT,
+	COLUMN_SIGNATURE,
+	COLUMN_EVIDENCE,
+	COLUMN_WIPE_DIRECTORY,
+	COLUMN_WIPE_NAME,
+	COLUMN_WIPE_NEW_NAME,
+	COLUMN_WIPE_DEVICE,
+	COLUMN_WIPE_INODE,
+	COLUMN_WIPE_SIZE,
+	COLUMN_OUTCOME,
+	COLUMN_DETAIL
+};
+
+/* The columns in the order above. */
+#define SELECT                                                                                               \
+	"SELECT id, spare_of, created, step, source_path, source_sha256, source_holds_one_secret,"           \
+	" certificate, spki_sha256, token, key_id, dropped, statement, signature, evidence, wipe_directory," \
+	" wipe_name, wipe_new_name, wipe_device, wipe_inode, wipe_size, outcome, detail FROM migration "
+
+static void row_destroy(gpointer data)
+{
+	tf_ledger_row_free(data);
+}
+
+void tf_ledger_row_free(TfLedgerRow *row)
+{
+	if (row == NULL)
+		return;
+
+	g_free(row->source_path);
+	g_clear_pointer(&row->certificate_der, g_bytes_unref);
+	tf_token_facts_free(row->token);
+	g_clear_pointer(&row->key_id, g_bytes_unref);
+	g_free(row->dropped);
+	g_clear_pointer(&row->statement, g_bytes_unref);
+	g_clear_pointer(&row->signature, g_bytes_unref);
+	g_free(row->evidence);
+	tf_wipe_trace_free(row->wipe);
+	g_free(row->outcome);
+	g_free(row->detail);
+	g_free(row);
+}
+
+static gboolean read_step(TfStatement *from, TfLedgerRow *row)
+{
+	g_autofree gchar *name = tf_column_text(from, COLUMN_STEP, STEP_LIMIT);
+
+	return tf_step_from_name(name, &row->step);
+}
+
+static TfTokenFacts *read_token(TfStatement *from)
+{
+	g_autofree gchar *text = tf_column_text(from, COLUMN_TOKEN, TOKEN_LIMIT);
+	g_autoptr(json_t) object = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	return tf_token_facts_from_json(object);
+}
+
+/* What every row has. */
+static gboolean read_plan(TfStatement *from, TfLedgerRow *row)
+{
+	gint64 holds_one_secret = 0;
+
+	if (!tf_column_integer(from, COLUMN_ID, 1, G_MAXINT64, &row->id) ||
+		!tf_column_integer(from, COLUMN_CREATED, 0, G_MAXINT64, &row->created) ||
+		!tf_column_integer(from, COLUMN_SOURCE_HOLDS_ONE_SECRET, 0, 1, &holds_one_secret) ||
+		!read_step(from, row))
+		return FALSE;
+	if (!tf_column_is_null(from, COLUMN_SPARE_OF) &&
+		!tf_column_integer(from, COLUMN_SPARE_OF, 1, G_MAXINT64, &row->spare_of))
+		return FALSE;
+	row->source_holds_one_secret = holds_one_secret != 0;
+	if (!tf_column_digest(from, COLUMN_SOURCE_SHA256, row->source_sha256) ||
+		!tf_column_digest(from, COLUMN_SPKI_SHA256, row->spki_sha256))
+		return FALSE;
+	row->source_path = tf_column_path(from, COLUMN_SOURCE_PATH);
+	row->certificate_der = tf_column_bytes(from, COLUMN_CERTIFICATE, CERTIFICATE_LIMIT);
+	row->key_id = tf_column_bytes(from, COLUMN_KEY_ID, KEY_ID_LIMIT);
+	row->token = read_token(from);
+
+	return row->source_path != NULL && row->certificate_der != NULL && row->key_id != NULL &&
+	       row->token != NULL;
+}
+
+static gboolean read_optional_text(TfStatement *from, int column, gchar **ret_text)
+{
+	if (tf_column_is_null(from, column))
+		return TRUE;
+	*ret_text = tf_column_text(from, column, TF_LEDGER_VALUE_LIMIT);
+
+	return *ret_text != NULL;
+}
+
+static gboolean read_optional_bytes(TfStatement *from, int column, gsize limit, GBytes **ret_bytes)
+{
+	if (tf_column_is_null(from, column))
+		return TRUE;
+	*ret_bytes = tf_column_bytes(from, column, limit);
+
+	return *ret_bytes != NULL;
+}
+
+/* A trace tells which file to destroy: a name is one component, and not the directory itself. */
+static gboolean is_file_name(const gchar *name)
+{
+	return name != NULL && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+static gboolean read_trace(TfStatement *from, TfLedgerRow *row)
+{
+	g_autoptr(TfWipeTrace) trace = g_new0(TfWipeTrace, 1);
+	gint64 device = 0;
+	gint64 inode = 0;
+
+	if (tf_column_is_null(from, COLUMN_WIPE_DIRECTORY))
+		return row->step != TF_STEP_WIPING && row->step != TF_STEP_WIPED;
+	if (!tf_column_integer(from, COLUMN_WIPE_DEVICE, G_MININT64, G_MAXINT64, &device) ||
+		!tf_column_integer(from, COLUMN_WIPE_INODE, G_MININT64, G_MAXINT64, &inode) ||
+		!tf_column_integer(from, COLUMN_WIPE_SIZE, 0, G_MAXINT64, &trace->size))
+		return FALSE;
+	trace->device = (guint64)device;
+	trace->inode = (guint64)inode;
+	trace->directory = tf_column_path(from, COLUMN_WIPE_DIRECTORY);
+	trace->name = tf_column_path(from, COLUMN_WIPE_NAME);
+	trace->new_name = tf_column_path(from, COLUMN_WIPE_NEW_NAME);
+	if (trace->directory == NULL || trace->directory[0] != '/' || !is_file_name(trace->name) ||
+		!is_file_name(trace->new_name))
+		return FALSE;
+	row->wipe = g_steal_pointer(&trace);
+
+	return TRUE;
+}
+
+/* What a row cannot be without at its step. */
+static gboolean is_whole(const TfLedgerRow *row)
+{
+	switch (row->step) {
+	case TF_STEP_INTENT:
+	case TF_STEP_IMPORTED:
+	case TF_STEP_UNDONE:
+	case TF_STEP_REFUTED:
+		return TRUE;
+	case TF_STEP_PROVED:
+		return row->evidence != NULL;
+	case TF_STEP_WIPING:
+	case TF_STEP_WIPED:
+	case TF_STEP_DONE:
+	case TF_STEP_KEPT:
+		return row->evidence != NULL && row->outcome != NULL;
+	case TF_N_STEPS:
+		break;
+	}
+	g_assert_not_reached();
+}
+
+static TfLedgerRow *read_row(const TfLedger *ledger, TfStatement *from, GError **error)
+{
+	g_autoptr(TfLedgerRow) row = g_new0(TfLedgerRow, 1);
+
+	if (!read_plan(from, row) || !read_trace(from, row) ||
+		!read_optional_text(from, COLUMN_DROPPED, &row->dropped) ||
+		!read_optional_bytes(from, COLUMN_STATEMENT, STATEMENT_LIMIT, &row->statement) ||
+		!read_optional_bytes(from, COLUMN_SIGNATURE, SIGNATURE_LIMIT, &row->signature) ||
+		!read_optional_text(from, COLUMN_EVIDENCE, &row->evidence) ||
+		!read_optional_text(from, COLUMN_OUTCOME, &row->outcome) ||
+		!read_optional_text(from, COLUMN_DETAIL, &row->detail) || !is_whole(row)) {
+		tf_ledger_fail_because(ledger, _("a row in it is damaged"), error);
+		return NULL;
+	}
+
+	return g_steal_pointer(&row);
+}
+
+static GPtrArray *read_rows(
+	TfLedger *ledger, const gchar *sql, const TfParameter *parameters, guint n_parameters, GError **error)
+{
+	g_autoptr(TfStatement) statement = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_destroy);
+	gboolean has_row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	while (tf_ledger_next(ledger, statement, &has_row, error)) {
+		TfLedgerRow *row = NULL;
+
+		if (!has_row)
+			return g_steal_pointer(&rows);
+		row = read_row(ledger, statement, error);
+		if (row == NULL)
+			return NULL;
+		g_ptr_array_add(rows, row);
+	}
+
+	return NULL;
+}
+
+TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(id) };
+	g_autoptr(GPtrArray) rows = read_rows(ledger, SELECT "WHERE id = ?", parameters, 1, error);
+
+	if (rows == NULL)
+		return NULL;
+	if (rows->len == 0) {
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, ledger->path, NULL);
+		return NULL;
+	}
+
+	return g_ptr_array_steal_index(rows, 0);
+}
+
+GPtrArray *tf_ledger_rows(TfLedger *ledger, const guint8 *spki_sha256, GError **error)
+{
+	TfParameter parameters[1];
+
+	if (spki_sha256 == NULL)
+		return read_rows(ledger, SELECT "ORDER BY id DESC", NULL, 0, error);
+
+	parameters[0] = tf_parameter_digest(spki_sha256);
+
+	return read_rows(ledger, SELECT "WHERE spki_sha256 = ? ORDER BY id DESC", parameters, 1, error);
+}
+
+GPtrArray *tf_ledger_unfinished(TfLedger *ledger, const gchar *source_path, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_path(source_path) };
+
+	return read_rows(ledger,
+		SELECT "WHERE source_path = ? AND step NOT IN ('done', 'undone', 'refuted') ORDER BY id DESC",
+		parameters, 1, error);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
+#include "base/hex.h"
+#include "sql-private.h"
+
+/* "tfry", in the file's header: this database is a ledger of ours. */
+#define APPLICATION_ID 0x74667279
+
+#define NUMBER_(n) #n
+#define NUMBER(n)  NUMBER_(n)
+
+/* Element n brings schema n to n + 1. A row is never deleted and an id never used again: challenges name it.
+ * Paths are blobs, because they need not be UTF-8. */
+static const gchar *const migrations[] = {
+	"CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), uuid TEXT NOT NULL);"
+	"CREATE TABLE migration ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" spare_of INTEGER REFERENCES migration (id),"
+	" created INTEGER NOT NULL,"
+	" step TEXT NOT NULL,"
+	" source_path BLOB NOT NULL,"
+	" source_sha256 BLOB NOT NULL,"
+	" source_holds_one_secret INTEGER NOT NULL,"
+	" certificate BLOB NOT NULL,"
+	" spki_sha256 BLOB NOT NULL,"
+	" token TEXT NOT NULL,"
+	" key_id BLOB NOT NULL,"
+	" dropped TEXT,"
+	" statement BLOB,"
+	" signature BLOB,"
+	" evidence TEXT,"
+	" wipe_directory BLOB,"
+	" wipe_name BLOB,"
+	" wipe_new_name BLOB,"
+	" wipe_device INTEGER,"
+	" wipe_inode INTEGER,"
+	" wipe_size INTEGER,"
+	" outcome TEXT,"
+	" detail TEXT);"
+	"CREATE INDEX migration_of_key ON migration (spki_sha256, id);"
+	"CREATE INDEX migration_of_source ON migration (source_path, id)"
+	" WHERE step NOT IN ('done', 'undone', 'refuted');"
+	"CREATE TABLE history ("
+	" id INTEGER PRIMARY KEY,"
+	" migration INTEGER NOT NULL REFERENCES migration (id),"
+	" at INTEGER NOT NULL,"
+	" step TEXT NOT NULL,"
+	" detail TEXT);"
+	"CREATE TABLE failed_pin ("
+	" id INTEGER PRIMARY KEY,"
+	" manufacturer TEXT NOT NULL,"
+	" model TEXT NOT NULL,"
+	" serial TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" salt BLOB NOT NULL,"
+	" digest BLOB NOT NULL);"
+	"CREATE INDEX failed_pin_of_token ON failed_pin (manufacturer, model, serial);"
+	"PRAGMA application_id = " NUMBER(APPLICATION_ID) ";"
+							  "PRAGMA user_version = 1;",
+};
+
+static gboolean give_uuid(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *uuid = tf_uuid();
+	const TfParameter parameters[] = { tf_parameter_text(uuid) };
+
+	return tf_ledger_change(ledger, "INSERT INTO ledger (id, uuid) VALUES (1, ?)", parameters, 1, error);
+}
+
+/* A database that is not empty must say that it is ours. Nothing is written to one that is not. */
+gboolean tf_ledger_check_schema(TfLedger *ledger, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, FALSE, error);
+	gint64 version = 0;
+	gint64 application = 0;
+	gint64 n_tables = 0;
+
+	if (transaction == NULL || !tf_ledger_integer(ledger, "PRAGMA user_version", &version, error) ||
+		!tf_ledger_integer(ledger, "PRAGMA application_id", &application, error) ||
+		!tf_ledger_integer(ledger, "SELECT count(*) FROM sqlite_master", &n_tables, error))
+		return FALSE;
+	if (version == 0 && application == 0 && n_tables == 0)
+		return TRUE;
+	if (version <= 0 || application != APPLICATION_ID)
+		return tf_ledger_fail(ledger, SQLITE_NOTADB, error);
+	if (version > (gint64)G_N_ELEMENTS(migrations))
+		return tf_raise(error, TF_ERROR_LEDGER_NEWER, ledger->path, TF_NUMBER(version), NULL);
+
+	return TRUE;
+}
+
+gboolean tf_ledger_migrate(TfLedger *ledger, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = NULL;
+	gint64 version = 0;
+
+	/* Without the write lock first: nearly always there is nothing to do, and a report may be read while
+	 * a run writes. */
+	if (!tf_ledger_integer(ledger, "PRAGMA user_version", &version, error))
+		return FALSE;
+	if (version == G_N_ELEMENTS(migrations))
+		return TRUE;
+
+	transaction = tf_transaction_begin(ledger, TRUE, error);
+	/* Another process may have been here first. */
+	if (transaction == NULL || !tf_ledger_integer(ledger, "PRAGMA user_version", &version, error))
+		return FALSE;
+	for (gint64 i = version; i < (gint64)G_N_ELEMENTS(migrations); i++) {
+		if (!tf_ledger_execute(ledger, migrations[i], error))
+			return FALSE;
+	}
+	if (version == 0 && !give_uuid(ledger, error))
+		return FALSE;
+
+	return tf_transaction_commit(transaction, error);
+}

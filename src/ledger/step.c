@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ledger/step.h"
+
+#include <string.h>
+
+#define TO(step) (1u << TF_STEP_##step)
+
+typedef struct StepRow {
+	const gchar *name;
+	guint successors;
+} StepRow;
+
+static const StepRow rows[TF_N_STEPS] = {
+	[TF_STEP_INTENT] = { "intent", TO(IMPORTED) | TO(UNDONE) | TO(REFUTED) },
+	[TF_STEP_IMPORTED] = { "imported", TO(PROVED) | TO(UNDONE) | TO(REFUTED) },
+	[TF_STEP_PROVED] = { "proved",
+		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(DONE) | TO(UNDONE) | TO(REFUTED) },
+	[TF_STEP_WIPING] = { "wiping", TO(WIPING) | TO(WIPED) | TO(KEPT) },
+	[TF_STEP_WIPED] = { "wiped", TO(DONE) },
+	[TF_STEP_DONE] = { "done", TO(DONE) },
+	[TF_STEP_KEPT] = { "kept", TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(REFUTED) },
+	[TF_STEP_UNDONE] = { "undone", 0 },
+	[TF_STEP_REFUTED] = { "refuted", 0 },
+};
+
+gboolean tf_step_may_follow(TfStep from, TfStep to)
+{
+	return (rows[from].successors & (1u << to)) != 0;
+}
+
+const gchar *tf_step_name(TfStep step)
+{
+	return rows[step].name;
+}
+
+gboolean tf_step_from_name(const gchar *name, TfStep *ret_step)
+{
+	for (guint i = 0; name != NULL && i < TF_N_STEPS; i++) {
+		if (strcmp(name, rows[i].name) == 0) {
+			*ret_step = (TfStep)i;
+			return TRUE;
+		}
+	}
+
+	return FALSE;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/secret.h"
+#include "ledger/step.h"
+
+/* The law once more, in the words of the header. */
+static const struct {
+	TfStep from;
+	const gchar *successors;
+} laws[] = {
+	{ TF_STEP_INTENT, "imported undone refuted" },
+	{ TF_STEP_IMPORTED, "proved undone refuted" },
+	{ TF_STEP_PROVED, "proved wiping kept done undone refuted" },
+	{ TF_STEP_WIPING, "wiping wiped kept" },
+	{ TF_STEP_WIPED, "done" },
+	{ TF_STEP_DONE, "done" },
+	{ TF_STEP_KEPT, "proved wiping kept refuted" },
+	{ TF_STEP_UNDONE, "" },
+	{ TF_STEP_REFUTED, "" },
+};
+
+static void test_only_lawful_steps_follow(void)
+{
+	g_assert_cmpuint(G_N_ELEMENTS(laws), ==, TF_N_STEPS);
+	for (gsize i = 0; i < G_N_ELEMENTS(laws); i++) {
+		g_auto(GStrv) successors = g_strsplit(laws[i].successors, " ", -1);
+
+		for (guint to = 0; to < TF_N_STEPS; to++) {
+			gboolean is_lawful =
+				g_strv_contains((const gchar *const *)successors, tf_step_name((TfStep)to));
+
+			g_assert_cmpint(tf_step_may_follow(laws[i].from, (TfStep)to), ==, is_lawful);
+		}
+	}
+}
+
+static void test_nothing_is_wiped_before_the_proof(void)
+{
+	g_assert_false(tf_step_may_follow(TF_STEP_INTENT, TF_STEP_WIPING));
+	g_assert_false(tf_step_may_follow(TF_STEP_IMPORTED, TF_STEP_WIPING));
+	g_assert_false(tf_step_may_follow(TF_STEP_INTENT, TF_STEP_PROVED));
+}
+
+static void test_names_come_back(void)
+{
+	for (guint i = 0; i < TF_N_STEPS; i++) {
+		TfStep step = TF_N_STEPS;
+
+		g_assert_true(tf_step_from_name(tf_step_name((TfStep)i), &step));
+		g_assert_cmpint(step, ==, (gint)i);
+	}
+}
+
+static void test_other_names_are_refused(void)
+{
+	TfStep step = TF_STEP_KEPT;
+
+	g_assert_false(tf_step_from_name("", &step));
+	g_assert_false(tf_step_from_name("Intent", &step));
+	g_assert_false(tf_step_from_name(NULL, &step));
+
+	g_assert_cmpint(step, ==, TF_STEP_KEPT);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/step/only lawful steps follow", test_only_lawful_steps_follow);
+	g_test_add_func("/step/nothing is wiped before the proof", test_nothing_is_wiped_before_the_proof);
+	g_test_add_func("/step/names come back", test_names_come_back);
+	g_test_add_func("/step/other names are refused", test_other_names_are_refused);
+
+	return g_test_run();
+}
