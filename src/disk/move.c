@@ -132,12 +132,14 @@ static gboolean is_good(Copy *copy, const TfFileIdentity *wanted)
 	       identity.size == wanted->size && memcmp(identity.sha256, wanted->sha256, TF_SHA256_SIZE) == 0;
 }
 
-/* A file of that name is there already. */
+/* A file of that name is there already. It is no copy when it is the source itself. */
 static gboolean adopt(Copy *copy, const TfFileIdentity *wanted, GError **error)
 {
+	struct stat status;
 	int failure = 0;
 
-	if (!is_good(copy, wanted))
+	if (!is_good(copy, wanted) || fstat(copy->fd, &status) != 0 ||
+		(status.st_dev == wanted->device && status.st_ino == wanted->inode))
 		return fail(copy, EEXIST, error);
 	failure = sync_and_drop(copy);
 	if (failure != 0)

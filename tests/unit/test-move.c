@@ -46,6 +46,21 @@ static void test_move_over_another(void)
 	tf_fixture_volume_withdraw_removable(volume);
 }
 
+/* Taken for a copy, it would be wiped as the original, and nothing would be left. */
+static void test_move_onto_itself(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(volume->mount_point);
+	g_autoptr(TfFound) found = tf_fixture_found(source);
+	g_autoptr(GError) error = NULL;
+
+	tf_fixture_volume_declare_removable(volume);
+	g_assert_false(tf_move_to_medium(found, volume->mount_point, NULL, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	tf_fixture_volume_withdraw_removable(volume);
+}
+
 static void test_move_to_a_full_medium(void)
 {
 	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
@@ -82,6 +97,7 @@ static const struct {
 } tests[] = {
 	{ "/move/a copy on a removable medium is compared and kept", test_move },
 	{ "/move/another file of that name is left alone", test_move_over_another },
+	{ "/move/the source is no copy of itself", test_move_onto_itself },
 	{ "/move/a full medium leaves nothing half-written", test_move_to_a_full_medium },
 	{ "/move/a fixed disk is refused", test_move_to_a_fixed_disk },
 };

@@ -290,6 +290,40 @@ static void test_image_on_removable(void)
 	tf_fixture_volume_unmount(volume);
 }
 
+/* A file system that is not in the table may lie anywhere. */
+static void test_unknown_place(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_new(1);
+	g_autofree gchar *directory = g_build_filename(volume->mount_point, "tokenferry-XXXXXX", NULL);
+	g_autoptr(TfFixtureSource) source = NULL;
+
+	g_assert_cmpint(mount("none", volume->mount_point, "devtmpfs", 0, NULL), ==, 0);
+	g_assert_nonnull(g_mkdtemp(directory));
+	source = tf_fixture_marker(directory, SIZE);
+
+	expect_refusal(source);
+	tf_fixture_run("/", "rm", "-r", directory, NULL);
+}
+
+/* Root may write to anything, so the owner is another one here, in a process of its own. */
+static void test_own_file_without_write_permission(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureSource) source = tf_fixture_marker(volume->mount_point, SIZE);
+	g_autofree gchar *built = g_test_build_filename(G_TEST_BUILT, "support", "disk", "wipe-once", NULL);
+	g_autofree gchar *program = g_build_filename(volume->directory, "wipe-once", NULL);
+
+	tf_fixture_source_save(source);
+	tf_fixture_run("/", "cp", built, program, NULL);
+	tf_fixture_run("/", "chmod", "0400", source->path, NULL);
+	tf_fixture_run("/", "chmod", "0755", volume->directory, program, NULL);
+	tf_fixture_run("/", "chown", "-R", "65534:65534", volume->mount_point, NULL);
+	tf_fixture_run("/", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "wipe",
+		volume->mount_point, NULL);
+
+	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+}
+
 static const struct {
 	const gchar *path;
 	void (*test)(void);
@@ -313,6 +347,9 @@ static const struct {
 	{ "/wipe-mounted/an append-only folder is refused", test_append_only_folder },
 	{ "/wipe-mounted/a removable medium is refused", test_removable },
 	{ "/wipe-mounted/a removable medium that was named is wiped", test_removable_but_named },
+	{ "/wipe-mounted/an unknown place is refused", test_unknown_place },
+	{ "/wipe-mounted/an own file without write permission is wiped",
+		test_own_file_without_write_permission },
 	{ "/wipe-mounted/an image on a removable medium is refused", test_image_on_removable },
 };
 

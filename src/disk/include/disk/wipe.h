@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Destroys a TfFound, and states what was reached (levels W0 to W3; W4, the raw read-back, is not claimed
- * here): W0 refused, nothing changed · W1 name gone · W2 overwritten, place unknown · W3 overwritten in place
- * and synced suffix F flash or unknown medium · E under disk encryption · G earlier generations not covered
+ * Destroys a TfFound, and states what was reached. W4, the raw read-back, is not claimed here.
+ *   W0  refused, nothing changed
+ *   W1  the name is gone
+ *   W2  overwritten, at a place that is not known
+ *   W3  overwritten in place, as the file system sees it, and synced
+ *   F   flash or unknown medium; E  under disk encryption; G  earlier generations not covered
  * Never says "unrecoverable". SIGKILL at any moment leaves either the whole file or one that tf_wipe_resume()
  * finishes.
  */
@@ -33,13 +36,21 @@ typedef struct TfWipeOptions {
  * Law 1: refuses (TF_ERROR_PROOF_INVALID, nothing changed) unless 'proof' is for the same key, and, if it is
  * a stored one, for this very source. Law 3: refuses unless the key is the only secret in the file.
  * TF_ERROR_WIPE_REFUSED (W0): read-only, removable, network or unknown place not named, immutable,
- * append-only, further hard links, open in another process, replaced under us since it was recognised.
+ * append-only, further hard links, replaced under us since it was recognised, or open elsewhere: this process
+ * too may hold no other descriptor of it than the TfFound's (and its duplicates).
  * TF_ERROR_WIPE_INCOMPLETE: writing failed half-way; the trace lets a next run finish.
  */
 gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
 	GError **error);
 
-/* Finishes what 'trace' began. The trace is believed only where device, inode and size still agree.
- * *ret_result when the file is gone already: level 1 is all that can be said for it. Errors as above. */
+/*
+ * Finishes what 'trace' began; law 1 again: 'proof' must be for the source with this SHA-256. The file is
+ * looked for under both names and wiped only when its inode and size agree and its content is the source's,
+ * or holds bytes that only this very wipe can have written: a new file at the old name is left alone even
+ * when it got the same inode. The device's number is not asked for, it may be another one after a restart. A
+ * wipe that had begun ends at W2 at most. When the file is gone from its folder, level 1 is all that can be
+ * said for it. TF_ERROR_SOURCE_MISSING when the folder is not there or is not the same one (a medium that is
+ * not plugged in); TF_ERROR_WIPE_REFUSED when another file is at one of the names. Other errors as above.
+ */
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 source_sha256[TF_SHA256_SIZE], TfWipeResult *ret_result, GError **error);

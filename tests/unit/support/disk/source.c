@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "source.h"
 
+#include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,6 +77,58 @@ TfFound *tf_fixture_found(const TfFixtureSource *source)
 	g_assert_no_error(error);
 
 	return found;
+}
+
+static gchar *in(const gchar *directory, const gchar *name)
+{
+	return g_build_filename(directory, name, NULL);
+}
+
+void tf_fixture_source_save(const TfFixtureSource *source)
+{
+	g_autofree gchar *key_path = in(source->directory, "key.pem");
+	g_autofree gchar *certificate_path = in(source->directory, "certificate.pem");
+	g_autofree gchar *digest_path = in(source->directory, "sha256");
+	g_autofree gchar *digest = tf_hex(source->sha256, sizeof source->sha256);
+	g_autoptr(GBytes) key = tf_fixture_key_pem(source->member->key);
+	g_autoptr(GBytes) certificate = tf_fixture_certificate_pem(source->member->certificate);
+
+	tf_fixture_write(key_path, key);
+	tf_fixture_write(certificate_path, certificate);
+	g_assert_true(g_file_set_contents(digest_path, digest, -1, NULL));
+}
+
+static BIO *read_pem(const gchar *path)
+{
+	BIO *bio = BIO_new_file(path, "r");
+
+	g_assert_nonnull(bio);
+
+	return bio;
+}
+
+TfFixtureSource *tf_fixture_source_load(const gchar *directory)
+{
+	TfFixtureSource *source = g_new0(TfFixtureSource, 1);
+	g_autofree gchar *key_path = in(directory, "key.pem");
+	g_autofree gchar *certificate_path = in(directory, "certificate.pem");
+	g_autofree gchar *digest_path = in(directory, "sha256");
+	g_autofree gchar *digest = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(BIO) key = read_pem(key_path);
+	g_autoptr(BIO) certificate = read_pem(certificate_path);
+
+	source->directory = g_strdup(directory);
+	source->path = in(directory, "key.p12");
+	source->member = g_new0(TfFixtureMember, 1);
+	source->member->key = PEM_read_bio_PrivateKey(key, NULL, NULL, NULL);
+	source->member->certificate = PEM_read_bio_X509(certificate, NULL, NULL, NULL);
+	g_assert_true(g_file_get_contents(digest_path, &digest, NULL, NULL));
+	bytes = tf_unhex(digest);
+	memcpy(source->sha256, g_bytes_get_data(bytes, NULL), sizeof source->sha256);
+	tf_certificate_spki_sha256(source->member->certificate, source->spki_sha256);
+
+	return source;
 }
 
 static TfChallengeContext context_of(const TfFixtureSource *source)

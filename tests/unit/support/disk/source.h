@@ -18,6 +18,10 @@ typedef struct TfFixtureSource {
 TfFixtureSource *tf_fixture_source(const gchar *directory);
 void tf_fixture_source_free(TfFixtureSource *source);
 
+/* Leaves in the folder what another process needs to go on with the source, and takes it up there. */
+void tf_fixture_source_save(const TfFixtureSource *source);
+TfFixtureSource *tf_fixture_source_load(const gchar *directory);
+
 /* The same file with 'text' repeated instead, 'size' bytes of it: raw devices are searched for it. */
 void tf_fixture_source_fill(TfFixtureSource *source, const gchar *text, gsize size);
 

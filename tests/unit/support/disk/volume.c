@@ -76,6 +76,8 @@ void tf_fixture_volume_unmount(const TfFixtureVolume *volume)
 void tf_fixture_volume_free(TfFixtureVolume *volume)
 {
 	(void)umount2(volume->mount_point, MNT_DETACH);
+	/* What is still mounted there must not be removed with the folder. */
+	g_assert_cmpint(rmdir(volume->mount_point), ==, 0);
 	tf_fixture_remove(volume->directory);
 	g_free(volume->directory);
 	g_free(volume->image);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SIGKILL at every system call of a wipe that changes something, and at every one of the wipe that resumes.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "source.h"
+
+/* Some pieces of 64 KiB, so that several writes can be killed between. */
+#define SIZE 200001
+
+static gchar *wipe_once(void)
+{
+	return g_test_build_filename(G_TEST_BUILT, "support", "disk", "wipe-once", NULL);
+}
+
+typedef enum Ending {
+	ENDED,
+	KILLED
+} Ending;
+
+/* Runs wipe-once; killed at the n-th call of that name, or never when n is 0. */
+static Ending run(const TfFixtureSource *source, const gchar *action, const gchar *call, guint n)
+{
+	g_autofree gchar *program = wipe_once();
+	g_autofree gchar *trace = g_strdup_printf("trace=%s", call);
+	g_autofree gchar *inject = g_strdup_printf("inject=%s:signal=KILL:when=%u", call, n);
+	const gchar *const traced[] = { "strace", "-f", "-qq", "-o", "/dev/null", "-e", trace, "-e", inject,
+		program, action, source->directory, NULL };
+	const gchar *const plain[] = { program, action, source->directory, NULL };
+	g_auto(GStrv) environment = g_get_environ();
+	g_autofree gchar *errors = NULL;
+	g_autoptr(GError) error = NULL;
+	gint status = 0;
+
+	/* The leak checker is a tracer too, and there can be but one. */
+	environment = g_environ_setenv(environment, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
+	g_assert_true(g_spawn_sync(NULL, (gchar **)(n > 0 ? traced : plain), environment,
+		G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors, &status,
+		&error));
+	if (WIFSIGNALED(status)) {
+		g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
+		return KILLED;
+	}
+	if (status != 0)
+		g_error("%s %s, %s %u: status %d, %s", program, action, call, n, status, errors);
+
+	return ENDED;
+}
+
+static TfFixtureSource *saved_source(void)
+{
+	TfFixtureSource *source = tf_fixture_source(NULL);
+
+	tf_fixture_source_fill(source, "MARKER", SIZE);
+	tf_fixture_source_save(source);
+
+	return source;
+}
+
+/* Nothing but what the fixture put there. */
+static void assert_only_the_fixture_is_left(const TfFixtureSource *source)
+{
+	g_autoptr(GDir) directory = g_dir_open(source->directory, 0, NULL);
+	const gchar *const expected[] = { "key.pem", "certificate.pem", "sha256", "trace", NULL };
+	const gchar *name = NULL;
+
+	while ((name = g_dir_read_name(directory)) != NULL)
+		g_assert_true(g_strv_contains(expected, name));
+}
+
+static void assert_whole(const TfFixtureSource *source)
+{
+	g_autoptr(TfFound) found = tf_fixture_found(source);
+
+	g_assert_nonnull(found);
+}
+
+static gboolean has_trace(const TfFixtureSource *source)
+{
+	g_autofree gchar *path = g_build_filename(source->directory, "trace", NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* Returns FALSE when the wipe has no n-th such call. */
+static gboolean kill_once(const gchar *call, guint n)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+
+	if (run(source, "wipe", call, n) == ENDED)
+		return FALSE;
+	if (!has_trace(source)) {
+		assert_whole(source);
+		return TRUE;
+	}
+	g_assert_cmpint(run(source, "resume", call, 0), ==, ENDED);
+	assert_only_the_fixture_is_left(source);
+
+	return TRUE;
+}
+
+/* The first run dies in its second write, the second one anywhere. */
+static gboolean kill_twice(const gchar *call, guint n)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+
+	g_assert_cmpint(run(source, "wipe", "pwrite64", 2), ==, KILLED);
+	if (run(source, "resume", call, n) == ENDED)
+		return FALSE;
+	g_assert_cmpint(run(source, "resume", call, 0), ==, ENDED);
+	assert_only_the_fixture_is_left(source);
+
+	return TRUE;
+}
+
+static void test_killed(gconstpointer call)
+{
+	guint n = 1;
+
+	while (kill_once(call, n))
+		n++;
+
+	g_assert_cmpuint(n, >, 1);
+}
+
+static void test_killed_again(gconstpointer call)
+{
+	guint n = 1;
+
+	while (kill_twice(call, n))
+		n++;
+
+	g_assert_cmpuint(n, >, 1);
+}
+
+static void test_whole_before_the_first_write(void)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+
+	g_assert_cmpint(run(source, "wipe", "pwrite64", 1), ==, KILLED);
+
+	g_assert_true(has_trace(source));
+	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
+}
+
+/* The first block is the last to go: the file still looks like what it was. Its write is the fourth. */
+static void test_beginning_is_last(void)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+	g_autofree gchar *content = NULL;
+	gsize length = 0;
+
+	g_assert_cmpint(run(source, "wipe", "pwrite64", 4), ==, KILLED);
+
+	g_assert_true(g_file_get_contents(source->path, &content, &length, NULL));
+	g_assert_true(g_str_has_prefix(content, "MARKERMARKER"));
+	g_assert_null(memmem(content + 4096, length - 4096, "MARKER", strlen("MARKER")));
+}
+
+int main(int argc, char **argv)
+{
+	static const gchar *const calls[] = { "pwrite64", "fsync", "renameat2", "ftruncate", "unlinkat" };
+
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
+		g_autofree gchar *once =
+			g_strdup_printf("/wipe-killed/killed at any %s the wipe is finished", calls[i]);
+		g_autofree gchar *twice =
+			g_strdup_printf("/wipe-killed/killed again at any %s the wipe is finished", calls[i]);
+
+		g_test_add_data_func(once, calls[i], test_killed);
+		g_test_add_data_func(twice, calls[i], test_killed_again);
+	}
+	g_test_add_func(
+		"/wipe-killed/the trace is there before the first write", test_whole_before_the_first_write);
+	g_test_add_func("/wipe-killed/the first block is overwritten last", test_beginning_is_last);
+
+	return g_test_run();
+}
