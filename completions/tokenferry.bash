@@ -8,7 +8,7 @@ _tokenferry_options() {
 	local token="--token $module"
 
 	case $1 in
-	tokens) echo "$common $module" ;;
+	tokens) echo "$common $module --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
 	init-token) echo "$common $token --dry-run --label --pin-source --so-pin-source --yes" ;;
 	migrate)
@@ -16,8 +16,8 @@ _tokenferry_options() {
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
 			"--wipe-backup --yes"
 		;;
-	verify) echo "$common $token --certificate --evidence --ledger --pin-source" ;;
-	report) echo "$common --format --ledger --list --report-dir" ;;
+	verify) echo "$common $token --certificate --evidence --ledger --pin-source --yes" ;;
+	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
 }
