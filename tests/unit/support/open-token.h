@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A token of some kind, its module loaded by ours, a session for writing, logged in. Everything asserts. */
+#pragma once
+
+#include "fixtures.h"
+#include "soft-token.h"
+#include "token/session.h"
+
+#define TF_NSS_MODULE "/usr/lib/x86_64-linux-gnu/libsoftokn3.so"
+
+typedef struct TfOpenToken {
+	TfSoftToken *soft; /* NULL for NSS */
+	gchar *directory;  /* of the NSS database; NULL for the others */
+	gchar *arguments;
+	TfModule *module;
+	TfTokenStatus *status;
+	TfSession *session; /* NULL for a token that was only loaded */
+} TfOpenToken;
+
+TfOpenToken *tf_open_soft_token(void);
+/* SoftHSM behind the mock module with 'script' (tests/mock/mock-script.h). */
+TfOpenToken *tf_open_mock_token(const gchar *script);
+/* The same without the login: for scripts that would spoil it. */
+TfOpenToken *tf_load_mock_token(const gchar *script);
+/* NSS softokn on a fresh database. */
+TfOpenToken *tf_open_nss_token(void);
+void tf_open_token_free(TfOpenToken *token);
+
+/* Loads a module by path; asserts. */
+TfModule *tf_load_module(const gchar *path, const gchar *arguments);
+
+/* The user PIN of all of them. */
+TfSecret *tf_open_token_pin(void);
+
+/* Finalises the module and loads it again, with a fresh logged-in session: what is read then is no cache. */
+void tf_open_token_again(TfOpenToken *token);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfOpenToken, tf_open_token_free)
