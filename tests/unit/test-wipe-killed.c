@@ -19,17 +19,17 @@ static gchar *wipe_once(void)
 
 typedef enum Ending {
 	ENDED,
-	KILLED
+	KILLED,
+	INCOMPLETE /* TF_ERROR_WIPE_INCOMPLETE */
 } Ending;
 
-/* Runs wipe-once; killed at the n-th call of that name, or never when n is 0. */
-static Ending run(const TfFixtureSource *source, const gchar *action, const gchar *call, guint n)
+/* Runs wipe-once; with 'fault' (strace's --inject), or without when NULL. */
+static Ending run(const TfFixtureSource *source, const gchar *action, const gchar *fault)
 {
 	g_autofree gchar *program = wipe_once();
-	g_autofree gchar *trace = g_strdup_printf("trace=%s", call);
-	g_autofree gchar *inject = g_strdup_printf("inject=%s:signal=KILL:when=%u", call, n);
-	const gchar *const traced[] = { "strace", "-f", "-qq", "-o", "/dev/null", "-e", trace, "-e", inject,
-		program, action, source->directory, NULL };
+	g_autofree gchar *inject = g_strconcat("inject=", fault, NULL);
+	const gchar *const traced[] = { "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject, program,
+		action, source->directory, NULL };
 	const gchar *const plain[] = { program, action, source->directory, NULL };
 	g_auto(GStrv) environment = g_get_environ();
 	g_autofree gchar *errors = NULL;
@@ -38,17 +38,26 @@ static Ending run(const TfFixtureSource *source, const gchar *action, const gcha
 
 	/* The leak checker is a tracer too, and there can be but one. */
 	environment = g_environ_setenv(environment, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
-	g_assert_true(g_spawn_sync(NULL, (gchar **)(n > 0 ? traced : plain), environment,
+	g_assert_true(g_spawn_sync(NULL, (gchar **)(fault != NULL ? traced : plain), environment,
 		G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors, &status,
 		&error));
 	if (WIFSIGNALED(status)) {
 		g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
 		return KILLED;
 	}
+	if (WEXITSTATUS(status) == 2 && strstr(errors, "wipe-incomplete: ") != NULL)
+		return INCOMPLETE;
 	if (status != 0)
-		g_error("%s %s, %s %u: status %d, %s", program, action, call, n, status, errors);
+		g_error("%s %s, %s: status %d, %s", program, action, fault, status, errors);
 
 	return ENDED;
+}
+
+static Ending run_and_kill(const TfFixtureSource *source, const gchar *action, const gchar *call, guint n)
+{
+	g_autofree gchar *fault = g_strdup_printf("%s:signal=KILL:when=%u", call, n);
+
+	return run(source, action, fault);
 }
 
 static TfFixtureSource *saved_source(void)
@@ -91,13 +100,13 @@ static gboolean kill_once(const gchar *call, guint n)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	if (run(source, "wipe", call, n) == ENDED)
+	if (run_and_kill(source, "wipe", call, n) == ENDED)
 		return FALSE;
 	if (!has_trace(source)) {
 		assert_whole(source);
 		return TRUE;
 	}
-	g_assert_cmpint(run(source, "resume", call, 0), ==, ENDED);
+	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
 	assert_only_the_fixture_is_left(source);
 
 	return TRUE;
@@ -108,10 +117,10 @@ static gboolean kill_twice(const gchar *call, guint n)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run(source, "wipe", "pwrite64", 2), ==, KILLED);
-	if (run(source, "resume", call, n) == ENDED)
+	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 2), ==, KILLED);
+	if (run_and_kill(source, "resume", call, n) == ENDED)
 		return FALSE;
-	g_assert_cmpint(run(source, "resume", call, 0), ==, ENDED);
+	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
 	assert_only_the_fixture_is_left(source);
 
 	return TRUE;
@@ -141,7 +150,7 @@ static void test_whole_before_the_first_write(void)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run(source, "wipe", "pwrite64", 1), ==, KILLED);
+	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 1), ==, KILLED);
 
 	g_assert_true(has_trace(source));
 	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
@@ -154,16 +163,41 @@ static void test_beginning_is_last(void)
 	g_autofree gchar *content = NULL;
 	gsize length = 0;
 
-	g_assert_cmpint(run(source, "wipe", "pwrite64", 4), ==, KILLED);
+	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 4), ==, KILLED);
 
 	g_assert_true(g_file_get_contents(source->path, &content, &length, NULL));
 	g_assert_true(g_str_has_prefix(content, "MARKERMARKER"));
 	g_assert_null(memmem(content + 4096, length - 4096, "MARKER", strlen("MARKER")));
 }
 
+/* The first two syncs are those of the journal. */
+static void test_failed_call(gconstpointer fault)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+
+	g_assert_cmpint(run(source, "wipe", fault), ==, INCOMPLETE);
+
+	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
+	assert_only_the_fixture_is_left(source);
+}
+
+/* Network file systems and some of FUSE cannot rename without replacing. */
+static void test_rename_not_to_be_had(void)
+{
+	g_autoptr(TfFixtureSource) source = saved_source();
+
+	g_assert_cmpint(run(source, "wipe", "renameat2:error=EINVAL"), ==, ENDED);
+
+	assert_only_the_fixture_is_left(source);
+}
+
 int main(int argc, char **argv)
 {
 	static const gchar *const calls[] = { "pwrite64", "fsync", "renameat2", "ftruncate", "unlinkat" };
+
+	static const gchar *const faults[] = { "pwrite64:error=EIO:when=1", "pwrite64:error=ENOSPC:when=4",
+		"fsync:error=EIO:when=3", "fsync:error=EIO:when=4", "ftruncate:error=EIO:when=1",
+		"fsync:error=EIO:when=5", "unlinkat:error=EPERM:when=1", "fsync:error=EIO:when=6" };
 
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
@@ -178,6 +212,13 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func(
 		"/wipe-killed/the trace is there before the first write", test_whole_before_the_first_write);
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+		g_autofree gchar *path =
+			g_strdup_printf("/wipe-killed/%s is told and the wipe finished later", faults[i]);
+
+		g_test_add_data_func(path, faults[i], test_failed_call);
+	}
+	g_test_add_func("/wipe-killed/without a rename the old name is unlinked", test_rename_not_to_be_had);
 	g_test_add_func("/wipe-killed/the first block is overwritten last", test_beginning_is_last);
 
 	return g_test_run();
