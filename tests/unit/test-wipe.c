@@ -252,13 +252,15 @@ static void test_folder_replaced_by_link(void)
 {
 	g_autofree gchar *top = tf_fixture_directory();
 	g_autofree gchar *folder = g_build_filename(top, "folder", NULL);
+	g_autofree gchar *inner = g_build_filename(folder, "inner", NULL);
 	g_autofree gchar *aside = g_build_filename(top, "aside", NULL);
 	g_autoptr(TfFixtureSource) source = NULL;
 	g_autoptr(TfProof) proof = NULL;
 	g_autoptr(TfFound) found = NULL;
 
 	g_assert_cmpint(mkdir(folder, 0700), ==, 0);
-	source = tf_fixture_source(folder);
+	g_assert_cmpint(mkdir(inner, 0700), ==, 0);
+	source = tf_fixture_source(inner);
 	proof = tf_fixture_proof(source);
 	found = tf_fixture_found(source);
 	g_assert_cmpint(rename(folder, aside), ==, 0);
