@@ -63,10 +63,9 @@ static gboolean round_trip(
 {
 	g_autoptr(BIGNUM) two = BN_new();
 
-	return two != NULL && BN_set_word(two, 2) == 1 &&
-		BN_mod_exp(difference, two, e, n, context) == 1 &&
-		BN_mod_exp(difference, difference, exponent, n, context) == 1 &&
-		BN_mod_sub(difference, difference, two, n, context) == 1;
+	return two != NULL && BN_set_word(two, 2) == 1 && BN_mod_exp(difference, two, e, n, context) == 1 &&
+	       BN_mod_exp(difference, difference, exponent, n, context) == 1 &&
+	       BN_mod_sub(difference, difference, two, n, context) == 1;
 }
 
 static gboolean rsa_exponent_matches(
@@ -89,7 +88,7 @@ static gboolean rsa_prime_matches(const BIGNUM *n, const BIGNUM *number, BN_CTX 
 	g_autoptr(BIGNUM) rest = BN_secure_new();
 
 	return rest != NULL && !BN_is_one(number) && BN_cmp(number, n) < 0 &&
-		BN_mod(rest, n, number, context) == 1 && BN_is_zero(rest);
+	       BN_mod(rest, n, number, context) == 1 && BN_is_zero(rest);
 }
 
 static gboolean rsa_coefficient_fits(const BIGNUM *n, const BIGNUM *number)
@@ -138,9 +137,9 @@ static gboolean ec_matches(EVP_PKEY *public, const BIGNUM *number)
 	found = EC_POINT_new(group);
 
 	return expected != NULL && found != NULL &&
-		EC_POINT_oct2point(group, expected, encoded, length, context) == 1 &&
-		EC_POINT_mul(group, found, number, NULL, NULL, context) == 1 &&
-		EC_POINT_cmp(group, expected, found, context) == 0;
+	       EC_POINT_oct2point(group, expected, encoded, length, context) == 1 &&
+	       EC_POINT_mul(group, found, number, NULL, NULL, context) == 1 &&
+	       EC_POINT_cmp(group, expected, found, context) == 0;
 }
 
 gboolean tf_component_matches(EVP_PKEY *public, CK_ATTRIBUTE_TYPE type, const TfSecret *value)
@@ -150,8 +149,8 @@ gboolean tf_component_matches(EVP_PKEY *public, CK_ATTRIBUTE_TYPE type, const Tf
 	if (number == NULL || BN_is_zero(number))
 		return FALSE;
 
-	return EVP_PKEY_is_a(public, "RSA") == 1 ? rsa_matches(public, type, number) :
-						   ec_matches(public, number);
+	return EVP_PKEY_is_a(public, "RSA") == 1 ? rsa_matches(public, type, number)
+						 : ec_matches(public, number);
 }
 
 gboolean tf_component_in_pkcs8(EVP_PKEY *public, const TfSecret *encoded)

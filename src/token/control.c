@@ -11,13 +11,13 @@
 #include "base/error.h"
 #include "ckr.h"
 
-#define MAX_ATTRIBUTES	16u
-#define ARENA_SIZE	8192u
-#define N_EXPONENTS	48u
-#define FIRST_EXPONENT	65537u
-#define KEY_WRAP_BLOCK	8
-#define BYTE_LONGER	193u /* multiplies by about a byte, and keeps a number odd */
-#define N_PER_LENGTH	8u
+#define MAX_ATTRIBUTES 16u
+#define ARENA_SIZE     8192u
+#define N_EXPONENTS    48u
+#define FIRST_EXPONENT 65537u
+#define KEY_WRAP_BLOCK 8
+#define BYTE_LONGER    193u /* multiplies by about a byte, and keeps a number odd */
+#define N_PER_LENGTH   8u
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
@@ -103,8 +103,7 @@ static EVP_PKEY *with_exponent(BIGNUM *parts[N_PARTS], const BIGNUM *e)
 		BN_sub(q1, parts[PART_Q], BN_value_one()) != 1 || BN_mul(phi, p1, q1, context) != 1 ||
 		BN_mod_inverse(parts[PART_D], e, phi, context) == NULL ||
 		BN_mod(parts[PART_DP], parts[PART_D], p1, context) != 1 ||
-		BN_mod(parts[PART_DQ], parts[PART_D], q1, context) != 1 ||
-		BN_copy(parts[PART_E], e) == NULL)
+		BN_mod(parts[PART_DQ], parts[PART_D], q1, context) != 1 || BN_copy(parts[PART_E], e) == NULL)
 		return NULL;
 
 	return key_of_parts(parts);
@@ -118,9 +117,9 @@ static int pkcs8_length(EVP_PKEY *key)
 }
 
 /*
- * RFC 3394 wraps whole blocks of eight bytes only, so that a control key of another length would prove nothing
- * about CKM_AES_KEY_WRAP. The length depends on the public exponent and on leading zeros: others are tried, the
- * usual sizes first.
+ * RFC 3394 wraps whole blocks of eight bytes only, so that a control key of another length would prove
+ * nothing about CKM_AES_KEY_WRAP. The length depends on the public exponent and on leading zeros: others are
+ * tried, the usual sizes first.
  */
 static EVP_PKEY *make_rsa(int bits)
 {
@@ -136,7 +135,8 @@ static EVP_PKEY *make_rsa(int bits)
 		EVP_PKEY *next = NULL;
 
 		/* Odd numbers of slowly growing length: those without an inverse give no key. */
-		if (BN_add_word(e, 2) != 1 || ((i + 1) % N_PER_LENGTH == 0 && BN_mul_word(e, BYTE_LONGER) != 1))
+		if (BN_add_word(e, 2) != 1 ||
+			((i + 1) % N_PER_LENGTH == 0 && BN_mul_word(e, BYTE_LONGER) != 1))
 			break;
 		next = with_exponent(parts, e);
 		if (next != NULL) {
@@ -219,7 +219,7 @@ static gboolean add_key(Template *template, EVP_PKEY *key)
 {
 	if (EVP_PKEY_is_a(key, "RSA") != 1)
 		return add_curve(template, key) &&
-			add_number(template, key, CKA_VALUE, OSSL_PKEY_PARAM_PRIV_KEY);
+		       add_number(template, key, CKA_VALUE, OSSL_PKEY_PARAM_PRIV_KEY);
 	for (guint i = 0; i < N_PARTS; i++) {
 		if (!add_number(template, key, rsa_parts[i].type, rsa_parts[i].parameter))
 			return FALSE;

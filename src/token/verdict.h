@@ -11,8 +11,8 @@ typedef enum TfAttemptKind {
 	TF_ATTEMPT_SET = 1 << 1,
 	TF_ATTEMPT_COPY = 1 << 2,
 	TF_ATTEMPT_WRAP = 1 << 3,
-	/* A mechanism that by the standard wraps secret keys only, or that takes whole blocks only: that it does
-	 * not take the control key either says nothing. */
+	/* A mechanism that by the standard wraps secret keys only, or that takes whole blocks only: that it
+	 * does not take the control key either says nothing. */
 	TF_ATTEMPT_WRAP_LIMITED = 1 << 4,
 } TfAttemptKind;
 

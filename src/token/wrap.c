@@ -51,8 +51,8 @@ static gboolean can_wrap(const TfSubject *subject, CK_MECHANISM_TYPE type, gbool
 	return TRUE;
 }
 
-/* Bytes that came out of the key under audit are a leak whether or not they come apart here: somebody else may
- * know how. For the control key only what we can take apart counts. */
+/* Bytes that came out of the key under audit are a leak whether or not they come apart here: somebody else
+ * may know how. For the control key only what we can take apart counts. */
 static TfTry try_wrap(
 	const TfWrappingKey *wrapping_key, CK_OBJECT_HANDLE object, EVP_PKEY *public, gboolean is_control)
 {
@@ -87,9 +87,8 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 	if (wrapping_key->object == 0) {
 		/* Codes about the wrapping key say nothing about the key under audit. */
 		tf_evidence_add_attempt(subject->evidence, name,
-			tf_verdict_is_absence(TF_ATTEMPT_WRAP, wrapping_key->rv) ?
-				TF_ATTEMPT_NOT_OFFERED :
-				TF_ATTEMPT_INCONCLUSIVE,
+			tf_verdict_is_absence(TF_ATTEMPT_WRAP, wrapping_key->rv) ? TF_ATTEMPT_NOT_OFFERED
+										 : TF_ATTEMPT_INCONCLUSIVE,
 			tf_ckr_name(wrapping_key->rv), TF_CONTROL_NONE);
 		return TRUE;
 	}
@@ -115,8 +114,8 @@ gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control,
 		CK_MECHANISM_TYPE type = g_array_index(types, CK_MECHANISM_TYPE, i);
 		const TfWrapMechanism *known = tf_wrap_mechanism(type);
 		TfWrapMechanism mechanism = known != NULL ? *known : unknown_mechanism(type);
-		g_autofree gchar *name = known != NULL ? g_strdup_printf("wrap with %s", known->name) :
-							 g_strdup_printf("wrap with mechanism 0x%lx", type);
+		g_autofree gchar *name = known != NULL ? g_strdup_printf("wrap with %s", known->name)
+						       : g_strdup_printf("wrap with mechanism 0x%lx", type);
 		gboolean can = FALSE;
 
 		if (!can_wrap(subject, type, &can, error))

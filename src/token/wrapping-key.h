@@ -45,8 +45,8 @@ typedef struct TfWrappingKey {
 } TfWrappingKey;
 
 /* NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. */
-TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism,
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfWrappingKey *tf_wrapping_key_new(
+	const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_wrapping_key_free(TfWrappingKey *key);
 
 /* Whether tf_wrapping_key_unwrap() can work. */
@@ -56,7 +56,6 @@ gboolean tf_wrapping_key_is_known(const TfWrappingKey *key);
 CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, CK_OBJECT_HANDLE object, TfSecret **ret_wrapped);
 
 /* What was wrapped; NULL when it does not come apart. */
-TfSecret *tf_wrapping_key_unwrap(
-	const TfWrappingKey *key, const TfSecret *wrapped) G_GNUC_WARN_UNUSED_RESULT;
+TfSecret *tf_wrapping_key_unwrap(const TfWrappingKey *key, const TfSecret *wrapped) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWrappingKey, tf_wrapping_key_free)

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "audit-message.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "key/certificate.h"
+
+#define ARGUMENT_LIMIT	 4096u
+#define N_ARGUMENT_LIMIT 8u
+#define ANSWER_LIMIT	 1024u
+
+static json_t *bytes_to_json(GBytes *bytes)
+{
+	g_autofree gchar *text = NULL;
+
+	if (bytes == NULL)
+		return json_null();
+	text = g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+	return json_string(text);
+}
+
+static GBytes *bytes_from_json(const json_t *value)
+{
+	const gchar *text = json_string_value(value);
+	guint8 *bytes = NULL;
+	gsize length = 0;
+
+	if (text == NULL)
+		return NULL;
+	bytes = g_base64_decode(text, &length);
+
+	return g_bytes_new_take(bytes, length);
+}
+
+json_t *tf_audit_order_to_json(const TfAuditRequest *request)
+{
+	json_t *object = json_object();
+	g_autoptr(GBytes) certificate = tf_certificate_der(request->certificate);
+
+	(void)json_object_set_new(object, "module", tf_module_facts_to_json(request->module));
+	(void)json_object_set_new(object, "arguments",
+		request->module_arguments != NULL ? json_string(request->module_arguments) : json_null());
+	(void)json_object_set_new(object, "token", tf_token_facts_to_json(request->token));
+	(void)json_object_set_new(object, "id", bytes_to_json(request->key_id));
+	(void)json_object_set_new(object, "certificate", bytes_to_json(certificate));
+	(void)json_object_set_new(object, "statement", bytes_to_json(request->statement));
+	(void)json_object_set_new(object, "ciphertext", bytes_to_json(request->ciphertext));
+	(void)json_object_set_new(object, "pin", json_boolean(request->pin != NULL));
+
+	return object;
+}
+
+TfAuditOrder *tf_audit_order_from_json(const json_t *object)
+{
+	g_autoptr(TfAuditOrder) order = g_new0(TfAuditOrder, 1);
+	g_autoptr(GBytes) der = bytes_from_json(json_object_get(object, "certificate"));
+	const guint8 *at = der != NULL ? g_bytes_get_data(der, NULL) : NULL;
+
+	order->module = tf_module_facts_from_json(json_object_get(object, "module"));
+	order->module_arguments = g_strdup(json_string_value(json_object_get(object, "arguments")));
+	order->token = tf_token_facts_from_json(json_object_get(object, "token"));
+	order->key_id = bytes_from_json(json_object_get(object, "id"));
+	order->certificate = der != NULL ? d2i_X509(NULL, &at, (long)g_bytes_get_size(der)) : NULL;
+	order->statement = bytes_from_json(json_object_get(object, "statement"));
+	order->ciphertext = bytes_from_json(json_object_get(object, "ciphertext"));
+	order->has_pin = json_is_true(json_object_get(object, "pin"));
+	if (order->module == NULL || order->token == NULL || order->key_id == NULL ||
+		order->certificate == NULL || X509_get0_pubkey(order->certificate) == NULL ||
+		(order->statement == NULL) == (order->ciphertext == NULL))
+		return NULL;
+
+	return g_steal_pointer(&order);
+}
+
+void tf_audit_order_free(TfAuditOrder *order)
+{
+	if (order == NULL)
+		return;
+
+	tf_module_facts_free(order->module);
+	g_free(order->module_arguments);
+	tf_token_facts_free(order->token);
+	g_clear_pointer(&order->key_id, g_bytes_unref);
+	X509_free(order->certificate);
+	g_clear_pointer(&order->statement, g_bytes_unref);
+	g_clear_pointer(&order->ciphertext, g_bytes_unref);
+	g_free(order);
+}
+
+json_t *tf_audit_result_to_json(const TfEvidence *evidence, GBytes *answer)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "evidence", tf_evidence_to_json(evidence));
+	(void)json_object_set_new(object, "answer", bytes_to_json(answer));
+
+	return object;
+}
+
+json_t *tf_audit_error_to_json(const GError *error)
+{
+	const gchar *const *arguments = tf_error_arguments(error);
+	json_t *object = json_object();
+	json_t *array = json_array();
+
+	for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
+		g_autofree gchar *text = g_utf8_make_valid(arguments[i], -1);
+
+		(void)json_array_append_new(array, json_string(text));
+	}
+	(void)json_object_set_new(object, "error", json_string(tf_error_name(error)));
+	(void)json_object_set_new(object, "arguments", array);
+
+	return object;
+}
+
+/* What an auditor may run into. The module in its process must not be able to say anything else. */
+static gboolean is_error_of_auditor(const gchar *name)
+{
+	static const TfErrorCode codes[] = { TF_ERROR_SYSTEM, TF_ERROR_DECLINED, TF_ERROR_TOKEN_MISSING,
+		TF_ERROR_TOKEN_AMBIGUOUS, TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_FULL,
+		TF_ERROR_TOKEN_WRITE_PROTECTED, TF_ERROR_TOKEN_UNSUPPORTED, TF_ERROR_TOKEN_FAILED,
+		TF_ERROR_TOKEN_KEY_MISSING, TF_ERROR_PIN_WRONG, TF_ERROR_PIN_LOCKED, TF_ERROR_PIN_LAST_TRY,
+		TF_ERROR_PIN_FORMAT, TF_ERROR_PIN_NOT_SET, TF_ERROR_SECRET_SOURCE,
+		TF_ERROR_MODULE_UNLOADABLE };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
+		if (strcmp(tf_error_code_name(codes[i]), name) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static void raise_error(const json_t *object, GError **error)
+{
+	const gchar *name = json_string_value(json_object_get(object, "error"));
+	const json_t *array = json_object_get(object, "arguments");
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	g_autoptr(GError) raised = NULL;
+
+	for (gsize i = 0; i < json_array_size(array) && i < N_ARGUMENT_LIMIT; i++) {
+		const gchar *text = json_string_value(json_array_get(array, i));
+
+		if (text != NULL && strlen(text) <= ARGUMENT_LIMIT)
+			g_ptr_array_add(arguments, (gpointer)text);
+	}
+	g_ptr_array_add(arguments, NULL);
+	if (name != NULL && is_error_of_auditor(name))
+		(void)tf_raise_again(&raised, name, (const gchar *const *)arguments->pdata);
+	if (raised != NULL)
+		g_propagate_error(error, g_steal_pointer(&raised));
+	else
+		tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
+}
+
+/* A signature was asked for, or a decryption; the answer must be of that kind, or none. */
+static gboolean answers_request(const TfEvidence *evidence, GBytes *answer, const TfAuditRequest *request)
+{
+	const gchar *kind = request->statement != NULL ? "signed" : "decrypted";
+	gboolean is_answered = strcmp(evidence->challenge, "none") != 0;
+
+	if (is_answered && strcmp(evidence->challenge, kind) != 0)
+		return FALSE;
+	if (answer != NULL && g_bytes_get_size(answer) > ANSWER_LIMIT)
+		return FALSE;
+
+	return (answer != NULL) == (is_answered && request->ciphertext != NULL);
+}
+
+TfEvidence *tf_audit_result_from_json(
+	const json_t *object, const TfAuditRequest *request, GBytes **ret_answer, GError **error)
+{
+	const json_t *record = json_object_get(object, "evidence");
+	g_autoptr(GBytes) answer = bytes_from_json(json_object_get(object, "answer"));
+	g_autoptr(TfEvidence) evidence = NULL;
+
+	if (!json_is_object(record)) {
+		raise_error(object, error);
+		return NULL;
+	}
+	evidence = tf_evidence_from_json(record, "auditor", NULL);
+	if (evidence == NULL || !answers_request(evidence, answer, request)) {
+		tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
+		return NULL;
+	}
+	g_ptr_array_set_size(evidence->dropped, 0);
+	if (ret_answer != NULL)
+		*ret_answer = g_steal_pointer(&answer);
+
+	return g_steal_pointer(&evidence);
+}
+
+gboolean tf_audit_send(int fd, const json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+	gsize length = text != NULL ? strlen(text) : 0;
+	gssize n = -1;
+
+	while (length > 0 && length <= TF_AUDIT_MESSAGE_LIMIT) {
+		n = send(fd, text, length, MSG_NOSIGNAL);
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
+	free(text);
+
+	return n >= 0 && (gsize)n == length;
+}
+
+json_t *tf_audit_receive(int fd)
+{
+	g_autofree gchar *buffer = g_malloc(TF_AUDIT_MESSAGE_LIMIT);
+	json_t *object = NULL;
+	gssize n = -1;
+
+	do
+		/* With MSG_TRUNC the whole length is told, so that a longer packet is not taken for its head.
+		 */
+		n = recv(fd, buffer, TF_AUDIT_MESSAGE_LIMIT, MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0 || (gsize)n > TF_AUDIT_MESSAGE_LIMIT)
+		return NULL;
+	object = json_loadb(buffer, (gsize)n, JSON_REJECT_DUPLICATES, NULL);
+	if (object != NULL && !json_is_object(object))
+		g_clear_pointer(&object, json_decref);
+
+	return object;
+}

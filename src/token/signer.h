@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A key of a token as an EVP_PKEY through libp11, the way a client signs. libp11 loads the module itself, and
+ * finalises it when the signer is freed: no session of ours survives that.
+ */
+#pragma once
+
+#include "base/secret.h"
+#include "key/openssl.h"
+#include "record/facts.h"
+
+typedef struct TfSigner TfSigner;
+
+/*
+ * The private key with this CKA_ID on the token with this manufacturer, model and serial. 'pin' NULL:
+ * protected authentication path. One login. NULL, and in *ret_failure (static) the libp11 call that failed,
+ * when libp11 cannot work with the module, the token or the key: that is a fact about the token, not an error
+ * of the run.
+ */
+TfSigner *tf_signer_new(const TfModuleFacts *module, const gchar *arguments, const TfTokenFacts *token,
+	GBytes *key_id, const TfSecret *pin, const gchar **ret_failure) G_GNUC_WARN_UNUSED_RESULT;
+void tf_signer_free(TfSigner *signer);
+
+/* Borrowed; ends with the signer. */
+EVP_PKEY *tf_signer_key(const TfSigner *signer);
+
+/* SHA-256 with PKCS#1 v1.5 or ECDSA; NULL when the token does not sign. */
+GBytes *tf_signer_sign(const TfSigner *signer, GBytes *message) G_GNUC_WARN_UNUSED_RESULT;
+
+/* OAEP with SHA-1; NULL when the token does not decrypt. */
+GBytes *tf_signer_decrypt(const TfSigner *signer, GBytes *ciphertext) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfSigner, tf_signer_free)
