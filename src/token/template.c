@@ -19,9 +19,15 @@ typedef struct Droppable {
 	const gchar *name;
 } Droppable;
 
+typedef enum Dropping {
+	ONLY_FALSE, /* flags; one that the certificate wants up is never left out */
+	ANY_VALUE,
+	EXTRA, /* nothing is lost without it: goes at CKR_GENERAL_ERROR too */
+} Dropping;
+
 typedef struct Step {
 	CK_OBJECT_CLASS class;
-	gboolean only_false; /* a flag that the certificate wants up is never left out */
+	Dropping dropping;
 	Droppable attributes[MAX_STEP];
 } Step;
 
@@ -31,20 +37,20 @@ typedef struct Step {
 	}
 
 static const Step steps[] = {
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_PUBLIC_KEY_INFO) } },
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_COPYABLE) } },
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_ALWAYS_AUTHENTICATE) } },
-	{ CKO_PRIVATE_KEY, TRUE, { DROP(CKA_SIGN_RECOVER), DROP(CKA_UNWRAP) } },
-	{ CKO_PRIVATE_KEY, TRUE, { DROP(CKA_SIGN), DROP(CKA_DECRYPT), DROP(CKA_DERIVE) } },
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_SUBJECT) } },
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_SENSITIVE) } },
-	{ CKO_PRIVATE_KEY, FALSE, { DROP(CKA_EXTRACTABLE) } },
-	{ CKO_PUBLIC_KEY, TRUE, { DROP(CKA_VERIFY_RECOVER), DROP(CKA_WRAP) } },
-	{ CKO_PUBLIC_KEY, TRUE, { DROP(CKA_VERIFY), DROP(CKA_ENCRYPT), DROP(CKA_DERIVE) } },
-	{ CKO_PUBLIC_KEY, FALSE, { DROP(CKA_SUBJECT) } },
-	{ CKO_PUBLIC_KEY, FALSE, { DROP(CKA_PRIVATE) } },
-	{ CKO_CERTIFICATE, FALSE, { DROP(CKA_CERTIFICATE_CATEGORY) } },
-	{ CKO_CERTIFICATE, FALSE, { DROP(CKA_PRIVATE) } },
+	{ CKO_PRIVATE_KEY, EXTRA, { DROP(CKA_PUBLIC_KEY_INFO) } },
+	{ CKO_PRIVATE_KEY, EXTRA, { DROP(CKA_COPYABLE) } },
+	{ CKO_PRIVATE_KEY, EXTRA, { DROP(CKA_ALWAYS_AUTHENTICATE) } },
+	{ CKO_PRIVATE_KEY, ONLY_FALSE, { DROP(CKA_SIGN_RECOVER), DROP(CKA_UNWRAP) } },
+	{ CKO_PRIVATE_KEY, ONLY_FALSE, { DROP(CKA_SIGN), DROP(CKA_DECRYPT), DROP(CKA_DERIVE) } },
+	{ CKO_PRIVATE_KEY, ANY_VALUE, { DROP(CKA_SUBJECT) } },
+	{ CKO_PRIVATE_KEY, ANY_VALUE, { DROP(CKA_SENSITIVE) } },
+	{ CKO_PRIVATE_KEY, ANY_VALUE, { DROP(CKA_EXTRACTABLE) } },
+	{ CKO_PUBLIC_KEY, ONLY_FALSE, { DROP(CKA_VERIFY_RECOVER), DROP(CKA_WRAP) } },
+	{ CKO_PUBLIC_KEY, ONLY_FALSE, { DROP(CKA_VERIFY), DROP(CKA_ENCRYPT), DROP(CKA_DERIVE) } },
+	{ CKO_PUBLIC_KEY, ANY_VALUE, { DROP(CKA_SUBJECT) } },
+	{ CKO_PUBLIC_KEY, ANY_VALUE, { DROP(CKA_PRIVATE) } },
+	{ CKO_CERTIFICATE, EXTRA, { DROP(CKA_CERTIFICATE_CATEGORY) } },
+	{ CKO_CERTIFICATE, ANY_VALUE, { DROP(CKA_PRIVATE) } },
 };
 
 TfTemplate *tf_template_new(const gchar *name, CK_OBJECT_CLASS class)
@@ -127,14 +133,14 @@ CK_ATTRIBUTE *tf_template_attributes(const TfTemplate *template, gulong *ret_n)
 	return (CK_ATTRIBUTE *)(gpointer) template->attributes->data;
 }
 
-static gboolean drop(TfTemplate *template, const Droppable *wanted, gboolean only_false, GPtrArray *dropped)
+static gboolean drop(TfTemplate *template, const Droppable *wanted, Dropping dropping, GPtrArray *dropped)
 {
 	for (guint i = 0; i < template->attributes->len; i++) {
 		const CK_ATTRIBUTE *attribute = &g_array_index(template->attributes, CK_ATTRIBUTE, i);
 
 		if (attribute->type != wanted->type)
 			continue;
-		if (only_false && *(const CK_BBOOL *)attribute->pValue != CK_FALSE)
+		if (dropping == ONLY_FALSE && *(const CK_BBOOL *)attribute->pValue != CK_FALSE)
 			return FALSE;
 		g_array_remove_index(template->attributes, i);
 		g_ptr_array_add(dropped, g_strdup_printf("%s: %s", template->name, wanted->name));
@@ -148,29 +154,36 @@ static gboolean take_step(TfTemplate *template, const Step *step, GPtrArray *dro
 {
 	gboolean has_dropped = FALSE;
 
-	if (step->class != template->class)
-		return FALSE;
-
 	for (guint i = 0; i < MAX_STEP && step->attributes[i].name != NULL; i++) {
-		if (drop(template, &step->attributes[i], step->only_false, dropped))
+		if (drop(template, &step->attributes[i], step->dropping, dropped))
 			has_dropped = TRUE;
 	}
 
 	return has_dropped;
 }
 
-gboolean tf_template_yield(TfTemplate *template, GPtrArray *dropped)
-{
-	while (template->step < G_N_ELEMENTS(steps)) {
-		if (take_step(template, &steps[template->step++], dropped))
-			return TRUE;
-	}
-
-	return FALSE;
-}
-
 gboolean tf_template_is_refused(CK_RV rv)
 {
 	return rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_ATTRIBUTE_VALUE_INVALID ||
 	       rv == CKR_ATTRIBUTE_READ_ONLY || rv == CKR_TEMPLATE_INCONSISTENT;
+}
+
+static gboolean is_step_for(const Step *step, const TfTemplate *template, CK_RV rv)
+{
+	if (step->class != template->class)
+		return FALSE;
+
+	return tf_template_is_refused(rv) || (step->dropping == EXTRA && rv == CKR_GENERAL_ERROR);
+}
+
+gboolean tf_template_yield(TfTemplate *template, CK_RV rv, GPtrArray *dropped)
+{
+	while (template->step < G_N_ELEMENTS(steps)) {
+		const Step *step = &steps[template->step++];
+
+		if (is_step_for(step, template, rv) && take_step(template, step, dropped))
+			return TRUE;
+	}
+
+	return FALSE;
 }

@@ -25,13 +25,15 @@ CK_OBJECT_CLASS tf_template_class(const TfTemplate *template);
 CK_ATTRIBUTE *tf_template_attributes(const TfTemplate *template, gulong *ret_n);
 
 /*
- * A token refused the template as it is: leaves out the next of what some tokens refuse, least needed first,
- * CKA_EXTRACTABLE last, and adds "private key: CKA_COPYABLE" to 'dropped'. FALSE when nothing more may go.
- * The steps add up: which attribute a token minded, it does not say.
+ * C_CreateObject answered 'rv': leaves out the next of what some tokens refuse, least needed first,
+ * CKA_EXTRACTABLE last, and adds "private key: CKA_COPYABLE" to 'dropped'. FALSE when nothing more may go, or
+ * 'rv' speaks not about the template but about the token. The steps add up: which attribute a token minded,
+ * it does not say. NSS answers CKR_GENERAL_ERROR to attributes it does not know, so that code lets the extras
+ * go, and only them.
  */
-gboolean tf_template_yield(TfTemplate *template, GPtrArray *dropped);
+gboolean tf_template_yield(TfTemplate *template, CK_RV rv, GPtrArray *dropped);
 
-/* Whether 'rv' speaks about the template, and not about the token. */
+/* Whether 'rv' speaks about the template. */
 gboolean tf_template_is_refused(CK_RV rv);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTemplate, tf_template_free)

@@ -174,7 +174,7 @@ gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error
 		tf_log("refused", "object", tf_template_name(template), "code", tf_ckr_name(rv), NULL);
 		if (!tf_ckr_is_removal(rv))
 			remove_ghosts(writer, template, before);
-		if (tf_template_is_refused(rv) && tf_template_yield(template, writer->dropped))
+		if (tf_template_yield(template, rv, writer->dropped))
 			continue;
 		if (!is_dispensable(template, rv))
 			return tf_ckr_check(rv, "C_CreateObject", error);
