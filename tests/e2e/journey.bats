@@ -157,7 +157,7 @@ assert_arrived() {
 	report=$(echo "$REPORTS"/*.json)
 
 	jq -r .statement "$report" | base64 -d >statement
-	jq -r '.evidence.responses[] | select(.via == "cryptoki") | .bytes' "$report" | base64 -d >signature
+	jq -r '.evidence.responses[] | select(.via == "cryptoki") | .signature' "$report" | base64 -d >signature
 	jq -r .certificate_der "$report" | base64 -d | openssl x509 -inform DER -noout -pubkey >public.pem
 
 	openssl dgst -sha256 -verify public.pem -signature signature statement

@@ -37,6 +37,16 @@ static void assert_stopped(TfStage *stage, TfErrorCode code, guint n_keys)
 	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, n_keys);
 }
 
+/* What a failure is read from. */
+static void tell_outcome(const TfOutcome *outcome)
+{
+	g_autoptr(json_t) object = tf_outcome_to_json(outcome);
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	g_test_message("%s", text);
+	free(text);
+}
+
 static TfOutcome *assert_ends(TfStage *stage, TfStatus status)
 {
 	g_autoptr(GError) error = NULL;
@@ -44,6 +54,7 @@ static TfOutcome *assert_ends(TfStage *stage, TfStatus status)
 
 	g_assert_no_error(error);
 	g_assert_nonnull(outcome);
+	tell_outcome(outcome);
 	g_assert_cmpint(outcome->status, ==, status);
 	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 1);
 
