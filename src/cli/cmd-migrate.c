@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/answer.h"
+#include "cli/command.h"
+#include "cli/conversation.h"
+#include "cli/language.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "cli/places.h"
+#include "cli/result.h"
+#include "guided-private.h"
+#include "report/report.h"
+
+#define KEY_LIMIT 256u
+
+typedef struct TouchRow {
+	const gchar *name;
+	const gchar *sentence;
+} TouchRow;
+
+static const TouchRow touches[] = {
+	[TF_TOUCH_WRITE_FILE] = { "write-file", N_("would write the file {what}") },
+	[TF_TOUCH_WRITE_TOKEN] = { "write-token", N_("would write to the token {what}") },
+	[TF_TOUCH_WIPE_FILE] = { "wipe-file", N_("would wipe the file {what}, once the key is proven") },
+};
+
+static gboolean find_source(
+	TfInvocation *invocation, TfConversation *conversation, TfGuidance *guidance, GError **error)
+{
+	const TfOptions *options = invocation->options;
+
+	if (invocation->words[0] != NULL) {
+		guidance->source = g_strdup(invocation->words[0]);
+	} else if (!tf_conversation_is_with_person(conversation)) {
+		return tf_raise(error, TF_ERROR_USAGE, _("the file to be moved is missing"), NULL);
+	} else if (!tf_guided_ask(conversation, guidance, error)) {
+		return FALSE;
+	}
+	if (guidance->name == NULL)
+		guidance->name = g_strdup(options->name);
+	if (guidance->number == NULL)
+		guidance->number = g_strdup(options->number);
+
+	return TRUE;
+}
+
+static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guidance,
+	const TfCampaign *campaign, TfTransferPlan *ret_plan, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	guint key = options->key != NULL ? tf_answer_number(options->key, KEY_LIMIT) : 0;
+
+	if (options->key != NULL && key == 0)
+		return tf_raise(error, TF_ERROR_USAGE, _("--key takes the number of a key, from 1"), NULL);
+
+	*ret_plan = (TfTransferPlan){
+		.source = guidance->source,
+		.certificate_file = options->certificate,
+		.key_index = (gint)key - 1,
+		.crl = options->crl,
+		.module = { options->module, options->module_arguments, options->allows_leaky_module },
+		.token_uri = options->token,
+		.spare_uri = options->spare,
+		.campaign = campaign,
+		.member_name = guidance->name,
+		.member_number = guidance->number,
+		.keeps_source = options->keeps_source,
+		.wipe_backup = options->wipe_backup,
+		.auditor = invocation->auditor,
+	};
+
+	return TRUE;
+}
+
+static void print_touch(gboolean is_json, TfTouchKind kind, const gchar *what)
+{
+	if (is_json) {
+		json_t *object = tf_output_object("touch");
+
+		json_object_set_new(object, "kind", json_string(touches[kind].name));
+		json_object_set_new(object, "what", tf_output_string(what));
+		tf_output_json(object);
+	} else {
+		g_autofree gchar *line = tf_phrase(_(touches[kind].sentence), "what", what, NULL);
+
+		tf_output_text(line);
+	}
+}
+
+static gboolean rehearse(
+	const TfTransferPlan *plan, const TfOptions *options, const TfDialogue *dialogue, GError **error)
+{
+	g_autofree gchar *ledger = tf_places_ledger(options, error);
+	g_autofree gchar *reports = tf_places_reports(options);
+	g_autofree gchar *report = g_build_filename(reports, "tokenferry-*", NULL);
+	g_autoptr(GPtrArray) list = NULL;
+
+	if (ledger == NULL)
+		return FALSE;
+	list = tf_transfer_rehearse(plan, ledger, dialogue, error);
+	if (list == NULL)
+		return FALSE;
+
+	for (guint i = 0; i < list->len; i++) {
+		const TfTouch *touch = g_ptr_array_index(list, i);
+
+		print_touch(options->is_json, touch->kind, touch->what);
+	}
+	print_touch(options->is_json, TF_TOUCH_WRITE_FILE, report);
+	if (options->is_json) {
+		json_t *result = tf_output_object("result");
+
+		json_object_set_new(result, "status", json_string("dry-run"));
+		tf_output_json(result);
+	}
+
+	return TRUE;
+}
+
+/* An unsafe place for the report is told before the key is touched, not after. */
+static gboolean check_report_directory(const TfOptions *options, GError **error)
+{
+	g_autofree gchar *reports = tf_places_reports(options);
+	TF_AUTO_FD int fd = tf_file_open_directory(reports, error);
+
+	return fd >= 0;
+}
+
+static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, const TfDialogue *dialogue,
+	int *ret_status, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	g_autofree gchar *path = tf_places_ledger(options, error);
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	if (path == NULL || !check_report_directory(options, error))
+		return FALSE;
+	ledger = tf_ledger_open(options->ledger, error);
+	if (ledger == NULL)
+		return FALSE;
+	outcome = tf_transfer(plan, ledger, dialogue, &invocation->where, error);
+	if (outcome == NULL)
+		return FALSE;
+
+	*ret_status = tf_result_exit_status(outcome, options->keeps_source);
+
+	return tf_result_tell(outcome, options, error);
+}
+
+gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	g_auto(TfConversation) conversation = { 0 };
+	g_auto(TfGuidance) guidance = { 0 };
+	g_autoptr(TfCampaign) campaign = NULL;
+	TfTransferPlan plan;
+	TfDialogue dialogue;
+	gboolean is_done = FALSE;
+
+	if (!tf_conversation_init(&conversation, options, error))
+		return FALSE;
+	if (options->campaign != NULL) {
+		campaign = tf_campaign_load(options->campaign, options->profiles, error);
+		if (campaign == NULL)
+			return FALSE;
+		invocation->contact = g_strdup(tf_campaign_contact(campaign, tf_language_spoken()));
+	}
+	invocation->moves_key = TRUE;
+	if (!find_source(invocation, &conversation, &guidance, error))
+		return FALSE;
+	if (!make_plan(invocation, &guidance, campaign, &plan, error))
+		return FALSE;
+	dialogue = tf_conversation_dialogue(&conversation);
+	*ret_status = TF_EXIT_DONE;
+	is_done = options->is_dry_run ? rehearse(&plan, options, &dialogue, error)
+				      : transfer(invocation, &plan, &dialogue, ret_status, error);
+	if (invocation->contact == NULL && conversation.campaign != NULL)
+		invocation->contact =
+			g_strdup(tf_campaign_contact(conversation.campaign, tf_language_spoken()));
+
+	return is_done;
+}

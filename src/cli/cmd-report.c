@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/language.h"
+#include "cli/output.h"
+#include "cli/places.h"
+#include "cli/result.h"
+#include "key/certificate.h"
+#include "ledger/ledger.h"
+#include "report/report.h"
+
+static const gchar *const formats[] = { "text", "json", "mail" };
+
+static const gchar *const steps[TF_N_STEPS] = {
+	[TF_STEP_INTENT] = N_("stopped before the key was written to the token"),
+	[TF_STEP_IMPORTED] = N_("stopped after the key was written to the token"),
+	[TF_STEP_PROVED] = N_("stopped after the key was proven on the token"),
+	[TF_STEP_WIPING] = N_("stopped while the file was being wiped"),
+	[TF_STEP_WIPED] = N_("stopped after the file was wiped"),
+	[TF_STEP_DONE] = N_("done"),
+	[TF_STEP_KEPT] = N_("the key is on the token; the file was kept"),
+	[TF_STEP_UNDONE] = N_("undone; nothing of it is on the token"),
+	[TF_STEP_REFUTED] = N_("the token let the key out; nothing of it is on the token"),
+};
+
+static gchar *run_name(const TfLedger *ledger, const TfLedgerRow *row)
+{
+	return g_strdup_printf("%s/%" G_GINT64_FORMAT, tf_ledger_uuid(ledger), row->id);
+}
+
+static void print_row(const TfLedger *ledger, const TfLedgerRow *row)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(X509) certificate =
+		tf_certificate_parse(row->certificate_der, tf_ledger_path(ledger), NULL);
+	g_autoptr(TfCertificateFacts) facts =
+		certificate != NULL ? tf_certificate_describe(certificate) : NULL;
+	g_autofree gchar *number = g_strdup_printf("%" G_GINT64_FORMAT, row->id);
+	g_autofree gchar *date = tf_report_date(row->created, NULL, tf_language_spoken());
+
+	tf_describe_line(text, 0, _("Run"), number);
+	tf_describe_line(text, 2, _("Begun on"), date);
+	tf_describe_line(text, 2, _("State"), _(steps[row->step]));
+	tf_describe_line(text, 2, _("File"), row->source_path);
+	tf_describe_line(text, 2, _("Issued to"), facts != NULL ? facts->common_name : NULL);
+	tf_describe_line(text, 2, _("Token"), row->token->label);
+	tf_output_text(text->str);
+}
+
+static void print_row_json(const TfLedger *ledger, const TfLedgerRow *row)
+{
+	json_t *object = tf_output_object("run");
+	g_autofree gchar *run = run_name(ledger, row);
+	g_autofree gchar *date = tf_time_to_text(row->created);
+
+	json_object_set_new(object, "run", json_string(run));
+	json_object_set_new(object, "created", json_string(date));
+	json_object_set_new(object, "step", json_string(tf_step_name(row->step)));
+	json_object_set_new(object, "path", tf_output_string(row->source_path));
+	json_object_set_new(object, "token", tf_token_facts_to_json(row->token));
+	if (row->spare_of != 0)
+		json_object_set_new(object, "spare_of", json_integer(row->spare_of));
+	tf_output_json(object);
+}
+
+static gboolean list_runs(TfLedger *ledger, gboolean is_json, GError **error)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, error);
+
+	if (rows == NULL)
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		if (is_json)
+			print_row_json(ledger, g_ptr_array_index(rows, i));
+		else
+			print_row(ledger, g_ptr_array_index(rows, i));
+	}
+	if (is_json) {
+		json_t *result = tf_output_object("result");
+
+		json_object_set_new(result, "status", json_string("done"));
+		json_object_set_new(result, "runs", json_integer(rows->len));
+		tf_output_json(result);
+	}
+
+	return TRUE;
+}
+
+/* Only a run that came to its end has an outcome to report; a row being wiped holds a draft. */
+static gboolean is_reportable(const TfLedgerRow *row)
+{
+	return row->outcome != NULL && (row->step == TF_STEP_DONE || row->step == TF_STEP_KEPT);
+}
+
+static TfLedgerRow *find_newest(TfLedger *ledger, GError **error)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, error);
+
+	if (rows == NULL)
+		return NULL;
+	for (guint i = 0; i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->spare_of == 0 && is_reportable(row))
+			return tf_ledger_load(ledger, row->id, error);
+	}
+	tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
+
+	return NULL;
+}
+
+/* 'text' is NUMBER or LEDGER-UUID/NUMBER. */
+static TfLedgerRow *find_named(TfLedger *ledger, const gchar *text, GError **error)
+{
+	const gchar *slash = strrchr(text, '/');
+	const gchar *number = slash != NULL ? slash + 1 : text;
+	g_autofree gchar *uuid = slash != NULL ? g_strndup(text, (gsize)(slash - text)) : NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+	guint64 id = 0;
+
+	if (!g_ascii_string_to_unsigned(number, 10, 1, G_MAXINT64, &id, NULL) ||
+		(uuid != NULL && g_ascii_strcasecmp(uuid, tf_ledger_uuid(ledger)) != 0)) {
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
+		return NULL;
+	}
+	row = tf_ledger_load(ledger, (gint64)id, error);
+	if (row == NULL)
+		return NULL;
+	if (!is_reportable(row)) {
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
+		g_prefix_error(error, "%s: ", _(steps[row->step]));
+		return NULL;
+	}
+
+	return g_steal_pointer(&row);
+}
+
+static TfOutcome *read_outcome(const TfLedger *ledger, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(json_t) object = json_loads(row->outcome, JSON_REJECT_DUPLICATES, NULL);
+
+	if (object == NULL) {
+		tf_raise(error, TF_ERROR_LEDGER_FAILED, tf_ledger_path(ledger), _("a row of it is damaged"),
+			NULL);
+		return NULL;
+	}
+
+	return tf_outcome_from_json(object, tf_ledger_path(ledger), error);
+}
+
+static gboolean print_mail(const TfOutcome *outcome, const TfCampaign *campaign, GError **error)
+{
+	g_autoptr(GBytes) mail = tf_report_mail(outcome, campaign, error);
+	g_autofree gchar *text = NULL;
+
+	if (mail == NULL)
+		return FALSE;
+	text = g_strndup(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
+	tf_output_text(text);
+
+	return TRUE;
+}
+
+static gboolean print_outcome(const TfOutcome *outcome, const TfOptions *options, GError **error)
+{
+	const gchar *format = options->format != NULL ? options->format : options->is_json ? "json" : "text";
+	g_autoptr(TfCampaign) campaign = NULL;
+	g_autofree gchar *text = NULL;
+
+	if (strcmp(format, "json") == 0) {
+		tf_output_json(tf_outcome_to_json(outcome));
+		return TRUE;
+	}
+	if (!tf_places_campaign(outcome, options, &campaign, error))
+		return FALSE;
+	if (strcmp(format, "mail") == 0)
+		return print_mail(outcome, campaign, error);
+	text = tf_report_text(outcome, campaign);
+	tf_output_text(text);
+
+	return TRUE;
+}
+
+static gboolean report_run(TfLedger *ledger, const TfInvocation *invocation, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	const gchar *name = invocation->words[0];
+	g_autoptr(TfLedgerRow) row =
+		name != NULL ? find_named(ledger, name, error) : find_newest(ledger, error);
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	if (row == NULL)
+		return FALSE;
+	outcome = read_outcome(ledger, row, error);
+	if (outcome == NULL)
+		return FALSE;
+
+	return options->report_directory != NULL ? tf_result_tell(outcome, options, error)
+						 : print_outcome(outcome, options, error);
+}
+
+static gboolean check_options(const TfOptions *options, GError **error)
+{
+	if (options->format == NULL)
+		return TRUE;
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+		if (strcmp(options->format, formats[i]) == 0)
+			return TRUE;
+	}
+
+	return tf_raise(error, TF_ERROR_USAGE, _("--format takes text, json or mail"), NULL);
+}
+
+gboolean tf_cmd_report(TfInvocation *invocation, int *ret_status, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	g_autofree gchar *path = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
+
+	if (!check_options(options, error))
+		return FALSE;
+	path = tf_places_ledger(options, error);
+	if (path == NULL)
+		return FALSE;
+	/* Looking makes no ledger. */
+	if (access(path, F_OK) != 0)
+		return tf_raise(error, TF_ERROR_LEDGER_NO_RUN, path, NULL);
+	ledger = tf_ledger_open(options->ledger, error);
+	if (ledger == NULL)
+		return FALSE;
+
+	*ret_status = TF_EXIT_DONE;
+
+	return options->lists ? list_runs(ledger, options->is_json, error)
+			      : report_run(ledger, invocation, error);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/conversation.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/describe.h"
+#include "cli/interrupt.h"
+#include "cli/news.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "cli/secret-source.h"
+
+/* A module's trust is confirmed by naming it, claimed evidence by typing a serial, a backup by its path. */
+static const TfException acceptable[] = {
+	TF_EXCEPTION_ISSUER,
+	TF_EXCEPTION_NAME,
+	TF_EXCEPTION_EXPIRED,
+	TF_EXCEPTION_VALIDITY,
+	TF_EXCEPTION_REVOKED,
+	TF_EXCEPTION_KEPT,
+};
+
+static gboolean accept_rule(TfConversation *conversation, const gchar *rule, GError **error)
+{
+	g_autofree gchar *detail = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(acceptable); i++) {
+		if (strcmp(rule, tf_exception_name(acceptable[i])) == 0) {
+			conversation->accepted |= 1u << acceptable[i];
+			return TRUE;
+		}
+	}
+	detail = tf_phrase(_("--accept does not know '{rule}'"), "rule", rule, NULL);
+
+	return tf_raise(error, TF_ERROR_USAGE, detail, NULL);
+}
+
+gboolean tf_conversation_init(TfConversation *conversation, const TfOptions *options, GError **error)
+{
+	TfConversation made = { .options = options };
+
+	for (guint i = 0; i < options->accepted->len; i++) {
+		if (!accept_rule(&made, g_ptr_array_index(options->accepted, i), error))
+			return FALSE;
+	}
+	made.terminal = tf_terminal_open();
+	*conversation = made;
+
+	return TRUE;
+}
+
+void tf_conversation_clear(TfConversation *conversation)
+{
+	g_clear_pointer(&conversation->terminal, tf_terminal_free);
+	g_clear_pointer(&conversation->certificate, tf_certificate_facts_free);
+	g_clear_pointer(&conversation->campaign, tf_campaign_free);
+}
+
+void tf_conversation_note(TfConversation *conversation, const TfQuestionContext *context)
+{
+	const TfOptions *options = conversation->options;
+	const TfCertificateFacts *facts = context->certificate;
+
+	if (facts == NULL)
+		return;
+
+	g_clear_pointer(&conversation->certificate, tf_certificate_facts_free);
+	g_clear_pointer(&conversation->campaign, tf_campaign_free);
+	conversation->certificate = tf_certificate_facts_copy(facts);
+	/* A profile that cannot be loaded stops the run itself; here it only costs the better words. */
+	conversation->campaign = options->campaign != NULL
+					 ? tf_campaign_load(options->campaign, options->profiles, NULL)
+					 : tf_campaign_match(facts->issuer, facts->issuer_common_name,
+						   options->profiles, NULL);
+}
+
+gboolean tf_conversation_is_with_person(const TfConversation *conversation)
+{
+	return conversation->terminal != NULL && !conversation->options->is_yes;
+}
+
+TfSecret *tf_conversation_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
+	const gchar *what, GError **error)
+{
+	TfSecretSource source;
+
+	if (!tf_secret_source_parse(text, &source, error))
+		return NULL;
+	if (source.kind == TF_SECRET_SOURCE_PINPAD) {
+		tf_raise(error, TF_ERROR_SECRET_SOURCE, text, _("there is no PIN pad for this"), NULL);
+		return NULL;
+	}
+	if (source.kind != TF_SECRET_SOURCE_TERMINAL)
+		return tf_secret_source_read(&source, error);
+	if (conversation->terminal == NULL) {
+		tf_raise(error, TF_ERROR_NO_TERMINAL, what, NULL);
+		return NULL;
+	}
+
+	return tf_terminal_ask_secret(conversation->terminal, prompt, error);
+}
+
+TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
+	const gchar *again, const gchar *what, GError **error)
+{
+	gboolean is_typed = text == NULL || strcmp(text, "tty") == 0;
+
+	for (;;) {
+		g_autoptr(TfSecret) first = tf_conversation_secret(conversation, text, prompt, what, error);
+		g_autoptr(TfSecret) second = NULL;
+
+		if (first == NULL || !is_typed)
+			return g_steal_pointer(&first);
+		second = tf_conversation_secret(conversation, text, again, what, error);
+		if (second == NULL)
+			return NULL;
+		if (tf_secret_equal(first, second))
+			return g_steal_pointer(&first);
+
+		tf_terminal_say(
+			conversation->terminal, _("The two are not the same. Please type both again."));
+	}
+}
+
+static TfSecret *password(
+	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error)
+{
+	TfConversation *conversation = data;
+	const gchar *source = conversation->options->password_source;
+	g_autofree gchar *prompt =
+		tf_phrase(_("PIN code of '{path}' (from the paper notice; it is not shown while you type): "),
+			"path", path, NULL);
+	gboolean is_typed = source == NULL || strcmp(source, "tty") == 0;
+	TfSecret *secret = NULL;
+
+	if (attempt > 0 && conversation->terminal != NULL)
+		tf_terminal_say(conversation->terminal,
+			_("That PIN code does not open the file. You may try as often as you like; the file "
+			  "is untouched. Ctrl-C stops."));
+	secret = tf_conversation_secret(
+		conversation, source, prompt, _("the PIN code of the file (paper notice)"), error);
+	if (secret == NULL)
+		return NULL;
+	*ret_may_retry = is_typed;
+	if (!conversation->options->is_json)
+		tf_output_notice(_("Opening the file …"));
+
+	return secret;
+}
+
+static gboolean is_pinpad(const gchar *source, const TfTokenStatus *status)
+{
+	return source != NULL ? strcmp(source, "pinpad") == 0 : status->has_protected_path;
+}
+
+static gboolean pin(
+	gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin, GError **error)
+{
+	TfConversation *conversation = data;
+	const TfOptions *options = conversation->options;
+	const gchar *source = is_spare ? options->spare_pin_source : options->pin_source;
+	const gchar *state = tf_describe_pin_state(status->pin_state);
+	g_autofree gchar *prompt = tf_phrase(
+		is_spare ? _("User PIN of the second token '{token}' (not shown while you type): ")
+			 : _("User PIN of the token '{token}' (not the PIN code of the paper; not shown "
+			     "while you type): "),
+		"token", status->facts->label, NULL);
+	TfSecret *secret = NULL;
+
+	if (state[0] != '\0' && !options->is_json)
+		tf_output_notice(state);
+	if (is_pinpad(source, status)) {
+		if (!status->has_protected_path)
+			return tf_raise(
+				error, TF_ERROR_SECRET_SOURCE, source, _("this token has no PIN pad"), NULL);
+		if (!options->is_json)
+			tf_output_notice(_("Type the user PIN of the token on its reader now."));
+		*ret_pin = NULL;
+		return TRUE;
+	}
+	secret = tf_conversation_secret(conversation, source, prompt, _("the user PIN of the token"), error);
+	if (secret == NULL)
+		return FALSE;
+	*ret_pin = secret;
+
+	return TRUE;
+}
+
+static void tell(gpointer data, TfNews news, const TfNewsContext *context)
+{
+	const TfConversation *conversation = data;
+
+	tf_news_tell(conversation->options->is_json, news, context);
+}
+
+static gboolean is_interrupted(gpointer data)
+{
+	(void)data;
+
+	return tf_interrupt_is_noted();
+}
+
+TfDialogue tf_conversation_dialogue(TfConversation *conversation)
+{
+	gboolean is_person = tf_conversation_is_with_person(conversation);
+
+	return (TfDialogue){
+		.data = conversation,
+		.confirm = is_person ? tf_dialogue_terminal_confirm : tf_dialogue_script_confirm,
+		.password = password,
+		.pin = pin,
+		.choose_key = is_person ? tf_dialogue_terminal_choose_key : tf_dialogue_script_choose_key,
+		.removable_directory = is_person ? tf_dialogue_terminal_removable_directory
+						 : tf_dialogue_script_removable_directory,
+		.typed_serial =
+			is_person ? tf_dialogue_terminal_typed_serial : tf_dialogue_script_typed_serial,
+		.tell = tell,
+		.is_interrupted = is_interrupted,
+	};
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The answers where no person is asked: --yes confirms what is expected, and nothing else. */
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "cli/conversation.h"
+
+/* Without --yes there is somebody to ask, but no terminal to ask on. */
+static gboolean expect_yes(
+	const TfConversation *conversation, gboolean answer, gboolean *ret_yes, GError **error)
+{
+	if (!conversation->options->is_yes)
+		return tf_raise(error, TF_ERROR_NO_TERMINAL, _("an answer (or give --yes)"), NULL);
+
+	*ret_yes = answer;
+
+	return TRUE;
+}
+
+static gboolean is_accepted(const TfConversation *conversation, const TfQuestionContext *context)
+{
+	if (context->exception == TF_EXCEPTION_MODULE)
+		return conversation->options->is_yes && context->module_is_named;
+
+	return (conversation->accepted & (1u << context->exception)) != 0;
+}
+
+gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
+	gboolean *ret_yes, GError **error)
+{
+	TfConversation *conversation = data;
+
+	tf_conversation_note(conversation, context);
+	switch (question) {
+	case TF_QUESTION_IS_THIS_YOU:
+	case TF_QUESTION_WIPE:
+		return expect_yes(conversation, TRUE, ret_yes, error);
+	case TF_QUESTION_EXCEPTION:
+		*ret_yes = is_accepted(conversation, context);
+		return TRUE;
+	case TF_QUESTION_FILE_NEEDED:
+		/* Whoever says where the file should go needs it. */
+		return expect_yes(conversation, conversation->options->move_to != NULL, ret_yes, error);
+	case TF_QUESTION_COMPLETE_THOUGH_KEPT:
+		*ret_yes = (conversation->accepted & (1u << TF_EXCEPTION_KEPT)) != 0;
+		return TRUE;
+	case TF_QUESTION_INSIST_PIN:
+	case TF_N_QUESTIONS:
+		break;
+	}
+	*ret_yes = FALSE;
+
+	return TRUE;
+}
+
+gboolean tf_dialogue_script_choose_key(
+	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+{
+	(void)data;
+	(void)ret_index;
+
+	return tf_raise(error, TF_ERROR_SOURCE_SEVERAL_KEYS, path, TF_NUMBER(tf_pkcs12_n_keys(pkcs12)), NULL);
+}
+
+gboolean tf_dialogue_script_removable_directory(
+	gpointer data, const gchar *path, gchar **ret_directory, GError **error)
+{
+	const TfConversation *conversation = data;
+
+	(void)path;
+	(void)error;
+	*ret_directory = g_strdup(conversation->options->move_to);
+
+	return TRUE;
+}
+
+gboolean tf_dialogue_script_typed_serial(
+	gpointer data, const TfTokenFacts *token, gchar **ret_serial, GError **error)
+{
+	(void)data;
+	(void)token;
+	(void)error;
+	*ret_serial = NULL;
+
+	return TRUE;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The questions, as a person reads them on a terminal. */
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "cli/answer.h"
+#include "cli/conversation.h"
+#include "cli/describe.h"
+#include "cli/phrase.h"
+#include "key/certificate.h"
+
+static const gchar *const questions[TF_N_QUESTIONS] = {
+	[TF_QUESTION_IS_THIS_YOU] =
+		N_("Is this you, and is this the certificate whose key you want to move onto the token?"),
+	[TF_QUESTION_EXCEPTION] = N_("Go on nevertheless? The report will name it."),
+	[TF_QUESTION_INSIST_PIN] =
+		N_("Only one try is left for the user PIN of the token '{token}'; one more "
+		   "wrong PIN locks it. "
+		   "Use the last try?"),
+	[TF_QUESTION_FILE_NEEDED] = N_("Some services (payroll clouds, software that files by itself) take "
+				       "no token and sign only with the file.\n"
+				       "Do you file with such a service, and still need '{path}'?"),
+	[TF_QUESTION_WIPE] =
+		N_("The key is on the token, and that was proven.\nWipe '{path}' from this PC now?"),
+	[TF_QUESTION_COMPLETE_THOUGH_KEPT] =
+		N_("'{path}' stays on this PC, so the key can still be stolen from it.\n"
+		   "Report completion nevertheless? The report will name this exception."),
+};
+
+static void say_block(TfTerminal *terminal, const GString *block)
+{
+	if (block->len > 0)
+		tf_terminal_say(terminal, block->str);
+}
+
+/* What the question is about: the certificate, or what is wrong. */
+static void show_context(TfConversation *conversation, TfQuestion question, const TfQuestionContext *context)
+{
+	g_autoptr(GString) block = g_string_new(NULL);
+
+	if (question == TF_QUESTION_IS_THIS_YOU && context->certificate != NULL) {
+		g_string_append_c(block, '\n');
+		tf_describe_certificate(block, 2, context->certificate, conversation->campaign);
+	}
+	if (context->problem != NULL) {
+		g_autofree gchar *sentence = tf_error_sentence(context->problem);
+		g_autofree gchar *advice = tf_error_advice(context->problem);
+		g_autofree gchar *safe_sentence = tf_escape_terminal(sentence);
+		g_autofree gchar *safe_advice = tf_escape_terminal(advice);
+
+		g_string_append_printf(block, "\n%s\n%s", safe_sentence, safe_advice);
+	}
+	say_block(conversation->terminal, block);
+}
+
+/* --accept has answered some questions before they are asked. */
+static gboolean is_accepted(
+	const TfConversation *conversation, TfQuestion question, const TfQuestionContext *context)
+{
+	if (question == TF_QUESTION_COMPLETE_THOUGH_KEPT)
+		return (conversation->accepted & (1u << TF_EXCEPTION_KEPT)) != 0;
+
+	return question == TF_QUESTION_EXCEPTION &&
+	       (conversation->accepted & (1u << context->exception)) != 0;
+}
+
+gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
+	gboolean *ret_yes, GError **error)
+{
+	TfConversation *conversation = data;
+	g_autofree gchar *text = NULL;
+
+	tf_conversation_note(conversation, context);
+	if (is_accepted(conversation, question, context) ||
+		(question == TF_QUESTION_FILE_NEEDED && conversation->options->move_to != NULL)) {
+		*ret_yes = TRUE;
+		return TRUE;
+	}
+
+	show_context(conversation, question, context);
+	text = tf_phrase(_(questions[question]), "path", context->path, "token",
+		context->token != NULL ? context->token->label : NULL, NULL);
+
+	return tf_terminal_confirm(conversation->terminal, text, ret_yes, error);
+}
+
+static void show_keys(TfTerminal *terminal, const TfPkcs12 *pkcs12)
+{
+	for (guint i = 0; i < tf_pkcs12_n_keys(pkcs12); i++) {
+		X509 *certificate = tf_pkcs12_certificate(pkcs12, i);
+		g_autoptr(GString) block = g_string_new(NULL);
+
+		g_string_append_printf(block, "%u.\n", i + 1);
+		if (certificate != NULL) {
+			g_autoptr(TfCertificateFacts) facts = tf_certificate_describe(certificate);
+
+			tf_describe_certificate(block, 3, facts, NULL);
+		} else {
+			g_string_append_printf(block, "   %s", _("no certificate fits this key"));
+		}
+		say_block(terminal, block);
+	}
+}
+
+gboolean tf_dialogue_terminal_choose_key(
+	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+{
+	TfConversation *conversation = data;
+	guint n = tf_pkcs12_n_keys(pkcs12);
+	g_autofree gchar *count = g_strdup_printf("%u", n);
+	g_autofree gchar *intro =
+		tf_phrase(_("'{path}' holds {count} keys. It will be kept, because it holds more than one."),
+			"path", path, "count", count, NULL);
+
+	tf_terminal_say(conversation->terminal, intro);
+	show_keys(conversation->terminal, pkcs12);
+	for (;;) {
+		g_autofree gchar *line = tf_terminal_ask_line(
+			conversation->terminal, _("Which one shall be moved? Type its number: "), error);
+		guint number = 0;
+
+		if (line == NULL)
+			return FALSE;
+		number = tf_answer_number(line, n);
+		if (number > 0) {
+			*ret_index = number - 1;
+			return TRUE;
+		}
+	}
+}
+
+gboolean tf_dialogue_terminal_removable_directory(
+	gpointer data, const gchar *path, gchar **ret_directory, GError **error)
+{
+	TfConversation *conversation = data;
+	g_autofree gchar *prompt = NULL;
+	g_autofree gchar *line = NULL;
+	g_autofree gchar *answer = NULL;
+
+	if (conversation->options->move_to != NULL) {
+		*ret_directory = g_strdup(conversation->options->move_to);
+		return TRUE;
+	}
+	prompt =
+		tf_phrase(_("Keep '{path}' on a USB memory, not on this PC: plug one in, and type the folder "
+			    "on it. (Only Enter: leave the file on this PC.)\n"
+			    "Folder on the USB memory: "),
+			"path", path, NULL);
+	line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+	if (line == NULL)
+		return FALSE;
+	answer = tf_answer_path(line);
+	*ret_directory = answer[0] != '\0' ? g_steal_pointer(&answer) : NULL;
+
+	return TRUE;
+}
+
+gboolean tf_dialogue_terminal_typed_serial(
+	gpointer data, const TfTokenFacts *token, gchar **ret_serial, GError **error)
+{
+	TfConversation *conversation = data;
+	g_autofree gchar *prompt = tf_phrase(
+		_("The token '{token}' only claims to keep the key: not every attempt to get it out was "
+		  "clearly refused.\n"
+		  "If you accept that, and want the file to be wiped, type the serial number of the token, "
+		  "{serial}. (Only Enter: keep the file.)\n"
+		  "Serial number: "),
+		"token", token->label, "serial", token->serial, NULL);
+	g_autofree gchar *line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+
+	if (line == NULL)
+		return FALSE;
+	*ret_serial = tf_answer_text(line);
+
+	return TRUE;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/failure.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "cli/output.h"
+
+typedef struct WhereRow {
+	const gchar *name;
+	const gchar *sentence;
+} WhereRow;
+
+static const WhereRow wheres[TF_N_WHEREABOUTS] = {
+	[TF_WHERE_SOURCE] = { "source", N_("in the file, which is unchanged; nothing of it is on a token") },
+	[TF_WHERE_SOURCE_AND_TOKEN] = { "source-and-token",
+		N_("in the file, which is unchanged, and also on the token") },
+	[TF_WHERE_SOURCE_AND_PERHAPS_TOKEN] = { "source-and-perhaps-token",
+		N_("in the file, which is unchanged, and perhaps already on the token: writing it there was "
+		   "cut short") },
+	[TF_WHERE_TOKEN] = { "token",
+		N_("on the token, where it was proven; the file was wiped, or partly wiped") },
+	[TF_WHERE_UNKNOWN] = { "unknown", N_("where it was before; this run did not get as far as the key") },
+};
+
+const gchar *tf_whereabouts_name(TfWhereabouts where)
+{
+	return wheres[where].name;
+}
+
+const gchar *tf_whereabouts_sentence(TfWhereabouts where)
+{
+	return _(wheres[where].sentence);
+}
+
+static void print_labelled(const gchar *label, const gchar *text)
+{
+	g_autofree gchar *escaped = tf_escape_terminal(text);
+
+	if (escaped[0] != '\0')
+		(void)fprintf(stderr, "  %s: %s\n", label, escaped);
+}
+
+static void tell_person(const GError *error, const TfInvocation *invocation)
+{
+	g_autofree gchar *sentence = tf_error_sentence(error);
+	g_autofree gchar *advice = tf_error_advice(error);
+	g_autofree gchar *escaped = tf_escape_terminal(sentence);
+
+	(void)fprintf(stderr, "tokenferry: %s\n", escaped);
+	if (invocation->moves_key)
+		print_labelled(_("The key is now"), tf_whereabouts_sentence(invocation->where));
+	print_labelled(_("What to do next"), advice);
+	if (invocation->contact != NULL)
+		print_labelled(_("Whom to ask"), invocation->contact);
+	else if (invocation->moves_key)
+		print_labelled(_("Whom to ask"), _("whoever issued your certificate"));
+}
+
+static void tell_program(const GError *error, const TfInvocation *invocation)
+{
+	g_autofree gchar *sentence = tf_error_sentence(error);
+	g_autofree gchar *advice = tf_error_advice(error);
+	json_t *result = tf_output_object("result");
+	json_t *object = json_object();
+
+	json_object_set_new(object, "code", json_string(tf_error_name(error)));
+	json_object_set_new(object, "message", tf_output_string(sentence));
+	json_object_set_new(object, "advice", tf_output_string(advice));
+	json_object_set_new(object, "exit", json_integer(tf_error_exit_status(error)));
+	json_object_set_new(result, "status", json_string("error"));
+	json_object_set_new(result, "error", object);
+	if (invocation->moves_key)
+		json_object_set_new(result, "where", json_string(tf_whereabouts_name(invocation->where)));
+	if (invocation->contact != NULL)
+		json_object_set_new(result, "contact", tf_output_string(invocation->contact));
+	tf_output_json(result);
+}
+
+void tf_failure_tell(const GError *error, const TfInvocation *invocation)
+{
+	(void)fflush(stdout);
+	if (invocation->options->is_json)
+		tell_program(error, invocation);
+	else
+		tell_person(error, invocation);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* 'tokenferry migrate' without a file, on a terminal: what it is about, and what it needs, asked one by one.
+ */
+#pragma once
+
+#include "cli/conversation.h"
+
+typedef struct TfGuidance {
+	gchar *source;
+	gchar *name;   /* NULL: not given */
+	gchar *number; /* NULL: not given */
+} TfGuidance;
+
+void tf_guidance_clear(TfGuidance *guidance);
+
+/* What the options give already is not asked for. TF_ERROR_INTERRUPTED. */
+gboolean tf_guided_ask(TfConversation *conversation, TfGuidance *ret_guidance, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfGuidance, tf_guidance_clear)

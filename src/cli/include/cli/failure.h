@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every stop ends with: what happened, where the key is now, what to do next, whom to ask. */
+#pragma once
+
+#include "cli/command.h"
+
+/* To stderr for people, or as the result object on stdout. */
+void tf_failure_tell(const GError *error, const TfInvocation *invocation);
+
+/* Where the key is, as a sentence; NULL when it is not worth telling. Translated, static. */
+const gchar *tf_whereabouts_sentence(TfWhereabouts where);
+const gchar *tf_whereabouts_name(TfWhereabouts where); /* "source-and-token" */

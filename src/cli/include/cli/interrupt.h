@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ctrl-C and its like. The first SIGINT, SIGTERM or SIGHUP is only noted, so that the journey stops between
+ * two steps with everything recorded; the second ends the process at once, with the terminal as it was.
+ */
+#pragma once
+
+#include <glib.h>
+#include <termios.h>
+
+/* System calls are not restarted after a signal. SIGPIPE is ignored: a closed pipe is a failed write. */
+void tf_interrupt_setup(void);
+
+gboolean tf_interrupt_is_noted(void);
+
+/* Waits, as long as it takes a person, until 'fd' can be read. TF_ERROR_INTERRUPTED. */
+gboolean tf_interrupt_wait_readable(int fd, GError **error);
+
+/* The state to put the terminal 'fd' back to when a second signal ends the process; until
+ * tf_interrupt_forget_terminal(). */
+void tf_interrupt_remember_terminal(int fd, const struct termios *state);
+void tf_interrupt_forget_terminal(void);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* A signal handler gets no argument of ours: what it needs is the process's. */
+static volatile sig_atomic_t is_noted;
+static volatile sig_atomic_t terminal_fd = -1;
+static struct termios terminal_state;
+
+static void note(int number)
+{
+	(void)number;
+	if (is_noted) {
+		if (terminal_fd >= 0)
+			(void)tcsetattr((int)terminal_fd, TCSANOW, &terminal_state);
+		_exit(TF_EXIT_INTERRUPTED);
+	}
+	is_noted = 1;
+}
+
+void tf_interrupt_setup(void)
+{
+	struct sigaction action = { .sa_handler = note };
+
+	sigemptyset(&action.sa_mask);
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaddset(&action.sa_mask, signals[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+		struct sigaction before;
+
+		/* What the caller has set to be ignored (nohup) stays ignored. */
+		if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			(void)sigaction(signals[i], &action, NULL);
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+gboolean tf_interrupt_is_noted(void)
+{
+	return is_noted != 0;
+}
+
+/* The signals are blocked from the look at the note until ppoll() sleeps, so that none slips in between. */
+static gboolean wait_unblocked(int fd, const sigset_t *unblocked, GError **error)
+{
+	struct pollfd poll = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		int n = 0;
+
+		if (is_noted)
+			return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
+		n = ppoll(&poll, 1, NULL, unblocked);
+		if (n > 0)
+			return TRUE;
+		if (n < 0 && errno != EINTR)
+			return tf_raise(error, TF_ERROR_SYSTEM, "ppoll", g_strerror(errno), NULL);
+	}
+}
+
+gboolean tf_interrupt_wait_readable(int fd, GError **error)
+{
+	sigset_t blocked;
+	sigset_t before;
+	gboolean is_readable = FALSE;
+
+	sigemptyset(&blocked);
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaddset(&blocked, signals[i]);
+	(void)sigprocmask(SIG_BLOCK, &blocked, &before);
+	is_readable = wait_unblocked(fd, &before, error);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+
+	return is_readable;
+}
+
+void tf_interrupt_remember_terminal(int fd, const struct termios *state)
+{
+	terminal_fd = -1;
+	terminal_state = *state;
+	terminal_fd = fd;
+}
+
+void tf_interrupt_forget_terminal(void)
+{
+	terminal_fd = -1;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/news.h"
+
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+
+typedef struct NewsRow {
+	const gchar *name;
+	const gchar *sentence;
+} NewsRow;
+
+static const NewsRow rows[TF_N_NEWS] = {
+	[TF_NEWS_RESUMED] = { "resumed",
+		N_("An earlier run with this key was stopped before its end; going on from there.") },
+	[TF_NEWS_MODULE_SKIPPED] = { "module-skipped", N_("The module '{path}' is not used. {problem}") },
+	[TF_NEWS_TOKEN_CHOSEN] = { "token-chosen",
+		N_("Using the token '{token}' (serial number {serial}).") },
+	[TF_NEWS_SOURCE_OPENED] = { "source-opened", N_("'{path}' was opened.") },
+	[TF_NEWS_WEAK_KEY] = { "weak-key",
+		N_("Warning: this key is shorter than 2048 bits and no longer strong. It can be moved, but "
+		   "ask for "
+		   "a new one.") },
+	[TF_NEWS_WEAK_FILE] = { "weak-file",
+		N_("Warning: '{path}' is protected weakly or not at all. Whoever copied it can open it, even "
+		   "without the PIN code of the paper notice.") },
+	[TF_NEWS_NO_SPARE] = { "no-spare",
+		N_("There is only one token. If it is lost or breaks, and no backup of the file is left, the "
+		   "certificate has to be revoked and issued anew. A second token (--spare) avoids that.") },
+	[TF_NEWS_IMPORTING] = { "importing",
+		N_("Writing the key onto the token '{token}'. Do not take the token out …") },
+	[TF_NEWS_IMPORTED] = { "imported", N_("The key was written onto the token '{token}'.") },
+	[TF_NEWS_SOURCE_CLOSED] = { "source-closed", N_("'{path}' was closed; it is unchanged.") },
+	[TF_NEWS_AUDITING] = { "auditing",
+		N_("Trying to get the key out of the token '{token}' again; this must fail. It may take a "
+		   "minute …") },
+	[TF_NEWS_AUDITED] = { "audited", NULL },
+	[TF_NEWS_UNDOING] = { "undoing", N_("Removing from the token '{token}' what this run wrote …") },
+	[TF_NEWS_MOVED] = { "moved",
+		N_("The file was copied to '{path}', and read back from there to check it.") },
+	[TF_NEWS_WIPING] = { "wiping", N_("Wiping '{path}' …") },
+	[TF_NEWS_WIPED] = { "wiped", N_("'{path}' was wiped (level {level}).") },
+	[TF_NEWS_KEPT] = { "kept", N_("'{path}' was kept.") },
+};
+
+static const gchar *const audited[TF_N_GRADES] = {
+	[TF_GRADE_REFUSED] = N_("The token '{token}' refused every attempt to get the key out."),
+	[TF_GRADE_CLAIMED] = N_("Not every attempt to get the key out of the token '{token}' was clearly "
+				"refused."),
+	[TF_GRADE_REFUTED] = N_("The token '{token}' let the key out."),
+};
+
+const gchar *tf_news_name(TfNews news)
+{
+	return rows[news].name;
+}
+
+static void tell_person(TfNews news, const TfNewsContext *context)
+{
+	const gchar *sentence = news == TF_NEWS_AUDITED && context->evidence != NULL
+					? audited[tf_evidence_grade(context->evidence)]
+					: rows[news].sentence;
+	g_autofree gchar *problem = context->problem != NULL ? tf_error_sentence(context->problem) : NULL;
+	g_autofree gchar *level =
+		context->wiped != NULL
+			? g_strdup_printf("W%u%s", context->wiped->level,
+				  context->wiped->suffixes != NULL ? context->wiped->suffixes : "")
+			: NULL;
+	g_autofree gchar *text = NULL;
+
+	if (sentence == NULL)
+		return;
+
+	text = tf_phrase(_(sentence), "path", context->path, "token",
+		context->token != NULL ? context->token->label : NULL, "serial",
+		context->token != NULL ? context->token->serial : NULL, "problem", problem, "level", level,
+		NULL);
+	tf_output_notice(text);
+}
+
+static void set_string(json_t *object, const gchar *key, const gchar *value)
+{
+	if (value != NULL)
+		json_object_set_new(object, key, tf_output_string(value));
+}
+
+static void tell_program(TfNews news, const TfNewsContext *context)
+{
+	json_t *object = tf_output_object("step");
+
+	set_string(object, "step", rows[news].name);
+	set_string(object, "path", context->path);
+	if (context->token != NULL)
+		json_object_set_new(object, "token", tf_token_facts_to_json(context->token));
+	if (context->evidence != NULL)
+		set_string(object, "grade", tf_grade_name(tf_evidence_grade(context->evidence)));
+	if (context->problem != NULL)
+		set_string(object, "error", tf_error_name(context->problem));
+	if (context->wiped != NULL)
+		json_object_set_new(object, "level", json_sprintf("W%u", context->wiped->level));
+	if (context->kept != NULL)
+		set_string(object, "why", tf_kept_why_name(context->kept->why));
+	if (news == TF_NEWS_RESUMED)
+		set_string(object, "from", tf_step_name(context->step));
+	tf_output_json(object);
+}
+
+void tf_news_tell(gboolean is_json, TfNews news, const TfNewsContext *context)
+{
+	tf_log("step", "step", rows[news].name, NULL);
+	if (is_json)
+		tell_program(news, context);
+	else
+		tell_person(news, context);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "record/facts.h"
+
+void tf_output_text(const gchar *text)
+{
+	(void)fputs(text, stdout);
+	if (!g_str_has_suffix(text, "\n"))
+		(void)fputc('\n', stdout);
+}
+
+void tf_output_json(json_t *object)
+{
+	/* JSON escapes C0 itself; C1 and bidi controls must not reach a terminal either. */
+	gsize flags = JSON_COMPACT | (isatty(STDOUT_FILENO) != 0 ? JSON_ENSURE_ASCII : 0);
+	char *line = json_dumps(object, flags);
+
+	g_assert_nonnull(line);
+	tf_output_text(line);
+	(void)fflush(stdout);
+	free(line);
+	json_decref(object);
+}
+
+void tf_output_notice(const gchar *text)
+{
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+json_t *tf_output_string(const gchar *text)
+{
+	g_autofree gchar *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
+
+	return valid != NULL ? json_string(valid) : json_null();
+}
+
+json_t *tf_output_object(const gchar *type)
+{
+	return json_pack("{s:s}", "type", type);
+}
+
+gboolean tf_output_finish(GError **error)
+{
+	int failure = fflush(stdout) != 0 ? errno : 0;
+
+	if (failure != 0 || ferror(stdout) != 0)
+		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, _("standard output"),
+			g_strerror(failure != 0 ? failure : EIO), NULL);
+
+	return TRUE;
+}

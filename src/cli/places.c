@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/places.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define SCHEME "sqlite:"
+
+gchar *tf_places_ledger(const TfOptions *options, GError **error)
+{
+	if (options->ledger == NULL)
+		return g_build_filename(g_get_user_state_dir(), PACKAGE, "ledger.db", NULL);
+	if (g_str_has_prefix(options->ledger, SCHEME) && options->ledger[strlen(SCHEME)] != '\0')
+		return g_strdup(options->ledger + strlen(SCHEME));
+	tf_raise(error, TF_ERROR_USAGE, _("a ledger is named by sqlite:PATH"), NULL);
+
+	return NULL;
+}
+
+gchar *tf_places_reports(const TfOptions *options)
+{
+	return options->report_directory != NULL
+		       ? g_strdup(options->report_directory)
+		       : g_build_filename(g_get_user_state_dir(), PACKAGE, "reports", NULL);
+}
+
+gboolean tf_places_campaign(
+	const TfOutcome *outcome, const TfOptions *options, TfCampaign **ret_campaign, GError **error)
+{
+	TfCampaign *campaign = NULL;
+
+	if (outcome->campaign != NULL) {
+		campaign = tf_campaign_load(outcome->campaign, options->profiles, error);
+		if (campaign == NULL)
+			return FALSE;
+	}
+	*ret_campaign = campaign;
+
+	return TRUE;
+}

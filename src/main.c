@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/secret.h"
+#include "cli/command.h"
+#include "token/audit.h"
+
+#define AUDITOR_OPTION "--auditor"
+
+int main(int argc, char **argv)
+{
+	/* This very program, even when its file is replaced while it runs. */
+	static const gchar *const auditor[] = { "/proc/self/exe", AUDITOR_OPTION, NULL };
+
+	tf_secret_setup();
+	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0)
+		return tf_auditor_main();
+
+	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), auditor);
+}
