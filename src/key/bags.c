@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bags-private.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -24,7 +25,8 @@ typedef gpointer (*Reader)(const guint8 *bytes, gsize length);
 typedef enum Unlocked {
 	UNLOCKED,
 	UNLOCKED_NONSENSE, /* the padding was right, what came out was not */
-	UNLOCKED_NOT
+	UNLOCKED_NOT,
+	UNLOCKED_NO_ROOM
 } Unlocked;
 
 static gboolean walk_bags(
@@ -37,12 +39,14 @@ static gboolean damaged(const TfWalk *walk, const gchar *detail, GError **error)
 
 gboolean tf_walk_add_rounds(TfWalk *walk, guint64 rounds, GError **error)
 {
+	/* Both are at most G_MAXINT64. */
+	guint64 sum = walk->rounds + rounds;
+
 	walk->protection->most_iterations = MAX(walk->protection->most_iterations, rounds);
-	/* Neither overflows: both are bounded by the limit, or this fails. */
-	if (rounds > TF_PKCS12_ITERATION_LIMIT || walk->rounds + rounds > TF_PKCS12_ITERATION_LIMIT)
+	if (sum > TF_PKCS12_ITERATION_LIMIT)
 		return tf_raise(error, TF_ERROR_SOURCE_TOO_COSTLY, walk->path,
-			TF_NUMBER(MAX(rounds, walk->rounds)), TF_NUMBER(TF_PKCS12_ITERATION_LIMIT), NULL);
-	walk->rounds += rounds;
+			TF_NUMBER(MIN(sum, (guint64)G_MAXINT64)), TF_NUMBER(TF_PKCS12_ITERATION_LIMIT), NULL);
+	walk->rounds = sum;
 
 	return TRUE;
 }
@@ -66,15 +70,15 @@ static Unlocked unlock(TfOpener *opener, const X509_ALGOR *algorithm, const TfPb
 {
 	const GPtrArray *candidates = pbe->is_octets ? opener->passwords->octets : opener->passwords->texts;
 	guint *likely = pbe->is_octets ? &opener->likely_octets : &opener->likely_text;
-	Unlocked result = UNLOCKED_NOT;
+	g_autoptr(TfSecret) plaintext = tf_secret_new(tf_pbe_plaintext_size(ciphertext));
+	Unlocked result = plaintext != NULL ? UNLOCKED_NOT : UNLOCKED_NO_ROOM;
 
-	for (guint i = 0; i < candidates->len; i++) {
+	for (guint i = 0; plaintext != NULL && i < candidates->len; i++) {
 		guint index = (*likely + i) % candidates->len;
-		g_autoptr(TfSecret) plaintext = tf_pbe_decrypt(
-			opener->library, algorithm, g_ptr_array_index(candidates, index), ciphertext);
 		gpointer value = NULL;
 
-		if (plaintext == NULL)
+		if (!tf_pbe_decrypt(opener->library, algorithm, g_ptr_array_index(candidates, index),
+			    ciphertext, plaintext))
 			continue;
 		value = reader(tf_secret_peek(plaintext), tf_secret_length(plaintext));
 		if (value != NULL) {
@@ -178,6 +182,19 @@ static gboolean unsupported(const TfWalk *walk, const gchar *what, GError **erro
 	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, walk->path, what, NULL);
 }
 
+/* Why a part stays closed. */
+static gboolean raise_closed(const TfWalk *walk, Unlocked result, GError **error)
+{
+	if (result == UNLOCKED_NO_ROOM)
+		return tf_raise(error, TF_ERROR_SYSTEM, walk->path, g_strerror(ENOMEM), NULL);
+	if (!walk->opener->has_mac)
+		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, walk->path, NULL);
+	if (result == UNLOCKED_NONSENSE)
+		return damaged(walk, _("a part of it cannot be read"), error);
+
+	return unsupported(walk, _("a second password for a part of the file"), error);
+}
+
 static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 {
 	gsize length = 0;
@@ -188,6 +205,7 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 	const X509_ALGOR *algorithm = NULL;
 	const ASN1_OCTET_STRING *ciphertext = NULL;
 	gpointer value = NULL;
+	Unlocked result = UNLOCKED_NOT;
 
 	ERR_clear_error();
 	if (locked == NULL)
@@ -200,7 +218,10 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
-	if (unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value) != UNLOCKED) {
+	result = unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value);
+	if (result == UNLOCKED_NO_ROOM)
+		return raise_closed(walk, result, error);
+	if (result != UNLOCKED) {
 		walk->n_locked++;
 		return TRUE;
 	}
@@ -298,17 +319,6 @@ static gboolean walk_plain_safe(TfWalk *walk, const ASN1_OCTET_STRING *content, 
 		return damaged(walk, _("a part of it cannot be read"), error);
 
 	return walk_bags(walk, bags, FALSE, 0, error);
-}
-
-/* Why a safe stays closed. */
-static gboolean raise_closed(const TfWalk *walk, Unlocked result, GError **error)
-{
-	if (!walk->opener->has_mac)
-		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, walk->path, NULL);
-	if (result == UNLOCKED_NONSENSE)
-		return damaged(walk, _("a part of it cannot be read"), error);
-
-	return unsupported(walk, _("a second password for a part of the file"), error);
 }
 
 static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)

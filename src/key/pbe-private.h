@@ -22,12 +22,13 @@ gboolean tf_pbe_read(const X509_ALGOR *algorithm, TfPbe *ret_pbe) G_GNUC_WARN_UN
 void tf_pbe_clear(TfPbe *pbe);
 
 /*
- * The plaintext, NULL when the password does not fit (one wrong password in 256 passes the padding: the
- * caller looks at what came out) or the secure heap is exhausted. 'password' NULL: none. Only for what
- * tf_pbe_read() found known and cheap enough.
+ * Fills 'plaintext', whose capacity is tf_pbe_plaintext_size() or more. FALSE when the password does not fit
+ * (one wrong password in 256 passes the padding: the caller looks at what came out). 'password' NULL: none.
+ * Only for what tf_pbe_read() found known and cheap enough.
  */
-TfSecret *tf_pbe_decrypt(const TfLibrary *library, const X509_ALGOR *algorithm, const TfSecret *password,
-	const ASN1_OCTET_STRING *ciphertext) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tf_pbe_decrypt(const TfLibrary *library, const X509_ALGOR *algorithm, const TfSecret *password,
+	const ASN1_OCTET_STRING *ciphertext, TfSecret *plaintext) G_GNUC_WARN_UNUSED_RESULT;
+gsize tf_pbe_plaintext_size(const ASN1_OCTET_STRING *ciphertext);
 
 /* A round count out of a file: G_MAXINT64 when larger than any. FALSE when negative or zero. */
 gboolean tf_pbe_read_rounds(const ASN1_INTEGER *integer, guint64 *ret_rounds) G_GNUC_WARN_UNUSED_RESULT;

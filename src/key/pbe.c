@@ -241,21 +241,25 @@ static gboolean decrypt(EVP_CIPHER_CTX *context, const ASN1_OCTET_STRING *cipher
 	return TRUE;
 }
 
-TfSecret *tf_pbe_decrypt(const TfLibrary *library, const X509_ALGOR *algorithm, const TfSecret *password,
-	const ASN1_OCTET_STRING *ciphertext)
+gsize tf_pbe_plaintext_size(const ASN1_OCTET_STRING *ciphertext)
+{
+	return (gsize)ASN1_STRING_length(ciphertext) + EVP_MAX_BLOCK_LENGTH;
+}
+
+gboolean tf_pbe_decrypt(const TfLibrary *library, const X509_ALGOR *algorithm, const TfSecret *password,
+	const ASN1_OCTET_STRING *ciphertext, TfSecret *plaintext)
 {
 	g_autoptr(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
-	g_autoptr(TfSecret) plaintext =
-		tf_secret_new((gsize)ASN1_STRING_length(ciphertext) + EVP_MAX_BLOCK_LENGTH);
 	const char *octets = password != NULL ? (const char *)tf_secret_peek(password) : NULL;
 	int length = password != NULL ? (int)tf_secret_length(password) : 0;
-	gboolean is_decrypted =
-		context != NULL && plaintext != NULL &&
-		EVP_PBE_CipherInit_ex(algorithm->algorithm, octets, length, algorithm->parameter, context, 0,
-			tf_library_context(library), NULL) == 1 &&
-		decrypt(context, ciphertext, plaintext);
+	gboolean is_decrypted = FALSE;
 
+	g_assert_cmpuint(tf_secret_capacity(plaintext), >=, tf_pbe_plaintext_size(ciphertext));
+	is_decrypted = context != NULL &&
+		       EVP_PBE_CipherInit_ex(algorithm->algorithm, octets, length, algorithm->parameter,
+			       context, 0, tf_library_context(library), NULL) == 1 &&
+		       decrypt(context, ciphertext, plaintext);
 	ERR_clear_error();
 
-	return is_decrypted ? g_steal_pointer(&plaintext) : NULL;
+	return is_decrypted;
 }

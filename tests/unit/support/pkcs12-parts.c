@@ -29,10 +29,10 @@ static GBytes *take(guint8 *der, int length)
 	return bytes;
 }
 
-static GBytes *wrap(guint8 tag, const GByteArray *content)
+static GBytes *wrap(guint tag, const GByteArray *content)
 {
 	GByteArray *value = g_byte_array_new();
-	guint8 head[5] = { tag };
+	guint8 head[5] = { (guint8)tag };
 	guint n_head = 2;
 
 	if (content->len < 0x80) {
@@ -56,7 +56,7 @@ static void append(GByteArray *content, GBytes *part)
 	g_bytes_unref(part);
 }
 
-static GBytes *wrap_list(guint8 tag, GBytes *first, va_list list)
+static GBytes *wrap_list(guint tag, GBytes *first, va_list list)
 {
 	g_autoptr(GByteArray) content = g_byte_array_new();
 
@@ -66,7 +66,7 @@ static GBytes *wrap_list(guint8 tag, GBytes *first, va_list list)
 	return wrap(tag, content);
 }
 
-GBytes *tf_part_der(guint8 tag, ...)
+GBytes *tf_part_der(guint tag, ...)
 {
 	GBytes *value = NULL;
 	va_list list;

@@ -9,7 +9,7 @@
 #include "key/pkcs12.h"
 
 /* A DER value of the tag over its parts, ended by NULL. */
-GBytes *tf_part_der(guint8 tag, ...) G_GNUC_NULL_TERMINATED;
+GBytes *tf_part_der(guint tag, ...) G_GNUC_NULL_TERMINATED;
 GBytes *tf_part_oid(const gchar *dotted);
 GBytes *tf_part_octets(GBytes *content); /* OCTET STRING */
 
