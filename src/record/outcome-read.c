@@ -59,15 +59,15 @@ static gboolean read_placements(const json_t *object, TfOutcome *outcome, const 
 	return spare == NULL || read_placement(spare, outcome, name, error);
 }
 
-/* How many files an entry stands for: one that has a path, or as many as it counts without; 0 when it is out
- * of form, or more than 'room'. */
+/* How many files an entry stands for: one, or as many as it counts, which one with a path does not; 0 when it
+ * is out of form, or more than 'room'. */
 static guint count_of(const json_t *entry, const gchar *path, guint room)
 {
 	const json_t *count = json_object_get(entry, "count");
-	json_int_t number = json_integer_value(count);
+	json_int_t number = count != NULL ? json_integer_value(count) : 1;
 
-	if (path != NULL)
-		number = count == NULL ? 1 : 0;
+	if (path != NULL && count != NULL)
+		return 0;
 
 	return number >= 1 && number <= room ? (guint)number : 0;
 }

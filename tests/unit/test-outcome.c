@@ -184,6 +184,21 @@ static void test_public_copy_can_be_read(void)
 	g_assert_true(json_equal(object, again));
 }
 
+static void test_what_a_public_copy_gave_can_be_kept(void)
+{
+	g_autoptr(TfOutcome) outcome = done();
+	g_autoptr(json_t) public = tf_outcome_to_json_public(outcome);
+	g_autoptr(TfOutcome) received = tf_outcome_from_json(public, "report.json", NULL);
+	g_autoptr(json_t) kept = tf_outcome_to_json(received);
+	g_autoptr(TfOutcome) again = NULL;
+	g_autoptr(GError) error = NULL;
+
+	again = tf_outcome_from_json(kept, "kept.json", &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(again->wiped->len, ==, 3);
+}
+
 static void test_outcome_without_placement_can_be_read(void)
 {
 	g_autoptr(TfOutcome) outcome = done();
@@ -232,7 +247,8 @@ static void test_hostile_fields_are_refused(void)
 		{ "wiped", json_object() },
 		{ "wiped", json_pack("[{s:s,s:s,s:s,s:s}]", "path", "/a", "kind", "k", "level", "W5",
 				   "suffixes", "") },
-		{ "wiped", json_pack("[{s:s,s:s,s:s}]", "kind", "k", "level", "W3", "suffixes", "") },
+		{ "wiped", json_pack("[{s:s,s:s,s:s,s:s}]", "kind", "k", "level", "W3", "suffixes", "",
+				   "count", "1") },
 		{ "wiped", json_pack("[{s:s,s:s,s:s,s:i}]", "kind", "k", "level", "W3", "suffixes", "",
 				   "count", 0) },
 		{ "wiped", json_pack("[{s:s,s:s,s:s,s:i}]", "kind", "k", "level", "W3", "suffixes", "",
@@ -343,6 +359,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/outcome/the public copy names no path", test_public_copy_names_no_path);
 	g_test_add_func("/outcome/the public copy counts files", test_public_copy_counts_files);
 	g_test_add_func("/outcome/the public copy can be read", test_public_copy_can_be_read);
+	g_test_add_func(
+		"/outcome/what a public copy gave can be kept", test_what_a_public_copy_gave_can_be_kept);
 	g_test_add_func(
 		"/outcome/one without a placement can be read", test_outcome_without_placement_can_be_read);
 	g_test_add_func("/outcome/hostile fields are refused", test_hostile_fields_are_refused);
