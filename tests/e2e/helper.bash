@@ -54,11 +54,30 @@ ferry() {
 	run --separate-stderr "$TOKENFERRY" "$@"
 }
 
-# ferry_migrate FILE [OPTION...]: the run of README, without questions.
+# ferry_migrate FILE [OPTION...]: the run of README, without questions. What an OPTION gives takes the place of the usual.
 ferry_migrate() {
-	ferry migrate "$1" --module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
-		--pin-source "file:$HOME/user-pin" --campaign demo --name '見本 花子' --number 12345678 \
-		--report-dir "$REPORTS" --ledger "$LEDGER" --yes "${@:2}"
+	local file=$1 usual option
+	local -A usuals=(
+		[--module]=$SOFTHSM
+		[--token]=$TOKEN_URI
+		[--password-source]=file:$HOME/pin-code
+		[--pin-source]=file:$HOME/user-pin
+		[--campaign]=demo
+		[--name]='見本 花子'
+		[--number]=12345678
+		[--report-dir]=$REPORTS
+		[--ledger]=$LEDGER
+	)
+	local options=(--yes)
+
+	shift
+	for usual in "${!usuals[@]}"; do
+		for option in "$@"; do
+			[ "$option" = "$usual" ] && continue 2
+		done
+		options+=("$usual" "${usuals[$usual]}")
+	done
+	ferry migrate "$file" "${options[@]}" "$@"
 }
 
 show() {
