@@ -7,7 +7,7 @@
 
 #include "key/pkcs12.h"
 #include "labels-private.h"
-#include "password-private.h"
+#include "opener-private.h"
 #include "structure-private.h"
 
 typedef struct TfKeyEntry {
@@ -21,16 +21,6 @@ typedef struct TfCertificateEntry {
 	X509 *certificate;
 	TfLabels labels;
 } TfCertificateEntry;
-
-/* How bags are unlocked. */
-typedef struct TfOpener {
-	TfLibrary *library;
-	TfPasswords *passwords;
-	guint likely_text; /* index of the form that worked last */
-	guint likely_octets;
-	gboolean has_mac;   /* and the MAC fits: the content is as it was written */
-	gboolean is_proven; /* by the MAC, or by something that was unlocked */
-} TfOpener;
 
 typedef struct TfWalk {
 	const gchar *path; /* borrowed */

@@ -19,16 +19,6 @@ typedef PKCS8_PRIV_KEY_INFO KeyInfo;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LockedKey, X509_SIG_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
 
-/* Reads a plaintext; NULL when it is not one. */
-typedef gpointer (*Reader)(const guint8 *bytes, gsize length);
-
-typedef enum Unlocked {
-	UNLOCKED,
-	UNLOCKED_NONSENSE, /* the padding was right, what came out was not */
-	UNLOCKED_NOT,
-	UNLOCKED_NO_ROOM
-} Unlocked;
-
 static gboolean walk_bags(
 	TfWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error);
 
@@ -62,35 +52,6 @@ static gboolean note_cipher(TfWalk *walk, const X509_ALGOR *algorithm, TfPbe *re
 		walk->protection->has_weak_cipher = TRUE;
 
 	return tf_walk_add_rounds(walk, ret_pbe->rounds, error);
-}
-
-/* Tries each form of the password, the one that worked last first. */
-static Unlocked unlock(TfOpener *opener, const X509_ALGOR *algorithm, const TfPbe *pbe,
-	const ASN1_OCTET_STRING *ciphertext, Reader reader, gpointer *ret_value)
-{
-	const GPtrArray *candidates = pbe->is_octets ? opener->passwords->octets : opener->passwords->texts;
-	guint *likely = pbe->is_octets ? &opener->likely_octets : &opener->likely_text;
-	g_autoptr(TfSecret) plaintext = tf_secret_new(tf_pbe_plaintext_size(ciphertext));
-	Unlocked result = plaintext != NULL ? UNLOCKED_NOT : UNLOCKED_NO_ROOM;
-
-	for (guint i = 0; plaintext != NULL && i < candidates->len; i++) {
-		guint index = (*likely + i) % candidates->len;
-		gpointer value = NULL;
-
-		if (!tf_pbe_decrypt(opener->library, algorithm, g_ptr_array_index(candidates, index),
-			    ciphertext, plaintext))
-			continue;
-		value = reader(tf_secret_peek(plaintext), tf_secret_length(plaintext));
-		if (value != NULL) {
-			*likely = index;
-			opener->is_proven = TRUE;
-			*ret_value = value;
-			return UNLOCKED;
-		}
-		result = UNLOCKED_NONSENSE;
-	}
-
-	return result;
 }
 
 static gpointer read_bags(const guint8 *bytes, gsize length)
@@ -183,13 +144,13 @@ static gboolean unsupported(const TfWalk *walk, const gchar *what, GError **erro
 }
 
 /* Why a part stays closed. */
-static gboolean raise_closed(const TfWalk *walk, Unlocked result, GError **error)
+static gboolean raise_closed(const TfWalk *walk, TfUnlocked result, GError **error)
 {
-	if (result == UNLOCKED_NO_ROOM)
+	if (result == TF_UNLOCKED_NO_ROOM)
 		return tf_raise(error, TF_ERROR_SYSTEM, walk->path, g_strerror(ENOMEM), NULL);
 	if (!walk->opener->has_mac)
 		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, walk->path, NULL);
-	if (result == UNLOCKED_NONSENSE)
+	if (result == TF_UNLOCKED_NONSENSE)
 		return damaged(walk, _("a part of it cannot be read"), error);
 
 	return unsupported(walk, _("a second password for a part of the file"), error);
@@ -205,7 +166,7 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 	const X509_ALGOR *algorithm = NULL;
 	const ASN1_OCTET_STRING *ciphertext = NULL;
 	gpointer value = NULL;
-	Unlocked result = UNLOCKED_NOT;
+	TfUnlocked result = TF_UNLOCKED_NOT;
 
 	ERR_clear_error();
 	if (locked == NULL)
@@ -218,10 +179,10 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
-	result = unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value);
-	if (result == UNLOCKED_NO_ROOM)
+	result = tf_opener_unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value);
+	if (result == TF_UNLOCKED_NO_ROOM)
 		return raise_closed(walk, result, error);
-	if (result != UNLOCKED) {
+	if (result != TF_UNLOCKED) {
 		walk->n_locked++;
 		return TRUE;
 	}
@@ -326,7 +287,7 @@ static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, 
 	g_auto(TfPbe) pbe = { 0 };
 	g_autoptr(TfBags) bags = NULL;
 	gpointer value = NULL;
-	Unlocked result = UNLOCKED_NOT;
+	TfUnlocked result = TF_UNLOCKED_NOT;
 
 	if (locked->enc_data == NULL)
 		return damaged(walk, _("a part of it cannot be read"), error);
@@ -337,8 +298,8 @@ static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, 
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
-	result = unlock(walk->opener, locked->algorithm, &pbe, locked->enc_data, read_bags, &value);
-	if (result != UNLOCKED)
+	result = tf_opener_unlock(walk->opener, locked->algorithm, &pbe, locked->enc_data, read_bags, &value);
+	if (result != TF_UNLOCKED)
 		return raise_closed(walk, result, error);
 	bags = value;
 
