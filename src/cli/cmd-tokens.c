@@ -37,8 +37,13 @@ static void describe_object(GString *text, const TfTokenObject *object)
 					 : g_strdup(object->label != NULL ? object->label : "");
 
 	tf_describe_line(text, 4, label_of(object->kind), name);
-	if (object->certificate != NULL)
-		tf_describe_certificate(text, 6, object->certificate, NULL);
+	if (object->certificate != NULL) {
+		const TfCertificateFacts *facts = object->certificate;
+		g_autoptr(TfCampaign) campaign =
+			tf_campaign_match(facts->issuer, facts->issuer_common_name, NULL, NULL);
+
+		tf_describe_certificate(text, 6, facts, campaign);
+	}
 }
 
 static void print_token(const TfLoadedModule *loaded, const TfTokenStatus *status, const GPtrArray *objects)

@@ -89,11 +89,14 @@ static gchar *count_attempts(const TfEvidence *evidence)
 static void print_key(const TfVerification *verification)
 {
 	const TfPlacement *placement = verification->placement;
+	const TfCertificateFacts *facts = verification->certificate;
+	g_autoptr(TfCampaign) campaign =
+		tf_campaign_match(facts->issuer, facts->issuer_common_name, NULL, NULL);
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree gchar *attempts = count_attempts(placement->evidence);
 
 	tf_describe_line(text, 0, _("Key"), placement->key_id);
-	tf_describe_certificate(text, 2, verification->certificate, NULL);
+	tf_describe_certificate(text, 2, facts, campaign);
 	tf_describe_token(text, 2, placement->token);
 	tf_describe_line(text, 2, _("Compared with"), _(comparisons[verification->compared_with].sentence));
 	tf_describe_line(text, 2, _("Attempts"), attempts);

@@ -8,7 +8,7 @@
 #include "cli/options.h"
 #include "report/report.h"
 
-#define LABEL_WIDTH 22u
+#define LABEL_WIDTH 24u
 
 typedef struct PinStateRow {
 	const gchar *name;
@@ -32,7 +32,7 @@ void tf_describe_line(GString *text, guint indent, const gchar *label, const gch
 	if (escaped[0] == '\0')
 		return;
 
-	tf_options_pad(text, head, LABEL_WIDTH + indent);
+	tf_options_pad(text, head, LABEL_WIDTH);
 	g_string_append_printf(text, " %s\n", escaped);
 }
 
@@ -66,11 +66,13 @@ void tf_describe_certificate(
 
 void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token)
 {
-	tf_describe_line(text, indent, _("Token"), token->label);
-	tf_describe_line(text, indent, _("Made by"), token->manufacturer);
-	tf_describe_line(text, indent, _("Model"), token->model);
-	tf_describe_line(text, indent, _("Serial number"), token->serial);
-	tf_describe_line(text, indent, "URI", token->uri);
+	gboolean has_label = token->label != NULL && token->label[0] != '\0';
+
+	tf_describe_line(text, indent, _("Token"), has_label ? token->label : _("without a name"));
+	tf_describe_line(text, indent + 2, _("Made by"), token->manufacturer);
+	tf_describe_line(text, indent + 2, _("Model"), token->model);
+	tf_describe_line(text, indent + 2, _("Serial number"), token->serial);
+	tf_describe_line(text, indent + 2, "URI", token->uri);
 }
 
 const gchar *tf_describe_pin_state(TfPinState state)

@@ -4,17 +4,31 @@
 
 #include "base/error.h"
 #include "cli/conversation.h"
+#include "cli/describe.h"
+#include "cli/output.h"
 
 /* Without --yes there is somebody to ask, but no terminal to ask on. */
 static gboolean expect_yes(
 	const TfConversation *conversation, gboolean answer, gboolean *ret_yes, GError **error)
 {
 	if (!conversation->options->is_yes)
-		return tf_raise(error, TF_ERROR_NO_TERMINAL, _("an answer (or give --yes)"), NULL);
+		return tf_raise(error, TF_ERROR_NO_TERMINAL, _("your confirmation (--yes gives it)"), NULL);
 
 	*ret_yes = answer;
 
 	return TRUE;
+}
+
+/* Whose key is moved is shown to whoever watches, though nobody is asked. */
+static void show_certificate(const TfConversation *conversation, const TfQuestionContext *context)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (conversation->options->is_json || context->certificate == NULL)
+		return;
+
+	tf_describe_certificate(text, 2, context->certificate, conversation->campaign);
+	tf_output_notice(text->str);
 }
 
 static gboolean is_accepted(const TfConversation *conversation, const TfQuestionContext *context)
@@ -33,6 +47,8 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 	tf_conversation_note(conversation, context);
 	switch (question) {
 	case TF_QUESTION_IS_THIS_YOU:
+		show_certificate(conversation, context);
+		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_WIPE:
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_EXCEPTION:

@@ -15,7 +15,7 @@ typedef struct NewsRow {
 
 static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_RESUMED] = { "resumed",
-		N_("An earlier run with this key was stopped before its end; going on from there.") },
+		N_("An earlier run with this file left something open; going on from there.") },
 	[TF_NEWS_MODULE_SKIPPED] = { "module-skipped", N_("The module '{path}' is not used. {problem}") },
 	[TF_NEWS_TOKEN_CHOSEN] = { "token-chosen",
 		N_("Using the token '{token}' (serial number {serial}).") },
@@ -53,6 +53,16 @@ static const gchar *const audited[TF_N_GRADES] = {
 	[TF_GRADE_REFUTED] = N_("The token '{token}' let the key out."),
 };
 
+static const gchar *sentence_of(TfNews news, const TfNewsContext *context)
+{
+	if (news == TF_NEWS_AUDITED && context->evidence != NULL)
+		return audited[tf_evidence_grade(context->evidence)];
+	if (news == TF_NEWS_RESUMED && context->step == TF_STEP_DONE)
+		return N_("An earlier run has done all of this already.");
+
+	return rows[news].sentence;
+}
+
 const gchar *tf_news_name(TfNews news)
 {
 	return rows[news].name;
@@ -60,9 +70,7 @@ const gchar *tf_news_name(TfNews news)
 
 static void tell_person(TfNews news, const TfNewsContext *context)
 {
-	const gchar *sentence = news == TF_NEWS_AUDITED && context->evidence != NULL
-					? audited[tf_evidence_grade(context->evidence)]
-					: rows[news].sentence;
+	const gchar *sentence = sentence_of(news, context);
 	g_autofree gchar *problem = context->problem != NULL ? tf_error_sentence(context->problem) : NULL;
 	g_autofree gchar *level =
 		context->wiped != NULL

@@ -51,6 +51,9 @@ gboolean tf_output_finish(GError **error)
 {
 	int failure = fflush(stdout) != 0 ? errno : 0;
 
+	/* Whoever closed the pipe has read enough. */
+	if (failure == EPIPE)
+		return TRUE;
 	if (failure != 0 || ferror(stdout) != 0)
 		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, _("standard output"),
 			g_strerror(failure != 0 ? failure : EIO), NULL);
