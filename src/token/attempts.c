@@ -75,8 +75,10 @@ static TfTry try_read(
 static gboolean conclude(const TfSubject *subject, const gchar *name, TfAttemptKind kind, const gchar *call,
 	const TfTry *target, const TfTry *control, GError **error)
 {
-	if (tf_ckr_is_removal(target->rv))
-		return tf_ckr_check(target->rv, call, error);
+	CK_RV rv = control->was_made && tf_ckr_is_removal(control->rv) ? control->rv : target->rv;
+
+	if (tf_ckr_is_removal(rv))
+		return tf_ckr_check(rv, call, error);
 	tf_verdict(subject->evidence, name, kind, target, control);
 
 	return TRUE;

@@ -13,9 +13,9 @@
 
 #define MAX_ATTRIBUTES 16u
 #define ARENA_SIZE     8192u
-#define N_EXPONENTS    48u
+#define N_EXPONENTS    64u
 #define FIRST_EXPONENT 65537u
-#define KEY_WRAP_BLOCK 8
+#define N_BLOCK_SIZES  2u
 #define BYTE_LONGER    193u /* multiplies by about a byte, and keeps a number odd */
 #define N_PER_LENGTH   8u
 
@@ -89,7 +89,7 @@ static EVP_PKEY *key_of_parts(BIGNUM *parts[N_PARTS])
 	return key;
 }
 
-/* The same primes under another public exponent; NULL when it has no inverse. */
+/* The same primes, in turned order, under another public exponent; NULL when it has no inverse. */
 static EVP_PKEY *with_exponent(BIGNUM *parts[N_PARTS], const BIGNUM *e)
 {
 	g_autoptr(BN_CTX) context = BN_CTX_secure_new();
@@ -99,11 +99,14 @@ static EVP_PKEY *with_exponent(BIGNUM *parts[N_PARTS], const BIGNUM *e)
 
 	if (context == NULL || p1 == NULL || q1 == NULL || phi == NULL)
 		return NULL;
+	BN_swap(parts[PART_P], parts[PART_Q]);
 	if (BN_sub(p1, parts[PART_P], BN_value_one()) != 1 ||
 		BN_sub(q1, parts[PART_Q], BN_value_one()) != 1 || BN_mul(phi, p1, q1, context) != 1 ||
 		BN_mod_inverse(parts[PART_D], e, phi, context) == NULL ||
 		BN_mod(parts[PART_DP], parts[PART_D], p1, context) != 1 ||
-		BN_mod(parts[PART_DQ], parts[PART_D], q1, context) != 1 || BN_copy(parts[PART_E], e) == NULL)
+		BN_mod(parts[PART_DQ], parts[PART_D], q1, context) != 1 ||
+		BN_mod_inverse(parts[PART_QINV], parts[PART_Q], parts[PART_P], context) == NULL ||
+		BN_copy(parts[PART_E], e) == NULL)
 		return NULL;
 
 	return key_of_parts(parts);
@@ -116,37 +119,41 @@ static int pkcs8_length(EVP_PKEY *key)
 	return info != NULL ? i2d_PKCS8_PRIV_KEY_INFO(info, NULL) : -1;
 }
 
+/* How many of the block sizes the encoded key fills: of eight bytes (RFC 3394, DES), of sixteen (AES). */
+static guint count_blocks_filled(EVP_PKEY *key)
+{
+	int length = pkcs8_length(key);
+
+	return length <= 0 ? 0 : (guint)(length % 8 == 0) + (guint)(length % 16 == 0);
+}
+
 /*
- * RFC 3394 wraps whole blocks of eight bytes only, so that a control key of another length would prove
- * nothing about CKM_AES_KEY_WRAP. The length depends on the public exponent and on leading zeros: others are
+ * What wraps without padding wraps whole blocks only: a control key of another length would prove nothing
+ * about it. The length depends on the public exponent, the order of the primes and leading zeros: others are
  * tried, the usual sizes first.
  */
 static EVP_PKEY *make_rsa(int bits)
 {
-	g_autoptr(EVP_PKEY) key = EVP_RSA_gen((unsigned int)bits);
+	g_autoptr(EVP_PKEY) best = EVP_RSA_gen((unsigned int)bits);
 	g_autoptr(BIGNUM) e = BN_new();
 	BIGNUM *parts[N_PARTS] = { NULL };
+	gboolean can_vary =
+		best != NULL && e != NULL && BN_set_word(e, FIRST_EXPONENT) == 1 && get_parts(best, parts);
 
-	if (key == NULL || e == NULL || BN_set_word(e, FIRST_EXPONENT) != 1 || !get_parts(key, parts)) {
-		clear_parts(parts);
-		return NULL;
-	}
-	for (guint i = 0; i < N_EXPONENTS && pkcs8_length(key) % KEY_WRAP_BLOCK != 0; i++) {
-		EVP_PKEY *next = NULL;
+	for (guint i = 0; can_vary && i < N_EXPONENTS && count_blocks_filled(best) < N_BLOCK_SIZES; i++) {
+		g_autoptr(EVP_PKEY) next = with_exponent(parts, e);
 
-		/* Odd numbers of slowly growing length: those without an inverse give no key. */
-		if (BN_add_word(e, 2) != 1 ||
-			((i + 1) % N_PER_LENGTH == 0 && BN_mul_word(e, BYTE_LONGER) != 1))
-			break;
-		next = with_exponent(parts, e);
-		if (next != NULL) {
-			EVP_PKEY_free(key);
-			key = next;
+		if (next != NULL && count_blocks_filled(next) > count_blocks_filled(best)) {
+			EVP_PKEY_free(best);
+			best = g_steal_pointer(&next);
 		}
+		/* Odd numbers of slowly growing length; those without an inverse gave no key. */
+		can_vary = BN_add_word(e, 2) == 1 &&
+			   ((i + 1) % N_PER_LENGTH != 0 || BN_mul_word(e, BYTE_LONGER) == 1);
 	}
 	clear_parts(parts);
 
-	return g_steal_pointer(&key);
+	return g_steal_pointer(&best);
 }
 
 static EVP_PKEY *make_key(EVP_PKEY *model)
@@ -266,6 +273,7 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error)
 
 	control->subject = subject;
 	control->key = make_key(subject->public);
+	control->encoded_length = control->key != NULL ? (gsize)MAX(pkcs8_length(control->key), 0) : 0;
 	if (control->key == NULL || arena == NULL || !add_flags(&template, control->key) ||
 		!add_key(&template, control->key)) {
 		tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);

@@ -11,6 +11,7 @@
 typedef struct TfControlKey {
 	const TfSubject *subject;
 	EVP_PKEY *key;
+	gsize encoded_length;	 /* of its PrivateKeyInfo (PKCS#8): what C_WrapKey wraps */
 	CK_OBJECT_HANDLE object; /* 0: the token takes no such session object, there is no control */
 } TfControlKey;
 

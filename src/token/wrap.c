@@ -73,6 +73,22 @@ static TfTry try_wrap(
 	return try;
 }
 
+/* A mechanism of whole blocks may be unable to take the control key: that it fails then says nothing. How a
+ * token encodes the key is its own affair, so it is tried all the same. */
+static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *control)
+{
+	gsize block = wrapping_key->mechanism->block;
+	TfTry try = { .was_made = FALSE };
+
+	if (control->object == 0 || !tf_wrapping_key_is_known(wrapping_key))
+		return try;
+	try = try_wrap(wrapping_key, control->object, control->key, TRUE);
+	if (try.rv != CKR_OK && block != 0 && control->encoded_length % block != 0)
+		try.was_made = FALSE;
+
+	return try;
+}
+
 static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
 	const TfWrapMechanism *mechanism, GError **error)
 {
@@ -93,8 +109,9 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 		return TRUE;
 	}
 
-	if (control->object != 0 && tf_wrapping_key_is_known(wrapping_key))
-		of_control = try_wrap(wrapping_key, control->object, control->key, TRUE);
+	of_control = try_control(wrapping_key, control);
+	if (tf_ckr_is_removal(of_control.rv))
+		return tf_ckr_check(of_control.rv, "C_WrapKey", error);
 	of_target = try_wrap(wrapping_key, subject->key, subject->public, FALSE);
 	if (tf_ckr_is_removal(of_target.rv))
 		return tf_ckr_check(of_target.rv, "C_WrapKey", error);

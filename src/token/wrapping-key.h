@@ -28,6 +28,7 @@ typedef struct TfWrapMechanism {
 	gsize key_length;	      /* bytes; RSA: of the modulus */
 	TfWrapParameter parameter;
 	TfAttemptKind kind;
+	gsize block;	     /* takes whole blocks of so many bytes only; 0: any length */
 	const gchar *cipher; /* libcrypto's name; NULL: cannot be unwrapped here */
 	gboolean is_padded;  /* PKCS#7 */
 } TfWrapMechanism;
