@@ -29,7 +29,7 @@ assert_arrived() {
 
 	assert_arrived member.p12
 	assert_result .type result
-	assert_result .status done
+	assert_result .status 'done'
 	assert_result .evidence.grade refused
 	assert_result .evidence.challenge signed
 	assert_result .evidence.attributes.CKA_EXTRACTABLE false
@@ -112,7 +112,7 @@ assert_arrived() {
 
 	assert_status 0
 	assert_says "取り出しを試み、すべて拒否されました"
-	! grep -E '\b(the|was|were|not|your|and|has)\b' <<<"$output$stderr"
+	run ! grep -E '\b(the|was|were|not|your|and|has)\b' <<<"$output${stderr:-}"
 }
 
 @test "the mail is the guide's, and names no path of this PC" {
@@ -134,7 +134,7 @@ assert_arrived() {
 		    part.get_payload(decode=True).decode() for part in mail.walk() if not part.is_multipart())
 		assert '/home' not in whole and 'member.p12' not in whole, whole
 	END
-	! grep -q "$HOME" <<<"$mail"
+	run ! grep -q "$HOME" <<<"$mail"
 }
 
 @test "the evidence of a report is checked offline, and a doctored one is refused" {
@@ -261,7 +261,7 @@ mock() {
 	ferry_migrate member.p12 "${MOCK[@]}"
 
 	assert_status 41
-	! grep -q C_Login log
+	run ! grep -q C_Login log
 }
 
 @test "a locked token is said to be locked" {
@@ -343,7 +343,7 @@ mock() {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	softhsm2-util --init-token --free --label spare --pin "$USER_PIN" --so-pin "$SO_PIN" >/dev/null
 
-	ferry_migrate member.p12 --spare pkcs11:token=spare --json
+	ferry_migrate member.p12 --spare pkcs11:token=spare --spare-pin-source "file:$HOME/user-pin" --json
 
 	assert_arrived member.p12
 	assert_result .spare.token.label spare
@@ -390,7 +390,7 @@ mock() {
 
 	assert_status 0
 	assert_result '.exceptions | index("revoked") != null' true
-	! python3 -c 'import email, email.policy, sys
+	run ! python3 -c 'import email, email.policy, sys
 print(email.message_from_file(open(sys.argv[1]), policy=email.policy.default).get_body().get_content())' \
 		"$REPORTS"/*.eml | grep -q 移行が完了しました
 }
@@ -434,8 +434,8 @@ print(email.message_from_file(open(sys.argv[1]), policy=email.policy.default).ge
 
 	[ ! -e member.p12 ]
 	grep execve trace >execs
-	! grep -F -e "$PIN_CODE" -e "=$USER_PIN" -e "\"$USER_PIN" execs
-	! grep -rF -e "$PIN_CODE" "$HOME/ledger.db" "$REPORTS"
+	run ! grep -F -e "$PIN_CODE" -e "=$USER_PIN" -e "\"$USER_PIN" execs
+	run ! grep -rF -e "$PIN_CODE" "$HOME/ledger.db" "$REPORTS"
 }
 
 @test "a link, a folder and a FIFO are no source, and nothing hangs" {
