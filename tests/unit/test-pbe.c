@@ -94,6 +94,12 @@ static void test_old_ciphers(void)
 	} rows[] = {
 		{ NID_pbe_WithSHA1And3_Key_TripleDES_CBC, "3DES-CBC", FALSE },
 		{ NID_pbe_WithSHA1And2_Key_TripleDES_CBC, "3DES-2KEY-CBC", FALSE },
+		{ NID_pbe_WithSHA1And128BitRC2_CBC, "RC2-128-CBC", FALSE },
+		{ NID_pbe_WithSHA1And40BitRC2_CBC, "RC2-40-CBC", TRUE },
+		{ NID_pbe_WithSHA1And128BitRC4, "RC4-128", FALSE },
+		{ NID_pbe_WithSHA1And40BitRC4, "RC4-40", TRUE },
+		{ NID_pbeWithMD5AndDES_CBC, "PBES1 DES-CBC", TRUE },
+		{ NID_pbeWithSHA1AndRC2_CBC, "PBES1 RC2-CBC", FALSE },
 	};
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
 
@@ -157,7 +163,7 @@ int main(int argc, char **argv)
 		"/pbe/PBKDF2 opens with every pseudorandom function in use", test_pseudorandom_functions);
 	g_test_add_func("/pbe/scrypt opens", test_scrypt);
 	g_test_add_func("/pbe/scrypt that asks for too much memory is refused", test_scrypt_memory);
-	g_test_add_func("/pbe/the ciphers of PKCS#12 itself open", test_old_ciphers);
+	g_test_add_func("/pbe/the old ciphers open", test_old_ciphers);
 	g_test_add_func("/pbe/an unknown cipher is told from a wrong PIN code", test_unknown_cipher);
 	g_test_add_func("/pbe/costly ciphers are refused before anything is derived", test_costly_ciphers);
 	g_test_add_func("/pbe/many costly parts are refused together", test_costly_sum);

@@ -139,8 +139,11 @@ static GBytes *take_locked(X509_SIG *locked)
 
 GBytes *tf_part_locked_key(EVP_PKEY *key, X509_ALGOR *algorithm, const gchar *password)
 {
+	/* The old ciphers are in no other context. */
+	g_autoptr(TfLibrary) library = tf_library_new(NULL);
 	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
-	X509_SIG *locked = PKCS8_set0_pbe(password, (int)strlen(password), info, algorithm);
+	X509_SIG *locked = PKCS8_set0_pbe_ex(
+		password, (int)strlen(password), info, algorithm, tf_library_context(library), NULL);
 
 	g_assert_nonnull(locked);
 	PKCS8_PRIV_KEY_INFO_free(info);
