@@ -101,8 +101,9 @@ static World *mock_world(const gchar *key_type, const gchar *script)
 {
 	World *world = world_new(tf_open_mock_token(""), key_type);
 	g_autofree gchar *counter = g_build_filename(world->token->soft->directory, "mock.counter", NULL);
-	g_autofree gchar *same = tf_soft_token_mock_arguments(world->token->soft, script);
+	g_autofree gchar *arguments = tf_soft_token_mock_arguments(world->token->soft, script);
 
+	g_assert_cmpstr(arguments, ==, world->token->arguments);
 	g_assert_cmpint(g_unlink(counter), ==, 0);
 
 	return world;
@@ -248,6 +249,7 @@ static void test_leaves_nothing(void)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) objects = NULL;
 
+	g_assert_cmpuint(evidence->attempts->len, >, 0);
 	tf_open_token_again(world->token);
 	objects = tf_objects_find(world->token->session, NULL, 0, &error);
 
