@@ -24,7 +24,7 @@ struct TfKeypair {
 };
 
 /* One number of the key, most significant octet first, without leading zeros; NULL when it has none. Not by
- * EVP_PKEY_get_bn_param(), which leaves a copy on the stack. */
+ * EVP_PKEY_get_bn_param(), whose buffer on the stack nobody promises to clear. */
 static TfSecret *number_of(const EVP_PKEY *key, const gchar *name)
 {
 	g_autoptr(TfSecret) native = tf_secret_new(NUMBER_SIZE);

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <openssl/objects.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -60,6 +61,13 @@ static void write_seeds(const gchar *directory)
 			NULL));
 }
 
+static void remove_seeds(int status, void *directory)
+{
+	(void)status;
+	tf_fixture_remove(directory);
+	g_free(directory);
+}
+
 /* Adds a directory of seeds to the arguments: a corpus that need not be kept. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -69,6 +77,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	tf_secret_setup();
 	directory = tf_fixture_directory();
 	write_seeds(directory);
+	g_assert_cmpint(on_exit(remove_seeds, directory), ==, 0);
 	arguments = g_new0(gchar *, (gsize)*argc + 2);
 	memcpy(arguments, *argv, (gsize)*argc * sizeof *arguments);
 	arguments[*argc] = directory;
