@@ -60,7 +60,8 @@ guint tf_answer_number(const gchar *text, guint maximum)
 	g_autofree gchar *normal = normal_form(text);
 	guint64 number = 0;
 
-	if (normal == NULL || !g_ascii_string_to_unsigned(normal, 10, 1, maximum, &number, NULL))
+	if (normal == NULL || maximum == 0 ||
+		!g_ascii_string_to_unsigned(normal, 10, 1, maximum, &number, NULL))
 		return 0;
 
 	return (guint)number;

@@ -14,7 +14,8 @@ typedef struct WhereRow {
 } WhereRow;
 
 static const WhereRow wheres[TF_N_WHEREABOUTS] = {
-	[TF_WHERE_SOURCE] = { "source", N_("in the file, which is unchanged; this run left nothing of it on a token") },
+	[TF_WHERE_SOURCE] = { "source",
+		N_("in the file, which is unchanged; this run left nothing of it on a token") },
 	[TF_WHERE_SOURCE_AND_TOKEN] = { "source-and-token",
 		N_("in the file, which is unchanged, and also on the token") },
 	[TF_WHERE_SOURCE_AND_PERHAPS_TOKEN] = { "source-and-perhaps-token",

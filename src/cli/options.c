@@ -11,7 +11,8 @@
 
 typedef enum OptionType {
 	OPTION_FLAG,
-	OPTION_TEXT,
+	OPTION_TEXT, /* must be UTF-8 */
+	OPTION_PATH, /* any bytes */
 	OPTION_LIST,
 } OptionType;
 
@@ -28,7 +29,7 @@ typedef struct OptionRow {
 #define AT(member) G_STRUCT_OFFSET(TfOptions, member)
 
 static const OptionRow rows[] = {
-	{ "--module", 0, OPTION_TEXT, TF_OPTIONS_MODULE, AT(module), N_("PATH"),
+	{ "--module", 0, OPTION_PATH, TF_OPTIONS_MODULE, AT(module), N_("PATH"),
 		N_("PKCS#11 module of the token; default: those that are configured") },
 	{ "--module-args", 0, OPTION_TEXT, TF_OPTIONS_MODULE, AT(module_arguments), N_("STRING"),
 		N_("Handed to the module when it is initialised") },
@@ -38,27 +39,27 @@ static const OptionRow rows[] = {
 		N_("Which token, like 'pkcs11:token=NAME'; never guessed between two") },
 	{ "--spare", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(spare), N_("URI"),
 		N_("A second token; the file is wiped only when the key is proven on both") },
-	{ "--certificate", 0, OPTION_TEXT, TF_OPTIONS_CERTIFICATE, AT(certificate), N_("FILE"),
+	{ "--certificate", 0, OPTION_PATH, TF_OPTIONS_CERTIFICATE, AT(certificate), N_("FILE"),
 		N_("The certificate, for a file without one or to compare with") },
-	{ "--crl", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(crl), N_("FILE"),
+	{ "--crl", 0, OPTION_PATH, TF_OPTIONS_CHECKS, AT(crl), N_("FILE"),
 		N_("Revocation list; without it revocation is unknown") },
 	{ "--key", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(key), N_("NUMBER"),
 		N_("Which of several keys in the file, as 'tokenferry inspect' numbers them") },
 	{ "--campaign", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(campaign), N_("NAME"),
 		N_("The campaign; default: by the issuer of the certificate") },
-	{ "--profiles", 0, OPTION_TEXT, TF_OPTIONS_PROFILES, AT(profiles), N_("DIR"),
+	{ "--profiles", 0, OPTION_PATH, TF_OPTIONS_PROFILES, AT(profiles), N_("DIR"),
 		N_("Look for profiles in this folder only") },
 	{ "--name", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(name), N_("TEXT"),
 		N_("The member's name, compared with the certificate") },
 	{ "--number", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(number), N_("NUMBER"),
 		N_("The member's registration number, for the report") },
-	{ "--password-source", 0, OPTION_TEXT, TF_OPTIONS_PASSWORD, AT(password_source), N_("SRC"),
+	{ "--password-source", 0, OPTION_PATH, TF_OPTIONS_PASSWORD, AT(password_source), N_("SRC"),
 		N_("Where the PIN code of the file comes from: tty, fd:N or file:PATH") },
-	{ "--pin-source", 0, OPTION_TEXT, TF_OPTIONS_PIN, AT(pin_source), N_("SRC"),
+	{ "--pin-source", 0, OPTION_PATH, TF_OPTIONS_PIN, AT(pin_source), N_("SRC"),
 		N_("Where the user PIN of the token comes from: tty, fd:N, file:PATH or pinpad") },
-	{ "--spare-pin-source", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(spare_pin_source), N_("SRC"),
+	{ "--spare-pin-source", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(spare_pin_source), N_("SRC"),
 		N_("Where the user PIN of the second token comes from") },
-	{ "--so-pin-source", 0, OPTION_TEXT, TF_OPTIONS_SO_PIN, AT(so_pin_source), N_("SRC"),
+	{ "--so-pin-source", 0, OPTION_PATH, TF_OPTIONS_SO_PIN, AT(so_pin_source), N_("SRC"),
 		N_("Where the SO PIN (administrator) of the token comes from: tty, fd:N or file:PATH") },
 	{ "--label", 0, OPTION_TEXT, TF_OPTIONS_LABEL, AT(label), N_("TEXT"),
 		N_("Name for the token, at most 32 bytes") },
@@ -72,15 +73,15 @@ static const OptionRow rows[] = {
 		N_("Say what would be touched, touch nothing") },
 	{ "--keep-source", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY, AT(keeps_source), NULL,
 		N_("Move the key, but do not wipe the file") },
-	{ "--wipe-backup", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(wipe_backup), N_("PATH"),
+	{ "--wipe-backup", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(wipe_backup), N_("PATH"),
 		N_("Wipe this file although it lies on a removable medium") },
-	{ "--move-to", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(move_to), N_("DIR"),
+	{ "--move-to", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(move_to), N_("DIR"),
 		N_("The file is still needed: move it to this folder on a removable medium") },
-	{ "--evidence", 0, OPTION_TEXT, TF_OPTIONS_EVIDENCE, AT(evidence), N_("FILE"),
+	{ "--evidence", 0, OPTION_PATH, TF_OPTIONS_EVIDENCE, AT(evidence), N_("FILE"),
 		N_("Check the evidence of this .json report, without a token") },
-	{ "--ledger", 0, OPTION_TEXT, TF_OPTIONS_LEDGER, AT(ledger), N_("URL"),
+	{ "--ledger", 0, OPTION_PATH, TF_OPTIONS_LEDGER, AT(ledger), N_("URL"),
 		N_("The durable record of all runs: sqlite:PATH") },
-	{ "--report-dir", 0, OPTION_TEXT, TF_OPTIONS_REPORT_DIR, AT(report_directory), N_("DIR"),
+	{ "--report-dir", 0, OPTION_PATH, TF_OPTIONS_REPORT_DIR, AT(report_directory), N_("DIR"),
 		N_("Where the completion report is written") },
 	{ "--format", 0, OPTION_TEXT, TF_OPTIONS_FORMAT, AT(format), N_("FORM"),
 		N_("Form of the report: text, json or mail") },
@@ -110,7 +111,7 @@ static gchar **text_at(TfOptions *options, const OptionRow *row)
 void tf_options_clear(TfOptions *options)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (rows[i].type == OPTION_TEXT)
+		if (rows[i].type == OPTION_TEXT || rows[i].type == OPTION_PATH)
 			g_clear_pointer(text_at(options, &rows[i]), g_free);
 	}
 	g_clear_pointer(&options->accepted, g_ptr_array_unref);
@@ -145,7 +146,7 @@ static void set_text(TfOptions *options, const OptionRow *row, const gchar *valu
 {
 	gchar **text = text_at(options, row);
 
-	if (!g_utf8_validate(value, -1, NULL) && row->value != NULL && strcmp(row->value, "TEXT") == 0)
+	if (row->type == OPTION_TEXT && !g_utf8_validate(value, -1, NULL))
 		complain(problem, _("the value of '{option}' is not UTF-8"), row->name);
 	else if (*text != NULL)
 		complain(problem, _("'{option}' is given twice"), row->name);
