@@ -20,7 +20,7 @@ import threading
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
-OUTPUT_LINES = 150  # of a failed job; its end, where the reason stands
+OUTPUT_LINES = 400  # of a failed job; its end, where the reason stands
 
 
 @dataclasses.dataclass

@@ -12,7 +12,8 @@ bats_require_minimum_version 1.5.0
 export TOKENFERRY=${TOKENFERRY:?the installed program} TOKENFERRY_SOURCE=${TOKENFERRY_SOURCE:?where the sources are}
 export SOFTHSM=/usr/lib/softhsm/libsofthsm2.so
 export PKI=${BATS_FILE_TMPDIR:-}/pki
-export USER_PIN=123456 SO_PIN=12345678 PIN_CODE=kirakira
+# Not exported: no process sees them in its environment.
+USER_PIN=123456 SO_PIN=12345678 PIN_CODE=kirakira
 
 # An authority, and one member with a Japanese subject, for all tests of this file.
 shared_pki() {

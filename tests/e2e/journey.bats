@@ -390,9 +390,23 @@ mock() {
 
 	assert_status 0
 	assert_result '.exceptions | index("revoked") != null' true
-	run ! python3 -c 'import email, email.policy, sys
-print(email.message_from_file(open(sys.argv[1]), policy=email.policy.default).get_body().get_content())' \
-		"$REPORTS"/*.eml | grep -q 移行が完了しました
+	python3 - "$REPORTS"/*.eml <<-'END'
+		import email, email.policy, sys
+		mail = email.message_from_file(open(sys.argv[1]), policy=email.policy.default)
+		assert '移行が完了しました' not in mail.get_body().get_content()
+	END
+}
+
+# is_like PATH FILE: PATH fits a line of FILE, or a line fits PATH; a '*' in either stands for what a run makes up.
+is_like() {
+	local line
+
+	while read -r line; do
+		# shellcheck disable=SC2053
+		[[ $1 == $line || $line == $1 ]] && return
+	done <"$2"
+
+	return 1
 }
 
 @test "a dry run lists what a run touches, and touches nothing" {
@@ -406,22 +420,23 @@ print(email.message_from_file(open(sys.argv[1]), policy=email.policy.default).ge
 	assert_n_keys 0
 	[ ! -e "$HOME/ledger.db" ]
 	[ -z "$(find "$REPORTS" -type f)" ]
-	jq -r 'select(.type == "would" and .action != "write-token") | .what' <<<"$output" | sort >announced
+	jq -r 'select(.type == "touch" and .kind != "write-token") | .what' <<<"$output" | sort >announced
 
-	strace -f -qq -e trace=openat,openat2,unlinkat,renameat2 -e status=successful -o trace \
+	strace -f -y -qq -e trace=openat,openat2 -e status=successful -o trace \
 		"$TOKENFERRY" migrate member.p12 --module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
 		--pin-source "file:$HOME/user-pin" --campaign demo --name '見本 花子' --number 12345678 \
 		--report-dir "$REPORTS" --ledger "$LEDGER" --yes >/dev/null
 	cat announced
 	# Every file that was written below the home directory is a file that was announced, and the other way round.
 	grep -E 'O_(WRONLY|RDWR)' trace | grep -v -e softhsm -e /dev/ -e O_PATH |
-		sed -nE 's/.*"([^"]+)".*/\1/p' | sed "s,^[^/],$HOME/&," | sed -E 's/-(wal|shm|journal)$//' | sort -u >touched
+		sed -nE 's/.*openat2?\([A-Z_0-9]+<([^>]*)>, "([^"]+)".*/\1 \2/p' |
+		awk '{ print $2 ~ /^\// ? $2 : $1 "/" $2 }' | sed -E 's/(-(wal|shm|journal)|\.lock)$//' | sort -u >touched
 	cat touched
 	while read -r path; do
-		grep -qF "${path##*/}" touched || { echo "announced, not touched: $path" && return 1; }
+		is_like "$path" touched || { echo "announced, not touched: $path" && return 1; }
 	done <announced
 	while read -r path; do
-		grep -qF "${path##*/}" announced || { echo "touched, not announced: $path" && return 1; }
+		is_like "$path" announced || { echo "touched, not announced: $path" && return 1; }
 	done <touched
 }
 
