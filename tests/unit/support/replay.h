@@ -28,7 +28,8 @@ void tf_replay_script(TfReplay *replay, const gchar *script);
 guint tf_replay_n_calls(const TfReplay *replay);
 gchar *tf_replay_function(const TfReplay *replay, guint nth);
 
-/* TF_TEST_EVERY=N runs only every N-th point, another set each day; for the sanitizer build. */
+/* TF_TEST_EVERY=N runs only every N-th point, another set each day; for the sanitizer build.
+ * TF_TEST_POINT=N runs the N-th alone, for whoever looks into it. */
 gboolean tf_replay_skips(guint nth);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfReplay, tf_replay_free)
