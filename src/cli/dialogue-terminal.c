@@ -15,9 +15,8 @@ static const gchar *const questions[TF_N_QUESTIONS] = {
 		N_("Is this you, and is this the certificate whose key you want to move onto the token?"),
 	[TF_QUESTION_EXCEPTION] = N_("Go on nevertheless? The report will name it."),
 	[TF_QUESTION_INSIST_PIN] =
-		N_("Only one try is left for the user PIN of the token '{token}'; one more "
-		   "wrong PIN locks it. "
-		   "Use the last try?"),
+		N_("One more wrong PIN may lock the token '{token}'. Are you sure of the user "
+		   "PIN, and shall it be sent nevertheless?"),
 	[TF_QUESTION_FILE_NEEDED] = N_("Some services (payroll clouds, software that files by itself) take "
 				       "no token and sign only with the file.\n"
 				       "Do you file with such a service, and still need '{path}'?"),
