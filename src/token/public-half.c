@@ -10,12 +10,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OctetString, ASN1_OCTET_STRING_free)
 typedef ASN1_OBJECT ObjectIdentifier;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ObjectIdentifier, ASN1_OBJECT_free)
 
-/* Takes what an i2d function allocated. */
-static GBytes *take_der(guint8 *der, int length)
+/* Takes what an i2d function allocated. 'der' is looked at only here, after the call that set it: the order
+ * in which a caller's arguments are evaluated is the compiler's. */
+static GBytes *take_der(guint8 **der, int length)
 {
-	GBytes *bytes = length > 0 ? g_bytes_new(der, (gsize)length) : NULL;
+	GBytes *bytes = length > 0 ? g_bytes_new(*der, (gsize)length) : NULL;
 
-	OPENSSL_free(der);
+	OPENSSL_free(*der);
 
 	return bytes;
 }
@@ -61,7 +62,7 @@ static GBytes *curve_of(EVP_PKEY *key)
 	if (object == NULL)
 		return NULL;
 
-	return take_der(der, i2d_ASN1_OBJECT(object, &der));
+	return take_der(&der, i2d_ASN1_OBJECT(object, &der));
 }
 
 /* From the coordinates: a key out of a certificate may carry its point in compressed form. */
@@ -91,7 +92,7 @@ static GBytes *octet_string_of(GBytes *content)
 	if (string == NULL || ASN1_OCTET_STRING_set(string, bytes, (int)length) != 1)
 		return NULL;
 
-	return take_der(der, i2d_ASN1_OCTET_STRING(string, &der));
+	return take_der(&der, i2d_ASN1_OCTET_STRING(string, &der));
 }
 
 static gboolean fill_ec(TfPublicHalf *half, EVP_PKEY *key)
@@ -116,7 +117,7 @@ TfPublicHalf *tf_public_half_new(EVP_PKEY *key)
 	} else if (!EVP_PKEY_is_a(key, "EC") || !fill_ec(half, key)) {
 		return NULL;
 	}
-	half->information = take_der(der, i2d_PUBKEY(key, &der));
+	half->information = take_der(&der, i2d_PUBKEY(key, &der));
 
 	return half->information != NULL ? g_steal_pointer(&half) : NULL;
 }
