@@ -344,30 +344,22 @@ static GStrv collect_arguments(const ErrorRow *row, va_list list)
 	return g_strv_builder_end(builder);
 }
 
-/* Takes 'arguments'. */
-static void set_error(GError **error, TfErrorCode code, GStrv arguments)
-{
-	g_autofree gchar *message = NULL;
-
-	if (error == NULL) {
-		g_strfreev(arguments);
-		return;
-	}
-
-	message = fill_in(&rows[code], arguments, rows[code].sentence);
-	g_set_error_literal(error, TF_ERROR, (gint)code, message);
-	tf_error_get_private(*error)->arguments = arguments;
-}
-
 gboolean tf_raise(GError **error, TfErrorCode code, ...)
 {
-	GStrv arguments = NULL;
+	const ErrorRow *row = &rows[code];
+	g_auto(GStrv) arguments = NULL;
+	g_autofree gchar *message = NULL;
 	va_list list;
 
 	va_start(list, code);
-	arguments = collect_arguments(&rows[code], list);
+	arguments = collect_arguments(row, list);
 	va_end(list);
-	set_error(error, code, arguments);
+	if (error == NULL)
+		return FALSE;
+
+	message = fill_in(row, arguments, row->sentence);
+	g_set_error_literal(error, TF_ERROR, (gint)code, message);
+	tf_error_get_private(*error)->arguments = g_steal_pointer(&arguments);
 
 	return FALSE;
 }
@@ -378,19 +370,6 @@ const gchar *const *tf_error_arguments(const GError *error)
 		return NULL;
 
 	return (const gchar *const *)tf_error_get_private(error)->arguments;
-}
-
-gboolean tf_raise_again(GError **error, const gchar *name, const gchar *const *arguments)
-{
-	for (guint i = 0; i < TF_N_ERRORS; i++) {
-		if (strcmp(rows[i].name, name) != 0)
-			continue;
-		if (g_strv_length((GStrv)arguments) == count_arguments(&rows[i]))
-			set_error(error, (TfErrorCode)i, g_strdupv((GStrv)arguments));
-		break;
-	}
-
-	return FALSE;
 }
 
 const gchar *tf_number(gint64 number, gchar buffer[24])

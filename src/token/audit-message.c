@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "key/certificate.h"
 
-#define ARGUMENT_LIMIT	 4096u
-#define N_ARGUMENT_LIMIT 8u
-#define ANSWER_LIMIT	 1024u
+#define ARGUMENT_LIMIT 4096u
+#define N_ARGUMENTS    4
+#define ANSWER_LIMIT   1024u
 
 static json_t *bytes_to_json(GBytes *bytes)
 {
@@ -120,43 +120,44 @@ json_t *tf_audit_error_to_json(const GError *error)
 }
 
 /* What an auditor may run into. The module in its process must not be able to say anything else. */
-static gboolean is_error_of_auditor(const gchar *name)
-{
-	static const TfErrorCode codes[] = { TF_ERROR_SYSTEM, TF_ERROR_DECLINED, TF_ERROR_TOKEN_MISSING,
-		TF_ERROR_TOKEN_AMBIGUOUS, TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_FULL,
-		TF_ERROR_TOKEN_WRITE_PROTECTED, TF_ERROR_TOKEN_UNSUPPORTED, TF_ERROR_TOKEN_FAILED,
-		TF_ERROR_TOKEN_KEY_MISSING, TF_ERROR_PIN_WRONG, TF_ERROR_PIN_LOCKED, TF_ERROR_PIN_LAST_TRY,
-		TF_ERROR_PIN_FORMAT, TF_ERROR_PIN_NOT_SET, TF_ERROR_SECRET_SOURCE,
-		TF_ERROR_MODULE_UNLOADABLE };
+static const TfErrorCode errors_of_auditor[] = { TF_ERROR_SYSTEM, TF_ERROR_DECLINED, TF_ERROR_TOKEN_MISSING,
+	TF_ERROR_TOKEN_AMBIGUOUS, TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_FULL, TF_ERROR_TOKEN_WRITE_PROTECTED,
+	TF_ERROR_TOKEN_UNSUPPORTED, TF_ERROR_TOKEN_FAILED, TF_ERROR_TOKEN_KEY_MISSING, TF_ERROR_PIN_WRONG,
+	TF_ERROR_PIN_LOCKED, TF_ERROR_PIN_LAST_TRY, TF_ERROR_PIN_FORMAT, TF_ERROR_PIN_NOT_SET,
+	TF_ERROR_SECRET_SOURCE, TF_ERROR_MODULE_UNLOADABLE };
 
-	for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
-		if (strcmp(tf_error_code_name(codes[i]), name) == 0)
-			return TRUE;
+/* As many bounded texts as the code takes, no more and no fewer. */
+static gboolean read_arguments(const json_t *array, TfErrorCode code, const gchar *arguments[N_ARGUMENTS])
+{
+	gsize n = json_array_size(array);
+
+	if (n != tf_error_code_n_arguments(code) || n > N_ARGUMENTS)
+		return FALSE;
+	for (gsize i = 0; i < n; i++) {
+		arguments[i] = json_string_value(json_array_get(array, i));
+		if (arguments[i] == NULL || strlen(arguments[i]) > ARGUMENT_LIMIT)
+			return FALSE;
 	}
 
-	return FALSE;
+	return TRUE;
 }
 
 static void raise_error(const json_t *object, GError **error)
 {
 	const gchar *name = json_string_value(json_object_get(object, "error"));
 	const json_t *array = json_object_get(object, "arguments");
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
-	g_autoptr(GError) raised = NULL;
+	const gchar *arguments[N_ARGUMENTS] = { NULL };
 
-	for (gsize i = 0; i < json_array_size(array) && i < N_ARGUMENT_LIMIT; i++) {
-		const gchar *text = json_string_value(json_array_get(array, i));
+	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(errors_of_auditor); i++) {
+		TfErrorCode code = errors_of_auditor[i];
 
-		if (text != NULL && strlen(text) <= ARGUMENT_LIMIT)
-			g_ptr_array_add(arguments, (gpointer)text);
+		if (strcmp(tf_error_code_name(code), name) != 0 || !read_arguments(array, code, arguments))
+			continue;
+		/* The first NULL ends them. */
+		tf_raise(error, code, arguments[0], arguments[1], arguments[2], arguments[3], NULL);
+		return;
 	}
-	g_ptr_array_add(arguments, NULL);
-	if (name != NULL && is_error_of_auditor(name))
-		(void)tf_raise_again(&raised, name, (const gchar *const *)arguments->pdata);
-	if (raised != NULL)
-		g_propagate_error(error, g_steal_pointer(&raised));
-	else
-		tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
+	tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
 }
 
 /* A signature was asked for, or a decryption; the answer must be of that kind, or none. */

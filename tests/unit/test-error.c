@@ -51,6 +51,19 @@ static void every_code_has_sentence_advice_name_and_status(void)
 	}
 }
 
+static void arguments_can_be_read_back(void)
+{
+	g_autoptr(GError) foreign = g_error_new_literal(G_FILE_ERROR, G_FILE_ERROR_NOENT, "foreign");
+
+	for (gint code = 0; code < TF_N_ERRORS; code++) {
+		g_autoptr(GError) error = provoke((TfErrorCode)code);
+
+		g_assert_cmpuint(g_strv_length((GStrv)tf_error_arguments(error)), ==,
+			tf_error_code_n_arguments((TfErrorCode)code));
+	}
+	g_assert_null(tf_error_arguments(foreign));
+}
+
 static void every_argument_stands_in_the_sentence(void)
 {
 	for (gint code = 0; code < TF_N_ERRORS; code++) {
@@ -177,6 +190,7 @@ int main(int argc, char **argv)
 		every_code_has_sentence_advice_name_and_status);
 	g_test_add_func(
 		"/error/every argument stands in the sentence", every_argument_stands_in_the_sentence);
+	g_test_add_func("/error/arguments can be read back", arguments_can_be_read_back);
 	g_test_add_func("/error/no two codes share a name", names_are_distinct);
 	g_test_add_func("/error/arguments are never formats or placeholders",
 		arguments_are_never_formats_or_placeholders);

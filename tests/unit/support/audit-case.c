@@ -192,6 +192,7 @@ static int answer_badly(const gchar *mode)
 				 "\"answer\":null}";
 	const gchar *text = "not JSON";
 	g_autofree gchar *made = NULL;
+	gchar request = '\0';
 
 	if (strcmp(mode, TF_AUDIT_EMPTY) == 0)
 		text = "{}";
@@ -203,6 +204,8 @@ static int answer_badly(const gchar *mode)
 		text = made = list_descriptors();
 	if (strcmp(mode, TF_AUDIT_LARGE) == 0)
 		text = made = g_strnfill(200000, ' ');
+	/* Once the request is there, so that the parent does not meet a closed socket. */
+	g_assert_cmpint(recv(3, &request, sizeof(request), 0), ==, sizeof(request));
 	g_assert_cmpint(send(3, text, strlen(text), 0), ==, strlen(text));
 
 	return 0;

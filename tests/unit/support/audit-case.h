@@ -30,8 +30,8 @@ void tf_audit_case_setup(int argc, char **argv);
 #define TF_AUDIT_LARGE	     "--large"
 #define TF_AUDIT_OTHER_ERROR "--other-error"
 #define TF_AUDIT_LIE	     "--lie"
-#define TF_AUDIT_DESCRIPTORS "--descriptors" /* answers token-unsupported with the numbers of its open ones  \
-					      */
+/* Answers token-unsupported with the numbers of its open descriptors. */
+#define TF_AUDIT_DESCRIPTORS "--descriptors"
 
 /* Takes 'token'; imports a fresh key of this type with a certificate for signing, or for 'usage'. */
 TfAuditCase *tf_audit_case_new(TfOpenToken *token, const gchar *key_type);

@@ -164,14 +164,9 @@ int tf_error_exit_status(const GError *error);
 /* The code's name for programs ("pin-wrong"); "system" for an error of another domain. Static. */
 const gchar *tf_error_name(const GError *error);
 
-/*
- * For handing an error to another process of ours, which raises it again. The arguments are borrowed, ended
- * by NULL; NULL for an error of another domain. tf_raise_again() returns FALSE with 'error' set, or, when
- * 'name' is no code's name or the arguments are not as many as its row wants, without: what comes from
- * outside may be anything.
- */
+/* What tf_raise() was given, for handing an error to another process of ours, which raises it again.
+ * Borrowed, ended by NULL; NULL for an error of another domain. */
 const gchar *const *tf_error_arguments(const GError *error);
-gboolean tf_raise_again(GError **error, const gchar *name, const gchar *const *arguments);
 
 /* The table, for the tests that hold manual, translation and table together. */
 const gchar *tf_error_code_name(TfErrorCode code);
