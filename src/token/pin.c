@@ -10,6 +10,8 @@
 
 #define SALT_SIZE   16
 #define DIGEST_SIZE 32
+/* Where the token sets no bound. */
+#define SHOWN_MAXIMUM 255ul
 /* About a second of work: PINs are short, and whoever has the ledger can guess offline. */
 #define DIGEST_ROUNDS 1000000
 
@@ -34,7 +36,7 @@ gboolean tf_pin_fits(const TfTokenStatus *status, const TfSecret *pin, GError **
 		return TRUE;
 
 	minimum = g_strdup_printf("%lu", minimum_of(status));
-	maximum = g_strdup_printf("%lu", maximum_of(status));
+	maximum = g_strdup_printf("%lu", MIN(maximum_of(status), SHOWN_MAXIMUM));
 
 	return tf_raise(error, TF_ERROR_PIN_FORMAT, tf_token_name(status->facts), minimum, maximum, NULL);
 }

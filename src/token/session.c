@@ -132,7 +132,7 @@ static gboolean check_login(TfSession *session, CK_RV rv, GError **error)
 		return tf_raise(error, TF_ERROR_PIN_NOT_SET, name, NULL);
 	case CKR_FUNCTION_CANCELED:
 	case CKR_CANCEL:
-		return tf_raise(error, TF_ERROR_DECLINED, "C_Login", NULL);
+		return tf_raise(error, TF_ERROR_DECLINED, _("the user PIN at the reader"), NULL);
 	default:
 		return tf_ckr_check(rv, "C_Login", error);
 	}

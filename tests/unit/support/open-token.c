@@ -90,15 +90,6 @@ TfOpenToken *tf_open_mock_token(const gchar *script)
 	return token;
 }
 
-/* NSPR and NSS leave memory to their globals. They stay loaded, so that the leak checker finds it there. */
-static void pin_nss(void)
-{
-	void *library = dlopen(TF_NSS_MODULE, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-
-	g_assert_nonnull(library);
-	g_assert_cmpint(dlclose(library), ==, 0);
-}
-
 TfOpenToken *tf_open_nss_token(void)
 {
 	TfOpenToken *token = g_new0(TfOpenToken, 1);
@@ -107,7 +98,6 @@ TfOpenToken *tf_open_nss_token(void)
 
 	/* It stays loaded, so that a leak can be told to be its own. */
 	g_assert_nonnull(dlopen(TF_NSS_MODULE, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
-	pin_nss();
 	token->directory = tf_fixture_directory();
 	password = g_build_filename(token->directory, "password", NULL);
 	database = g_strconcat("sql:", token->directory, NULL);
@@ -121,8 +111,12 @@ TfOpenToken *tf_open_nss_token(void)
 	return token;
 }
 
-static void unload(TfOpenToken *token)
+void tf_open_token_close(TfOpenToken *token)
 {
+	if (token->module != NULL) {
+		g_free(token->path);
+		token->path = g_strdup(tf_module_facts(token->module)->path);
+	}
 	g_clear_pointer(&token->session, tf_session_free);
 	g_clear_pointer(&token->status, tf_token_status_free);
 	g_clear_pointer(&token->module, tf_module_free);
@@ -130,10 +124,8 @@ static void unload(TfOpenToken *token)
 
 void tf_open_token_again(TfOpenToken *token)
 {
-	g_autofree gchar *path = g_strdup(tf_module_facts(token->module)->path);
-
-	unload(token);
-	load(token, path);
+	tf_open_token_close(token);
+	load(token, token->path);
 	log_in(token);
 }
 
@@ -142,11 +134,12 @@ void tf_open_token_free(TfOpenToken *token)
 	if (token == NULL)
 		return;
 
-	unload(token);
+	tf_open_token_close(token);
 	tf_soft_token_free(token->soft);
 	if (token->directory != NULL)
 		tf_fixture_remove(token->directory);
 	g_free(token->directory);
 	g_free(token->arguments);
+	g_free(token->path);
 	g_free(token);
 }

@@ -12,6 +12,7 @@ typedef struct TfOpenToken {
 	TfSoftToken *soft; /* NULL for NSS */
 	gchar *directory;  /* of the NSS database; NULL for the others */
 	gchar *arguments;
+	gchar *path; /* of the module, once it was closed */
 	TfModule *module;
 	TfTokenStatus *status;
 	TfSession *session; /* NULL for a token that was only loaded */
@@ -32,7 +33,9 @@ TfModule *tf_load_module(const gchar *path, const gchar *arguments);
 /* The user PIN of all of them. */
 TfSecret *tf_open_token_pin(void);
 
-/* Finalises the module and loads it again, with a fresh logged-in session: what is read then is no cache. */
+void tf_open_token_close(TfOpenToken *token);
+
+/* Finalises the module (unless it was closed) and loads it again, with a fresh logged-in session: what is read then is no cache. */
 void tf_open_token_again(TfOpenToken *token);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfOpenToken, tf_open_token_free)
