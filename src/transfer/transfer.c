@@ -120,6 +120,7 @@ static gboolean confirm_certificate(Journey *journey, GError **error)
 
 	if (problems == NULL)
 		return FALSE;
+	g_free(journey->outcome->revocation);
 	journey->outcome->revocation = g_strdup(revocation_name(revocation));
 	note_unchecked(journey, revocation);
 	if (!tf_dialogue_require(
