@@ -94,13 +94,14 @@ static gboolean is_not_shown(CK_RV rv, CK_ULONG length)
 gboolean tf_object_read(TfSession *session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 	GBytes **ret_value, GError **error)
 {
-	CK_FUNCTION_LIST *functions = tf_session_functions(session);
+	CK_FUNCTION_LIST *functions = NULL;
 	CK_ATTRIBUTE attribute = { type, NULL, 0 };
 	g_autofree guint8 *value = NULL;
 	CK_ULONG length = 0;
 	CK_RV rv = CKR_OK;
 
 	g_assert(!is_private_component(type));
+	functions = tf_session_functions(session);
 	rv = functions->C_GetAttributeValue(tf_session_handle(session), object, &attribute, 1);
 	length = attribute.ulValueLen;
 	if (is_not_shown(rv, length)) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "base/error.h"
+#include "base/file.h"
 #include "import-world.h"
+#include "key/certificate.h"
 
 static TfClaim flag(TfImportWorld *world, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
 {
@@ -104,6 +108,50 @@ static void second_time(void)
 	tf_import_world_expect_complete(world);
 }
 
+static void able(gconstpointer key_type)
+{
+	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), key_type);
+	g_autoptr(GError) error = NULL;
+
+	(void)tf_import_check(world->token->session, world->keypair, &error);
+
+	g_assert_no_error(error);
+}
+
+static void unable(void)
+{
+	g_autoptr(TfImportWorld) world = tf_import_world_new(
+		tf_open_mock_token("fail=C_GetMechanismInfo:1:CKR_MECHANISM_INVALID\n"), "ec256");
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(tf_import_check(world->token->session, world->keypair, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_TOKEN_UNSUPPORTED);
+	g_assert_nonnull(strstr(error->message, "CKM_ECDSA"));
+}
+
+/* What another program sees without login: the certificate under the CKA_ID of the key. */
+static void seen_by_others(void)
+{
+	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "rsa2048");
+	g_autofree gchar *id = tf_hex(g_bytes_get_data(world->key_id, NULL), g_bytes_get_size(world->key_id));
+	g_autofree gchar *directory = tf_fixture_directory();
+	g_autofree gchar *path = g_build_filename(directory, "certificate.der", NULL);
+	g_autoptr(GPtrArray) dropped = NULL;
+	g_autoptr(GBytes) der = NULL;
+	g_autoptr(X509) found = NULL;
+
+	g_assert_true(tf_import_world_write(world, FALSE, &dropped, NULL));
+	tf_open_token_close(world->token);
+	tf_fixture_run(directory, "pkcs11-tool", "--module", TF_SOFT_MODULE, "--token-label", TF_SOFT_LABEL,
+		"--read-object", "--type", "cert", "--id", id, "--output-file", path, NULL);
+	der = tf_file_load(path, 65536, NULL);
+	found = tf_certificate_parse(der, path, NULL);
+
+	g_assert_cmpint(X509_cmp(found, world->member->certificate), ==, 0);
+	tf_fixture_remove(directory);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -115,6 +163,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/import/writes an RSA key to NSS", nss_rsa);
 	g_test_add_func("/import/writes an EC key to NSS", nss_ec);
 	g_test_add_func("/import/refuses a key that is there already", second_time);
+	g_test_add_data_func("/import/sees that a token can take an RSA key", "rsa2048", able);
+	g_test_add_data_func("/import/sees that a token can take an EC key", "ec384", able);
+	g_test_add_func("/import/sees that a token cannot take the key", unable);
+	g_test_add_func("/import/lets other programs find the certificate", seen_by_others);
 
 	return g_test_run();
 }
