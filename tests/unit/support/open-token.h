@@ -35,7 +35,8 @@ TfSecret *tf_open_token_pin(void);
 
 void tf_open_token_close(TfOpenToken *token);
 
-/* Finalises the module (unless it was closed) and loads it again, with a fresh logged-in session: what is read then is no cache. */
+/* Finalises the module (unless it was closed) and loads it again, with a fresh logged-in session: what is
+ * read then is no cache. */
 void tf_open_token_again(TfOpenToken *token);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfOpenToken, tf_open_token_free)
