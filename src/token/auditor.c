@@ -7,12 +7,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "answer.h"
 #include "attempts.h"
 #include "audit-message.h"
 #include "base/error.h"
 #include "base/hex.h"
 #include "object.h"
+#include "response.h"
 #include "signer.h"
 #include "token/session.h"
 
@@ -162,8 +162,8 @@ static void answer_by_cryptoki(const TfSubject *subject, const TfAuditOrder *ord
 	g_autofree gchar *failure = NULL;
 	g_autoptr(GBytes) bytes =
 		order->statement != NULL
-			? tf_answer_sign(subject, order->statement, &mechanism, &failure)
-			: tf_answer_decrypt(subject, order->ciphertext, &mechanism, &failure);
+			? tf_response_sign(subject, order->statement, &mechanism, &failure)
+			: tf_response_decrypt(subject, order->ciphertext, &mechanism, &failure);
 
 	if (bytes == NULL) {
 		add_unanswered(subject->evidence, "Cryptoki", failure);

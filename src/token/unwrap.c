@@ -56,7 +56,7 @@ static TfSecret *decrypt(const TfWrapMechanism *mechanism, const TfSecret *value
 		    (int)(wrapped.length - tag)) != 1 ||
 		EVP_DecryptFinal_ex(context, tf_secret_buffer(plain) + length, &rest) != 1)
 		return NULL;
-	tf_secret_set_length(plain, (gsize)(length + rest));
+	tf_secret_set_length(plain, (gsize)length + (gsize)rest);
 
 	return g_steal_pointer(&plain);
 }

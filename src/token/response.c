@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "answer.h"
+#include "response.h"
 
 #include <openssl/ecdsa.h>
 #include <string.h>
@@ -135,7 +135,7 @@ static GBytes *sign_rsa(const TfSubject *subject, GBytes *statement, GBytes *dig
 	return signature;
 }
 
-GBytes *tf_answer_sign(
+GBytes *tf_response_sign(
 	const TfSubject *subject, GBytes *statement, const gchar **ret_mechanism, gchar **ret_failure)
 {
 	guint8 bytes[TF_SHA256_SIZE];
@@ -150,7 +150,7 @@ GBytes *tf_answer_sign(
 		       : sign_ec(subject, digest, ret_failure);
 }
 
-GBytes *tf_answer_decrypt(
+GBytes *tf_response_decrypt(
 	const TfSubject *subject, GBytes *ciphertext, const gchar **ret_mechanism, gchar **ret_failure)
 {
 	CK_FUNCTION_LIST *functions = tf_session_functions(subject->session);

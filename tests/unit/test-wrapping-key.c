@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Wrapping keys and what they wrap, unwrapped in software, on tokens that really wrap. */
+#include "audit-case.h"
+#include "component.h"
+#include "control.h"
+#include "module-private.h"
+#include "object.h"
+#include "wrapping-key.h"
+
+static TfSubject subject_of(const TfAuditCase *audited, TfEvidence *evidence)
+{
+	return (TfSubject){ .session = audited->token->session,
+		.public = X509_get0_pubkey(audited->member->certificate),
+		.evidence = evidence };
+}
+
+static guint count_objects(const TfAuditCase *audited)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GArray) objects = tf_objects_find(audited->token->session, NULL, 0, &error);
+
+	g_assert_no_error(error);
+
+	return objects->len;
+}
+
+static void assert_comes_apart(const TfSubject *subject, const TfControlKey *control, CK_MECHANISM_TYPE type)
+{
+	const TfWrapMechanism *mechanism = tf_wrap_mechanism(type);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &error);
+	g_autoptr(TfSecret) wrapped = NULL;
+	g_autoptr(TfSecret) plain = NULL;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(key->rv, ==, CKR_OK);
+	g_assert_true(tf_wrapping_key_is_known(key));
+	g_test_message("%s", mechanism->name);
+	g_assert_cmpuint(tf_wrapping_key_wrap(key, control->object, &wrapped), ==, CKR_OK);
+	plain = tf_wrapping_key_unwrap(key, wrapped);
+	g_assert_nonnull(plain);
+	g_assert_true(tf_component_in_pkcs8(control->key, plain));
+}
+
+static void assert_all_come_apart(
+	TfOpenToken *token, const gchar *key_type, const CK_MECHANISM_TYPE *types, gsize n_types)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(token, key_type);
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	TfSubject subject = subject_of(audited, evidence);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfControlKey) control = tf_control_new(&subject, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(control->object, !=, 0);
+	for (gsize i = 0; i < n_types; i++)
+		assert_comes_apart(&subject, control, types[i]);
+}
+
+static void test_softhsm(void)
+{
+	const CK_MECHANISM_TYPE types[] = { CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_PAD };
+
+	assert_all_come_apart(tf_open_soft_token(), "rsa2048", types, G_N_ELEMENTS(types));
+	assert_all_come_apart(tf_open_soft_token(), "ec256", types + 1, 1);
+}
+
+static void test_nss(void)
+{
+	const CK_MECHANISM_TYPE types[] = { CKM_AES_KEY_WRAP, CKM_AES_CBC_PAD, CKM_DES3_CBC_PAD, CKM_DES3_CBC,
+		CKM_DES3_ECB, CKM_CAMELLIA_CBC_PAD };
+
+	assert_all_come_apart(tf_open_nss_token(), "rsa2048", types, G_N_ELEMENTS(types));
+}
+
+static void test_controls_fill_blocks(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "rsa2048");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	TfSubject subject = subject_of(audited, evidence);
+
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(TfControlKey) control = tf_control_new(&subject, &error);
+
+		g_assert_no_error(error);
+		g_assert_cmpuint(control->encoded_length % 8, ==, 0);
+	}
+}
+
+static void test_leave_nothing(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "ec256");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	TfSubject subject = subject_of(audited, evidence);
+	guint n_before = count_objects(audited);
+	g_autoptr(TfControlKey) control = tf_control_new(&subject, NULL);
+	g_autoptr(TfWrappingKey) aes =
+		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), NULL);
+	g_autoptr(TfWrappingKey) rsa = tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), NULL);
+
+	g_assert_cmpuint(count_objects(audited), ==, n_before + 3);
+
+	g_clear_pointer(&control, tf_control_free);
+	g_clear_pointer(&aes, tf_wrapping_key_free);
+	g_clear_pointer(&rsa, tf_wrapping_key_free);
+
+	g_assert_cmpuint(count_objects(audited), ==, n_before);
+}
+
+int main(int argc, char **argv)
+{
+	tf_audit_case_setup(argc, argv);
+	g_test_init(&argc, &argv, NULL);
+
+	g_test_add_func("/wrapping-key/what SoftHSM wraps comes apart", test_softhsm);
+	g_test_add_func("/wrapping-key/what softokn wraps comes apart", test_nss);
+	g_test_add_func("/wrapping-key/RSA control keys fill whole blocks", test_controls_fill_blocks);
+	g_test_add_func("/wrapping-key/keys end with their owners", test_leave_nothing);
+
+	return g_test_run();
+}
