@@ -36,6 +36,7 @@ TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_s
 	destination->is_spare = is_spare;
 	destination->token = tf_token_facts_copy(choice->status->facts);
 	destination->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	tf_module_find_package(destination->module);
 	destination->is_exception = choice->is_exception;
 	tf_dialogue_tell(
 		run->dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = destination->token });

@@ -63,6 +63,7 @@ static gboolean inspect(
 	inspection->keys = tf_token_keys(session, error);
 	inspection->token = tf_token_facts_copy(choice->status->facts);
 	inspection->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	tf_module_find_package(inspection->module);
 	g_clear_pointer(&session, tf_session_free);
 
 	return inspection->keys != NULL;

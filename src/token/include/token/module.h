@@ -42,8 +42,12 @@ gboolean tf_module_check_trust(const TfModuleChoice *choice, GError **error);
  * keys (OPENSC_DEBUG, PKCS11SPY*, P11_KIT_DEBUG, NSS_OUTPUT_FILE, …). */
 gboolean tf_module_check_leaks(const TfModuleChoice *choice, GError **error);
 
-/* Path, SHA-256 and owning package (asked of dpkg; NULL package when unknown). */
+/* Path and SHA-256; the package is NULL. */
 TfModuleFacts *tf_module_describe(const TfModuleChoice *choice, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Sets the package that owns the file: dpkg searches all its lists, which takes a tenth of a second, so this
+ * is asked once per run, for the module that is used. NULL stays where nobody knows. */
+void tf_module_find_package(TfModuleFacts *facts);
 
 typedef struct TfModule TfModule;
 
