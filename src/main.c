@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -13,8 +14,11 @@ int main(int argc, char **argv)
 	static const gchar *const auditor[] = { "/proc/self/exe", AUDITOR_OPTION, NULL };
 
 	tf_secret_setup();
-	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0)
+	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0) {
+		/* Ctrl-C reaches every process of the terminal; the parent stops when the audit is over. */
+		(void)signal(SIGINT, SIG_IGN);
 		return tf_auditor_main();
+	}
 
 	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), auditor);
 }

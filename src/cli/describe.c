@@ -69,9 +69,9 @@ void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token)
 	gboolean has_label = token->label != NULL && token->label[0] != '\0';
 
 	tf_describe_line(text, indent, _("Token"), has_label ? token->label : _("without a name"));
-	tf_describe_line(text, indent + 2, _("Made by"), token->manufacturer);
+	tf_describe_line(text, indent + 2, _("Manufacturer"), token->manufacturer);
 	tf_describe_line(text, indent + 2, _("Model"), token->model);
-	tf_describe_line(text, indent + 2, _("Serial number"), token->serial);
+	tf_describe_line(text, indent + 2, _("Token serial number"), token->serial);
 	tf_describe_line(text, indent + 2, "URI", token->uri);
 }
 
