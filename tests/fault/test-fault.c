@@ -80,12 +80,14 @@ static void every_call_fails_once(gconstpointer data)
 	const gchar *code = data;
 	g_autoptr(TfReplay) replay = tf_replay_new(program);
 	g_autoptr(GPtrArray) functions = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
 	g_autoptr(TfOutcome) outcome = NULL;
 	guint n_broken = 0;
 
 	tf_replay_rewind(replay, "");
-	outcome = tf_stage_run(replay->stage, NULL);
-	g_assert_nonnull(outcome);
+	outcome = tf_stage_run(replay->stage, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_DONE);
 	for (guint i = 1; i <= tf_replay_n_calls(replay); i++)
 		g_ptr_array_add(functions, tf_replay_function(replay, i));
 	g_assert_cmpuint(functions->len, >, 50);
