@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resumption.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,10 +77,14 @@ static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outco
 /* "W3 FG", as tf_ending_record_wiped() wrote it. */
 static gboolean parse_wiped(const TfLedgerRow *row, TfWipeResult *ret_result)
 {
+	const gchar *detail = row->detail;
 	TfWipeResult result = { 0, "" };
 
-	if (row->detail == NULL || sscanf(row->detail, "W%u %7s", &result.level, result.suffixes) < 1)
+	if (detail == NULL || detail[0] != 'W' || !g_ascii_isdigit(detail[1]))
 		return FALSE;
+	result.level = (guint)g_ascii_digit_value(detail[1]);
+	if (detail[2] == ' ')
+		(void)g_strlcpy(result.suffixes, detail + 3, sizeof result.suffixes);
 	*ret_result = result;
 
 	return TRUE;
