@@ -38,6 +38,7 @@ static const CodeRow absences[] = {
  */
 static const CodeRow silences[] = {
 	{ CKR_FUNCTION_NOT_SUPPORTED, READ | SET | COPY | WRAP },
+	{ CKR_ATTRIBUTE_TYPE_INVALID, READ },
 	{ CKR_MECHANISM_INVALID, WRAP },
 	{ CKR_ATTRIBUTE_READ_ONLY, SET },
 	{ CKR_KEY_NOT_WRAPPABLE, LIMITED },
