@@ -212,6 +212,7 @@ int tf_cli_main(const gchar *const *arguments, const gchar *const *auditor)
 {
 	const gchar *language = tf_options_find(arguments, "--lang");
 
+	tf_output_setup();
 	tf_language_setup(language);
 	tf_interrupt_setup();
 

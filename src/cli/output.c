@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,17 @@
 
 #include "base/error.h"
 #include "record/facts.h"
+
+void tf_output_setup(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* The wrong way round, so that its use fails; takes the lowest free number, which is 'fd'. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(TF_EXIT_SYSTEM);
+	}
+}
 
 void tf_output_text(const gchar *text)
 {

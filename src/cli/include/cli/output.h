@@ -5,6 +5,10 @@
 #include <glib.h>
 #include <jansson.h>
 
+/* First of all: where the caller closed stdin, stdout or stderr, no file of ours (the ledger!) may take its
+ * number. Reading and writing there fail afterwards as they would have before. */
+void tf_output_setup(void);
+
 /* A result for people, as it stands, and a newline when it has none. Phrases are escaped already. */
 void tf_output_text(const gchar *text);
 
