@@ -188,8 +188,11 @@ void tf_module_free(TfModule *module)
 	if (module == NULL)
 		return;
 
-	/* Several modules crash in exit handlers when they were not finalised. */
+	/* Several modules crash in exit handlers when they were not finalised, and one that stays initialised
+	 * could not be loaded again by this process: a device that failed once is asked once more. */
 	if (module->is_initialized)
+		rv = module->functions->C_Finalize(NULL);
+	if (rv != CKR_OK)
 		rv = module->functions->C_Finalize(NULL);
 	if (rv != CKR_OK)
 		tf_log("finalize", "path", module->facts->path, "code", tf_ckr_name(rv), NULL);
