@@ -53,7 +53,7 @@ static void judge(TfReplay *replay, const gchar *where, guint nth)
 
 static void killed_after_every_module_call(void)
 {
-	g_autoptr(TfReplay) replay = tf_replay_new(program);
+	g_autoptr(TfReplay) replay = tf_replay_new("rsa2048", program);
 	guint n_calls = 0;
 	guint n_killed = 0;
 
@@ -96,7 +96,7 @@ static guint kill_at_every(TfReplay *replay, const gchar *call)
 
 static void killed_at_every_durable_step(void)
 {
-	g_autoptr(TfReplay) replay = tf_replay_new(program);
+	g_autoptr(TfReplay) replay = tf_replay_new("ec256", program);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(system_calls); i++)
 		g_assert_cmpuint(kill_at_every(replay, system_calls[i]), >, 0);

@@ -13,10 +13,10 @@ static gchar *in_token(const TfReplay *replay, const gchar *name)
 	return g_build_filename(replay->stage->token->directory, name, NULL);
 }
 
-TfReplay *tf_replay_new(const gchar *program)
+TfReplay *tf_replay_new(const gchar *key_type, const gchar *program)
 {
 	TfReplay *replay = g_new0(TfReplay, 1);
-	TfStage *stage = tf_stage_new("rsa2048", program);
+	TfStage *stage = tf_stage_new(key_type, program);
 
 	replay->stage = stage;
 	replay->backup = g_build_filename(stage->directory, "fresh", NULL);

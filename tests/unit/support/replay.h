@@ -14,7 +14,7 @@ typedef struct TfReplay {
 } TfReplay;
 
 /* The mock in front of SoftHSM, faithful until tf_replay_script() says otherwise. */
-TfReplay *tf_replay_new(const gchar *program);
+TfReplay *tf_replay_new(const gchar *key_type, const gchar *program);
 void tf_replay_free(TfReplay *replay);
 
 /* Back to the start; then the mock follows 'script'. */
