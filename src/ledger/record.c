@@ -50,6 +50,7 @@ gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_i
 		tf_parameter_digest(plan->spki_sha256),
 		tf_parameter_text(token),
 		tf_parameter_bytes(plan->key_id),
+		tf_parameter_integer(plan->n_fragments),
 	};
 	gint64 id = 0;
 
@@ -57,8 +58,8 @@ gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_i
 		return FALSE;
 	if (!tf_ledger_change(ledger,
 		    "INSERT INTO migration (spare_of, created, step, source_path, source_sha256,"
-		    " source_holds_one_secret, certificate, spki_sha256, token, key_id)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    " source_holds_one_secret, certificate, spki_sha256, token, key_id, n_fragments)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	id = sqlite3_last_insert_rowid(ledger->database);

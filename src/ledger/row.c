@@ -25,6 +25,7 @@ enum {
 	COLUMN_SPKI_SHA256,
 	COLUMN_TOKEN,
 	COLUMN_KEY_ID,
+	COLUMN_N_FRAGMENTS,
 	COLUMN_DROPPED,
 	COLUMN_STATEMENT,
 	COLUMN_SIGNATURE,
@@ -42,7 +43,8 @@ enum {
 /* The columns in the order above. */
 #define SELECT                                                                                               \
 	"SELECT id, spare_of, created, step, source_path, source_sha256, source_holds_one_secret,"           \
-	" certificate, spki_sha256, token, key_id, dropped, statement, signature, evidence, wipe_directory," \
+	" certificate, spki_sha256, token, key_id, n_fragments, dropped, statement, signature, evidence, "   \
+	"wipe_directory,"                                                                                    \
 	" wipe_name, wipe_new_name, wipe_device, wipe_inode, wipe_size, outcome, detail FROM migration "
 
 static void row_destroy(gpointer data)
@@ -88,16 +90,19 @@ static TfTokenFacts *read_token(TfStatement *from)
 static gboolean read_plan(TfStatement *from, TfLedgerRow *row)
 {
 	gint64 holds_one_secret = 0;
+	gint64 n_fragments = 0;
 
 	if (!tf_column_integer(from, COLUMN_ID, 1, G_MAXINT64, &row->id) ||
 		!tf_column_integer(from, COLUMN_CREATED, 0, G_MAXINT64, &row->created) ||
 		!tf_column_integer(from, COLUMN_SOURCE_HOLDS_ONE_SECRET, 0, 1, &holds_one_secret) ||
+		!tf_column_integer(from, COLUMN_N_FRAGMENTS, 0, G_MAXUINT, &n_fragments) ||
 		!read_step(from, row))
 		return FALSE;
 	if (!tf_column_is_null(from, COLUMN_SPARE_OF) &&
 		!tf_column_integer(from, COLUMN_SPARE_OF, 1, G_MAXINT64, &row->spare_of))
 		return FALSE;
 	row->source_holds_one_secret = holds_one_secret != 0;
+	row->n_fragments = (guint)n_fragments;
 	if (!tf_column_digest(from, COLUMN_SOURCE_SHA256, row->source_sha256) ||
 		!tf_column_digest(from, COLUMN_SPKI_SHA256, row->spki_sha256))
 		return FALSE;

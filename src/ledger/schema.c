@@ -25,6 +25,7 @@ static const gchar *const migrations[] = {
 	" spki_sha256 BLOB NOT NULL,"
 	" token TEXT NOT NULL,"
 	" key_id BLOB NOT NULL,"
+	" n_fragments INTEGER NOT NULL,"
 	" dropped TEXT,"
 	" statement BLOB,"
 	" signature BLOB,"

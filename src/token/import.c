@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "ckr.h"
+#include "fragments.h"
 #include "key/certificate.h"
 #include "layout.h"
 #include "object.h"
@@ -87,8 +88,10 @@ static gboolean make_room(TfSession *session, const TfKeypair *keypair, const Tf
 	if (!options->is_resumed && survey.n_keys_under_id > 0)
 		return raise_occupied(session, TF_ERROR_TOKEN_ID_TAKEN, options->key_id, error);
 
-	key_is_there = survey.key_under_id_fits;
-	if (!key_is_there && survey.n_keys_under_id > 0 &&
+	if (options->owns_fragments && !tf_fragments_remove(session, tf_keypair_key(keypair), error))
+		return FALSE;
+	key_is_there = survey.key_under_id_fits && !options->is_unfinished;
+	if (!key_is_there && options->is_resumed &&
 		!tf_import_remove(session, options->key_id, tf_keypair_certificate(keypair), NULL, error))
 		return FALSE;
 	*ret_key_is_there = key_is_there;

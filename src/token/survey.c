@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "fragments.h"
 #include "key/certificate.h"
 #include "object.h"
 #include "public-half.h"
@@ -82,6 +83,8 @@ gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *
 			return FALSE;
 	}
 	if (!survey_id(session, key, key_id, &survey.id_is_foreign, error))
+		return FALSE;
+	if (!tf_fragments_count(session, key, &survey.n_fragments, error))
 		return FALSE;
 	*ret_survey = survey;
 

@@ -9,8 +9,10 @@
 
 /* What the ledger knows of this key on this token. */
 typedef struct Earlier {
-	gboolean is_ours; /* a run of ours planned the key under this CKA_ID and did not undo it */
-	gint64 row;	  /* the row to go on with; 0: a new one */
+	gboolean is_ours;	 /* a run of ours planned the key under this CKA_ID and did not undo it */
+	gboolean is_unfinished;	 /* and did not come to the end of its write */
+	gboolean owns_fragments; /* before which no fragment lay on the token */
+	gint64 row;		 /* the row to go on with; 0: a new one */
 } Earlier;
 
 static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64 spare_of)
@@ -25,7 +27,7 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 	Earlier *ret_earlier, GError **error)
 {
 	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, source->spki_sha256, error);
-	Earlier earlier = { FALSE, 0 };
+	Earlier earlier = { FALSE, FALSE, FALSE, 0 };
 
 	if (rows == NULL)
 		return FALSE;
@@ -36,6 +38,11 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 			!tf_token_facts_equal(row->token, destination->token) ||
 			!g_bytes_equal(row->key_id, destination->key_id))
 			continue;
+		/* The newest one tells how the write stands. */
+		if (!earlier.is_ours) {
+			earlier.is_unfinished = row->step == TF_STEP_INTENT;
+			earlier.owns_fragments = earlier.is_unfinished && row->n_fragments == 0;
+		}
 		earlier.is_ours = TRUE;
 		if (earlier.row == 0 && may_go_on(row, source, spare_of)) {
 			earlier.row = row->id;
@@ -50,17 +57,18 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 }
 
 /* Before the intent: once the row stands, a key under its CKA_ID counts as ours. */
-static gboolean refuse_occupied(TfSession *session, const TfDestination *destination, const TfSource *source,
-	gboolean is_ours, GError **error)
+static gboolean look_at_token(TfSession *session, const TfDestination *destination, const TfSource *source,
+	gboolean is_ours, guint *ret_n_fragments, GError **error)
 {
 	TfImportSurvey survey;
 	g_autofree gchar *id = NULL;
 
-	if (is_ours)
-		return TRUE;
 	if (!tf_import_survey(session, source->keypair, destination->key_id, &survey, error))
 		return FALSE;
 
+	*ret_n_fragments = survey.n_fragments;
+	if (is_ours)
+		return TRUE;
 	id = tf_hex(g_bytes_get_data(destination->key_id, NULL), g_bytes_get_size(destination->key_id));
 	if (survey.id_is_foreign)
 		return tf_raise(error, TF_ERROR_TOKEN_ID_TAKEN, destination->token->label, id, NULL);
@@ -71,7 +79,7 @@ static gboolean refuse_occupied(TfSession *session, const TfDestination *destina
 }
 
 static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of,
-	gint64 earlier, GError **error)
+	const Earlier *earlier, guint n_fragments, GError **error)
 {
 	g_autoptr(GBytes) der = NULL;
 	TfLedgerRow plan = {
@@ -80,10 +88,11 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 		.source_holds_one_secret = tf_found_holds_one_secret(source->found),
 		.token = destination->token,
 		.key_id = destination->key_id,
+		.n_fragments = earlier->owns_fragments ? 0 : n_fragments,
 	};
 
-	if (earlier != 0) {
-		destination->row = earlier;
+	if (earlier->row != 0) {
+		destination->row = earlier->row;
 		return TRUE;
 	}
 
@@ -128,12 +137,14 @@ static gboolean record_imported(TfRun *run, const TfDestination *destination, GE
 }
 
 static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSource *source,
-	TfSession *session, gboolean is_resumed, GError **error)
+	TfSession *session, const Earlier *earlier, GError **error)
 {
 	TfImportOptions options = {
 		.key_id = destination->key_id,
 		.label = source->label,
-		.is_resumed = is_resumed,
+		.is_resumed = earlier->is_ours,
+		.is_unfinished = earlier->is_unfinished,
+		.owns_fragments = earlier->owns_fragments,
 	};
 
 	run->where = TF_WHERE_SOURCE_AND_PERHAPS_TOKEN;
@@ -155,6 +166,7 @@ gboolean tf_destination_write(
 {
 	g_auto(TfOpenToken) open = { NULL, NULL };
 	Earlier earlier;
+	guint n_fragments = 0;
 
 	destination->key_id = tf_import_plan_id(source->keypair);
 	if (!tf_destination_open(run, destination, &open, error))
@@ -163,12 +175,12 @@ gboolean tf_destination_write(
 		return FALSE;
 	if (!look_up(run, destination, source, spare_of, &earlier, error))
 		return FALSE;
-	if (!refuse_occupied(open.session, destination, source, earlier.is_ours, error))
+	if (!look_at_token(open.session, destination, source, earlier.is_ours, &n_fragments, error))
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;
-	if (!plan_row(run, destination, source, spare_of, earlier.row, error))
+	if (!plan_row(run, destination, source, spare_of, &earlier, n_fragments, error))
 		return FALSE;
 
-	return write_objects(run, destination, source, open.session, earlier.is_ours, error);
+	return write_objects(run, destination, source, open.session, &earlier, error);
 }

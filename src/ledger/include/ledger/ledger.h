@@ -29,7 +29,8 @@ typedef struct TfLedgerRow {
 	GBytes *certificate_der;
 	guint8 spki_sha256[TF_SHA256_SIZE];
 	TfTokenFacts *token;
-	GBytes *key_id; /* the planned CKA_ID */
+	GBytes *key_id;	   /* the planned CKA_ID */
+	guint n_fragments; /* objects that showed neither CKA_ID nor key before the first write */
 	gchar *dropped; /* JSON array of names: attributes the token refused to take; NULL until imported */
 	GBytes *statement; /* of the challenge; NULL until proved, and for a decryption challenge */
 	GBytes *signature;
@@ -52,8 +53,8 @@ const gchar *tf_ledger_path(const TfLedger *ledger);
  * once. */
 gboolean tf_ledger_lock(TfLedger *ledger, GError **error);
 
-/* A new row at TF_STEP_INTENT from spare_of, source_*, certificate_der, spki_sha256, token and key_id of
- * 'plan'. */
+/* A new row at TF_STEP_INTENT from spare_of, source_*, certificate_der, spki_sha256, token, key_id and
+ * n_fragments of 'plan'. */
 gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_id, GError **error);
 
 gboolean tf_ledger_record_imported(TfLedger *ledger, gint64 id, const gchar *dropped, GError **error);

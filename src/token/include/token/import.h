@@ -26,18 +26,25 @@ typedef struct TfImportSurvey {
 	gboolean key_under_id_fits; /* exactly one, and its public half (attributes or certificate) is this
 				       key's */
 	gboolean id_is_foreign;	    /* an object under the planned CKA_ID belongs to another key */
-	guint n_same_elsewhere;	    /* private keys of the same modulus or point under another CKA_ID */
+	guint n_fragments; /* objects without CKA_ID that show no key, or this one: what a write cut short
+			      leaves */
+	guint n_same_elsewhere; /* private keys of the same modulus or point under another CKA_ID */
 } TfImportSurvey;
 gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *key_id,
 	TfImportSurvey *ret_survey, GError **error);
 
 typedef struct TfImportOptions {
-	GBytes *key_id;	     /* the planned CKA_ID, durable in the ledger already */
-	const gchar *label;  /* CKA_LABEL; non-ASCII is replaced by the common name's ASCII form or the key's
-				short digest */
-	gboolean is_resumed; /* the intent row is of an earlier run: what lies under the CKA_ID is ours; a
-				fitting key is kept and what is missing beside it is written, anything else of
-				ours is removed and written again */
+	GBytes *key_id;	    /* the planned CKA_ID, durable in the ledger already */
+	const gchar *label; /* CKA_LABEL; non-ASCII is replaced by the common name's ASCII form or the key's
+			       short digest */
+	/* A run of ours planned the key: what lies under the CKA_ID is ours. A fitting key is kept and what
+	 * is missing beside it is written, anything else of ours is removed and written again. */
+	gboolean is_resumed;
+	/* And that run did not come to the end of its write: a key that looks whole may lack parts, so all of
+	 * ours is removed and written again. */
+	gboolean is_unfinished;
+	/* No fragment lay on the token before that write, so all there are now are of it, and are removed. */
+	gboolean owns_fragments;
 } TfImportOptions;
 
 /*
