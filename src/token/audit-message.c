@@ -13,6 +13,10 @@
 #define N_ARGUMENTS    4
 #define ANSWER_LIMIT   1024u
 
+/* Of the audit's time, libp11 may take a sixth: it comes last, and signs once. */
+#define CLIENT_SHARE	     6u
+#define CLIENT_SECONDS_LIMIT 600
+
 static json_t *bytes_to_json(GBytes *bytes)
 {
 	g_autofree gchar *text = NULL;
@@ -51,6 +55,8 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 	(void)json_object_set_new(object, "statement", bytes_to_json(request->statement));
 	(void)json_object_set_new(object, "ciphertext", bytes_to_json(request->ciphertext));
 	(void)json_object_set_new(object, "pin", json_boolean(request->pin != NULL));
+	(void)json_object_set_new(
+		object, "client_seconds", json_integer(MAX(request->deadline_seconds / CLIENT_SHARE, 1)));
 
 	return object;
 }
@@ -69,6 +75,8 @@ TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 	order->statement = bytes_from_json(json_object_get(object, "statement"));
 	order->ciphertext = bytes_from_json(json_object_get(object, "ciphertext"));
 	order->has_pin = json_is_true(json_object_get(object, "pin"));
+	order->client_seconds = (guint)CLAMP(
+		json_integer_value(json_object_get(object, "client_seconds")), 1, CLIENT_SECONDS_LIMIT);
 	if (order->module == NULL || order->token == NULL || order->key_id == NULL ||
 		order->certificate == NULL || X509_get0_pubkey(order->certificate) == NULL ||
 		(order->statement == NULL) == (order->ciphertext == NULL))

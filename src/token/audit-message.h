@@ -22,6 +22,7 @@ typedef struct TfAuditOrder {
 	GBytes *statement; /* exactly one of the two */
 	GBytes *ciphertext;
 	gboolean has_pin;
+	guint client_seconds; /* how long libp11 may take */
 } TfAuditOrder;
 
 json_t *tf_audit_order_to_json(const TfAuditRequest *request);

@@ -11,9 +11,9 @@
 #include "audit-message.h"
 #include "base/error.h"
 #include "base/hex.h"
+#include "client.h"
 #include "object.h"
 #include "response.h"
-#include "signer.h"
 #include "token/session.h"
 
 #define PIN_LIMIT 4096u
@@ -177,31 +177,27 @@ static void answer_by_cryptoki(const TfSubject *subject, const TfAuditOrder *ord
 		*ret_answer = g_steal_pointer(&bytes);
 }
 
-static void answer_by_libp11(
+/* TRUE when libp11 is stuck; see client.h. */
+static gboolean answer_by_libp11(
 	const TfAuditOrder *order, const TfSecret *pin, TfEvidence *evidence, GBytes **answer)
 {
-	const gchar *failure = NULL;
-	g_autoptr(TfSigner) signer = tf_signer_new(
-		order->module, order->module_arguments, order->token, order->key_id, pin, &failure);
+	gboolean signs = order->statement != NULL;
+	TfClientAnswer client;
 	g_autoptr(GBytes) bytes = NULL;
 
-	if (signer == NULL) {
-		add_unanswered(evidence, "libp11", failure);
-		return;
-	}
-	bytes = order->statement != NULL ? tf_signer_sign(signer, order->statement)
-					 : tf_signer_decrypt(signer, order->ciphertext);
+	tf_client_answer(order, pin, &client);
+	bytes = client.bytes;
 	if (bytes == NULL) {
-		add_unanswered(
-			evidence, "libp11", order->statement != NULL ? "EVP_DigestSign" : "EVP_PKEY_decrypt");
-		return;
+		add_unanswered(evidence, "libp11", client.failure);
+		return client.is_stuck;
 	}
-	set_challenge(evidence, order->statement != NULL ? "signed" : "decrypted");
-	tf_evidence_add_response(evidence, "libp11",
-		order->statement != NULL ? "EVP_DigestSign" : "EVP_PKEY_decrypt",
-		order->statement != NULL ? bytes : NULL);
-	if (order->statement == NULL && *answer == NULL)
+	set_challenge(evidence, signs ? "signed" : "decrypted");
+	tf_evidence_add_response(
+		evidence, "libp11", signs ? "EVP_DigestSign" : "EVP_PKEY_decrypt", signs ? bytes : NULL);
+	if (!signs && *answer == NULL)
 		*answer = g_steal_pointer(&bytes);
+
+	return FALSE;
 }
 
 static gboolean audit_session(TfSession *session, const TfAuditOrder *order, const TfSecret *pin,
@@ -242,7 +238,7 @@ static gboolean audit_by_cryptoki(const TfAuditOrder *order, const TfSecret *pin
 }
 
 /* libp11 last, and with the module finalised: its own unloading finalises the module under everybody. */
-static json_t *audit(const TfAuditOrder *order, const TfSecret *pin)
+static json_t *audit(const TfAuditOrder *order, const TfSecret *pin, gboolean *ret_is_stuck)
 {
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
 	g_autoptr(GBytes) answer = NULL;
@@ -250,7 +246,7 @@ static json_t *audit(const TfAuditOrder *order, const TfSecret *pin)
 
 	if (!audit_by_cryptoki(order, pin, evidence, &answer, &error))
 		return tf_audit_error_to_json(error);
-	answer_by_libp11(order, pin, evidence, &answer);
+	*ret_is_stuck = answer_by_libp11(order, pin, evidence, &answer);
 
 	return tf_audit_result_to_json(evidence, answer);
 }
@@ -262,6 +258,8 @@ int tf_auditor_main(void)
 	g_autoptr(TfSecret) pin = NULL;
 	g_autoptr(json_t) result = NULL;
 	g_autoptr(GError) error = NULL;
+	gboolean is_stuck = FALSE;
+	gboolean is_sent = FALSE;
 
 	/* Without the parent nobody would read the answer, and the token would stay busy. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -274,7 +272,11 @@ int tf_auditor_main(void)
 	if (order->has_pin)
 		pin = tf_secret_read(TF_AUDIT_PIN, PIN_LIMIT, "fd:4", &error);
 	(void)close(TF_AUDIT_PIN);
-	result = error != NULL ? tf_audit_error_to_json(error) : audit(order, pin);
+	result = error != NULL ? tf_audit_error_to_json(error) : audit(order, pin, &is_stuck);
+	is_sent = tf_audit_send(TF_AUDIT_SOCKET, result);
+	/* A thread still works with what would be freed here. */
+	if (is_stuck)
+		_exit(is_sent ? EXIT_SUCCESS : EXIT_FAILURE);
 
-	return tf_audit_send(TF_AUDIT_SOCKET, result) ? EXIT_SUCCESS : EXIT_FAILURE;
+	return is_sent ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -16,6 +16,22 @@ static void test_deadline(void)
 	tf_audit_case_assert_fails(audited, TF_ERROR_AUDITOR_FAILED);
 }
 
+/* libp11 waits for ever for the session that the token does not open; what Cryptoki answered still counts. */
+static void test_libp11_stuck(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_mock("ec256", "fail=C_OpenSession:2:CKR_DEVICE_ERROR");
+	g_autoptr(TfEvidence) evidence = NULL;
+	const TfResponse *response = NULL;
+
+	audited->seconds = 12;
+	evidence = tf_audit_case_evidence(audited);
+
+	g_assert_cmpuint(evidence->responses->len, ==, 1);
+	response = g_ptr_array_index(evidence->responses, 0);
+	g_assert_cmpstr(response->via, ==, "cryptoki");
+	g_assert_cmpstr(evidence->unanswered, ==, "libp11: no answer in time");
+}
+
 static void test_killed(void)
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_mock("ec256", "kill-nth=30");
@@ -78,6 +94,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 
 	g_test_add_func("/audit/a hanging module meets the deadline", test_deadline);
+	g_test_add_func("/audit/a libp11 that waits for ever costs its answer only", test_libp11_stuck);
 	g_test_add_func("/audit/a killed auditor is an error", test_killed);
 	g_test_add_func("/audit/nonsense is not believed", test_nonsense);
 	g_test_add_func("/audit/an auditor that is not there is an error", test_not_there);
