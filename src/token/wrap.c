@@ -90,9 +90,9 @@ static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *
 }
 
 static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
-	const TfWrapMechanism *mechanism, GError **error)
+	const TfWrapMechanism *mechanism, EVP_PKEY **rsa, GError **error)
 {
-	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, error);
+	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, rsa, error);
 	TfTry of_control = { .was_made = FALSE };
 	TfTry of_target = { .was_made = FALSE };
 
@@ -123,6 +123,7 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control, GError **error)
 {
 	g_autoptr(GArray) types = list_mechanisms(subject, error);
+	g_autoptr(EVP_PKEY) rsa = NULL;
 	guint n_attempts = 0;
 
 	if (types == NULL)
@@ -140,7 +141,7 @@ gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control,
 		if (!can)
 			continue;
 		n_attempts++;
-		if (!attempt(subject, control, name, &mechanism, error))
+		if (!attempt(subject, control, name, &mechanism, &rsa, error))
 			return FALSE;
 	}
 	if (n_attempts == 0)

@@ -183,14 +183,25 @@ static CK_RV create(TfWrappingKey *key)
 	return rv;
 }
 
-TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error)
+static EVP_PKEY *share_rsa(EVP_PKEY **rsa)
+{
+	if (*rsa == NULL)
+		*rsa = EVP_RSA_gen(RSA_BYTES * 8);
+	if (*rsa == NULL || EVP_PKEY_up_ref(*rsa) != 1)
+		return NULL;
+
+	return *rsa;
+}
+
+TfWrappingKey *tf_wrapping_key_new(
+	const TfSubject *subject, const TfWrapMechanism *mechanism, EVP_PKEY **rsa, GError **error)
 {
 	g_autoptr(TfWrappingKey) key = g_new0(TfWrappingKey, 1);
 
 	key->subject = subject;
 	key->mechanism = mechanism;
 	if (mechanism->key_type == CKK_RSA) {
-		key->rsa = EVP_RSA_gen((unsigned int)mechanism->key_length * 8);
+		key->rsa = share_rsa(rsa);
 		if (key->rsa == NULL) {
 			tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
 			return NULL;

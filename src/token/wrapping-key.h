@@ -45,9 +45,11 @@ typedef struct TfWrappingKey {
 	EVP_PKEY *rsa;	 /* both halves */
 } TfWrappingKey;
 
-/* NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. */
-TfWrappingKey *tf_wrapping_key_new(
-	const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. The first RSA mechanism of an audit
+ * makes the pair in *rsa, which the caller holds and frees; the others share it, since making one takes long.
+ */
+TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism, EVP_PKEY **rsa,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_wrapping_key_free(TfWrappingKey *key);
 
 /* Whether tf_wrapping_key_unwrap() can work. */

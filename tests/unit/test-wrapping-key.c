@@ -28,7 +28,8 @@ static void assert_comes_apart(const TfSubject *subject, const TfControlKey *con
 {
 	const TfWrapMechanism *mechanism = tf_wrap_mechanism(type);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &error);
+	g_autoptr(EVP_PKEY) pair = NULL;
+	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &pair, &error);
 	g_autoptr(TfSecret) wrapped = NULL;
 	g_autoptr(TfSecret) plain = NULL;
 
@@ -95,9 +96,11 @@ static void test_leave_nothing(void)
 	TfSubject subject = subject_of(audited, evidence);
 	guint n_before = count_objects(audited);
 	g_autoptr(TfControlKey) control = tf_control_new(&subject, NULL);
+	g_autoptr(EVP_PKEY) pair = NULL;
 	g_autoptr(TfWrappingKey) aes =
-		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), NULL);
-	g_autoptr(TfWrappingKey) rsa = tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), NULL);
+		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), &pair, NULL);
+	g_autoptr(TfWrappingKey) rsa =
+		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &pair, NULL);
 
 	g_assert_cmpuint(count_objects(audited), ==, n_before + 3);
 
