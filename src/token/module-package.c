@@ -85,13 +85,26 @@ static gchar *owner_before_merge(const gchar *path)
 	return g_str_has_prefix(path, "/usr/lib") ? owner_of(path + strlen("/usr")) : NULL;
 }
 
+/* Packages put libraries nowhere else (Debian Policy 9.1); a search through all of them takes a while. */
+static gboolean can_be_packaged(const gchar *path)
+{
+	static const gchar *const roots[] = { "/usr/", "/lib", "/opt/" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roots); i++) {
+		if (g_str_has_prefix(path, roots[i]))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 static gchar *package_of(const gchar *path)
 {
 	g_autofree gchar *owner = NULL;
 	g_autofree gchar *package = NULL;
 
 	/* dpkg-query takes patterns. */
-	if (strpbrk(path, "*?[\\") != NULL)
+	if (!can_be_packaged(path) || strpbrk(path, "*?[\\") != NULL)
 		return NULL;
 
 	owner = owner_of(path);
