@@ -41,6 +41,7 @@ static void loads_twice(void)
 {
 	g_autoptr(TfSoftToken) soft = tf_soft_token_new();
 
+	g_assert_nonnull(soft);
 	for (guint i = 0; i < 2; i++) {
 		g_autoptr(TfModule) module = tf_load_module(TF_SOFT_MODULE, NULL);
 
@@ -107,6 +108,8 @@ static void in_use(void)
 	g_autoptr(TfModule) first = tf_load_module(TF_SOFT_MODULE, NULL);
 	g_autoptr(TfModuleFacts) facts = facts_of(TF_SOFT_MODULE);
 
+	g_assert_nonnull(soft);
+	g_assert_nonnull(first);
 	expect_unloadable(facts, NULL);
 }
 
