@@ -18,7 +18,7 @@ static const StepRow rows[TF_N_STEPS] = {
 	[TF_STEP_WIPING] = { "wiping", TO(WIPING) | TO(WIPED) | TO(KEPT) },
 	[TF_STEP_WIPED] = { "wiped", TO(DONE) },
 	[TF_STEP_DONE] = { "done", TO(DONE) },
-	[TF_STEP_KEPT] = { "kept", TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(REFUTED) },
+	[TF_STEP_KEPT] = { "kept", TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(UNDONE) | TO(REFUTED) },
 	[TF_STEP_UNDONE] = { "undone", 0 },
 	[TF_STEP_REFUTED] = { "refuted", 0 },
 };

@@ -13,7 +13,7 @@ static const struct {
 	{ TF_STEP_WIPING, "wiping wiped kept" },
 	{ TF_STEP_WIPED, "done" },
 	{ TF_STEP_DONE, "done" },
-	{ TF_STEP_KEPT, "proved wiping kept refuted" },
+	{ TF_STEP_KEPT, "proved wiping kept undone refuted" },
 	{ TF_STEP_UNDONE, "" },
 	{ TF_STEP_REFUTED, "" },
 };
