@@ -65,6 +65,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.token_uri = options->token,
 		.spare_uri = options->spare,
 		.campaign = campaign,
+		.profiles = options->profiles,
 		.member_name = guidance->name,
 		.member_number = guidance->number,
 		.keeps_source = options->keeps_source,

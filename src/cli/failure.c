@@ -23,6 +23,9 @@ static const WhereRow wheres[TF_N_WHEREABOUTS] = {
 		   "cut short") },
 	[TF_WHERE_TOKEN] = { "token",
 		N_("on the token, where it was proven; the file was wiped, or partly wiped") },
+	[TF_WHERE_TOKEN_ALONE] = { "token-alone",
+		N_("on the token, which could not be shown to keep it; the file was removed or changed "
+		   "meanwhile, so nothing was taken from the token") },
 	[TF_WHERE_UNKNOWN] = { "unknown", N_("where it was before; this run did not get as far as the key") },
 };
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "key/certificate.h"
@@ -141,6 +142,16 @@ void tf_found_replace_fd(TfFound *found, int fd)
 int tf_found_fd(const TfFound *found)
 {
 	return found->fd;
+}
+
+gboolean tf_found_is_whole(const TfFound *found)
+{
+	TfFileIdentity now;
+	struct stat status;
+
+	return fstat(found->fd, &status) == 0 && status.st_nlink > 0 &&
+	       tf_file_identify(found->fd, found->path, &now, NULL) &&
+	       memcmp(now.sha256, found->identity.sha256, TF_SHA256_SIZE) == 0;
 }
 
 const gchar *tf_found_path(const TfFound *found)

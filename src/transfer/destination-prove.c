@@ -33,6 +33,12 @@ static gboolean undo(
 {
 	g_auto(TfOpenToken) open = { NULL, NULL };
 
+	/* Law 1: what this run wrote may by now be the only key there is. */
+	if (subject->source == NULL || !tf_found_is_whole(subject->source)) {
+		run->where = TF_WHERE_TOKEN_ALONE;
+		return tf_raise(error, TF_ERROR_SOURCE_MISSING,
+			subject->source != NULL ? tf_found_path(subject->source) : "", NULL);
+	}
 	tf_dialogue_tell(run->dialogue, TF_NEWS_UNDOING, &(TfNewsContext){ .token = destination->token });
 	if (!tf_destination_open(run, destination, &open, error))
 		return FALSE;
@@ -40,7 +46,8 @@ static gboolean undo(
 		return FALSE;
 	if (!tf_ledger_record_step(run->ledger, destination->row, step, NULL, error))
 		return FALSE;
-	run->where = TF_WHERE_SOURCE;
+	run->n_holders--;
+	run->where = tf_run_where_without(run);
 
 	return TRUE;
 }
@@ -53,7 +60,8 @@ static gboolean undo_and_fail(TfRun *run, TfDestination *destination, const TfSu
 
 	if (!undo(run, destination, subject, step, &failure)) {
 		g_prefix_error(&problem, "%s ", failure->message);
-		run->where = TF_WHERE_SOURCE_AND_TOKEN;
+		if (run->where != TF_WHERE_TOKEN_ALONE)
+			run->where = TF_WHERE_SOURCE_AND_TOKEN;
 	}
 	g_propagate_error(error, problem);
 

@@ -116,7 +116,7 @@ static void close_failed_row(
 		survey.n_keys_under_id == 0 && !survey.id_is_foreign &&
 		tf_ledger_record_step(
 			run->ledger, destination->row, TF_STEP_UNDONE, "import failed", &ignored))
-		run->where = TF_WHERE_SOURCE;
+		run->where = tf_run_where_without(run);
 }
 
 /* An earlier row may stand further than 'imported'; it is not set back, and what its import dropped still
@@ -154,6 +154,7 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 		return FALSE;
 	}
 	run->where = TF_WHERE_SOURCE_AND_TOKEN;
+	run->n_holders++;
 	if (!record_imported(run, destination, error))
 		return FALSE;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTED, &(TfNewsContext){ .token = destination->token });

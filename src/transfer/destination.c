@@ -100,6 +100,11 @@ gboolean tf_destination_open(TfRun *run, TfDestination *destination, TfOpenToken
 	return TRUE;
 }
 
+TfWhereabouts tf_run_where_without(const TfRun *run)
+{
+	return run->n_holders > 0 ? TF_WHERE_SOURCE_AND_TOKEN : TF_WHERE_SOURCE;
+}
+
 TfPlacement *tf_destination_describe(const TfDestination *destination)
 {
 	TfPlacement *placement = tf_placement_new();

@@ -32,7 +32,11 @@ typedef struct TfRun {
 	TfLedger *ledger;
 	const TfDialogue *dialogue;
 	TfWhereabouts where;
+	guint n_holders; /* tokens that this run left the key on: the first stays when a spare fails */
 } TfRun;
+
+/* The source is whole and the last token looked at holds nothing of it: where the key is then. */
+TfWhereabouts tf_run_where_without(const TfRun *run);
 
 /* Chooses the token of 'uri' and looks at it; the module is finalised again. */
 TfDestination *tf_destination_choose(
@@ -55,6 +59,7 @@ gboolean tf_destination_write(
 typedef struct TfSubject {
 	X509 *certificate;
 	const TfX509Stack *chain; /* NULL when unknown */
+	const TfFound *source;	  /* where the key lies besides; NULL when that is not known */
 	guint8 source_sha256[TF_SHA256_SIZE];
 } TfSubject;
 TfChallengeContext tf_destination_context(

@@ -94,7 +94,7 @@ static gboolean accept_claims(TfRun *run, const GPtrArray *destinations, TfOutco
 	return TRUE;
 }
 
-static gboolean names_backup(const TfRun *run, const TfFound *found)
+gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
 {
 	g_autofree gchar *path = NULL;
 
@@ -120,7 +120,7 @@ static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outco
 		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_ASKED, NULL);
 		return TRUE;
 	}
-	if (media->place == TF_PLACE_LOCAL || names_backup(run, found))
+	if (media->place == TF_PLACE_LOCAL || tf_ending_names_backup(run, found))
 		return FALSE;
 	if (media->place == TF_PLACE_REMOVABLE)
 		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_BACKUP, NULL);
@@ -181,15 +181,20 @@ static gboolean confirm_completion(TfRun *run, const TfFound *found, TfOutcome *
 typedef struct Wiping {
 	TfRun *run;
 	gint64 row;
-	const TfOutcome *outcome;
+	TfOutcome *outcome;
+	gboolean is_backup;
 } Wiping;
 
 /* Law 5: durable before the first byte is overwritten. */
 static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
 {
 	Wiping *wiping = user_data;
-	g_autofree gchar *draft = outcome_text(wiping->outcome);
+	g_autofree gchar *draft = NULL;
 
+	/* Only now: a wipe that is refused leaves the backup what it was. */
+	if (wiping->is_backup)
+		tf_outcome_add_exception(wiping->outcome, TF_EXCEPTION_BACKUP_WIPED);
+	draft = outcome_text(wiping->outcome);
 	if (!tf_ledger_record_wiping(wiping->run->ledger, wiping->row, trace, draft, error))
 		return FALSE;
 	wiping->run->where = TF_WHERE_TOKEN;
@@ -201,9 +206,11 @@ static gboolean wipe(
 	TfRun *run, const TfDestination *destination, TfFound *found, TfOutcome *outcome, GError **error)
 {
 	const gchar *path = tf_found_path(found);
-	Wiping wiping = { run, destination->row, outcome };
+	gboolean is_named = tf_ending_names_backup(run, found);
+	Wiping wiping = { run, destination->row, outcome,
+		is_named && tf_found_media(found)->place != TF_PLACE_LOCAL };
 	TfWipeOptions options = {
-		.backup_is_named = names_backup(run, found),
+		.backup_is_named = is_named,
 		.journal = record_wiping,
 		.user_data = &wiping,
 	};
@@ -212,8 +219,6 @@ static gboolean wipe(
 	g_autofree gchar *sentence = NULL;
 
 	outcome->status = TF_STATUS_DONE;
-	if (options.backup_is_named && tf_found_media(found)->place != TF_PLACE_LOCAL)
-		tf_outcome_add_exception(outcome, TF_EXCEPTION_BACKUP_WIPED);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
 	if (tf_wipe(found, destination->proof, &options, &result, &problem)) {
 		run->where = TF_WHERE_TOKEN;

@@ -14,6 +14,9 @@
 gboolean tf_ending_run(TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome,
 	GError **error);
 
+/* --wipe-backup names this very file (law 4). */
+gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found);
+
 /* The last two records of a wipe, shared with its resumption. */
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
 	TfOutcome *outcome, GError **error);

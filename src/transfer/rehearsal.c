@@ -2,6 +2,7 @@
 /* --dry-run: the same questions of the same source and token, and the list of what a run would touch. */
 #include "base/error.h"
 #include "destination.h"
+#include "ending.h"
 #include "source.h"
 #include "transfer/transfer.h"
 
@@ -37,19 +38,19 @@ static void add_token(GPtrArray *touches, const TfDestination *destination, cons
 	}
 }
 
-static gboolean would_wipe(const TfTransferPlan *plan, const TfSource *source)
+static gboolean would_wipe(const TfRun *run, const TfSource *source)
 {
 	const TfMedia *media = tf_found_media(source->found);
 
-	return !plan->keeps_source && tf_found_holds_one_secret(source->found) &&
-	       (media->place == TF_PLACE_LOCAL || plan->wipe_backup != NULL);
+	return !run->plan->keeps_source && tf_found_holds_one_secret(source->found) &&
+	       (media->place == TF_PLACE_LOCAL || tf_ending_names_backup(run, source->found));
 }
 
 GPtrArray *tf_transfer_rehearse(
 	const TfTransferPlan *plan, const gchar *ledger_path, const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(GPtrArray) touches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_touch_free);
-	TfRun run = { plan, NULL, dialogue, TF_WHERE_UNKNOWN };
+	TfRun run = { plan, NULL, dialogue, TF_WHERE_UNKNOWN, 0 };
 	g_autoptr(TfSource) source = tf_source_open(plan, dialogue, error);
 	const gchar *const uris[] = { plan->token_uri, plan->spare_uri };
 
@@ -63,7 +64,7 @@ GPtrArray *tf_transfer_rehearse(
 			return NULL;
 		add_token(touches, destination, source);
 	}
-	if (would_wipe(plan, source))
+	if (would_wipe(&run, source))
 		add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
 
 	return g_steal_pointer(&touches);

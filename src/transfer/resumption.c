@@ -101,6 +101,28 @@ static void add_recorded_wipe(const TfLedgerRow *row, TfOutcome *outcome)
 		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
 }
 
+/* A run that died between the two records: what became of the source became of the spare's row as well. */
+static gboolean close_spares(TfRun *run, gint64 first, GError **error)
+{
+	g_autoptr(TfLedgerRow) done = tf_ledger_load(run->ledger, first, error);
+	g_autoptr(GPtrArray) rows = NULL;
+
+	if (done == NULL)
+		return FALSE;
+	rows = tf_ledger_unfinished(run->ledger, done->source_path, error);
+	if (rows == NULL)
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (row->spare_of == first && row->step == TF_STEP_PROVED &&
+			!tf_ledger_record_outcome(run->ledger, row->id, TF_STEP_DONE, done->outcome, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
 static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
@@ -116,7 +138,7 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 	if (row->step == TF_STEP_WIPED)
 		add_recorded_wipe(row, outcome);
 	outcome->status = TF_STATUS_DONE;
-	if (!tf_ending_record_outcome(run, row->id, outcome, error))
+	if (!tf_ending_record_outcome(run, row->id, outcome, error) || !close_spares(run, row->id, error))
 		return NULL;
 
 	return g_steal_pointer(&outcome);
@@ -134,13 +156,14 @@ static const TfLedgerRow *find_wiping(const GPtrArray *rows)
 	return NULL;
 }
 
+/* The newest run of that path decides: one that kept or undid what it found says nothing of the file now. */
 static const TfLedgerRow *find_done(const GPtrArray *rows, const gchar *path)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const TfLedgerRow *row = g_ptr_array_index(rows, i);
 
-		if (row->step == TF_STEP_DONE && row->spare_of == 0 && strcmp(row->source_path, path) == 0)
-			return row;
+		if (row->spare_of == 0 && strcmp(row->source_path, path) == 0)
+			return row->step == TF_STEP_DONE ? row : NULL;
 	}
 
 	return NULL;
@@ -161,25 +184,72 @@ static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outco
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	*ret_outcome = read_outcome(run, row, error);
+	*ret_outcome = close_spares(run, row->id, error) ? read_outcome(run, row, error) : NULL;
 
 	return *ret_outcome != NULL;
 }
 
-/* TRUE when a file other than the one being wiped stands at that path: a source of its own. */
+/* TRUE when a file other than the one being wiped stands at that path: a source of its own. Inodes are given
+ * out again; the size of a file stays until its very end, where it is 0. */
 static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 {
+	const TfWipeTrace *trace = row->wipe;
 	struct stat status;
 
-	return lstat(path, &status) == 0 && row->wipe != NULL &&
-	       (status.st_dev != row->wipe->device || status.st_ino != row->wipe->inode);
+	if (lstat(path, &status) != 0)
+		return FALSE;
+
+	return row->step == TF_STEP_WIPED || status.st_dev != trace->device ||
+	       status.st_ino != trace->inode || (status.st_size != trace->size && status.st_size != 0);
+}
+
+/* The person has changed their mind, and nothing was overwritten yet: the row is kept, and gone on with. */
+static gboolean take_back(TfRun *run, const TfLedgerRow *row, gboolean *ret_is_taken_back, GError **error)
+{
+	g_autoptr(TfFound) found = tf_recognise_recorded(
+		row->source_path, row->source_sha256, row->spki_sha256, row->source_holds_one_secret, NULL);
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	*ret_is_taken_back = FALSE;
+	if (!run->plan->keeps_source || row->step != TF_STEP_WIPING || found == NULL)
+		return TRUE;
+	outcome = read_outcome(run, row, error);
+	if (outcome == NULL)
+		return FALSE;
+	outcome->status = TF_STATUS_KEPT;
+	tf_outcome_add_kept(outcome, row->source_path, "pkcs12", TF_KEPT_ASKED, NULL);
+	*ret_is_taken_back = TRUE;
+
+	return tf_ending_record_outcome(run, row->id, outcome, error);
+}
+
+/* What a dead run had begun is ended, or said to be in the way; a new file at the path is a journey of its
+ * own, which that outcome says nothing of. */
+static gboolean finish(
+	TfRun *run, const TfLedgerRow *row, const gchar *path, TfOutcome **ret_outcome, GError **error)
+{
+	gboolean is_replaced = was_replaced(row, path);
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(TfOutcome) outcome = finish_row(run, row, &problem);
+
+	if (is_replaced) {
+		run->where = TF_WHERE_UNKNOWN;
+		return TRUE;
+	}
+	if (outcome == NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	*ret_outcome = g_steal_pointer(&outcome);
+
+	return TRUE;
 }
 
 gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 {
 	g_autofree gchar *path = tf_file_resolve(run->plan->source, error);
 	g_autoptr(GPtrArray) rows = NULL;
-	g_autoptr(GError) problem = NULL;
+	gboolean is_taken_back = FALSE;
 	const TfLedgerRow *row = NULL;
 
 	if (path == NULL)
@@ -192,16 +262,8 @@ gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 		return repeat_done(run, path, ret_outcome, error);
 	if (row == NULL)
 		return TRUE;
-
-	*ret_outcome = finish_row(run, row, &problem);
-	if (*ret_outcome == NULL && was_replaced(row, path)) {
-		run->where = TF_WHERE_UNKNOWN;
-		return TRUE;
-	}
-	if (*ret_outcome == NULL) {
-		g_propagate_error(error, g_steal_pointer(&problem));
+	if (!take_back(run, row, &is_taken_back, error))
 		return FALSE;
-	}
 
-	return TRUE;
+	return is_taken_back || finish(run, row, path, ret_outcome, error);
 }

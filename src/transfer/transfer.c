@@ -62,7 +62,7 @@ static gboolean find_campaign(Journey *journey, GError **error)
 	journey->campaign = plan->campaign;
 	if (plan->campaign == NULL) {
 		journey->matched = tf_campaign_match(journey->source->facts->issuer,
-			journey->source->facts->issuer_common_name, NULL, &problem);
+			journey->source->facts->issuer_common_name, plan->profiles, &problem);
 		journey->campaign = journey->matched;
 	}
 	if (problem != NULL) {
@@ -195,7 +195,9 @@ static void close_source(Journey *journey)
 
 static gboolean prove_tokens(Journey *journey, GError **error)
 {
-	TfSubject subject = { .certificate = journey->source->certificate, .chain = journey->source->chain };
+	TfSubject subject = { .certificate = journey->source->certificate,
+		.chain = journey->source->chain,
+		.source = journey->source->found };
 
 	memcpy(subject.source_sha256, journey->source->sha256, TF_SHA256_SIZE);
 	for (guint i = 0; i < journey->destinations->len; i++) {
@@ -232,7 +234,7 @@ static gboolean arrive(Journey *journey, GError **error)
 TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	TfWhereabouts *ret_where, GError **error)
 {
-	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN } };
+	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0 } };
 	gboolean has_arrived = FALSE;
 
 	*ret_where = TF_WHERE_UNKNOWN;

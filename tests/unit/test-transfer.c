@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/transfer.h"
 
+#include <glib/gstdio.h>
 #include <openssl/pkcs12.h>
 #include <string.h>
 
@@ -257,6 +258,55 @@ static void a_token_that_leaks_is_refuted_and_emptied(Fixture *fixture, gconstpo
 	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_SOURCE);
 }
 
+/* As a member would who tidies up while the token is being asked. */
+static void remove_the_source(TfNews news, const TfNewsContext *context, gpointer data)
+{
+	const TfStage *stage = data;
+
+	(void)context;
+	if (news == TF_NEWS_AUDITING)
+		g_assert_cmpint(g_unlink(stage->source), ==, 0);
+}
+
+static void a_token_is_not_emptied_when_the_file_went_meanwhile(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autofree gchar *arguments = NULL;
+	g_autoptr(TfOutcome) outcome = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	use_mock(stage, &arguments, "leak-exponent\n");
+	stage->answers.on_news = remove_the_source;
+	stage->answers.data = stage;
+	outcome = tf_stage_run(stage, &error);
+
+	g_assert_null(outcome);
+	g_assert_error(error, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
+	g_assert_cmpint(stage->where, ==, TF_WHERE_TOKEN_ALONE);
+	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 1);
+}
+
+static void a_campaign_of_the_given_directory_applies(Fixture *fixture, gconstpointer data)
+{
+	static const gchar profile[] =
+		"[campaign]\nTitle=t\nTimeZone=Asia/Tokyo\n[certificate]\nIssuer=Stage Issuing CA\n"
+		"[number]\nLabel=l\n[mail]\nTo=a@b.example\nSubject=s\nBody=b\nLanguage=ja\n"
+		"[contact]\nText=c\n";
+	TfStage *stage = fixture->stage;
+	g_autofree gchar *directory = g_build_filename(stage->directory, "campaigns", NULL);
+	g_autofree gchar *path = g_build_filename(directory, "stage.profile", NULL);
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	g_assert_cmpint(g_mkdir(directory, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(path, profile, -1, NULL));
+	stage->plan.profiles = stage->directory;
+	outcome = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_cmpstr(outcome->campaign, ==, "stage");
+}
+
 static void a_token_that_signs_wrongly_gets_no_proof(Fixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *arguments = NULL;
@@ -340,6 +390,10 @@ int main(int argc, char **argv)
 		an_interrupt_before_the_write_leaves_the_token_empty);
 	add("/transfer/a token that leaks is refuted and emptied", NULL,
 		a_token_that_leaks_is_refuted_and_emptied);
+	add("/transfer/a token is not emptied when the file went meanwhile", NULL,
+		a_token_is_not_emptied_when_the_file_went_meanwhile);
+	add("/transfer/a campaign of the given directory applies", NULL,
+		a_campaign_of_the_given_directory_applies);
 	add("/transfer/a token that signs wrongly gets no proof", NULL,
 		a_token_that_signs_wrongly_gets_no_proof);
 	add("/transfer/a key on the token that we did not write is left alone", NULL,

@@ -42,4 +42,7 @@ const guint8 *tf_found_spki_sha256(const TfFound *found);
 TfEstablished tf_found_established(const TfFound *found);
 gboolean tf_found_holds_one_secret(const TfFound *found); /* law 3 */
 
+/* The file still has a name and the content it was recognised by, as a look at it now shows. */
+gboolean tf_found_is_whole(const TfFound *found);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfFound, tf_found_free)

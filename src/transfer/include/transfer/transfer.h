@@ -25,6 +25,7 @@ typedef struct TfTransferPlan {
 	const gchar *token_uri;	    /* --token; NULL: the only one there is */
 	const gchar *spare_uri;	    /* --spare; NULL: none */
 	const TfCampaign *campaign; /* NULL: the one whose issuer the certificate names, or none */
+	const gchar *profiles;	    /* --profiles: where campaigns are looked for first; NULL */
 	const gchar *member_name;
 	const gchar *member_number;
 	gboolean keeps_source;	     /* --keep-source */
@@ -38,6 +39,7 @@ typedef enum TfWhereabouts {
 	TF_WHERE_SOURCE_AND_TOKEN,	   /* in the file, whole, and written to the token */
 	TF_WHERE_SOURCE_AND_PERHAPS_TOKEN, /* in the file, whole; a write to the token did not end cleanly */
 	TF_WHERE_TOKEN,			   /* on the token, proven; the file is wiped or being wiped */
+	TF_WHERE_TOKEN_ALONE,		   /* on the token, not proven; the file is gone or changed */
 	TF_WHERE_UNKNOWN,		   /* this run learnt nothing about it */
 	TF_N_WHEREABOUTS
 } TfWhereabouts;

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a run makes of what an earlier one left in the ledger. Runs that are really killed: tests/crash. */
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "stage.h"
+
+/* The path of this program, which the stage executes as its auditor. */
+static const gchar *program;
+
+typedef struct Fixture {
+	TfStage *stage;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	fixture->stage = tf_stage_new("ec256", program);
+}
+
+static void tear_down(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	tf_stage_free(fixture->stage);
+}
+
+static TfOutcome *assert_ends(TfStage *stage, TfStatus status)
+{
+	g_autoptr(GError) error = NULL;
+	TfOutcome *outcome = tf_stage_run(stage, &error);
+
+	g_assert_no_error(error);
+	g_assert_nonnull(outcome);
+	g_assert_cmpint(outcome->status, ==, status);
+	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 1);
+
+	return outcome;
+}
+
+static TfLedger *open_ledger(const TfStage *stage)
+{
+	TfLedger *ledger = tf_ledger_open(stage->ledger_url, NULL);
+
+	g_assert_nonnull(ledger);
+
+	return ledger;
+}
+
+static TfLedgerRow *newest_row(TfLedger *ledger)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, NULL);
+
+	g_assert_nonnull(rows);
+	g_assert_cmpuint(rows->len, >, 0);
+
+	return g_ptr_array_steal_index(rows, 0);
+}
+
+static gchar *done_outcome(const gchar *text)
+{
+	json_t *object = json_loads(text, 0, NULL);
+	g_autoptr(TfOutcome) outcome = tf_outcome_from_json(object, "row", NULL);
+	json_t *done = NULL;
+	gchar *dumped = NULL;
+
+	g_assert_nonnull(outcome);
+	json_decref(object);
+	outcome->status = TF_STATUS_DONE;
+	g_ptr_array_set_size(outcome->kept, 0);
+	g_array_set_size(outcome->exceptions, 0);
+	done = tf_outcome_to_json(outcome);
+	dumped = json_dumps(done, JSON_COMPACT);
+	json_decref(done);
+
+	return dumped;
+}
+
+/* The key is proven, and the run dies when the wipe is durable in the ledger and no byte is overwritten. */
+static void die_before_the_wipe(TfStage *stage)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+	gchar *draft = NULL;
+	struct stat status;
+	TfWipeTrace trace = { .directory = stage->directory,
+		.name = (gchar *)"member.p12",
+		.new_name = (gchar *)"aaaaaaaaaa" };
+
+	stage->plan.keeps_source = TRUE;
+	outcome = assert_ends(stage, TF_STATUS_KEPT);
+	stage->plan.keeps_source = FALSE;
+	ledger = open_ledger(stage);
+	row = newest_row(ledger);
+	draft = done_outcome(row->outcome);
+	g_assert_cmpint(lstat(stage->source, &status), ==, 0);
+	trace.device = status.st_dev;
+	trace.inode = status.st_ino;
+	trace.size = status.st_size;
+	g_assert_true(tf_ledger_record_wiping(ledger, row->id, &trace, draft, NULL));
+	free(draft);
+}
+
+static void a_wipe_that_had_begun_is_finished(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	die_before_the_wipe(fixture->stage);
+	outcome = assert_ends(fixture->stage, TF_STATUS_DONE);
+
+	g_assert_true(tf_stage_source_is_gone(fixture->stage));
+	g_assert_cmpuint(outcome->wiped->len, ==, 1);
+	g_assert_cmpuint(fixture->stage->answers.n_pins, ==, 1);
+}
+
+static void keep_source_takes_the_wipe_back(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) kept = NULL;
+	g_autoptr(TfOutcome) wiped = NULL;
+
+	(void)data;
+	die_before_the_wipe(fixture->stage);
+	fixture->stage->plan.keeps_source = TRUE;
+	kept = assert_ends(fixture->stage, TF_STATUS_KEPT);
+
+	g_assert_true(tf_stage_source_is_whole(fixture->stage));
+	fixture->stage->plan.keeps_source = FALSE;
+	wiped = assert_ends(fixture->stage, TF_STATUS_DONE);
+	g_assert_true(tf_stage_source_is_gone(fixture->stage));
+	g_assert_cmpstr(kept->run, ==, wiped->run);
+}
+
+static void a_file_put_in_the_place_of_a_wiped_one_is_not_passed_over(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	die_before_the_wipe(stage);
+	{
+		g_autoptr(TfLedger) ledger = open_ledger(stage);
+		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+
+		g_assert_true(tf_ledger_record_step(ledger, row->id, TF_STEP_WIPED, "W3 G", NULL));
+	}
+	g_assert_cmpint(g_unlink(stage->source), ==, 0);
+	tf_fixture_write(stage->source, stage->content);
+	outcome = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_true(tf_stage_source_is_gone(stage));
+}
+
+static gint64 plan_again(TfLedger *ledger, const TfLedgerRow *like, gint64 spare_of)
+{
+	TfLedgerRow plan = *like;
+	gint64 id = 0;
+
+	plan.spare_of = spare_of;
+	g_assert_true(tf_ledger_plan(ledger, &plan, &id, NULL));
+
+	return id;
+}
+
+static void a_newer_run_that_was_undone_repeats_no_outcome(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfOutcome) first = assert_ends(stage, TF_STATUS_DONE);
+	g_autoptr(TfOutcome) second = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	{
+		g_autoptr(TfLedger) ledger = open_ledger(stage);
+		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+		gint64 id = plan_again(ledger, row, 0);
+
+		g_assert_true(tf_ledger_record_step(ledger, id, TF_STEP_UNDONE, NULL, NULL));
+	}
+	second = tf_stage_run(stage, &error);
+
+	g_assert_null(second);
+	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_MISSING);
+}
+
+static void the_row_of_a_spare_is_closed(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfOutcome) first = assert_ends(stage, TF_STATUS_DONE);
+	g_autoptr(TfOutcome) second = NULL;
+	g_autoptr(TfLedgerRow) spare = NULL;
+
+	(void)data;
+	{
+		g_autoptr(TfLedger) ledger = open_ledger(stage);
+		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+		gint64 id = plan_again(ledger, row, row->id);
+
+		g_assert_true(tf_ledger_record_imported(ledger, id, "[]", NULL));
+		g_assert_true(tf_ledger_record_proved(
+			ledger, id, row->statement, row->signature, row->evidence, NULL));
+	}
+	second = assert_ends(stage, TF_STATUS_DONE);
+	{
+		g_autoptr(TfLedger) ledger = open_ledger(stage);
+
+		spare = newest_row(ledger);
+	}
+
+	g_assert_cmpint(spare->step, ==, TF_STEP_DONE);
+	g_assert_cmpint(first->finished, ==, second->finished);
+}
+
+static void a_kept_key_that_gives_no_proof_any_more_is_undone(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autofree gchar *arguments = tf_soft_token_mock_arguments(stage->token, "wrong-signature\n");
+	g_autoptr(TfOutcome) kept = NULL;
+	g_autoptr(TfOutcome) second = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	stage->plan.keeps_source = TRUE;
+	kept = assert_ends(stage, TF_STATUS_KEPT);
+	stage->plan.module.module = g_getenv("TF_MOCK_MODULE");
+	stage->plan.module.arguments = arguments;
+	stage->answers.confirms[TF_EXCEPTION_MODULE] = TRUE;
+	second = tf_stage_run(stage, &error);
+	ledger = open_ledger(stage);
+	row = newest_row(ledger);
+
+	g_assert_null(second);
+	g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);
+	g_assert_cmpint(row->step, ==, TF_STEP_UNDONE);
+	g_assert_cmpint(stage->where, ==, TF_WHERE_SOURCE);
+	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 0);
+}
+
+static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
+{
+	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	tf_stage_main(argc, argv);
+	program = g_canonicalize_filename(argv[0], NULL);
+	g_test_init(&argc, &argv, NULL);
+	add("/resumption/a wipe that had begun is finished by the stored proof",
+		a_wipe_that_had_begun_is_finished);
+	add("/resumption/keep-source takes back a wipe before its first byte",
+		keep_source_takes_the_wipe_back);
+	add("/resumption/a file put in the place of a wiped one is not passed over",
+		a_file_put_in_the_place_of_a_wiped_one_is_not_passed_over);
+	add("/resumption/a newer run that was undone repeats no outcome",
+		a_newer_run_that_was_undone_repeats_no_outcome);
+	add("/resumption/the row of a spare is closed with the first", the_row_of_a_spare_is_closed);
+	add("/resumption/a kept key that gives no proof any more is undone",
+		a_kept_key_that_gives_no_proof_any_more_is_undone);
+
+	return g_test_run();
+}
