@@ -58,7 +58,7 @@ static void judge(TfReplay *replay, const gchar *where, guint nth)
 
 static void killed_after_every_module_call(void)
 {
-	g_autoptr(TfReplay) replay = tf_replay_new("rsa2048", program);
+	g_autoptr(TfReplay) replay = tf_replay_new("ec256", program);
 	guint n_calls = 0;
 	guint n_killed = 0;
 

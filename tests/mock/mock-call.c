@@ -23,7 +23,9 @@ static void count_in_file(const gchar *path, guint index, MockCall *call)
 		g_error("mock: counter '%s' cannot be read", path);
 	call->nth_own = ++counts[index];
 	call->nth = ++counts[n - 1];
-	if (pwrite(fd, counts, n * sizeof(guint64), 0) != (gssize)(n * sizeof(guint64)))
+	/* At the start still. Not pwrite(): the crash test kills at each of the journey's, and wants none of
+	 * the mock's. */
+	if (write(fd, counts, n * sizeof(guint64)) != (gssize)(n * sizeof(guint64)))
 		g_error("mock: counter '%s' cannot be written", path);
 	(void)close(fd);
 }
