@@ -76,8 +76,8 @@ static gboolean log_in(TfRun *run, TfDestination *destination, TfSession *sessio
 	if (destination->pin != NULL)
 		return tf_session_login(session, destination->pin, FALSE, error);
 
-	return tf_login(
-		session, status, destination->is_spare, run->ledger, run->dialogue, &destination->pin, error);
+	return tf_login(session, status, destination->is_spare, &(TfPinMemory){ run->ledger, NULL },
+		run->dialogue, &destination->pin, error);
 }
 
 gboolean tf_destination_open(TfRun *run, TfDestination *destination, TfOpenToken *ret_open, GError **error)

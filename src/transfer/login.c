@@ -59,19 +59,27 @@ static gboolean insist_on_last_try(
 }
 
 /* The login's own error is what the person must see; a note that cannot be taken is added to it. */
-static void note_failure(TfLedger *ledger, const TfTokenFacts *token, const TfSecret *pin, GError **error)
+static void note_failure(
+	const TfPinMemory *memory, const TfTokenFacts *token, const TfSecret *pin, GError **error)
 {
+	g_autoptr(TfLedger) made = NULL;
+	TfLedger *ledger = memory->ledger;
 	g_autoptr(GBytes) salt = tf_pin_salt();
 	g_autoptr(GBytes) digest = tf_pin_digest(pin, salt);
 	g_autoptr(GError) problem = NULL;
 
-	if (!tf_ledger_note_failed_pin(ledger, token, salt, digest, &problem))
+	if (ledger == NULL && memory->url != NULL)
+		ledger = made = tf_ledger_open(memory->url, &problem);
+	if (ledger != NULL)
+		(void)tf_ledger_note_failed_pin(ledger, token, salt, digest, &problem);
+	if (problem != NULL)
 		g_prefix_error(error, "%s: ", problem->message);
 }
 
-gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare, TfLedger *ledger,
-	const TfDialogue *dialogue, TfSecret **ret_pin, GError **error)
+gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,
+	const TfPinMemory *memory, const TfDialogue *dialogue, TfSecret **ret_pin, GError **error)
 {
+	TfLedger *ledger = memory->ledger;
 	const TfTokenFacts *token = status->facts;
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(TfSecret) pin = NULL;
@@ -86,8 +94,8 @@ gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_s
 	if (pin != NULL && ledger != NULL && !refuse_known_failure(token, pin, ledger, dialogue, error))
 		return FALSE;
 	if (!tf_session_login(session, pin, insists, &problem)) {
-		if (pin != NULL && ledger != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG))
-			note_failure(ledger, token, pin, &problem);
+		if (pin != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG))
+			note_failure(memory, token, pin, &problem);
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
 	}

@@ -7,10 +7,16 @@
 #include "token/session.h"
 #include "transfer/dialogue.h"
 
+/* Where failed PINs are remembered. */
+typedef struct TfPinMemory {
+	TfLedger *ledger; /* NULL: there is none yet, and nothing has failed before */
+	const gchar *url; /* where one is made for the first PIN that fails; NULL: nowhere */
+} TfPinMemory;
+
 /*
- * Logs in. 'ledger' may be NULL: failed PINs are then not remembered. *ret_pin: the PIN that succeeded, NULL
+ * Logs in. *ret_pin: the PIN that succeeded, NULL
  * for the protected path. TF_ERROR_PIN_FAILED_BEFORE when it failed on this token in an earlier run and
  * nobody insists.
  */
-gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare, TfLedger *ledger,
-	const TfDialogue *dialogue, TfSecret **ret_pin, GError **error);
+gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,
+	const TfPinMemory *memory, const TfDialogue *dialogue, TfSecret **ret_pin, GError **error);

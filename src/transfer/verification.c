@@ -46,9 +46,16 @@ static void inspection_clear(Inspection *inspection)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inspection, inspection_clear)
 
-static gboolean inspect(
-	const TfVerificationPlan *plan, const TfDialogue *dialogue, Inspection *inspection, GError **error)
+static gchar *ledger_url(const TfVerificationPlan *plan)
 {
+	return plan->ledger_path != NULL ? g_strconcat("sqlite:", plan->ledger_path, NULL) : NULL;
+}
+
+static gboolean inspect(const TfVerificationPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
+	Inspection *inspection, GError **error)
+{
+	g_autofree gchar *url = ledger_url(plan);
+	const TfPinMemory memory = { ledger, url };
 	g_autoptr(TfChoice) choice = tf_choose(&plan->module, plan->token_uri, TRUE, dialogue, error);
 	g_autoptr(TfSession) session = NULL;
 
@@ -58,7 +65,7 @@ static gboolean inspect(
 	if (session == NULL)
 		return FALSE;
 	tf_dialogue_tell(dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = choice->status->facts });
-	if (!tf_login(session, choice->status, FALSE, NULL, dialogue, &inspection->pin, error))
+	if (!tf_login(session, choice->status, FALSE, &memory, dialogue, &inspection->pin, error))
 		return FALSE;
 	inspection->keys = tf_token_keys(session, error);
 	inspection->token = tf_token_facts_copy(choice->status->facts);
@@ -198,11 +205,10 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 static gboolean open_ledger(
 	const TfVerificationPlan *plan, TfLedger **ret_ledger, GPtrArray **ret_rows, GError **error)
 {
-	g_autofree gchar *url = NULL;
+	g_autofree gchar *url = ledger_url(plan);
 
 	if (plan->ledger_path == NULL || access(plan->ledger_path, F_OK) != 0)
 		return TRUE;
-	url = g_strconcat("sqlite:", plan->ledger_path, NULL);
 	*ret_ledger = tf_ledger_open(url, error);
 	if (*ret_ledger == NULL)
 		return FALSE;
@@ -225,7 +231,7 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		if (given == NULL)
 			return NULL;
 	}
-	if (!open_ledger(plan, &ledger, &rows, error) || !inspect(plan, dialogue, &inspection, error))
+	if (!open_ledger(plan, &ledger, &rows, error) || !inspect(plan, ledger, dialogue, &inspection, error))
 		return NULL;
 
 	for (guint i = 0; i < inspection.keys->len; i++) {

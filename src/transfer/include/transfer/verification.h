@@ -29,7 +29,8 @@ typedef struct TfVerificationPlan {
 	const gchar *token_uri;
 	const gchar *certificate_file; /* --certificate: only its key is verified; NULL: every key with a
 					  certificate */
-	const gchar *ledger_path;      /* an existing ledger to compare with; NULL: none */
+	const gchar *ledger_path; /* to compare with, when it exists; made only to remember a PIN that failed
+				     (law 8); NULL: none */
 	const gchar *const *auditor;
 } TfVerificationPlan;
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/verification.h"
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "stage.h"
+
+/* The path of this program, which the stage executes as its auditor. */
+static const gchar *program;
+
+/* A token with a member's key on it; 'data' is the type of the key. */
+typedef struct Fixture {
+	TfStage *stage;
+	gchar *ledger_path;
+	TfVerificationPlan plan;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	fixture->stage = tf_stage_new(data != NULL ? data : "ec256", program);
+	fixture->ledger_path = g_build_filename(fixture->stage->directory, "state", "ledger.db", NULL);
+	fixture->plan = (TfVerificationPlan){
+		.module = fixture->stage->plan.module,
+		.ledger_path = fixture->ledger_path,
+		.auditor = fixture->stage->auditor,
+	};
+	outcome = tf_stage_run(fixture->stage, NULL);
+	g_assert_nonnull(outcome);
+}
+
+static void tear_down(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	g_free(fixture->ledger_path);
+	tf_stage_free(fixture->stage);
+}
+
+static const TfVerification *assert_one(const GPtrArray *verifications, TfComparison comparison)
+{
+	const TfVerification *verification = NULL;
+
+	g_assert_nonnull(verifications);
+	g_assert_cmpuint(verifications->len, ==, 1);
+	verification = g_ptr_array_index(verifications, 0);
+	g_assert_true(verification->is_signed);
+	g_assert_cmpint(verification->compared_with, ==, comparison);
+
+	return verification;
+}
+
+static void a_key_is_held_against_the_ledger(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) keys = tf_verify(&fixture->plan, &fixture->stage->answers.dialogue, &error);
+	const TfVerification *key = NULL;
+
+	(void)data;
+	g_assert_no_error(error);
+	key = assert_one(keys, TF_COMPARED_LEDGER);
+	g_assert_cmpint(tf_evidence_grade(key->placement->evidence), ==, TF_GRADE_REFUSED);
+}
+
+static void without_a_ledger_the_token_speaks_for_itself(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *none = g_build_filename(fixture->stage->directory, "none", "ledger.db", NULL);
+	g_autoptr(GPtrArray) keys = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	fixture->plan.ledger_path = none;
+	keys = tf_verify(&fixture->plan, &fixture->stage->answers.dialogue, &error);
+
+	g_assert_no_error(error);
+	(void)assert_one(keys, TF_COMPARED_TOKEN);
+	g_assert_false(g_file_test(none, G_FILE_TEST_EXISTS));
+}
+
+static void assert_stops(const Fixture *fixture, TfErrorCode code)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) keys = tf_verify(&fixture->plan, &fixture->stage->answers.dialogue, &error);
+
+	g_assert_null(keys);
+	g_assert_error(error, TF_ERROR, (gint)code);
+}
+
+static void a_wrong_pin_is_not_sent_again(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	fixture->stage->answers.pin = "000000";
+	fixture->stage->answers.says_no[TF_QUESTION_INSIST_PIN] = TRUE;
+
+	assert_stops(fixture, TF_ERROR_PIN_WRONG);
+	assert_stops(fixture, TF_ERROR_PIN_FAILED_BEFORE);
+}
+
+static void a_wrong_pin_is_remembered_where_no_ledger_was(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *none = g_build_filename(fixture->stage->directory, "none", "ledger.db", NULL);
+
+	(void)data;
+	fixture->plan.ledger_path = none;
+	fixture->stage->answers.pin = "000000";
+	fixture->stage->answers.says_no[TF_QUESTION_INSIST_PIN] = TRUE;
+
+	assert_stops(fixture, TF_ERROR_PIN_WRONG);
+	assert_stops(fixture, TF_ERROR_PIN_FAILED_BEFORE);
+}
+
+static void another_certificate_finds_no_key(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autofree gchar *path = g_build_filename(stage->directory, "other.pem", NULL);
+	TfFixtureMember *other = tf_fixture_member("ec256", "Hanako Betsu", "Other CA");
+	g_autoptr(GBytes) pem = tf_fixture_certificate_pem(other->certificate);
+
+	(void)data;
+	tf_fixture_member_free(other);
+	tf_fixture_write(path, pem);
+	fixture->plan.certificate_file = path;
+
+	assert_stops(fixture, TF_ERROR_TOKEN_KEY_MISSING);
+}
+
+static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
+{
+	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	tf_stage_main(argc, argv);
+	program = g_canonicalize_filename(argv[0], NULL);
+	g_test_init(&argc, &argv, NULL);
+	add("/verification/a key is held against the ledger", a_key_is_held_against_the_ledger);
+	add("/verification/without a ledger the token speaks for itself",
+		without_a_ledger_the_token_speaks_for_itself);
+	add("/verification/a wrong PIN is not sent again", a_wrong_pin_is_not_sent_again);
+	add("/verification/a wrong PIN is remembered where no ledger was",
+		a_wrong_pin_is_remembered_where_no_ledger_was);
+	add("/verification/another certificate finds no key", another_certificate_finds_no_key);
+
+	return g_test_run();
+}
