@@ -148,16 +148,52 @@ static gboolean adopt(Copy *copy, const TfFileIdentity *wanted, GError **error)
 	return is_good(copy, wanted) ? TRUE : fail(copy, EIO, error);
 }
 
+/* Whether the file of that name is shorter than the source and holds nothing but its beginning: what a run
+ * that was killed here leaves. It is then open for writing. */
+static gboolean is_begun(Copy *copy, int source, const TfFileIdentity *wanted)
+{
+	g_autoptr(TfSecret) theirs = NULL;
+	g_autoptr(TfSecret) ours = NULL;
+	struct stat status;
+	gsize length = 0;
+
+	copy->fd = tf_target_open_file(copy->directory, copy->name, O_RDWR);
+	if (copy->fd < 0 || fstat(copy->fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+		status.st_nlink != 1 || status.st_uid != geteuid() || status.st_size >= wanted->size)
+		return FALSE;
+	length = (gsize)status.st_size;
+	theirs = tf_secret_new(length);
+	ours = tf_secret_new(length);
+
+	return theirs != NULL && ours != NULL &&
+	       pread(copy->fd, tf_secret_buffer(theirs), length, 0) == status.st_size &&
+	       pread(source, tf_secret_buffer(ours), length, 0) == status.st_size &&
+	       memcmp(tf_secret_buffer(theirs), tf_secret_buffer(ours), length) == 0;
+}
+
+/* A new file, or one that a killed run has begun. FALSE: there is another one, or none can be made. */
+static gboolean open_new(Copy *copy, int source, const TfFileIdentity *wanted)
+{
+	copy->fd = openat(
+		copy->directory, copy->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (copy->fd >= 0)
+		return TRUE;
+	if (errno != EEXIST)
+		return FALSE;
+	if (is_begun(copy, source, wanted))
+		return TRUE;
+	tf_file_close(&copy->fd);
+	errno = EEXIST;
+
+	return FALSE;
+}
+
 static gboolean write_copy(Copy *copy, int source, const TfFileIdentity *wanted, GError **error)
 {
 	int failure = 0;
 
-	copy->fd = openat(
-		copy->directory, copy->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (copy->fd < 0 && errno == EEXIST)
-		return adopt(copy, wanted, error);
-	if (copy->fd < 0)
-		return fail(copy, errno, error);
+	if (!open_new(copy, source, wanted))
+		return errno == EEXIST ? adopt(copy, wanted, error) : fail(copy, errno, error);
 	copy->undo = TRUE;
 	failure = copy_bytes(source, copy->fd, wanted->size);
 	if (failure == 0)

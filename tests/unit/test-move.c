@@ -46,6 +46,27 @@ static void test_move_over_another(void)
 	tf_fixture_volume_withdraw_removable(volume);
 }
 
+static void test_move_once_more(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfFound) found = tf_fixture_found(source);
+	g_autoptr(TfFound) copy = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *begun = g_build_filename(volume->mount_point, "key.p12", NULL);
+	g_autofree gchar *content = NULL;
+
+	tf_fixture_volume_declare_removable(volume);
+	g_assert_true(g_file_get_contents(source->path, &content, NULL, NULL));
+	g_assert_true(g_file_set_contents(begun, content, 100, NULL));
+	g_assert_true(tf_move_to_medium(found, volume->mount_point, NULL, &error));
+
+	g_assert_no_error(error);
+	copy = tf_recognise_recorded(begun, source->sha256, source->spki_sha256, TRUE, NULL);
+	g_assert_nonnull(copy);
+	tf_fixture_volume_withdraw_removable(volume);
+}
+
 /* Taken for a copy, it would be wiped as the original, and nothing would be left. */
 static void test_move_onto_itself(void)
 {
@@ -97,6 +118,7 @@ static const struct {
 } tests[] = {
 	{ "/move/a copy on a removable medium is compared and kept", test_move },
 	{ "/move/another file of that name is left alone", test_move_over_another },
+	{ "/move/what a killed run had begun is completed", test_move_once_more },
 	{ "/move/the source is no copy of itself", test_move_onto_itself },
 	{ "/move/a full medium leaves nothing half-written", test_move_to_a_full_medium },
 	{ "/move/a fixed disk is refused", test_move_to_a_fixed_disk },
