@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "source.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -106,6 +107,18 @@ static void note_attributes(TfSource *source, const TfPkcs12 *pkcs12, guint inde
 	}
 }
 
+/* Nothing could be asked of such a key that proves that it lives on the token (law 1). */
+static gboolean check_usage(const TfKeypair *keypair, const gchar *path, GError **error)
+{
+	TfKeyUsage usage = tf_certificate_key_usage(tf_keypair_certificate(keypair));
+
+	if (usage.may_sign || usage.may_decrypt)
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, path,
+		_("a certificate that allows neither signing nor decrypting"), NULL);
+}
+
 static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *keypair, TfFound *found)
 {
 	TfSource *source = g_new0(TfSource, 1);
@@ -160,7 +173,7 @@ TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue,
 	if (!choose_key(plan, dialogue, pkcs12, path, &index, error))
 		return NULL;
 	keypair = take_keypair(plan, pkcs12, index, error);
-	if (keypair == NULL)
+	if (keypair == NULL || !check_usage(keypair, path, error))
 		return NULL;
 	found = tf_recognise_opened(tf_file_steal(&fd), path, pkcs12, keypair, error);
 	if (found == NULL)

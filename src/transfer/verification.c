@@ -145,7 +145,7 @@ static void check_answer(
 	for (guint i = 0; i < evidence->responses->len && proof == NULL; i++) {
 		const TfResponse *response = g_ptr_array_index(evidence->responses, i);
 
-		if (strcmp(response->via, "cryptoki") == 0)
+		if (response->bytes != NULL && strcmp(response->via, "cryptoki") == 0)
 			proof = tf_proof_new(challenge, response->bytes, certificate, NULL);
 	}
 	if (answer != NULL)
@@ -178,7 +178,8 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 	challenge = tf_challenge_draw(&context, error);
 	if (challenge == NULL)
 		return NULL;
-	if (usage.may_sign)
+	/* A key that may do neither is asked for a signature, and stays unproven when it gives none. */
+	if (usage.may_sign || !usage.may_decrypt)
 		request.statement = tf_challenge_statement(challenge);
 	else
 		request.ciphertext = ciphertext = tf_challenge_encrypt(challenge, certificate, error);

@@ -109,6 +109,14 @@ static void a_restored_file_is_proven_again_and_wiped(Fixture *fixture, gconstpo
 	g_assert_true(tf_stage_source_is_gone(fixture->stage));
 }
 
+static void a_key_that_could_prove_nothing_is_not_moved(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	tf_stage_use(fixture->stage, "critical,keyAgreement");
+
+	assert_stopped(fixture->stage, TF_ERROR_SOURCE_UNSUPPORTED, 0);
+}
+
 static void a_wrong_pin_code_stops_before_the_token(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
@@ -370,6 +378,8 @@ int main(int argc, char **argv)
 		a_second_run_repeats_the_outcome);
 	add("/transfer/a restored file is proven again and wiped", NULL,
 		a_restored_file_is_proven_again_and_wiped);
+	add("/transfer/a key that could prove nothing is not moved", "ec256",
+		a_key_that_could_prove_nothing_is_not_moved);
 	add("/transfer/a wrong PIN code stops before the token", NULL,
 		a_wrong_pin_code_stops_before_the_token);
 	add("/transfer/a wrong PIN is sent once and not again by a rerun", NULL,

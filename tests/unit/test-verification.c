@@ -8,7 +8,7 @@
 /* The path of this program, which the stage executes as its auditor. */
 static const gchar *program;
 
-/* A token with a member's key on it; 'data' is the type of the key. */
+/* A token with a member's key on it; with 'data', a key usage, an RSA key for that. */
 typedef struct Fixture {
 	TfStage *stage;
 	gchar *ledger_path;
@@ -19,7 +19,9 @@ static void set_up(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
 
-	fixture->stage = tf_stage_new(data != NULL ? data : "ec256", program);
+	fixture->stage = tf_stage_new(data != NULL ? "rsa2048" : "ec256", program);
+	if (data != NULL)
+		tf_stage_use(fixture->stage, data);
 	fixture->ledger_path = g_build_filename(fixture->stage->directory, "state", "ledger.db", NULL);
 	fixture->plan = (TfVerificationPlan){
 		.module = fixture->stage->plan.module,
@@ -60,6 +62,40 @@ static void a_key_is_held_against_the_ledger(Fixture *fixture, gconstpointer dat
 	g_assert_no_error(error);
 	key = assert_one(keys, TF_COMPARED_LEDGER);
 	g_assert_cmpint(tf_evidence_grade(key->placement->evidence), ==, TF_GRADE_REFUSED);
+}
+
+static void a_key_that_only_decrypts_is_challenged_by_decryption(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) keys = tf_verify(&fixture->plan, &fixture->stage->answers.dialogue, &error);
+	const TfVerification *key = NULL;
+
+	(void)data;
+	g_assert_no_error(error);
+	key = assert_one(keys, TF_COMPARED_LEDGER);
+	g_assert_cmpstr(key->placement->evidence->challenge, ==, "decrypted");
+}
+
+static void a_key_that_can_prove_nothing_stops_nobody(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autofree gchar *path = g_build_filename(stage->directory, "agreement.pem", NULL);
+	g_autoptr(GBytes) pem = NULL;
+	g_autoptr(GPtrArray) keys = NULL;
+	g_autoptr(GError) error = NULL;
+	const TfVerification *key = NULL;
+
+	(void)data;
+	tf_stage_use(stage, "critical,keyAgreement");
+	pem = tf_fixture_certificate_pem(stage->member->certificate);
+	tf_fixture_write(path, pem);
+	fixture->plan.certificate_file = path;
+	keys = tf_verify(&fixture->plan, &stage->answers.dialogue, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(keys->len, ==, 1);
+	key = g_ptr_array_index(keys, 0);
+	g_assert_cmpint(key->compared_with, ==, TF_COMPARED_CERTIFICATE);
 }
 
 static void without_a_ledger_the_token_speaks_for_itself(Fixture *fixture, gconstpointer data)
@@ -124,9 +160,9 @@ static void another_certificate_finds_no_key(Fixture *fixture, gconstpointer dat
 	assert_stops(fixture, TF_ERROR_TOKEN_KEY_MISSING);
 }
 
-static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
+static void add(const gchar *name, const gchar *usage, void (*run)(Fixture *, gconstpointer))
 {
-	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
+	g_test_add(name, Fixture, usage, set_up, run, tear_down);
 }
 
 int main(int argc, char **argv)
@@ -135,13 +171,17 @@ int main(int argc, char **argv)
 	tf_stage_main(argc, argv);
 	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
-	add("/verification/a key is held against the ledger", a_key_is_held_against_the_ledger);
-	add("/verification/without a ledger the token speaks for itself",
+	add("/verification/a key is held against the ledger", NULL, a_key_is_held_against_the_ledger);
+	add("/verification/a key that only decrypts is challenged by decryption", "critical,keyEncipherment",
+		a_key_that_only_decrypts_is_challenged_by_decryption);
+	add("/verification/a key that can prove nothing stops nobody", NULL,
+		a_key_that_can_prove_nothing_stops_nobody);
+	add("/verification/without a ledger the token speaks for itself", NULL,
 		without_a_ledger_the_token_speaks_for_itself);
-	add("/verification/a wrong PIN is not sent again", a_wrong_pin_is_not_sent_again);
-	add("/verification/a wrong PIN is remembered where no ledger was",
+	add("/verification/a wrong PIN is not sent again", NULL, a_wrong_pin_is_not_sent_again);
+	add("/verification/a wrong PIN is remembered where no ledger was", NULL,
 		a_wrong_pin_is_remembered_where_no_ledger_was);
-	add("/verification/another certificate finds no key", another_certificate_finds_no_key);
+	add("/verification/another certificate finds no key", NULL, another_certificate_finds_no_key);
 
 	return g_test_run();
 }

@@ -57,6 +57,23 @@ void tf_stage_free(TfStage *stage)
 	g_free(stage);
 }
 
+void tf_stage_use(TfStage *stage, const gchar *usage)
+{
+	TfFixtureMember *member = stage->member;
+	const TfFixtureCertificate wanted = { .key = member->key,
+		.name = "Taro Shakai",
+		.issuer = sk_X509_value(member->chain, 0),
+		.issuer_key = member->issuer_key,
+		.usage = usage };
+
+	X509_free(member->certificate);
+	member->certificate = tf_fixture_certificate(&wanted);
+	g_bytes_unref(stage->content);
+	stage->content = tf_fixture_pkcs12(
+		member->key, member->certificate, member->chain, "member", TF_STAGE_PASSWORD);
+	tf_fixture_write(stage->source, stage->content);
+}
+
 TfOutcome *tf_stage_run(TfStage *stage, GError **error)
 {
 	g_autoptr(TfLedger) ledger = tf_ledger_open(stage->ledger_url, error);

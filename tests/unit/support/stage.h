@@ -35,6 +35,9 @@ void tf_stage_main(int argc, char **argv);
 TfStage *tf_stage_new(const gchar *key_type, const gchar *program);
 void tf_stage_free(TfStage *stage);
 
+/* The member's certificate is another one from now on, for this keyUsage (fixtures.h). */
+void tf_stage_use(TfStage *stage, const gchar *usage);
+
 /* One run of the journey with a ledger opened and closed around it, as a process would. */
 TfOutcome *tf_stage_run(TfStage *stage, GError **error);
 
