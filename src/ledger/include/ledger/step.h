@@ -21,7 +21,8 @@ typedef enum TfStep {
 /*
  * intent -> imported, undone, refuted; imported -> proved, undone, refuted; proved -> proved (audited again),
  * wiping, kept, done (a spare's row), undone, refuted; wiping -> wiping, wiped, kept; wiped -> done; kept ->
- * proved, wiping, kept, undone, refuted; done -> done (the report written again). undone and refuted are final.
+ * proved, wiping, kept, undone, refuted; done -> done (the report written again). undone and refuted are
+ * final.
  */
 gboolean tf_step_may_follow(TfStep from, TfStep to);
 
