@@ -13,11 +13,11 @@
 
 #define MAX_ATTRIBUTES 16u
 #define ARENA_SIZE     8192u
-#define N_EXPONENTS    64u
+#define N_EXPONENTS    96u
 #define FIRST_EXPONENT 65537u
 #define N_BLOCK_SIZES  2u
-#define BYTE_LONGER    193u /* multiplies by about a byte, and keeps a number odd */
 #define N_PER_LENGTH   8u
+#define BITS_PER_BYTE  8
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
@@ -147,9 +147,11 @@ static EVP_PKEY *make_rsa(int bits)
 			EVP_PKEY_free(best);
 			best = g_steal_pointer(&next);
 		}
-		/* Odd numbers of slowly growing length; those without an inverse gave no key. */
+		/* Odd numbers that grow by one byte at a time: every remainder of a block is met. Those
+		 * without an inverse gave no key. */
 		can_vary = BN_add_word(e, 2) == 1 &&
-			   ((i + 1) % N_PER_LENGTH != 0 || BN_mul_word(e, BYTE_LONGER) == 1);
+			   ((i + 1) % N_PER_LENGTH != 0 ||
+				   (BN_lshift(e, e, BITS_PER_BYTE) == 1 && BN_add_word(e, 1) == 1));
 	}
 	clear_parts(parts);
 
