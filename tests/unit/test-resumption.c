@@ -174,6 +174,7 @@ static void a_newer_run_that_was_undone_repeats_no_outcome(Fixture *fixture, gco
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
+	g_assert_nonnull(first);
 	{
 		g_autoptr(TfLedger) ledger = open_ledger(stage);
 		g_autoptr(TfLedgerRow) row = newest_row(ledger);
