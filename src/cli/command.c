@@ -2,7 +2,6 @@
 #include "cli/command.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -94,11 +93,19 @@ static void list_options(const TfCommand *command)
 		tf_output_text(g_ptr_array_index(names, i));
 }
 
+static void list_exit_status(TfExit status, const gchar *name)
+{
+	g_autofree gchar *line = g_strdup_printf("%d %s", (int)status, name);
+
+	tf_output_text(line);
+}
+
 static void list_exit_statuses(void)
 {
-	(void)printf("%d done\n%d kept\n", TF_EXIT_DONE, TF_EXIT_KEPT);
+	list_exit_status(TF_EXIT_DONE, "done");
+	list_exit_status(TF_EXIT_KEPT, "kept");
 	for (TfErrorCode code = 0; code < TF_N_ERRORS; code++)
-		(void)printf("%d %s\n", (int)tf_error_code_exit_status(code), tf_error_code_name(code));
+		list_exit_status(tf_error_code_exit_status(code), tf_error_code_name(code));
 }
 
 static gboolean check_invocation(
@@ -193,7 +200,7 @@ static int run_word(const gchar *const *arguments, const gchar *const *auditor)
 	else if (command != NULL)
 		return run_command(command, arguments + 1, auditor);
 	else if (strcmp(word, "--version") == 0)
-		(void)printf("%s %s\n", PACKAGE, VERSION);
+		tf_output_text(PACKAGE " " VERSION);
 	else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		print_program_help();
 	else if (strcmp(word, "--list-commands") == 0)

@@ -11,6 +11,15 @@
 #include "base/error.h"
 #include "record/facts.h"
 
+/* Standard output is the process's, and so is what became of it: the errno of the first write that failed. */
+static int output_failure;
+
+static void put(const gchar *text)
+{
+	if (fputs(text, stdout) == EOF && output_failure == 0)
+		output_failure = errno != 0 ? errno : EIO;
+}
+
 void tf_output_setup(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -20,13 +29,15 @@ void tf_output_setup(void)
 		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			_exit(TF_EXIT_SYSTEM);
 	}
+	/* Standard error is not buffered: lines of both keep their order, also when both go into one pipe. */
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
 void tf_output_text(const gchar *text)
 {
-	(void)fputs(text, stdout);
+	put(text);
 	if (!g_str_has_suffix(text, "\n"))
-		(void)fputc('\n', stdout);
+		put("\n");
 }
 
 void tf_output_json(json_t *object)
@@ -37,7 +48,6 @@ void tf_output_json(json_t *object)
 
 	g_assert_nonnull(line);
 	tf_output_text(line);
-	(void)fflush(stdout);
 	free(line);
 	json_decref(object);
 }
@@ -63,6 +73,8 @@ gboolean tf_output_finish(GError **error)
 {
 	int failure = fflush(stdout) != 0 ? errno : 0;
 
+	if (output_failure != 0)
+		failure = output_failure;
 	/* Whoever closed the pipe has read enough. */
 	if (failure == EPIPE)
 		return TRUE;
