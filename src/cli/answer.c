@@ -67,6 +67,23 @@ guint tf_answer_number(const gchar *text, guint maximum)
 	return (guint)number;
 }
 
+gchar *tf_answer_digits(const gchar *text)
+{
+	g_autofree gchar *normal = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
+	g_autoptr(GString) digits = g_string_new(NULL);
+
+	if (normal == NULL)
+		return g_strdup(text);
+	for (const gchar *at = normal; *at != '\0'; at = g_utf8_next_char(at)) {
+		gunichar character = g_utf8_get_char(at);
+
+		if (!g_unichar_isspace(character))
+			g_string_append_unichar(digits, character);
+	}
+
+	return g_string_free(g_steal_pointer(&digits), FALSE);
+}
+
 static gchar *without_quotes(const gchar *text)
 {
 	gsize length = strlen(text);

@@ -161,6 +161,7 @@ static gboolean ask_member(TfConversation *conversation, TfGuidance *guidance, G
 {
 	const TfOptions *options = conversation->options;
 	TfTerminal *terminal = conversation->terminal;
+	g_autofree gchar *number = NULL;
 
 	tf_terminal_say(
 		terminal, _("\n2. You\nBoth go into the completion report, and nowhere else. (Only Enter: "
@@ -168,11 +169,13 @@ static gboolean ask_member(TfConversation *conversation, TfGuidance *guidance, G
 	if (options->name == NULL &&
 		!ask_text(terminal, _("Your name, as the certificate has it: "), &guidance->name, error))
 		return FALSE;
-	if (options->number == NULL && !ask_text(terminal,
-					       _("Your registration number (not the identification number of "
-						 "the paper notice): "),
-					       &guidance->number, error))
+	if (options->number != NULL)
+		return TRUE;
+	if (!ask_text(terminal,
+		    _("Your registration number (not the identification number of the paper notice): "),
+		    &number, error))
 		return FALSE;
+	guidance->number = number != NULL ? tf_answer_digits(number) : NULL;
 
 	return TRUE;
 }

@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/answer.h"
 #include "cli/phrase.h"
 
 #define HELP_COLUMN 30u
 
 typedef enum OptionType {
 	OPTION_FLAG,
-	OPTION_TEXT, /* must be UTF-8 */
-	OPTION_PATH, /* any bytes */
+	OPTION_TEXT,   /* must be UTF-8 */
+	OPTION_NAME,   /* the same, blanks around it taken off */
+	OPTION_DIGITS, /* the same, typed in whatever width */
+	OPTION_PATH,   /* any bytes */
 	OPTION_LIST,
 } OptionType;
 
@@ -49,9 +52,9 @@ static const OptionRow rows[] = {
 		N_("The campaign; default: by the issuer of the certificate") },
 	{ "--profiles", 0, OPTION_PATH, TF_OPTIONS_PROFILES, AT(profiles), N_("DIR"),
 		N_("Look for profiles in this folder only") },
-	{ "--name", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(name), N_("TEXT"),
+	{ "--name", 0, OPTION_NAME, TF_OPTIONS_CHECKS, AT(name), N_("TEXT"),
 		N_("The member's name, compared with the certificate") },
-	{ "--number", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(number), N_("NUMBER"),
+	{ "--number", 0, OPTION_DIGITS, TF_OPTIONS_JOURNEY, AT(number), N_("NUMBER"),
 		N_("The member's registration number, for the report") },
 	{ "--password-source", 0, OPTION_PATH, TF_OPTIONS_PASSWORD, AT(password_source), N_("SRC"),
 		N_("Where the PIN code of the file comes from: tty, fd:N or file:PATH") },
@@ -111,7 +114,7 @@ static gchar **text_at(TfOptions *options, const OptionRow *row)
 void tf_options_clear(TfOptions *options)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (rows[i].type == OPTION_TEXT || rows[i].type == OPTION_PATH)
+		if (rows[i].type != OPTION_FLAG && rows[i].type != OPTION_LIST)
 			g_clear_pointer(text_at(options, &rows[i]), g_free);
 	}
 	g_clear_pointer(&options->accepted, g_ptr_array_unref);
@@ -142,16 +145,34 @@ static void complain(GError **problem, const gchar *sentence, const gchar *optio
 	tf_raise(problem, TF_ERROR_USAGE, detail, NULL);
 }
 
+/* As an input method leaves a name or a number. NULL: nothing is left. */
+static gchar *tidy(OptionType type, const gchar *value)
+{
+	switch (type) {
+	case OPTION_NAME:
+		return tf_answer_text(value);
+	case OPTION_DIGITS:
+		return tf_answer_digits(value);
+	case OPTION_FLAG:
+	case OPTION_TEXT:
+	case OPTION_PATH:
+	case OPTION_LIST:
+		break;
+	}
+
+	return g_strdup(value);
+}
+
 static void set_text(TfOptions *options, const OptionRow *row, const gchar *value, GError **problem)
 {
 	gchar **text = text_at(options, row);
 
-	if (row->type == OPTION_TEXT && !g_utf8_validate(value, -1, NULL))
+	if (row->type != OPTION_PATH && !g_utf8_validate(value, -1, NULL))
 		complain(problem, _("the value of '{option}' is not UTF-8"), row->name);
 	else if (*text != NULL)
 		complain(problem, _("'{option}' is given twice"), row->name);
 	else
-		*text = g_strdup(value);
+		*text = tidy(row->type, value);
 }
 
 /* Returns how many arguments were used up. */

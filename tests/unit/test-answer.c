@@ -43,6 +43,22 @@ static void test_number(void)
 	g_assert_cmpuint(tf_answer_number("1", 0), ==, 0);
 }
 
+static void assert_digits(const gchar *typed, const gchar *wanted)
+{
+	g_autofree gchar *digits = tf_answer_digits(typed);
+
+	g_assert_cmpstr(digits, ==, wanted);
+}
+
+static void test_digits(void)
+{
+	assert_digits("01234567", "01234567");
+	assert_digits(" ０１２３４５６７　", "01234567");
+	assert_digits("0123 4567", "01234567");
+	assert_digits("1234-5678", "1234-5678");
+	assert_digits("", "");
+}
+
 static void assert_path(const gchar *typed, const gchar *wanted)
 {
 	g_autofree gchar *path = tf_answer_path(typed);
@@ -85,6 +101,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/answer/no is understood in both languages and any width", test_no);
 	g_test_add_func("/answer/anything else is unclear", test_unclear);
 	g_test_add_func("/answer/a number is taken only within its bounds", test_number);
+	g_test_add_func("/answer/digits lose their width and their blanks, not their zeros", test_digits);
 	g_test_add_func("/answer/a path dropped onto the terminal loses its quotes", test_dropped_path);
 	g_test_add_func("/answer/a path may begin at home", test_home_path);
 	g_test_add_func("/answer/a text loses the blanks around it", test_text);

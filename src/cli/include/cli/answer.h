@@ -17,6 +17,10 @@ TfAnswer tf_answer_parse(const gchar *text);
 /* 1..maximum; 0 when it is no such number. */
 guint tf_answer_number(const gchar *text, guint maximum);
 
+/* A number whose leading zeros count: full-width characters become what they usually are, blanks go. The rest
+ * stays, so that whoever checks it can show it. The caller frees. */
+gchar *tf_answer_digits(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Blanks around, quotes, backslashes and file:// taken off, as file managers put them on; ~/ resolved. The
  * caller frees. */
 gchar *tf_answer_path(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;
