@@ -27,10 +27,10 @@ Body=秘密鍵のトークンへの移行が完了しましたので、ご連絡
 
 [contact]
 Text=This is a demo: nobody is there to be asked. In a real campaign the federation's desk is named here.
-Text[ja]=これはデモです。お問い合わせ先はありません。実際のキャンペーンでは、ここに連合会の窓口が示されます。
+Text[ja]=これはデモです。お問い合わせ先はありません。実際の移行では、ここに連合会の窓口が示されます。
 
 [advice]
-LostFile=Demo: in a real campaign the certificate would be revoked and issued again.
-LostFile[ja]=デモ: 実際のキャンペーンでは、証明書の失効と再発行の手続きになります。
-LostPaper=Demo: in a real campaign the certificate would be revoked and issued again, even if you still have the file.
-LostPaper[ja]=デモ: 実際のキャンペーンでは、ファイルがあっても、証明書の失効と再発行の手続きになります。
+LostFile=If the file is lost (demo): in a real campaign the certificate would be revoked and issued again.
+LostFile[ja]=ファイルをなくしたとき(デモ): 実際の移行では、電子証明書の失効と再発行の手続きになります。
+LostPaper=If the paper is lost (demo): in a real campaign the certificate would be revoked and issued again, even if you still have the file.
+LostPaper[ja]=お知らせの紙をなくしたとき(デモ): 実際の移行では、ファイルがあっても、電子証明書の失効と再発行の手続きになります。
