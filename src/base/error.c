@@ -58,7 +58,9 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("No honest program writes such a file. Ask whoever gave it to you.") },
 	[TF_ERROR_SOURCE_DAMAGED] = { "source-damaged", TF_EXIT_SOURCE_DAMAGED, { "path", "detail" },
 		N_("'{path}' is damaged or not a PKCS#12 file: {detail}."),
-		N_("Use another copy of the file, for example the one on the USB memory.") },
+		N_("Check that it is the file that was given out with the PIN code (its name ends in .p12 or "
+		   ".pfx), or use "
+		   "another copy, for example the one on the USB memory.") },
 	[TF_ERROR_SOURCE_NO_KEY] = { "source-no-key", TF_EXIT_SOURCE_INCOMPLETE, { "path" },
 		N_("'{path}' holds no private key."),
 		N_("It may be a certificate only. Look for the file that was given out together with the PIN "
@@ -215,7 +217,9 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		   "serial number.") },
 	[TF_ERROR_PROOF_INVALID] = { "proof-invalid", TF_EXIT_EVIDENCE_INVALID, { "reason" },
 		N_("There is no proof that this key lives on the token: {reason}."),
-		N_("Nothing was wiped. Run the same command again with the token put in.") },
+		N_("Nothing was wiped. Have the token itself prove it: run the same command again with the "
+		   "token "
+		   "put in, or 'tokenferry verify'.") },
 	[TF_ERROR_EVIDENCE_UNREADABLE] = { "evidence-unreadable", TF_EXIT_EVIDENCE_INVALID,
 		{ "path", "reason" }, N_("The report '{path}' cannot be checked: {reason}."),
 		N_("Give the .json file of a completion report, unchanged.") },
@@ -252,8 +256,10 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("'tokenferry report --list' shows the runs it knows.") },
 
 	[TF_ERROR_OUTPUT_UNSAFE] = { "output-unsafe", TF_EXIT_OUTPUT, { "path", "reason" },
-		N_("'{path}' is not a safe place for a report: {reason}."),
-		N_("Choose a folder of your own that nobody else can write to, by --report-dir.") },
+		N_("Nothing is put into '{path}': {reason}."),
+		N_("For the report, choose a folder of your own that nobody else can write to "
+		   "(--report-dir); for "
+		   "the file, a folder on a USB memory (--move-to).") },
 	[TF_ERROR_OUTPUT_FAILED] = { "output-failed", TF_EXIT_OUTPUT, { "path", "reason" },
 		N_("'{path}' cannot be written: {reason}."),
 		N_("Make room or choose another place; then 'tokenferry report' writes it again.") },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -25,6 +26,14 @@ static const TouchRow touches[] = {
 	[TF_TOUCH_WRITE_FILE] = { "write-file", N_("would write the file {what}") },
 	[TF_TOUCH_WRITE_TOKEN] = { "write-token", N_("would write to the token {what}") },
 	[TF_TOUCH_WIPE_FILE] = { "wipe-file", N_("would wipe the file {what}, once the key is proven") },
+};
+
+/* What is written to a token, as the planner names it behind the URI. */
+static const gchar *const objects[] = {
+	N_("private key"),
+	N_("public key"),
+	N_("certificate"),
+	N_("intermediate certificate"),
 };
 
 static gboolean find_source(
@@ -76,6 +85,19 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 	return TRUE;
 }
 
+/* A URI has no blank, so that the first one ends it. */
+static gchar *translate_touch(TfTouchKind kind, const gchar *what)
+{
+	const gchar *blank = kind == TF_TOUCH_WRITE_TOKEN ? strchr(what, ' ') : NULL;
+
+	for (gsize i = 0; blank != NULL && i < G_N_ELEMENTS(objects); i++) {
+		if (strcmp(blank + 1, objects[i]) == 0)
+			return g_strdup_printf("%.*s %s", (int)(blank - what), what, _(objects[i]));
+	}
+
+	return g_strdup(what);
+}
+
 static void print_touch(gboolean is_json, TfTouchKind kind, const gchar *what)
 {
 	if (is_json) {
@@ -85,7 +107,8 @@ static void print_touch(gboolean is_json, TfTouchKind kind, const gchar *what)
 		json_object_set_new(object, "what", tf_output_string(what));
 		tf_output_json(object);
 	} else {
-		g_autofree gchar *line = tf_phrase(_(touches[kind].sentence), "what", what, NULL);
+		g_autofree gchar *translated = translate_touch(kind, what);
+		g_autofree gchar *line = tf_phrase(_(touches[kind].sentence), "what", translated, NULL);
 
 		tf_output_text(line);
 	}

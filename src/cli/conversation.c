@@ -102,6 +102,41 @@ TfSecret *tf_conversation_secret(TfConversation *conversation, const gchar *text
 	return tf_terminal_ask_secret(conversation->terminal, prompt, error);
 }
 
+/* Typed in full-width characters by an input method, or with a blank at an end: nobody sees it while typing.
+ */
+static gboolean looks_mistyped(const TfSecret *pin)
+{
+	const guint8 *bytes = tf_secret_peek(pin);
+	gsize length = tf_secret_length(pin);
+
+	for (gsize i = 0; i < length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] > 0x7e)
+			return TRUE;
+	}
+
+	return length > 0 && (bytes[0] == ' ' || bytes[length - 1] == ' ');
+}
+
+/* A PIN of the token counts wrong tries, so that an odd one is asked for again; the same once more is meant.
+ */
+static TfSecret *ask_pin(TfConversation *conversation, const gchar *prompt, GError **error)
+{
+	g_autoptr(TfSecret) before = NULL;
+
+	for (;;) {
+		g_autoptr(TfSecret) pin = tf_terminal_ask_secret(conversation->terminal, prompt, error);
+
+		if (pin == NULL || !looks_mistyped(pin) || (before != NULL && tf_secret_equal(before, pin)))
+			return g_steal_pointer(&pin);
+		tf_terminal_say(conversation->terminal, _("What you typed holds full-width characters or a "
+							  "blank. It was not sent to the token. "
+							  "Switch Japanese input off and type it again; if "
+							  "it is right, type the same once more."));
+		tf_secret_free(before);
+		before = g_steal_pointer(&pin);
+	}
+}
+
 TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
 	const gchar *again, const gchar *what, GError **error)
 {
@@ -113,6 +148,13 @@ TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *
 
 		if (first == NULL || !is_typed)
 			return g_steal_pointer(&first);
+		if (looks_mistyped(first)) {
+			tf_terminal_say(conversation->terminal,
+				_("What you typed holds full-width characters or a blank, which other "
+				  "programs "
+				  "could not send. Switch Japanese input off and choose another."));
+			continue;
+		}
 		second = tf_conversation_secret(conversation, text, again, what, error);
 		if (second == NULL)
 			return NULL;
@@ -180,7 +222,11 @@ static gboolean pin(
 		*ret_pin = NULL;
 		return TRUE;
 	}
-	secret = tf_conversation_secret(conversation, source, prompt, _("the user PIN of the token"), error);
+	if (conversation->terminal != NULL && (source == NULL || strcmp(source, "tty") == 0))
+		secret = ask_pin(conversation, prompt, error);
+	else
+		secret = tf_conversation_secret(
+			conversation, source, prompt, _("the user PIN of the token"), error);
 	if (secret == NULL)
 		return FALSE;
 	*ret_pin = secret;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The questions, as a person reads them on a terminal. */
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/file.h"
 #include "cli/answer.h"
 #include "cli/conversation.h"
 #include "cli/describe.h"
 #include "cli/phrase.h"
+#include "disk/media.h"
 #include "key/certificate.h"
 
 static const gchar *const questions[TF_N_QUESTIONS] = {
@@ -129,13 +133,29 @@ gboolean tf_dialogue_terminal_choose_key(
 	}
 }
 
+/* Whether a file could be moved there; says why not. */
+static gboolean is_folder_for_backup(TfTerminal *terminal, const gchar *path)
+{
+	TF_AUTO_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int failure = errno;
+	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL) : NULL;
+	g_autofree gchar *text = NULL;
+
+	if (media != NULL && media->place == TF_PLACE_REMOVABLE)
+		return TRUE;
+
+	text = tf_phrase(_("'{path}' cannot be used: {reason}."), "path", path, "reason",
+		fd >= 0 ? _("it is not a removable medium") : g_strerror(failure), NULL);
+	tf_terminal_say(terminal, text);
+
+	return FALSE;
+}
+
 gboolean tf_dialogue_terminal_removable_directory(
 	gpointer data, const gchar *path, gchar **ret_directory, GError **error)
 {
 	TfConversation *conversation = data;
 	g_autofree gchar *prompt = NULL;
-	g_autofree gchar *line = NULL;
-	g_autofree gchar *answer = NULL;
 
 	if (conversation->options->move_to != NULL) {
 		*ret_directory = g_strdup(conversation->options->move_to);
@@ -146,13 +166,17 @@ gboolean tf_dialogue_terminal_removable_directory(
 			    "on it. (Only Enter: leave the file on this PC.)\n"
 			    "Folder on the USB memory: "),
 			"path", path, NULL);
-	line = tf_terminal_ask_line(conversation->terminal, prompt, error);
-	if (line == NULL)
-		return FALSE;
-	answer = tf_answer_path(line);
-	*ret_directory = answer[0] != '\0' ? g_steal_pointer(&answer) : NULL;
+	for (;;) {
+		g_autofree gchar *line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+		g_autofree gchar *answer = line != NULL ? tf_answer_path(line) : NULL;
 
-	return TRUE;
+		if (answer == NULL)
+			return FALSE;
+		if (answer[0] != '\0' && !is_folder_for_backup(conversation->terminal, answer))
+			continue;
+		*ret_directory = answer[0] != '\0' ? g_steal_pointer(&answer) : NULL;
+		return TRUE;
+	}
 }
 
 gboolean tf_dialogue_terminal_typed_serial(

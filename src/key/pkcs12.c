@@ -38,6 +38,18 @@ static gboolean damaged(const TfPkcs12 *pkcs12, const gchar *detail, GError **er
 	return tf_raise(error, TF_ERROR_SOURCE_DAMAGED, pkcs12->path, detail, NULL);
 }
 
+/* People take the .cer, or any file that was given the name, for the .p12. */
+static gboolean explain(const TfPkcs12 *pkcs12, const guint8 *bytes, gsize length, GError **error)
+{
+	g_autoptr(GBytes) content = g_bytes_new_static(bytes, length);
+	g_autoptr(X509) certificate = length > 0 ? tf_certificate_parse(content, pkcs12->path, NULL) : NULL;
+
+	if (certificate != NULL)
+		return tf_raise(error, TF_ERROR_SOURCE_NO_KEY, pkcs12->path, NULL);
+
+	return damaged(pkcs12, length == 0 ? _("it is empty") : _("its structure cannot be read"), error);
+}
+
 static const ASN1_OCTET_STRING *content_of(const TfPkcs12 *pkcs12)
 {
 	return pkcs12->pfx->auth_safe->d.data;
@@ -51,7 +63,7 @@ static gboolean read_structure(TfPkcs12 *pkcs12, const guint8 *bytes, gsize leng
 		return damaged(pkcs12, _("it is too large"), error);
 	pkcs12->pfx = tf_pfx_parse(bytes, length, &used);
 	if (pkcs12->pfx == NULL)
-		return damaged(pkcs12, _("its structure cannot be read"), error);
+		return explain(pkcs12, bytes, length, error);
 	if (PKCS7_type_is_signed(pkcs12->pfx->auth_safe))
 		return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, pkcs12->path,
 			_("a signature in place of a MAC"), NULL);
