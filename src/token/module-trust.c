@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "token/module.h"
 
 static gboolean is_untrusted(const TfModuleChoice *choice, const gchar *reason, GError **error)
@@ -73,6 +74,35 @@ static const gchar *const leaky_variables[] = {
 
 static const gchar *const leaky_names[] = { "spy", "logger" };
 
+#define OPENSC_CONFIG	    "/etc/opensc/opensc.conf"
+#define OPENSC_CONFIG_LIMIT (1u << 20)
+
+/* What OPENSC_DEBUG does, this file does as well: "debug = 3;" outside of a comment. One that is there and
+ * cannot be read may say anything. */
+static gboolean opensc_is_told_to_log(const gchar *path)
+{
+	g_autoptr(GBytes) content = tf_file_load(path, OPENSC_CONFIG_LIMIT, NULL);
+	g_autofree gchar *text = NULL;
+
+	if (content == NULL)
+		return g_file_test(path, G_FILE_TEST_EXISTS);
+	text = g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+
+	return g_regex_match_simple(
+		"^[^#\\n]*\\bdebug\\s*=\\s*\"?[1-9]", text, G_REGEX_MULTILINE | G_REGEX_RAW, 0);
+}
+
+static gboolean check_opensc(const gchar *module, GError **error)
+{
+	const gchar *named = g_getenv("OPENSC_CONF");
+	const gchar *path = named != NULL && *named != '\0' ? named : OPENSC_CONFIG;
+
+	if (strstr(module, "opensc") == NULL || !opensc_is_told_to_log(path))
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_MODULE_LEAKY, path, NULL);
+}
+
 gboolean tf_module_check_leaks(const TfModuleChoice *choice, GError **error)
 {
 	g_autofree gchar *name = g_path_get_basename(choice->path);
@@ -90,5 +120,5 @@ gboolean tf_module_check_leaks(const TfModuleChoice *choice, GError **error)
 			return tf_raise(error, TF_ERROR_MODULE_LEAKY, leaky_variables[i], NULL);
 	}
 
-	return TRUE;
+	return check_opensc(lower, error);
 }

@@ -156,6 +156,35 @@ static void spy(void)
 	g_assert_error(error, TF_ERROR, TF_ERROR_MODULE_LEAKY);
 }
 
+typedef struct OpenscConfig {
+	const gchar *text;
+	gboolean leaks;
+} OpenscConfig;
+
+static const OpenscConfig logs = { "app default {\n\tdebug = 3;\n\tdebug_file = /tmp/log;\n}\n", TRUE };
+static const OpenscConfig logs_in_one_line = { "app default { debug=9; }\n", TRUE };
+static const OpenscConfig is_quiet = { "app default {\n\t# debug = 3;\n\tdebug = 0;\n\tdebug_file = 9;\n}\n",
+	FALSE };
+
+static void opensc_config(gconstpointer data)
+{
+	const OpenscConfig *config = data;
+	g_autofree gchar *directory = own_directory();
+	g_autofree gchar *path = g_build_filename(directory, "opensc.conf", NULL);
+	const TfModuleChoice opensc = { (gchar *)"/usr/lib/opensc-pkcs11.so", TF_MODULE_NAMED };
+	const TfModuleChoice other = { (gchar *)SYSTEM_MODULE, TF_MODULE_NAMED };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(g_file_set_contents(path, config->text, -1, NULL));
+	g_assert_true(g_setenv("OPENSC_CONF", path, TRUE));
+	g_assert_cmpint(tf_module_check_leaks(&opensc, &error), !=, config->leaks);
+	g_assert_true(tf_module_check_leaks(&other, NULL));
+	g_unsetenv("OPENSC_CONF");
+
+	g_assert_cmpint(g_error_matches(error, TF_ERROR, TF_ERROR_MODULE_LEAKY), ==, config->leaks);
+	tf_fixture_remove(directory);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -174,6 +203,10 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/module-trust/NSS_OUTPUT_FILE leaks", "NSS_OUTPUT_FILE", leak_by_variable);
 	g_test_add_func("/module-trust/a variable that is turned off does not leak", variable_turned_off);
 	g_test_add_func("/module-trust/a spy module leaks", spy);
+	g_test_add_data_func("/module-trust/an opensc.conf that logs leaks", &logs, opensc_config);
+	g_test_add_data_func(
+		"/module-trust/an opensc.conf that logs in one line leaks", &logs_in_one_line, opensc_config);
+	g_test_add_data_func("/module-trust/a quiet opensc.conf does not leak", &is_quiet, opensc_config);
 
 	return g_test_run();
 }
