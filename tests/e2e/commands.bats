@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The commands around the journey: before it init-token and profiles, after it report.
+
+setup_file() {
+	load helper
+	shared_pki
+}
+
+setup() {
+	load helper
+	private_home
+	private_token
+}
+
+@test "init-token formats the empty slot, and leaves the token that is there" {
+	ferry init-token --module "$SOFTHSM" --label second --pin-source "file:$HOME/user-pin" \
+		--so-pin-source "file:$HOME/so-pin" --yes --json
+
+	assert_status 0
+	assert_result .status 'done'
+	pkcs11-tool --module "$SOFTHSM" --token-label second --login --pin "$USER_PIN" --list-objects
+	pkcs11-tool --module "$SOFTHSM" --token-label member --login --pin "$USER_PIN" --list-objects
+}
+
+@test "profiles lists the campaigns, and --check stops with status 91 at a bad one" {
+	ferry profiles --json
+	assert_status 0
+	assert_result .invalid 0
+
+	printf '[campaign]\nnonsense=1\n' >bad.profile
+	ferry profiles --check bad.profile --json
+	assert_status 91
+	assert_result .invalid 1
+}
+
+@test "report lists the runs and writes the report of one again" {
+	member_p12
+	ferry_migrate member.p12
+	assert_status 0
+	first=$(jq -r .statement "$REPORTS"/*.json)
+
+	ferry report --list --ledger "$LEDGER" --json
+	assert_status 0
+	assert_result .runs 1
+
+	ferry report --ledger "$LEDGER" --format json
+	assert_status 0
+	[ "$(jq -r .statement <<<"$output")" = "$first" ]
+}
+
+@test "report of a ledger without a finished run says so" {
+	ferry report --ledger "$LEDGER"
+
+	assert_status 80
+	assert_says "$HOME/ledger.db"
+}
