@@ -147,15 +147,17 @@ static int spawn(const gchar *const *argv, int socket, int pin, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none;
+	sigset_t blocked;
 	sigset_t all;
 	int status = 0;
 
-	(void)sigemptyset(&none);
+	/* Ctrl-C reaches every process of the terminal, and may come before the new one can ignore it. */
+	(void)sigemptyset(&blocked);
+	(void)sigaddset(&blocked, SIGINT);
 	(void)sigfillset(&all);
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawnattr_init(&attributes);
-	(void)posix_spawnattr_setsigmask(&attributes, &none);
+	(void)posix_spawnattr_setsigmask(&attributes, &blocked);
 	(void)posix_spawnattr_setsigdefault(&attributes, &all);
 	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	status = set_descriptors(&actions, socket, pin);
