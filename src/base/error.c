@@ -70,9 +70,8 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("Give the certificate by --certificate FILE.") },
 	[TF_ERROR_SOURCE_SEVERAL_KEYS] = { "source-several-keys", TF_EXIT_SOURCE_SEVERAL_KEYS,
 		{ "path", "count" }, N_("'{path}' holds {count} private keys."),
-		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers them. The file will be kept, "
-		   "because it "
-		   "holds another secret.") },
+		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers them. A file with several "
+		   "keys is kept, because it holds another secret.") },
 	[TF_ERROR_SOURCE_MISMATCH] = { "source-mismatch", TF_EXIT_SOURCE_MISMATCH, { "path" },
 		N_("The certificate and the private key of '{path}' do not belong together."),
 		N_("Give the right certificate by --certificate FILE, or use another copy of the file.") },
@@ -89,7 +88,8 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("Check that you chose the right file. Never move the key of somebody else.") },
 	[TF_ERROR_CERTIFICATE_EXPIRED] = { "certificate-expired", TF_EXIT_CERTIFICATE_EXPIRED, { "date" },
 		N_("The certificate expired on {date}."),
-		N_("Ask the federation for a new certificate; an expired one need not be moved.") },
+		N_("Check the date of this computer. If it is right, ask the federation for a new "
+		   "certificate; an expired one need not be moved.") },
 	[TF_ERROR_CERTIFICATE_NOT_YET_VALID] = { "certificate-not-yet-valid", TF_EXIT_CERTIFICATE_EXPIRED,
 		{ "date" }, N_("The certificate is not valid before {date}."),
 		N_("Check the date of this computer.") },

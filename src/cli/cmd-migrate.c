@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -144,13 +147,18 @@ static gboolean rehearse(
 	return TRUE;
 }
 
-/* An unsafe place for the report is told before the key is touched, not after. */
+/* A place where the report cannot go is told before the key is touched, not after. */
 static gboolean check_report_directory(const TfOptions *options, GError **error)
 {
 	g_autofree gchar *reports = tf_places_reports(options);
 	TF_AUTO_FD int fd = tf_file_open_directory(reports, error);
 
-	return fd >= 0;
+	if (fd < 0)
+		return FALSE;
+	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, reports, g_strerror(errno), NULL);
+
+	return TRUE;
 }
 
 static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, const TfDialogue *dialogue,

@@ -141,7 +141,7 @@ static gchar *without_names(const gchar *text)
 		"'?pkcs11:[A-Za-z=]*'?|PKCS#1[12]|CKA_ID|URI|RFC 7512|X\\.509|PEM|DER|PINs?|PUK|SO|"
 		"USB|IC|OS|PC|JSON|json|DPAPI|opensc-pkcs11|tty|fd:N|file:|PATH|pinpad|FILE|NUMBER|NAME|SHA-"
 		"256|"
-		"ID",
+		"ID|p12|pfx",
 		0, 0, NULL);
 
 	return g_regex_replace_literal(names, text, -1, 0, "", 0, NULL);
