@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Plays a person at a terminal:  python3 dialogue.py SCRIPT [COLUMNS] -- COMMAND...
+
+A line of SCRIPT is '? TEXT' (wait until TEXT is on the screen), '> TEXT' (type it and Enter) or '^C'.
+What was on the screen goes to stdout; ends with the status of the command, or 99 when a text did not come in time.
+"""
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+PATIENCE = 60
+
+
+class Screen:
+    def __init__(self, fd):
+        self.fd = fd
+        self.seen = b''
+        self.at = 0
+        self.is_open = True
+
+    def read(self, seconds):
+        if not self.is_open or not select.select([self.fd], [], [], seconds)[0]:
+            return
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            data = b''
+        self.is_open = data != b''
+        self.seen += data
+
+    def wait_for(self, text):
+        end = time.monotonic() + PATIENCE
+        while self.seen.find(text, self.at) < 0:
+            if not self.is_open or time.monotonic() > end:
+                return False
+            self.read(1)
+        self.at = self.seen.find(text, self.at) + len(text)
+        return True
+
+
+def main():
+    cut = sys.argv.index('--')
+    columns = int(sys.argv[2]) if cut > 2 else 80
+    command = sys.argv[cut + 1:]
+    with open(sys.argv[1], encoding='utf-8') as script:
+        lines = script.read().splitlines()
+    child, fd = pty.fork()
+    if child == 0:
+        os.execvp(command[0], command)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    screen = Screen(fd)
+    failed = None
+    for line in lines:
+        if line.startswith('? ') and not screen.wait_for(line[2:].encode()):
+            failed = line
+            break
+        if line.startswith('>'):
+            os.write(fd, line[2:].encode() + b'\n')
+        elif line == '^C':
+            os.write(fd, b'\x03')
+    end = time.monotonic() + PATIENCE
+    while failed is None and screen.is_open and time.monotonic() < end:
+        screen.read(1)
+    sys.stdout.buffer.write(screen.seen.replace(b'\r\n', b'\n'))
+    sys.stdout.flush()
+    if failed is not None:
+        print(f'\ndialogue: this did not come: {failed}')
+        os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    sys.exit(99 if failed is not None else os.waitstatus_to_exitcode(status))
+
+
+main()
