@@ -248,9 +248,10 @@ def report(jobs, started):
     cases = [case for job in jobs for case in job.cases]
     failed = [case for case in cases if not case.is_passed]
     for job in jobs:
-        if job.has_failed():
+        if job.has_failed() and job.output:
             print(f'\n=== {job.name} ===\n$ {" ".join(map(str, job.command))}')
-            for line in [line for line in job.output if not line.startswith('ok ')][-OUTPUT_LINES:]:
+            # Neither what passed nor ninja's '[1/9] Compiling' is of interest.
+            for line in [line for line in job.output if not line.startswith(('ok ', '['))][-OUTPUT_LINES:]:
                 print(line)
     if failed:
         print('\nFailed:')
