@@ -40,7 +40,7 @@ Text=Ask the certificate desk of the national federation. The notice was passed 
 Text[ja]=連合会の電子証明書担当にお問い合わせください。このお知らせは連合会から都道府県会、支部へと伝えられています。問い合わせ先は所属の都道府県会・支部でも確認できます。
 
 [advice]
-LostFile=If the file (.p12) is lost and there is no backup, call the federation. The certificate is revoked at once, as the Electronic Signatures Act demands, and issued again free of charge on a paper application (application form, certificate of seal registration, certificate of residence).\nHaving made no backup is not a loss as long as the key is still on this PC: call the federation for guidance.
+LostFile=If the file (.p12) is lost and there is no backup, call the federation. The certificate is revoked at once, as the Electronic Signatures Act demands, and issued again free of charge on a paper application (application form, certificate of seal registration, certificate of residence).\nHaving made no backup is not a loss as long as you have the key, on this PC or on the token: call the federation for guidance.
 LostFile[ja]=電子証明書のファイル(.p12)をなくし、控えもない場合は、連合会にご連絡ください。電子署名法により証明書は直ちに失効され、書面での申込み(利用申込書、印鑑登録証明書、住民票など)により無償で再発行されます。\nバックアップを作っていないだけであれば紛失ではありません。連合会にお電話で手順をご確認ください。
 LostPaper=If the paper "Notice of identification number and PIN code" is lost, call the federation. The certificate is revoked at once and issued again free of charge on a paper application, even if you still have the file.
 LostPaper[ja]=「識別番号及びPINコードのお知らせ」の紙をなくした場合は、連合会にご連絡ください。ファイルがお手元にあっても、証明書は直ちに失効され、書面での申込みにより無償で再発行されます。

@@ -112,10 +112,10 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		   "the paper notice.") },
 
 	[TF_ERROR_TOKEN_MISSING] = { "token-missing", TF_EXIT_TOKEN_MISSING, { "uri" },
-		N_("No token was found that fits '{uri}'."),
+		N_("No token was found (looked for: {uri})."),
 		N_("Plug the token in. 'tokenferry tokens' lists what is there.") },
 	[TF_ERROR_TOKEN_AMBIGUOUS] = { "token-ambiguous", TF_EXIT_TOKEN_AMBIGUOUS, { "count", "uri" },
-		N_("{count} tokens fit '{uri}'; which one is meant is not guessed."),
+		N_("{count} tokens were found (looked for: {uri}); which one is meant is not guessed."),
 		N_("Unplug the others, or choose one by --token; 'tokenferry tokens' shows the URI of "
 		   "each.") },
 	[TF_ERROR_TOKEN_REMOVED] = { "token-removed", TF_EXIT_TOKEN_REMOVED, { "call" },
