@@ -23,7 +23,6 @@ dialogue() {
 	shift
 	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script "$columns" -- "$TOKENFERRY" migrate --lang ja \
 		--module "$SOFTHSM" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
-	stderr=''
 }
 
 # What the person types up to the question 'is this you?'.
@@ -269,7 +268,6 @@ on_usb() {
 		mount --bind one "/sys/dev/block/$(mountpoint -d usb)/removable"
 		chmod 700 usb
 		'"$1"
-	stderr=''
 }
 
 @test "a source on a USB memory is the backup: kept, for the locked cabinet" {
@@ -319,7 +317,6 @@ on_usb() {
 	# shellcheck disable=SC2016
 	run as_root unshare --mount bash -c 'mount -t tmpfs -o size=80k,mode=700 full full
 		"$TOKENFERRY" $MIGRATE --ledger "sqlite:$HOME/full/ledger.db"'
-	stderr=''
 
 	assert_status 80
 	assert_says "台帳なしではトークンに何も書き込みません"
