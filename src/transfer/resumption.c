@@ -9,6 +9,8 @@
 #include "destination-private.h"
 #include "disk/wipe.h"
 #include "ending.h"
+#include "profile/campaign.h"
+#include "transfer/checks.h"
 
 static TfOutcome *read_outcome(const TfRun *run, const TfLedgerRow *row, GError **error)
 {
@@ -169,10 +171,46 @@ static const TfLedgerRow *find_done(const GPtrArray *rows, const gchar *path)
 	return NULL;
 }
 
-/* The file is gone and the newest run for it is done: its report is given again, nothing is claimed anew. */
+static gboolean supply_name(const gchar *name, TfOutcome *outcome, GError **error)
+{
+	const gchar *common_name = outcome->certificate->common_name;
+
+	if (name == NULL || outcome->member_name != NULL)
+		return TRUE;
+	if (!tf_names_equal(common_name, name))
+		return tf_raise(error, TF_ERROR_CERTIFICATE_NAME, common_name, name, NULL);
+
+	outcome->member_name = g_strdup(name);
+	for (guint i = outcome->unchecked->len; i > 0; i--) {
+		if (g_array_index(outcome->unchecked, TfUnchecked, i - 1) == TF_UNCHECKED_NAME)
+			g_array_remove_index(outcome->unchecked, i - 1);
+	}
+
+	return TRUE;
+}
+
+static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GError **error)
+{
+	g_autoptr(TfCampaign) campaign = NULL;
+
+	if (plan->member_number == NULL || outcome->member_number != NULL)
+		return TRUE;
+	if (outcome->campaign != NULL) {
+		campaign = tf_campaign_load(outcome->campaign, plan->profiles, error);
+		if (campaign == NULL || !tf_campaign_check_number(campaign, plan->member_number, error))
+			return FALSE;
+	}
+	outcome->member_number = g_strdup(plan->member_number);
+
+	return TRUE;
+}
+
+/* The file is gone and the newest run for it is done: its report is given again, nothing is claimed anew. Who
+ * left name or number out, which the mail needs, may give them now. */
 static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, NULL, error);
+	g_autoptr(TfOutcome) outcome = NULL;
 	const TfLedgerRow *row = NULL;
 
 	if (rows == NULL)
@@ -184,13 +222,16 @@ static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outco
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	*ret_outcome = close_spares(run, row->id, error) ? read_outcome(run, row, error) : NULL;
+	outcome = close_spares(run, row->id, error) ? read_outcome(run, row, error) : NULL;
+	if (outcome == NULL || !supply_name(run->plan->member_name, outcome, error) ||
+		!supply_number(run->plan, outcome, error))
+		return FALSE;
+	*ret_outcome = g_steal_pointer(&outcome);
 
-	return *ret_outcome != NULL;
+	return TRUE;
 }
 
-/* TRUE when a file other than the one being wiped stands at that path: a source of its own. Inodes are given
- * out again; the size of a file stays until its very end, where it is 0. */
+/* TRUE when a file other than the one being wiped stands at that path: a source of its own. */
 static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 {
 	const TfWipeTrace *trace = row->wipe;
@@ -199,8 +240,7 @@ static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 	if (lstat(path, &status) != 0)
 		return FALSE;
 
-	return row->step == TF_STEP_WIPED || status.st_dev != trace->device ||
-	       status.st_ino != trace->inode || (status.st_size != trace->size && status.st_size != 0);
+	return row->step == TF_STEP_WIPED || status.st_dev != trace->device || status.st_ino != trace->inode;
 }
 
 /* The person has changed their mind, and nothing was overwritten yet: the row is kept, and gone on with. */
@@ -232,7 +272,7 @@ static gboolean finish(
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(TfOutcome) outcome = finish_row(run, row, &problem);
 
-	if (is_replaced) {
+	if (is_replaced && access(path, F_OK) == 0) {
 		run->where = TF_WHERE_UNKNOWN;
 		return TRUE;
 	}
