@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fragments.h"
 
+#include <string.h>
+
 #include "object.h"
 
 static const struct {
@@ -84,7 +86,21 @@ gboolean tf_fragments_count(TfSession *session, EVP_PKEY *key, guint *ret_count,
 	return TRUE;
 }
 
-gboolean tf_fragments_remove(TfSession *session, EVP_PKEY *key, GError **error)
+static gboolean may_be_removed(
+	TfSession *session, CK_OBJECT_HANDLE object, const gchar *label, gboolean *ret_may_be, GError **error)
+{
+	g_autofree gchar *found = NULL;
+	g_autoptr(GBytes) value = NULL;
+
+	if (!tf_object_read_label(session, object, &found, error) ||
+		!tf_object_read(session, object, CKA_KEY_TYPE, &value, error))
+		return FALSE;
+	*ret_may_be = value == NULL || found[0] == '\0' || strcmp(found, label) == 0;
+
+	return TRUE;
+}
+
+gboolean tf_fragments_remove(TfSession *session, EVP_PKEY *key, const gchar *label, GError **error)
 {
 	g_autoptr(GArray) fragments = find(session, key, error);
 
@@ -92,7 +108,12 @@ gboolean tf_fragments_remove(TfSession *session, EVP_PKEY *key, GError **error)
 		return FALSE;
 
 	for (guint i = 0; i < fragments->len; i++) {
-		if (!tf_object_destroy(session, g_array_index(fragments, CK_OBJECT_HANDLE, i), error))
+		CK_OBJECT_HANDLE object = g_array_index(fragments, CK_OBJECT_HANDLE, i);
+		gboolean may_be = FALSE;
+
+		if (!may_be_removed(session, object, label, &may_be, error))
+			return FALSE;
+		if (may_be && !tf_object_destroy(session, object, error))
 			return FALSE;
 	}
 

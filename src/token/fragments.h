@@ -12,5 +12,6 @@
 
 gboolean tf_fragments_count(TfSession *session, EVP_PKEY *key, guint *ret_count, GError **error);
 
-/* The caller knows that all of them are ours (law 1). */
-gboolean tf_fragments_remove(TfSession *session, EVP_PKEY *key, GError **error);
+/* The caller knows that none lay there before the write. A key that bears a label other than 'label', the one
+ * being written, is another program's of the time since, and stays (law 1). */
+gboolean tf_fragments_remove(TfSession *session, EVP_PKEY *key, const gchar *label, GError **error);

@@ -74,7 +74,7 @@ static gboolean raise_occupied(TfSession *session, TfErrorCode code, GBytes *id,
  * shows another key.
  */
 static gboolean make_room(TfSession *session, const TfKeypair *keypair, const TfImportOptions *options,
-	gboolean *ret_key_is_there, GError **error)
+	const gchar *label, gboolean *ret_key_is_there, GError **error)
 {
 	TfImportSurvey survey;
 	gboolean key_is_there = FALSE;
@@ -88,7 +88,7 @@ static gboolean make_room(TfSession *session, const TfKeypair *keypair, const Tf
 	if (!options->is_resumed && survey.n_keys_under_id > 0)
 		return raise_occupied(session, TF_ERROR_TOKEN_ID_TAKEN, options->key_id, error);
 
-	if (options->owns_fragments && !tf_fragments_remove(session, tf_keypair_key(keypair), error))
+	if (options->owns_fragments && !tf_fragments_remove(session, tf_keypair_key(keypair), label, error))
 		return FALSE;
 	key_is_there = survey.key_under_id_fits && !options->is_unfinished;
 	if (!key_is_there && options->is_resumed &&
@@ -207,7 +207,7 @@ gboolean tf_import(TfSession *session, const TfKeypair *keypair, const TfImportO
 	gboolean key_is_there = FALSE;
 
 	g_assert(half != NULL);
-	if (!make_room(session, keypair, options, &key_is_there, error))
+	if (!make_room(session, keypair, options, label, &key_is_there, error))
 		return FALSE;
 	if (!key_is_there && !write_private_key(writer, keypair, half, id, label, error))
 		return FALSE;

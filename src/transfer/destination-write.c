@@ -12,6 +12,7 @@ typedef struct Earlier {
 	gboolean is_ours;	 /* a run of ours planned the key under this CKA_ID and did not undo it */
 	gboolean is_unfinished;	 /* and did not come to the end of its write */
 	gboolean owns_fragments; /* before which no fragment lay on the token */
+	guint n_fragments;	 /* on the token before the write, none of them ours */
 	gint64 row;		 /* the row to go on with; 0: a new one */
 } Earlier;
 
@@ -27,7 +28,7 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 	Earlier *ret_earlier, GError **error)
 {
 	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, source->spki_sha256, error);
-	Earlier earlier = { FALSE, FALSE, FALSE, 0 };
+	Earlier earlier = { FALSE, FALSE, FALSE, 0, 0 };
 
 	if (rows == NULL)
 		return FALSE;
@@ -79,7 +80,7 @@ static gboolean look_at_token(TfSession *session, const TfDestination *destinati
 }
 
 static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of,
-	const Earlier *earlier, guint n_fragments, GError **error)
+	const Earlier *earlier, GError **error)
 {
 	g_autoptr(GBytes) der = NULL;
 	TfLedgerRow plan = {
@@ -88,7 +89,7 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 		.source_holds_one_secret = tf_found_holds_one_secret(source->found),
 		.token = destination->token,
 		.key_id = destination->key_id,
-		.n_fragments = earlier->owns_fragments ? 0 : n_fragments,
+		.n_fragments = earlier->n_fragments,
 	};
 
 	if (earlier->row != 0) {
@@ -104,16 +105,17 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 	return tf_ledger_plan(run->ledger, &plan, &destination->row, error);
 }
 
-/* After a failed import: the row is closed only when a look at the token shows that nothing of it is there.
- */
-static void close_failed_row(
-	TfRun *run, const TfDestination *destination, const TfSource *source, TfSession *session)
+/* After a failed import: the row is closed only when a look at the token shows that nothing of it is there,
+ * neither under another CKA_ID nor in fragments, which only an open row may remove. */
+static void close_failed_row(TfRun *run, const TfDestination *destination, const TfSource *source,
+	TfSession *session, const Earlier *earlier)
 {
 	TfImportSurvey survey;
 	g_autoptr(GError) ignored = NULL;
 
 	if (tf_import_survey(session, source->keypair, destination->key_id, &survey, NULL) &&
-		survey.n_keys_under_id == 0 && !survey.id_is_foreign &&
+		survey.n_keys_under_id == 0 && survey.n_same_elsewhere == 0 && !survey.id_is_foreign &&
+		survey.n_fragments <= earlier->n_fragments &&
 		tf_ledger_record_step(
 			run->ledger, destination->row, TF_STEP_UNDONE, "import failed", &ignored))
 		run->where = tf_run_where_without(run);
@@ -150,7 +152,7 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 	run->where = TF_WHERE_SOURCE_AND_PERHAPS_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTING, &(TfNewsContext){ .token = destination->token });
 	if (!tf_import(session, source->keypair, &options, &destination->dropped, error)) {
-		close_failed_row(run, destination, source, session);
+		close_failed_row(run, destination, source, session, earlier);
 		return FALSE;
 	}
 	run->where = TF_WHERE_SOURCE_AND_TOKEN;
@@ -180,7 +182,8 @@ gboolean tf_destination_write(
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;
-	if (!plan_row(run, destination, source, spare_of, &earlier, n_fragments, error))
+	earlier.n_fragments = earlier.owns_fragments ? 0 : n_fragments;
+	if (!plan_row(run, destination, source, spare_of, &earlier, error))
 		return FALSE;
 
 	return write_objects(run, destination, source, open.session, &earlier, error);

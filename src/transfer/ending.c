@@ -112,6 +112,12 @@ static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outco
 	const gchar *path = tf_found_path(found);
 	const TfMedia *media = tf_found_media(found);
 
+	/* First, whatever else is true of it: it does not lie on this PC, so nothing is left to be done here.
+	 */
+	if (media->place == TF_PLACE_REMOVABLE && !tf_ending_names_backup(run, found)) {
+		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_BACKUP, NULL);
+		return TRUE;
+	}
 	if (!tf_found_holds_one_secret(found)) {
 		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_OTHER_SECRET, NULL);
 		return TRUE;
@@ -122,9 +128,7 @@ static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outco
 	}
 	if (media->place == TF_PLACE_LOCAL || tf_ending_names_backup(run, found))
 		return FALSE;
-	if (media->place == TF_PLACE_REMOVABLE)
-		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_BACKUP, NULL);
-	else if (media->place == TF_PLACE_NETWORK)
+	if (media->place == TF_PLACE_NETWORK)
 		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_NETWORK, NULL);
 	else
 		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_NETWORK, media->file_system);
