@@ -127,6 +127,23 @@ up_to_you() {
 	assert_result .member_name '見本　花子'
 }
 
+@test "who left name and number out gets the mail by giving them later, though the file is gone" {
+	local options=(--yes --module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code"
+		--pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" --ledger "$LEDGER")
+	ferry migrate member.p12 "${options[@]}"
+	assert_status 0
+	[ -z "$(find "$REPORTS" -name '*.eml')" ]
+
+	ferry migrate member.p12 "${options[@]}" --name '別人 太郎' --number 12345678
+	assert_status 21
+	ferry migrate member.p12 "${options[@]}" --name '見本 花子' --number 1234
+	assert_status 2
+	ferry migrate member.p12 "${options[@]}" --name '見本 花子' --number 12345678
+
+	assert_status 0
+	[ -n "$(find "$REPORTS" -name '*.eml')" ]
+}
+
 @test "a certificate, an empty file and a picture are called what they are" {
 	openssl x509 -in "$PKI/member.pem" -outform DER -out member.cer
 	: >empty.p12
