@@ -108,7 +108,8 @@ static void add_mail_steps(GPtrArray *steps, const TfOutcome *outcome, const TfC
 	if (campaign == NULL || tf_campaign_is_historical(campaign))
 		return;
 	if (outcome->member_name == NULL || outcome->member_number == NULL) {
-		add_step(steps, _("To get the mail for the report, give your name by --name and your "
+		add_step(steps, _("To get the mail for the report, run 'tokenferry migrate FILE' again with "
+				  "the same file, wiped or not, and give your name by --name and your "
 				  "registration number by --number."));
 		return;
 	}
