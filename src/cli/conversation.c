@@ -46,6 +46,12 @@ gboolean tf_conversation_init(TfConversation *conversation, const TfOptions *opt
 			return FALSE;
 	}
 	made.terminal = tf_terminal_open();
+	if (!tf_secret_heap_is_locked())
+		tf_output_notice(_("Note: this system does not let the program lock its memory, so that "
+				   "secrets could reach the "
+				   "swap space. Restart the computer without swap, or raise the limit "
+				   "(ulimit -l), if that "
+				   "matters to you."));
 	*conversation = made;
 
 	return TRUE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "token/import.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "ckr.h"
@@ -147,7 +149,7 @@ static gboolean write_certificate(TfWriter *writer, TfSession *session, const Tf
 {
 	X509 *certificate = tf_keypair_certificate(keypair);
 	g_autoptr(TfTemplate) template = tf_layout_certificate(
-		"certificate", certificate, TF_CERTIFICATE_CATEGORY_TOKEN_USER, id, label);
+		N_("certificate"), certificate, TF_CERTIFICATE_CATEGORY_TOKEN_USER, id, label);
 	gboolean is_written = FALSE;
 
 	if (!is_there(session, certificate, id, &is_written, error))
@@ -176,7 +178,7 @@ static gboolean write_intermediate(TfWriter *writer, TfSession *session, X509 *c
 
 	label = tf_layout_label(NULL, certificate, id);
 	template = tf_layout_certificate(
-		"intermediate", certificate, TF_CERTIFICATE_CATEGORY_AUTHORITY, id, label);
+		N_("intermediate"), certificate, TF_CERTIFICATE_CATEGORY_AUTHORITY, id, label);
 
 	return tf_writer_create(writer, template, error);
 }

@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <openssl/core_names.h>
 #include <string.h>
 
@@ -107,7 +108,7 @@ static gboolean add_parts(TfTemplate *template, EVP_PKEY *key, const TfPublicHal
 TfTemplate *tf_layout_private_key(
 	const TfKeypair *keypair, const TfPublicHalf *half, GBytes *id, const gchar *label, GError **error)
 {
-	g_autoptr(TfTemplate) template = tf_template_new("private key", CKO_PRIVATE_KEY);
+	g_autoptr(TfTemplate) template = tf_template_new(N_("private key"), CKO_PRIVATE_KEY);
 	X509 *certificate = tf_keypair_certificate(keypair);
 	TfKeyUsage usage = tf_certificate_key_usage(certificate);
 
@@ -126,7 +127,7 @@ TfTemplate *tf_layout_private_key(
 TfTemplate *tf_layout_public_key(
 	const TfKeypair *keypair, const TfPublicHalf *half, GBytes *id, const gchar *label)
 {
-	TfTemplate *template = tf_template_new("public key", CKO_PUBLIC_KEY);
+	TfTemplate *template = tf_template_new(N_("public key"), CKO_PUBLIC_KEY);
 	X509 *certificate = tf_keypair_certificate(keypair);
 	TfKeyUsage usage = tf_certificate_key_usage(certificate);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "writer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -145,7 +146,7 @@ static gboolean note_written(TfWriter *writer, const TfTemplate *template, const
 	}
 
 	return tf_raise(error, TF_ERROR_TOKEN_KEY_MISSING, tf_token_name(tf_session_token(writer->session)),
-		tf_template_name(template), NULL);
+		_(tf_template_name(template)), NULL);
 }
 
 static gboolean is_dispensable(const TfTemplate *template, CK_RV rv)

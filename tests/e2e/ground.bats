@@ -93,3 +93,14 @@ setup() {
 	grep -qx "40 pin-wrong" <<<"$output"
 	run ! grep -qvE '^[0-9]+ [a-z-]+$' <<<"$output"
 }
+
+@test "memory that cannot be locked is said" {
+	local without_privilege=()
+
+	head -c 100 /dev/zero >file.p12
+	[ "$(id -u)" -ne 0 ] || without_privilege=(setpriv --inh-caps=-ipc_lock --bounding-set=-ipc_lock)
+
+	run --separate-stderr "${without_privilege[@]}" prlimit --memlock=0 "$TOKENFERRY" inspect file.p12
+
+	assert_says "does not let the program lock its memory"
+}
