@@ -273,6 +273,7 @@ def report(jobs, started):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's background, and inherited
     started = time.monotonic()
     root = pathlib.Path(sys.argv[1]).resolve()
     root.mkdir(parents=True, exist_ok=True)

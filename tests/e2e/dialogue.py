@@ -52,6 +52,7 @@ def main():
         lines = script.read().splitlines()
     child, fd = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
         os.execvp(command[0], command)
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     screen = Screen(fd)
@@ -65,8 +66,10 @@ def main():
         elif line == '^C':
             os.write(fd, b'\x03')
     end = time.monotonic() + PATIENCE
-    while failed is None and screen.is_open and time.monotonic() < end:
+    while failed is None and screen.is_open:
         screen.read(1)
+        if time.monotonic() > end:
+            failed = 'the end'
     sys.stdout.buffer.write(screen.seen.replace(b'\r\n', b'\n'))
     sys.stdout.flush()
     if failed is not None:
