@@ -35,9 +35,9 @@ class Build:
 
 
 BUILDS = [
-    Build('gcc', 'gcc', [], {'unit', 'fault', 'residue', 'crash', 'e2e', 'lint'}),
+    Build('gcc', 'gcc', [], {'unit', 'fault', 'residue', 'crash', 'card', 'e2e', 'lint'}),
     Build('clang', 'clang', ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dfuzz=true'],
-          {'unit', 'fault', 'residue', 'crash', 'fuzz'}),
+          {'unit', 'fault', 'residue', 'crash', 'card', 'fuzz'}),
 ]
 SANITIZERS = {
     'ASAN_OPTIONS': 'detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1',
@@ -183,7 +183,7 @@ def jobs_of(root, build):
         if test['name'] == 'crash-disk':  # the leak search does not work below strace
             environment['ASAN_OPTIONS'] = environment.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
         is_tap = test['protocol'] == 'tap'
-        command = test['cmd'] + (['--tap'] if is_tap and suite != 'e2e' else [])
+        command = test['cmd'] + (['--tap'] if is_tap and suite not in {'card', 'e2e'} else [])
         where = '' if build.name == 'gcc' else f'{build.name}/'
         jobs.append(Job(f'{where}{suite}/{test["name"]}', command, pathlib.Path(test['workdir'] or directory),
                         environment, test['timeout'] * 2, make, is_tap, choose_temporary(suite, test['name'])))

@@ -63,10 +63,12 @@ guint8 card_file_access(const CardFile *file, CardAccess access)
 
 void card_file_system_init(CardFileSystem *system)
 {
-	const guint8 open[3] = { 0x00, 0x0F, 0xFF };
+	/* From the factory: files are created after PIN 1, everything is erased after PIN 3. */
+	const guint8 mf_acl[3] = { 0x11, 0x3F, 0xFF };
+	const guint8 app_acl[3] = { 0x11, 0x1F, 0xFF };
 
 	system->files = g_ptr_array_new_with_free_func((GDestroyNotify)card_file_free);
-	card_file_system_format(system, open, open);
+	card_file_system_format(system, mf_acl, app_acl);
 }
 
 void card_file_system_clear(CardFileSystem *system)
