@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What makes the test card a card: PINs that count, access conditions that hold, keys that stay. In APDUs, since no
-# tool asks for what it must not get. test-mutations breaks these rules and expects a failure here.
+# tool asks for what it must not get. mutations.bats breaks these rules and expects a failure here.
 
 setup_file() {
 	load helper
