@@ -24,7 +24,10 @@ typedef enum CardFeature {
 typedef struct CardEnvironment {
 	guint8 purpose; /* P2: B6 sign, B8 decipher, A4 agree; 0 for none */
 	guint8 algorithm;
+	gboolean is_output; /* P1 81: the key makes a cryptogram */
 	guint16 key;
+	guint16 target; /* to be wrapped; 0 for none */
+	guint8 iv[16];
 } CardEnvironment;
 
 typedef struct Card {
@@ -69,6 +72,7 @@ guint16 card_get_data(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_put_data(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_set_environment(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_perform(Card *card, const CardApdu *apdu, GByteArray *answer);
+guint16 card_wrap(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_generate(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_agree(Card *card, const CardApdu *apdu, GByteArray *answer);
 guint16 card_get_challenge(Card *card, const CardApdu *apdu, GByteArray *answer);

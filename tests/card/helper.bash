@@ -47,7 +47,7 @@ make_key() {
 	shift
 	openssl genpkey "$@" -out "$at.pem" 2>/dev/null
 	openssl pkey -in "$at.pem" -pubout -out "$at.pub"
-	openssl pkey -in "$at.pem" -outform DER -traditional -out "$at.key"
+	openssl pkey -in "$at.pem" -outform DER -out "$at.key"
 	openssl req -x509 -key "$at.pem" -subj "/CN=member" -days 9 -outform DER -out "$at.crt"
 }
 

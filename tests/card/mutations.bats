@@ -122,3 +122,8 @@ setup() {
 	mutant file-commands.c "if (!card_allows(card, file, access))" "if (FALSE)"
 	noticed_by "an EF is read by all and written after the PIN"
 }
+
+@test "a wrapped private key is noticed" {
+	mutant wrap.c " && !card->is_leaky" " && FALSE"
+	noticed_by "a sound card wraps no private key"
+}

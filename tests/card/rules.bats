@@ -146,3 +146,38 @@ setup() {
 
 	[ "$(count)" -eq $((n_whole + 1)) ]
 }
+
+# An AES key of 32 times 11 in file 4D01, and the environment to wrap the private key with it.
+prepare_wrapping() {
+	local value iv
+	value=$(printf '11%.0s' {1..32}) iv=$(printf '00%.0s' {1..16})
+	create_aes=00e000001962178102010082012983024d0186031111ff850200008a0100
+	load_aes=00da01a020$value
+	set_wrapping=002281b81d80018a81024d0183024b018710$iv
+}
+
+@test "a sound card wraps no private key" {
+	prepare_wrapping
+
+	answers "9000 9000 9000 9000 9000 6982" "$right" 00a4080c025015 "$create_aes" "$load_aes" "$set_wrapping" \
+		002a840000
+}
+
+@test "a leaky card wraps the private key, and it can be unwrapped" {
+	prepare_wrapping
+	tell leaky on
+	answers "9000 9000 9000 9000" "$right" 00a4080c025015 "$create_aes" "$load_aes"
+
+	opensc-tool -r "$READER" -s "$right" -s "$set_wrapping" -s 002a840000 |
+		sed '1,/Sending: 00 2A 84 00/d' | sed 1d | cut -c 1-48 | xxd -r -p >wrapped
+
+	openssl enc -d -aes-256-cbc -K "$(printf '11%.0s' {1..32})" -iv 0 -in wrapped -out plain
+	openssl pkey -inform DER -in plain -pubout | cmp - "$BATS_FILE_TMPDIR/rsa-2048.pub"
+}
+
+@test "a card whose features promise no AES takes no AES key" {
+	prepare_wrapping
+	tell features 0009
+
+	answers "9000 9000 6a80" "$right" 00a4080c025015 "$create_aes"
+}

@@ -13,9 +13,12 @@
 #define ALGORITHM_RAW	 0x00
 #define ALGORITHM_PKCS1	 0x02 /* the card pads */
 #define ALGORITHM_ECDSA	 0x04
-#define SET_FOR_USE	 0x41
+#define SET_FOR_INPUT	 0x41 /* to sign, decipher, agree */
+#define SET_FOR_OUTPUT	 0x81 /* to encipher and wrap */
 #define TAG_ALGORITHM	 0x80
 #define TAG_KEY_FILE	 0x81
+#define TAG_TARGET	 0x83
+#define TAG_IV		 0x87
 #define TAG_DYNAMIC	 0x7C
 #define TAG_POINT	 0x85
 #define MAX_RESULT	 512
@@ -24,10 +27,10 @@ guint16 card_set_environment(Card *card, const CardApdu *apdu, GByteArray *answe
 {
 	const guint8 *value = NULL;
 	gsize length = 0;
-	CardEnvironment environment = { .purpose = apdu->p2 };
+	CardEnvironment environment = { .purpose = apdu->p2, .is_output = apdu->p1 == SET_FOR_OUTPUT };
 
 	(void)answer;
-	if (apdu->p1 != SET_FOR_USE ||
+	if ((apdu->p1 != SET_FOR_INPUT && apdu->p1 != SET_FOR_OUTPUT) ||
 		(apdu->p2 != PURPOSE_SIGN && apdu->p2 != PURPOSE_DECIPHER && apdu->p2 != PURPOSE_AGREE))
 		return CARD_WRONG_P1_P2;
 	if (card_tlv_find(apdu->data, apdu->length, TAG_ALGORITHM, &value, &length) && length == 1)
@@ -36,6 +39,11 @@ guint16 card_set_environment(Card *card, const CardApdu *apdu, GByteArray *answe
 		return CARD_WRONG_DATA;
 
 	environment.key = (guint16)(value[0] << 8 | value[1]);
+	if (card_tlv_find(apdu->data, apdu->length, TAG_TARGET, &value, &length) && length == 2)
+		environment.target = (guint16)(value[0] << 8 | value[1]);
+	if (card_tlv_find(apdu->data, apdu->length, TAG_IV, &value, &length) &&
+		length == sizeof environment.iv)
+		memcpy(environment.iv, value, length);
 	card->environment = environment;
 
 	return CARD_SUCCESS;
@@ -46,7 +54,7 @@ static guint16 find_key(const Card *card, guint8 purpose, CardFile **ret_file, E
 {
 	CardFile *file = card_file_system_find(&card->files, CARD_APP_ID, card->environment.key);
 
-	if (card->environment.purpose != purpose)
+	if (card->environment.purpose != purpose || card->environment.is_output)
 		return CARD_NOT_SATISFIED;
 	if (file == NULL || !card_file_is_key(file))
 		return CARD_NO_REFERENCE;
@@ -145,6 +153,8 @@ guint16 card_perform(Card *card, const CardApdu *apdu, GByteArray *answer)
 		return sign(card, apdu, answer);
 	if (apdu->p1 == 0x80 && apdu->p2 == 0x86)
 		return decipher(card, apdu, answer);
+	if (apdu->p1 == 0x84 && apdu->p2 == 0x00)
+		return card_wrap(card, apdu, answer);
 
 	return CARD_WRONG_P1_P2;
 }
