@@ -157,6 +157,12 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("'{uri}' is not a PKCS#11 URI for a token."),
 		N_("Write it as 'pkcs11:token=NAME' (RFC 7512); 'tokenferry tokens' shows the URI of each "
 		   "token.") },
+	[TF_ERROR_TOKEN_IDENTITY] = { "token-identity", TF_EXIT_TOKEN_IDENTITY, { "token" },
+		N_("'{token}' is an identity card and is left alone."),
+		N_("Take it out of the reader and put in the token that is meant for the key.") },
+	[TF_ERROR_TOKEN_NOT_ACTIVATED] = { "token-not-activated", TF_EXIT_TOKEN_INITIALIZATION, { "token" },
+		N_("The card '{token}' was never activated: it would sign for anybody, without a PIN."),
+		N_("Format it again by 'tokenferry init-token', which activates it.") },
 
 	[TF_ERROR_PIN_WRONG] = { "pin-wrong", TF_EXIT_PIN_WRONG, { "token" },
 		N_("The user PIN of the token '{token}' is wrong; no second attempt was made."),
@@ -204,6 +210,19 @@ static const ErrorRow rows[TF_N_ERRORS] = {
 		N_("The key would be written to a log: {what}."),
 		N_("Unset the variable or choose another module. --allow-leaky-module overrides this, for "
 		   "test keys only.") },
+
+	[TF_ERROR_PCSC_UNAVAILABLE] = { "pcsc-unavailable", TF_EXIT_PCSC_UNAVAILABLE, { "reason" },
+		N_("The card readers cannot be reached: {reason}."),
+		N_("Install 'pcscd', or start it ('systemctl start pcscd.socket'), and run the same command "
+		   "again.") },
+	[TF_ERROR_READER_HOSTILE] = { "reader-hostile", TF_EXIT_READER_HOSTILE, { "reader" },
+		N_("The card reader '{reader}' has a name that could be an attack; nothing runs while it is "
+		   "plugged in."),
+		N_("Unplug that device, keep it for whoever looks after this PC, and run the same command "
+		   "again.") },
+	[TF_ERROR_TOOL_MISSING] = { "tool-missing", TF_EXIT_TOOL_MISSING, { "tool" },
+		N_("The program '{tool}', which formats smart cards, is not installed."),
+		N_("Install the package 'opensc' and run the same command again.") },
 
 	[TF_ERROR_EVIDENCE_REFUTED] = { "evidence-refuted", TF_EXIT_EVIDENCE_REFUTED, { "token", "attempt" },
 		N_("The token '{token}' let the private key out ({attempt}), whatever it claims."),

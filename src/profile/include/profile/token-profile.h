@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A token family as data: how it is recognised, formatted, written and checked. tokenferry-profile(5). */
+#pragma once
+
+#include <glib.h>
+
+#include "profile/profile.h"
+
+typedef struct TfTokenProfile TfTokenProfile;
+
+/* What is known of a token when its profile is looked for; unknown ones are NULL. */
+typedef struct TfTokenTraits {
+	GBytes *atr;		   /* of the card, where it lies in a PC/SC reader */
+	const gchar *manufacturer; /* CK_TOKEN_INFO, blanks removed */
+	const gchar *model;
+	const gchar *module; /* path of the PKCS#11 module; its file name counts */
+} TfTokenTraits;
+
+typedef enum TfTokenFormat {
+	TF_TOKEN_FORMAT_NONE,	     /* not by us */
+	TF_TOKEN_FORMAT_INIT_TOKEN,  /* C_InitToken and C_InitPIN */
+	TF_TOKEN_FORMAT_PKCS15_INIT, /* OpenSC's pkcs15-init */
+	TF_N_TOKEN_FORMATS
+} TfTokenFormat;
+
+typedef enum TfTokenPin {
+	TF_TOKEN_PIN_USER,
+	TF_TOKEN_PIN_PUK,
+	TF_TOKEN_PIN_SO,
+	TF_TOKEN_PIN_SO_PUK,
+	TF_N_TOKEN_PINS
+} TfTokenPin;
+
+typedef enum TfTokenLogin {
+	TF_TOKEN_LOGIN_USER,
+	TF_TOKEN_LOGIN_SO,
+	TF_N_TOKEN_LOGINS
+} TfTokenLogin;
+
+/* How a card says that its access rules are in force. */
+typedef enum TfTokenActivation {
+	TF_TOKEN_ACTIVATION_NONE,  /* the family has no such state */
+	TF_TOKEN_ACTIVATION_MYEID, /* life cycle byte (tag 8A) in the FCI of the applet */
+	TF_N_TOKEN_ACTIVATIONS
+} TfTokenActivation;
+
+/* By name, or the one that fits; see campaign.h for 'directory' and errors. Among several that fit, the one
+ * with the most matching rules; a tie is TF_ERROR_PROFILE_INVALID. NULL without error when none fits. */
+TfTokenProfile *tf_token_profile_load(
+	const gchar *name, const gchar *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfTokenProfile *tf_token_profile_load_file(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *tf_token_profile_load_all(const gchar *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfTokenProfile *tf_token_profile_match(
+	const TfTokenTraits *traits, const gchar *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_token_profile_free(TfTokenProfile *profile);
+
+/* Whether the ATR alone says that the card is of this family; a profile without ATR rules never does. */
+gboolean tf_token_profile_fits_atr(const TfTokenProfile *profile, GBytes *atr);
+
+const gchar *tf_token_profile_name(const TfTokenProfile *profile); /* the file's name without .profile */
+const gchar *tf_token_profile_title(const TfTokenProfile *profile, const gchar *language);
+
+/* FALSE: nobody has run this family with tokenferry; it is said, and confirmed before an import. */
+gboolean tf_token_profile_is_verified(const TfTokenProfile *profile);
+
+/* FALSE (Target=never): somebody's identity card. Never asked for a PIN, formatted, written, or counted as
+ * the one token present. */
+gboolean tf_token_profile_is_target(const TfTokenProfile *profile);
+
+TfTokenFormat tf_token_profile_format(const TfTokenProfile *profile);
+TfTokenActivation tf_token_profile_activation(const TfTokenProfile *profile);
+TfTokenLogin tf_token_profile_import_login(const TfTokenProfile *profile);
+
+/* Bytes; FALSE when the profile does not say. */
+gboolean tf_token_profile_pin_length(
+	const TfTokenProfile *profile, TfTokenPin pin, guint *ret_minimum, guint *ret_maximum);
+
+/* Whether the certificate is written before the private key, as OpenSC needs it to learn the modulus. */
+gboolean tf_token_profile_certificate_first(const TfTokenProfile *profile);
+
+/* Whether the token shows a public key object by itself, from the certificate; none is written then. */
+gboolean tf_token_profile_makes_public_key(const TfTokenProfile *profile);
+
+/* Names of attributes ("CKA_SENSITIVE") that the token answers by constant, whatever was written: they are
+ * not even a claim. NULL-terminated, borrowed. */
+const gchar *const *tf_token_profile_constants(const TfTokenProfile *profile);
+
+/* Whether the family takes a key of this kind ("rsa", "ec") and size; TRUE when the profile does not say. */
+gboolean tf_token_profile_takes_key(const TfTokenProfile *profile, const gchar *key_type, guint bits);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTokenProfile, tf_token_profile_free)
