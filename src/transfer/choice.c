@@ -19,7 +19,7 @@ void tf_choice_free(TfChoice *choice)
 		return;
 
 	tf_token_status_free(choice->status);
-	tf_module_free(choice->module);
+	g_ptr_array_unref(choice->modules);
 	g_free(choice);
 }
 
@@ -158,11 +158,12 @@ GPtrArray *tf_modules_load(const TfModuleRequest *request, const TfDialogue *dia
 	return g_steal_pointer(&modules);
 }
 
-static TfChoice *make_choice(TfLoadedModule *loaded, TfTokenStatus *status)
+static TfChoice *make_choice(GPtrArray *modules, const TfLoadedModule *loaded, TfTokenStatus *status)
 {
 	TfChoice *choice = g_new0(TfChoice, 1);
 
-	choice->module = g_steal_pointer(&loaded->module);
+	choice->modules = g_ptr_array_ref(modules);
+	choice->module = loaded->module;
 	choice->status = status;
 	choice->is_exception = loaded->is_exception;
 
@@ -180,7 +181,7 @@ static void keep_better_failure(GError **failure, GError *problem)
 	*failure = problem;
 }
 
-static TfChoice *choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized, GError **error)
+TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized, GError **error)
 {
 	g_autoptr(TfTokenStatus) found = NULL;
 	TfLoadedModule *holder = NULL;
@@ -208,7 +209,7 @@ static TfChoice *choose_among(GPtrArray *modules, const gchar *uri, gboolean is_
 		}
 	}
 	if (found != NULL)
-		return make_choice(holder, g_steal_pointer(&found));
+		return make_choice(modules, holder, g_steal_pointer(&found));
 	g_propagate_error(error, g_steal_pointer(&failure));
 
 	return NULL;
@@ -222,5 +223,5 @@ TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean i
 	if (modules == NULL)
 		return NULL;
 
-	return choose_among(modules, uri, is_initialized, error);
+	return tf_choose_among(modules, uri, is_initialized, error);
 }

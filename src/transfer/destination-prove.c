@@ -129,6 +129,8 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 			return FALSE;
 		request.ciphertext = ciphertext;
 	}
+	/* The auditor's process has to have the token to itself. */
+	tf_run_close_modules(run);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_AUDITING, &(TfNewsContext){ .token = destination->token });
 	destination->evidence = tf_audit(&request, ret_answer, error);
 	if (destination->evidence == NULL)

@@ -24,9 +24,44 @@ void tf_destination_free(TfDestination *destination)
 	g_free(destination);
 }
 
+void tf_run_close_modules(TfRun *run)
+{
+	g_clear_pointer(&run->modules, g_ptr_array_unref);
+}
+
+static gboolean is_needed(const TfLoadedModule *loaded, const GPtrArray *destinations)
+{
+	for (guint i = 0; i < destinations->len; i++) {
+		const TfDestination *destination = g_ptr_array_index(destinations, i);
+
+		if (g_str_equal(destination->module->path, tf_module_facts(loaded->module)->path))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+void tf_run_keep_modules(TfRun *run, const GPtrArray *destinations)
+{
+	for (guint i = run->modules->len; i > 0; i--) {
+		if (!is_needed(g_ptr_array_index(run->modules, i - 1), destinations))
+			g_ptr_array_remove_index(run->modules, i - 1);
+	}
+}
+
+static TfChoice *choose(TfRun *run, const gchar *uri, GError **error)
+{
+	if (run->modules == NULL)
+		run->modules = tf_modules_load(&run->plan->module, run->dialogue, error);
+	if (run->modules == NULL)
+		return NULL;
+
+	return tf_choose_among(run->modules, uri, TRUE, error);
+}
+
 TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_spare, GError **error)
 {
-	g_autoptr(TfChoice) choice = tf_choose(&run->plan->module, uri, TRUE, run->dialogue, error);
+	g_autoptr(TfChoice) choice = choose(run, uri, error);
 	TfDestination *destination = NULL;
 
 	if (choice == NULL)
@@ -84,7 +119,7 @@ gboolean tf_destination_open(TfRun *run, TfDestination *destination, TfOpenToken
 {
 	g_auto(TfOpenToken) open = { NULL, NULL };
 
-	open.choice = tf_choose(&run->plan->module, destination->token->uri, TRUE, run->dialogue, error);
+	open.choice = choose(run, destination->token->uri, error);
 	if (open.choice == NULL)
 		return FALSE;
 	if (!tf_token_facts_equal(open.choice->status->facts, destination->token))

@@ -33,14 +33,25 @@ typedef struct TfRun {
 	const TfDialogue *dialogue;
 	TfWhereabouts where;
 	guint n_holders; /* tokens that this run left the key on: the first stays when a spare fails */
+	/* TfLoadedModule, loaded when first needed. To initialise a module costs a smart card as much as all
+	 * that is written to it, so they stay, until another process has to have the tokens. */
+	GPtrArray *modules;
 } TfRun;
+
+/* Finalises the modules. */
+void tf_run_close_modules(TfRun *run);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfRun, tf_run_close_modules)
 
 /* The source is whole and the last token looked at holds nothing of it: where the key is then. */
 TfWhereabouts tf_run_where_without(const TfRun *run);
 
-/* Chooses the token of 'uri' and looks at it; the module is finalised again. */
+/* Chooses the token of 'uri' and looks at it. */
 TfDestination *tf_destination_choose(
 	TfRun *run, const gchar *uri, gboolean is_spare, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Finalises the modules that none of 'destinations' is in: they need not be there while a key is in memory.
+ */
+void tf_run_keep_modules(TfRun *run, const GPtrArray *destinations);
 
 /* The destination that a ledger row describes, for a proof or an undoing without the source. */
 TfDestination *tf_destination_of_row(

@@ -50,7 +50,7 @@ GPtrArray *tf_transfer_rehearse(
 	const TfTransferPlan *plan, const gchar *ledger_path, const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(GPtrArray) touches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_touch_free);
-	TfRun run = { plan, NULL, dialogue, TF_WHERE_UNKNOWN, 0 };
+	g_auto(TfRun) run = { plan, NULL, dialogue, TF_WHERE_UNKNOWN, 0, NULL };
 	g_autoptr(TfSource) source = tf_source_open(plan, dialogue, error);
 	const gchar *const uris[] = { plan->token_uri, plan->spare_uri };
 

@@ -23,6 +23,7 @@ typedef struct Journey {
 
 static void journey_clear(Journey *journey)
 {
+	tf_run_close_modules(&journey->run);
 	g_clear_pointer(&journey->matched, tf_campaign_free);
 	g_clear_pointer(&journey->source, tf_source_free);
 	g_clear_pointer(&journey->destinations, g_ptr_array_unref);
@@ -170,6 +171,7 @@ static gboolean write_tokens(Journey *journey, GError **error)
 {
 	const TfDestination *first = g_ptr_array_index(journey->destinations, 0);
 
+	tf_run_keep_modules(&journey->run, journey->destinations);
 	for (guint i = 0; i < journey->destinations->len; i++) {
 		TfDestination *destination = g_ptr_array_index(journey->destinations, i);
 
@@ -234,7 +236,7 @@ static gboolean arrive(Journey *journey, GError **error)
 TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	TfWhereabouts *ret_where, GError **error)
 {
-	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0 } };
+	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0, NULL } };
 	gboolean has_arrived = FALSE;
 
 	*ret_where = TF_WHERE_UNKNOWN;

@@ -30,15 +30,21 @@ void tf_loaded_module_free(TfLoadedModule *loaded);
 GPtrArray *tf_modules_load(
 	const TfModuleRequest *request, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One token, and the module it is in, which stays loaded as long as the choice. */
 typedef struct TfChoice {
-	TfModule *module;
+	GPtrArray *modules; /* TfLoadedModule: those that the choice was made among */
+	TfModule *module;   /* borrowed from one of them */
 	TfTokenStatus *status;
 	gboolean is_exception;
 } TfChoice;
 void tf_choice_free(TfChoice *choice);
 
-/* The one token that fits 'uri' over all those modules (see tf_token_choose()); the other modules are
- * finalised. */
+/* The one token that fits 'uri' over all those modules (see tf_token_choose()). The tokens are listed anew.
+ */
+TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* tf_modules_load(), then tf_choose_among(). */
 TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean is_initialized,
 	const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
