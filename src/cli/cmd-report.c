@@ -27,6 +27,8 @@ static const gchar *const steps[TF_N_STEPS] = {
 	[TF_STEP_KEPT] = N_("the key is on the token; the file was kept"),
 	[TF_STEP_UNDONE] = N_("undone; nothing of it is on the token"),
 	[TF_STEP_REFUTED] = N_("the token let the key out; nothing of it is on the token"),
+	[TF_STEP_REMOVING] = N_("the key was being removed from the token"),
+	[TF_STEP_REMOVED] = N_("the key was removed from the token"),
 };
 
 static gchar *run_name(const TfLedger *ledger, const TfLedgerRow *row)

@@ -6,6 +6,13 @@
 #define SALT_LIMIT   256u
 #define DIGEST_LIMIT 256u
 
+/* As they stand in the table. */
+static const gchar *const kinds[TF_N_PIN_KINDS] = {
+	[TF_PIN_USER] = "user",
+	[TF_PIN_SO] = "so",
+	[TF_PIN_PUK] = "puk",
+};
+
 static void pin_destroy(gpointer data)
 {
 	tf_failed_pin_free(data);
@@ -21,10 +28,11 @@ void tf_failed_pin_free(TfFailedPin *pin)
 	g_free(pin);
 }
 
-gboolean tf_ledger_note_failed_pin(
-	TfLedger *ledger, const TfTokenFacts *token, GBytes *salt, GBytes *digest, GError **error)
+gboolean tf_ledger_note_failed_pin(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind, GBytes *salt,
+	GBytes *digest, GError **error)
 {
 	const TfParameter parameters[] = {
+		tf_parameter_text(kinds[kind]),
 		tf_parameter_text(token->manufacturer),
 		tf_parameter_text(token->model),
 		tf_parameter_text(token->serial),
@@ -34,8 +42,8 @@ gboolean tf_ledger_note_failed_pin(
 	};
 
 	return tf_ledger_change(ledger,
-		"INSERT INTO failed_pin (manufacturer, model, serial, at, salt, digest) VALUES (?, ?, ?, ?, "
-		"?, ?)",
+		"INSERT INTO failed_pin (kind, manufacturer, model, serial, at, salt, digest)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)",
 		parameters, G_N_ELEMENTS(parameters), error);
 }
 
@@ -54,16 +62,17 @@ static TfFailedPin *read_pin(const TfLedger *ledger, TfStatement *row, GError **
 	return NULL;
 }
 
-GPtrArray *tf_ledger_failed_pins(TfLedger *ledger, const TfTokenFacts *token, GError **error)
+GPtrArray *tf_ledger_failed_pins(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind, GError **error)
 {
 	const TfParameter parameters[] = {
+		tf_parameter_text(kinds[kind]),
 		tf_parameter_text(token->manufacturer),
 		tf_parameter_text(token->model),
 		tf_parameter_text(token->serial),
 	};
 	g_autoptr(TfStatement) statement = tf_ledger_query(ledger,
-		"SELECT salt, digest FROM failed_pin WHERE manufacturer = ? AND model = ? AND serial = ?"
-		" ORDER BY id DESC",
+		"SELECT salt, digest FROM failed_pin WHERE kind = ? AND manufacturer = ? AND model = ?"
+		" AND serial = ? ORDER BY id DESC",
 		parameters, G_N_ELEMENTS(parameters), error);
 	g_autoptr(GPtrArray) pins = g_ptr_array_new_with_free_func(pin_destroy);
 	gboolean has_row = FALSE;
@@ -84,15 +93,17 @@ GPtrArray *tf_ledger_failed_pins(TfLedger *ledger, const TfTokenFacts *token, GE
 	return NULL;
 }
 
-gboolean tf_ledger_forget_failed_pins(TfLedger *ledger, const TfTokenFacts *token, GError **error)
+gboolean tf_ledger_forget_failed_pins(
+	TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind, GError **error)
 {
 	const TfParameter parameters[] = {
+		tf_parameter_text(kinds[kind]),
 		tf_parameter_text(token->manufacturer),
 		tf_parameter_text(token->model),
 		tf_parameter_text(token->serial),
 	};
 
 	return tf_ledger_change(ledger,
-		"DELETE FROM failed_pin WHERE manufacturer = ? AND model = ? AND serial = ?", parameters,
-		G_N_ELEMENTS(parameters), error);
+		"DELETE FROM failed_pin WHERE kind = ? AND manufacturer = ? AND model = ? AND serial = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
 }

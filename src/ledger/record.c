@@ -159,7 +159,8 @@ gboolean tf_ledger_record_wiping(
 
 gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error)
 {
-	g_assert(step == TF_STEP_WIPED || step == TF_STEP_UNDONE || step == TF_STEP_REFUTED);
+	g_assert(step == TF_STEP_WIPED || step == TF_STEP_UNDONE || step == TF_STEP_REFUTED ||
+		 step == TF_STEP_REMOVING || step == TF_STEP_REMOVED);
 
 	return advance(ledger, id, step, detail, NULL, NULL, 0, error);
 }

@@ -172,6 +172,8 @@ static gboolean is_whole(const TfLedgerRow *row)
 	case TF_STEP_IMPORTED:
 	case TF_STEP_UNDONE:
 	case TF_STEP_REFUTED:
+	case TF_STEP_REMOVING:
+	case TF_STEP_REMOVED:
 		return TRUE;
 	case TF_STEP_PROVED:
 		return row->evidence != NULL;
@@ -259,6 +261,8 @@ GPtrArray *tf_ledger_unfinished(TfLedger *ledger, const gchar *source_path, GErr
 	const TfParameter parameters[] = { tf_parameter_path(source_path) };
 
 	return read_rows(ledger,
-		SELECT "WHERE source_path = ? AND step NOT IN ('done', 'undone', 'refuted') ORDER BY id DESC",
+		SELECT
+		"WHERE source_path = ?"
+		" AND step NOT IN ('done', 'undone', 'refuted', 'removing', 'removed') ORDER BY id DESC",
 		parameters, 1, error);
 }

@@ -58,6 +58,11 @@ static const gchar *const migrations[] = {
 	"CREATE INDEX failed_pin_of_token ON failed_pin (manufacturer, model, serial);"
 	"PRAGMA application_id = " NUMBER(APPLICATION_ID) ";"
 							  "PRAGMA user_version = 1;",
+	"ALTER TABLE failed_pin ADD COLUMN kind TEXT NOT NULL DEFAULT 'user';"
+	"DROP INDEX migration_of_source;"
+	"CREATE INDEX migration_of_source ON migration (source_path, id)"
+	" WHERE step NOT IN ('done', 'undone', 'refuted', 'removing', 'removed');"
+	"PRAGMA user_version = 2;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

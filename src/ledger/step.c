@@ -7,21 +7,30 @@
 
 typedef struct StepRow {
 	const gchar *name;
+	gboolean is_on_token;
 	guint successors;
 } StepRow;
 
 static const StepRow rows[TF_N_STEPS] = {
-	[TF_STEP_INTENT] = { "intent", TO(IMPORTED) | TO(UNDONE) | TO(REFUTED) },
-	[TF_STEP_IMPORTED] = { "imported", TO(PROVED) | TO(UNDONE) | TO(REFUTED) },
-	[TF_STEP_PROVED] = { "proved",
-		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(DONE) | TO(UNDONE) | TO(REFUTED) },
-	[TF_STEP_WIPING] = { "wiping", TO(WIPING) | TO(WIPED) | TO(KEPT) },
-	[TF_STEP_WIPED] = { "wiped", TO(DONE) },
-	[TF_STEP_DONE] = { "done", TO(DONE) },
-	[TF_STEP_KEPT] = { "kept", TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(UNDONE) | TO(REFUTED) },
-	[TF_STEP_UNDONE] = { "undone", 0 },
-	[TF_STEP_REFUTED] = { "refuted", 0 },
+	[TF_STEP_INTENT] = { "intent", FALSE, TO(IMPORTED) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+	[TF_STEP_IMPORTED] = { "imported", TRUE, TO(PROVED) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+	[TF_STEP_PROVED] = { "proved", TRUE,
+		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(DONE) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+	[TF_STEP_WIPING] = { "wiping", TRUE, TO(WIPING) | TO(WIPED) | TO(KEPT) },
+	[TF_STEP_WIPED] = { "wiped", TRUE, TO(DONE) },
+	[TF_STEP_DONE] = { "done", TRUE, TO(DONE) | TO(REMOVING) },
+	[TF_STEP_KEPT] = { "kept", TRUE,
+		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+	[TF_STEP_UNDONE] = { "undone", FALSE, 0 },
+	[TF_STEP_REFUTED] = { "refuted", FALSE, 0 },
+	[TF_STEP_REMOVING] = { "removing", FALSE, TO(REMOVING) | TO(REMOVED) },
+	[TF_STEP_REMOVED] = { "removed", FALSE, 0 },
 };
+
+gboolean tf_step_is_on_token(TfStep step)
+{
+	return rows[step].is_on_token;
+}
 
 gboolean tf_step_may_follow(TfStep from, TfStep to)
 {

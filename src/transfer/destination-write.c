@@ -35,7 +35,7 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 	for (guint i = 0; i < rows->len; i++) {
 		const TfLedgerRow *row = g_ptr_array_index(rows, i);
 
-		if (row->step == TF_STEP_UNDONE || row->step == TF_STEP_REFUTED ||
+		if ((row->step != TF_STEP_INTENT && !tf_step_is_on_token(row->step)) ||
 			!tf_token_facts_equal(row->token, destination->token) ||
 			!g_bytes_equal(row->key_id, destination->key_id))
 			continue;

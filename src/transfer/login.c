@@ -6,7 +6,7 @@
 static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, const TfSecret *pin,
 	gboolean *ret_has_failed, GError **error)
 {
-	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, error);
+	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, TF_PIN_USER, error);
 	gboolean is_among = FALSE;
 
 	if (failed == NULL)
@@ -71,7 +71,7 @@ static void note_failure(
 	if (ledger == NULL && memory->url != NULL)
 		ledger = made = tf_ledger_open(memory->url, &problem);
 	if (ledger != NULL)
-		(void)tf_ledger_note_failed_pin(ledger, token, salt, digest, &problem);
+		(void)tf_ledger_note_failed_pin(ledger, token, TF_PIN_USER, salt, digest, &problem);
 	if (problem != NULL)
 		g_prefix_error(error, "%s: ", problem->message);
 }
@@ -99,7 +99,7 @@ gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_s
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
 	}
-	if (ledger != NULL && !tf_ledger_forget_failed_pins(ledger, token, error))
+	if (ledger != NULL && !tf_ledger_forget_failed_pins(ledger, token, TF_PIN_USER, error))
 		return FALSE;
 	*ret_pin = g_steal_pointer(&pin);
 

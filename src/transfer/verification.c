@@ -89,8 +89,7 @@ static X509 *certificate_of_ledger(const GPtrArray *rows, const TfTokenFacts *to
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const TfLedgerRow *row = g_ptr_array_index(rows, i);
 
-		if (row->step != TF_STEP_UNDONE && row->step != TF_STEP_REFUTED &&
-			row->step != TF_STEP_INTENT && tf_token_facts_equal(row->token, token) &&
+		if (tf_step_is_on_token(row->step) && tf_token_facts_equal(row->token, token) &&
 			g_bytes_equal(row->key_id, key_id))
 			return tf_certificate_parse(row->certificate_der, "", NULL);
 	}

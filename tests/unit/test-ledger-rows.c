@@ -161,12 +161,15 @@ static void test_unfinished_of_a_source(LedgerFixture *fixture, gconstpointer da
 {
 	gint64 wiping = ledger_fixture_planned_to(fixture, TF_STEP_WIPING);
 	gint64 undone = ledger_fixture_plan(fixture, "/home/taro/key.p12");
+	gint64 removed = ledger_fixture_planned_to(fixture, TF_STEP_DONE);
 	g_autoptr(GPtrArray) rows = NULL;
 
 	(void)data;
 	(void)ledger_fixture_planned_to(fixture, TF_STEP_DONE);
 	(void)ledger_fixture_plan(fixture, "/other");
 	g_assert_true(tf_ledger_record_step(fixture->ledger, undone, TF_STEP_UNDONE, NULL, NULL));
+	g_assert_true(tf_ledger_record_step(fixture->ledger, removed, TF_STEP_REMOVING, NULL, NULL));
+	g_assert_true(tf_ledger_record_step(fixture->ledger, removed, TF_STEP_REMOVED, NULL, NULL));
 	rows = tf_ledger_unfinished(fixture->ledger, "/home/taro/key.p12", NULL);
 
 	g_assert_cmpuint(rows->len, ==, 1);
@@ -184,17 +187,36 @@ static void test_failed_pins_are_kept_by_token(LedgerFixture *fixture, gconstpoi
 	g_autoptr(GPtrArray) forgotten = NULL;
 
 	(void)data;
-	g_assert_true(tf_ledger_note_failed_pin(fixture->ledger, mine, salt, digest, NULL));
+	g_assert_true(tf_ledger_note_failed_pin(fixture->ledger, mine, TF_PIN_USER, salt, digest, NULL));
 	ledger_fixture_reopen(fixture);
-	pins = tf_ledger_failed_pins(fixture->ledger, mine, NULL);
-	others = tf_ledger_failed_pins(fixture->ledger, other, NULL);
-	g_assert_true(tf_ledger_forget_failed_pins(fixture->ledger, mine, NULL));
-	forgotten = tf_ledger_failed_pins(fixture->ledger, mine, NULL);
+	pins = tf_ledger_failed_pins(fixture->ledger, mine, TF_PIN_USER, NULL);
+	others = tf_ledger_failed_pins(fixture->ledger, other, TF_PIN_USER, NULL);
+	g_assert_true(tf_ledger_forget_failed_pins(fixture->ledger, mine, TF_PIN_USER, NULL));
+	forgotten = tf_ledger_failed_pins(fixture->ledger, mine, TF_PIN_USER, NULL);
 
 	g_assert_cmpuint(pins->len, ==, 1);
 	g_assert_true(g_bytes_equal(((TfFailedPin *)g_ptr_array_index(pins, 0))->digest, digest));
 	g_assert_cmpuint(others->len, ==, 0);
 	g_assert_cmpuint(forgotten->len, ==, 0);
+}
+
+static void test_failed_pins_are_kept_by_kind(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfTokenFacts) token = ledger_fixture_token("1");
+	g_autoptr(GBytes) salt = g_bytes_new_static("salt", 4);
+	g_autoptr(GBytes) digest = g_bytes_new_static("digest", 6);
+	g_autoptr(GPtrArray) pins = NULL;
+	g_autoptr(GPtrArray) puks = NULL;
+
+	(void)data;
+	g_assert_true(tf_ledger_note_failed_pin(fixture->ledger, token, TF_PIN_USER, salt, digest, NULL));
+	g_assert_true(tf_ledger_note_failed_pin(fixture->ledger, token, TF_PIN_PUK, salt, digest, NULL));
+	g_assert_true(tf_ledger_forget_failed_pins(fixture->ledger, token, TF_PIN_USER, NULL));
+	pins = tf_ledger_failed_pins(fixture->ledger, token, TF_PIN_USER, NULL);
+	puks = tf_ledger_failed_pins(fixture->ledger, token, TF_PIN_PUK, NULL);
+
+	g_assert_cmpuint(pins->len, ==, 0);
+	g_assert_cmpuint(puks->len, ==, 1);
 }
 
 /* Each row is one lie in an otherwise good ledger. */
@@ -304,6 +326,7 @@ static const TestRow tests[] = {
 	{ "/ledger/rows of a key come newest first", test_rows_of_a_key_newest_first },
 	{ "/ledger/the unfinished rows of a source are found", test_unfinished_of_a_source },
 	{ "/ledger/failed PINs are kept by token", test_failed_pins_are_kept_by_token },
+	{ "/ledger/failed PINs are kept by kind", test_failed_pins_are_kept_by_kind },
 	{ "/ledger/tampered rows are refused", test_tampered_rows_are_refused },
 	{ "/ledger/triggers do not run", test_triggers_do_not_run },
 	{ "/ledger/a huge value is refused", test_huge_value_is_refused },

@@ -7,15 +7,17 @@ static const struct {
 	TfStep from;
 	const gchar *successors;
 } laws[] = {
-	{ TF_STEP_INTENT, "imported undone refuted" },
-	{ TF_STEP_IMPORTED, "proved undone refuted" },
-	{ TF_STEP_PROVED, "proved wiping kept done undone refuted" },
+	{ TF_STEP_INTENT, "imported undone refuted removing" },
+	{ TF_STEP_IMPORTED, "proved undone refuted removing" },
+	{ TF_STEP_PROVED, "proved wiping kept done undone refuted removing" },
 	{ TF_STEP_WIPING, "wiping wiped kept" },
 	{ TF_STEP_WIPED, "done" },
-	{ TF_STEP_DONE, "done" },
-	{ TF_STEP_KEPT, "proved wiping kept undone refuted" },
+	{ TF_STEP_DONE, "done removing" },
+	{ TF_STEP_KEPT, "proved wiping kept undone refuted removing" },
 	{ TF_STEP_UNDONE, "" },
 	{ TF_STEP_REFUTED, "" },
+	{ TF_STEP_REMOVING, "removing removed" },
+	{ TF_STEP_REMOVED, "" },
 };
 
 static void test_only_lawful_steps_follow(void)
@@ -38,6 +40,21 @@ static void test_nothing_is_wiped_before_the_proof(void)
 	g_assert_false(tf_step_may_follow(TF_STEP_INTENT, TF_STEP_WIPING));
 	g_assert_false(tf_step_may_follow(TF_STEP_IMPORTED, TF_STEP_WIPING));
 	g_assert_false(tf_step_may_follow(TF_STEP_INTENT, TF_STEP_PROVED));
+}
+
+static void test_no_key_is_removed_while_its_file_is_wiped(void)
+{
+	g_assert_false(tf_step_may_follow(TF_STEP_WIPING, TF_STEP_REMOVING));
+	g_assert_false(tf_step_may_follow(TF_STEP_WIPED, TF_STEP_REMOVING));
+	g_assert_false(tf_step_may_follow(TF_STEP_REMOVING, TF_STEP_WIPING));
+}
+
+static void test_a_removed_key_is_not_on_the_token(void)
+{
+	g_assert_true(tf_step_is_on_token(TF_STEP_DONE));
+	g_assert_true(tf_step_is_on_token(TF_STEP_KEPT));
+	g_assert_false(tf_step_is_on_token(TF_STEP_REMOVING));
+	g_assert_false(tf_step_is_on_token(TF_STEP_REMOVED));
 }
 
 static void test_names_come_back(void)
@@ -67,6 +84,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/step/only lawful steps follow", test_only_lawful_steps_follow);
 	g_test_add_func("/step/nothing is wiped before the proof", test_nothing_is_wiped_before_the_proof);
+	g_test_add_func("/step/no key is removed while its file is being wiped",
+		test_no_key_is_removed_while_its_file_is_wiped);
+	g_test_add_func("/step/a removed key is not on the token", test_a_removed_key_is_not_on_the_token);
 	g_test_add_func("/step/names come back", test_names_come_back);
 	g_test_add_func("/step/other names are refused", test_other_names_are_refused);
 

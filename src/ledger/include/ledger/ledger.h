@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "ledger/step.h"
 #include "record/facts.h"
+#include "record/pin.h"
 #include "record/trace.h"
 
 typedef struct TfLedger TfLedger;
@@ -67,7 +68,8 @@ gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement,
 gboolean tf_ledger_record_wiping(
 	TfLedger *ledger, gint64 id, const TfWipeTrace *trace, const gchar *outcome, GError **error);
 
-/* 'detail' goes into the history; NULL for none. For wiped, undone and refuted. */
+/* 'detail' goes into the history; NULL for none. For wiped, undone, refuted, removing and
+ * removed. */
 gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error);
 
 /* TF_STEP_DONE or TF_STEP_KEPT, with the outcome's JSON text. */
@@ -81,24 +83,25 @@ TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error) G_GNUC_
 GPtrArray *tf_ledger_rows(
 	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The rows of one source path whose step is not done, undone or refuted, newest first: what a run that died
- * may have left, even when the file is half wiped and cannot be opened any more. */
+/* The rows of one source path whose step is not done, undone, refuted, removing or removed, newest first:
+ * what a run that died may have left, even when the file is half wiped and cannot be opened any more. */
 GPtrArray *tf_ledger_unfinished(
 	TfLedger *ledger, const gchar *source_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * PINs that failed on a token (law 8), each as a salted slow digest made by token/; never the PIN.
- * Forgotten when the right one has succeeded.
+ * Forgotten, those of the same kind only, when the right one has succeeded.
  */
-gboolean tf_ledger_note_failed_pin(
-	TfLedger *ledger, const TfTokenFacts *token, GBytes *salt, GBytes *digest, GError **error);
+gboolean tf_ledger_note_failed_pin(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind, GBytes *salt,
+	GBytes *digest, GError **error);
 typedef struct TfFailedPin {
 	GBytes *salt;
 	GBytes *digest;
 } TfFailedPin;
-GPtrArray *tf_ledger_failed_pins(
-	TfLedger *ledger, const TfTokenFacts *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean tf_ledger_forget_failed_pins(TfLedger *ledger, const TfTokenFacts *token, GError **error);
+GPtrArray *tf_ledger_failed_pins(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tf_ledger_forget_failed_pins(
+	TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind, GError **error);
 
 void tf_ledger_row_free(TfLedgerRow *row);
 void tf_failed_pin_free(TfFailedPin *pin);
