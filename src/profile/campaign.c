@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "files-private.h"
 
-#define KIND	      "campaigns"
-#define SUFFIX	      ".profile"
 #define ADDRESS_LIMIT 254 /* RFC 5321 section 4.5.3.1, less the angle brackets */
 #define NUMBER_LIMIT  32
 
@@ -66,88 +64,59 @@ static gboolean is_address(const gchar *text)
 		text, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-static gboolean refuse(const gchar *path, const gchar *where, const gchar *reason, GError **error)
-{
-	return tf_raise(error, TF_ERROR_PROFILE_INVALID, path, TF_NUMBER(0), where, reason, NULL);
-}
-
 /* What the field table cannot say. */
-static gboolean check(const TfCampaign *campaign, const gchar *path, GError **error)
+static gboolean check(const TfCampaign *campaign, GError **error)
 {
+	const TfProfile *profile = campaign->profile;
+
 	if (campaign->time_zone == NULL)
-		return refuse(path, "[campaign] TimeZone", _("this time zone is not known here"), error);
-	if (tf_profile_has(campaign->profile, "certificate", "ValidityDays") &&
-		!tf_profile_has(campaign->profile, "certificate", "ValidityYears"))
-		return refuse(path, "[certificate] ValidityYears", _("it is missing"), error);
+		return tf_profile_refuse(
+			profile, "campaign", "TimeZone", _("this time zone is not known here"), error);
+	if (tf_profile_has(profile, "certificate", "ValidityDays") &&
+		!tf_profile_has(profile, "certificate", "ValidityYears"))
+		return tf_profile_refuse(profile, "certificate", "ValidityYears", _("it is missing"), error);
 	if (!is_address(tf_campaign_mail_to(campaign)))
-		return refuse(path, "[mail] To", _("it is not one mail address"), error);
+		return tf_profile_refuse(profile, "mail", "To", _("it is not one mail address"), error);
 	if (!g_regex_match_simple("^[a-z]{2,3}$", tf_campaign_mail_language(campaign), 0, 0))
-		return refuse(path, "[mail] Language", _("it is not the code of a language"), error);
+		return tf_profile_refuse(
+			profile, "mail", "Language", _("it is not the code of a language"), error);
 
 	return TRUE;
 }
 
-static gchar *name_of(const gchar *path)
+static gpointer parse(GBytes *bytes, const gchar *path, GError **error)
 {
-	gchar *name = g_path_get_basename(path);
-
-	if (g_str_has_suffix(name, SUFFIX))
-		name[strlen(name) - strlen(SUFFIX)] = '\0';
-
-	return name;
-}
-
-TfCampaign *tf_campaign_load_file(const gchar *path, GError **error)
-{
-	g_autoptr(GBytes) bytes = tf_file_load(path, TF_PROFILE_SIZE_LIMIT, error);
-	g_autoptr(TfProfile) profile = NULL;
+	g_autoptr(TfProfile) profile = tf_profile_parse(bytes, path, fields, G_N_ELEMENTS(fields), error);
 	g_autoptr(TfCampaign) campaign = NULL;
 
-	if (bytes == NULL)
-		return NULL;
-	profile = tf_profile_parse(bytes, path, fields, G_N_ELEMENTS(fields), error);
 	if (profile == NULL)
 		return NULL;
 	campaign = g_new0(TfCampaign, 1);
-	campaign->name = name_of(path);
+	campaign->name = tf_profile_name_of(path);
 	campaign->profile = g_steal_pointer(&profile);
 	campaign->time_zone =
 		g_time_zone_new_identifier(tf_profile_text(campaign->profile, "campaign", "TimeZone", NULL));
-	if (!check(campaign, path, error))
+	if (!check(campaign, error))
 		return NULL;
 
 	return g_steal_pointer(&campaign);
 }
 
+static const TfProfileKind kind = { "campaigns", parse, campaign_destroy };
+
+TfCampaign *tf_campaign_load_file(const gchar *path, GError **error)
+{
+	return tf_profile_load_file(&kind, path, error);
+}
+
 TfCampaign *tf_campaign_load(const gchar *name, const gchar *directory, GError **error)
 {
-	g_autoptr(GPtrArray) paths = tf_profile_list_files(KIND, directory);
-
-	for (guint i = 0; i < paths->len; i++) {
-		g_autofree gchar *found = name_of(g_ptr_array_index(paths, i));
-
-		if (strcmp(found, name) == 0)
-			return tf_campaign_load_file(g_ptr_array_index(paths, i), error);
-	}
-	tf_raise(error, TF_ERROR_PROFILE_MISSING, name, NULL);
-
-	return NULL;
+	return tf_profile_load_named(&kind, name, directory, error);
 }
 
 GPtrArray *tf_campaign_load_all(const gchar *directory, GError **error)
 {
-	g_autoptr(GPtrArray) paths = tf_profile_list_files(KIND, directory);
-	g_autoptr(GPtrArray) campaigns = g_ptr_array_new_with_free_func(campaign_destroy);
-
-	for (guint i = 0; i < paths->len; i++) {
-		TfCampaign *campaign = tf_campaign_load_file(g_ptr_array_index(paths, i), error);
-
-		if (campaign == NULL)
-			return NULL;
-		g_ptr_array_add(campaigns, campaign);
-	}
-
-	return g_steal_pointer(&campaigns);
+	return tf_profile_load_all(&kind, directory, error);
 }
 
 TfCampaign *tf_campaign_match(

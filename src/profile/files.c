@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "profile/profile.h"
+#include "files-private.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
 
 #define SUFFIX ".profile"
 
@@ -52,4 +57,53 @@ GPtrArray *tf_profile_list_files(const gchar *kind, const gchar *directory)
 		add_files(roots[i], kind, seen, paths);
 
 	return paths;
+}
+
+gchar *tf_profile_name_of(const gchar *path)
+{
+	gchar *name = g_path_get_basename(path);
+
+	if (g_str_has_suffix(name, SUFFIX))
+		name[strlen(name) - strlen(SUFFIX)] = '\0';
+
+	return name;
+}
+
+gpointer tf_profile_load_file(const TfProfileKind *kind, const gchar *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = tf_file_load(path, TF_PROFILE_SIZE_LIMIT, error);
+
+	return bytes != NULL ? kind->parse(bytes, path, error) : NULL;
+}
+
+gpointer tf_profile_load_named(
+	const TfProfileKind *kind, const gchar *name, const gchar *directory, GError **error)
+{
+	g_autoptr(GPtrArray) paths = tf_profile_list_files(kind->name, directory);
+
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree gchar *found = tf_profile_name_of(g_ptr_array_index(paths, i));
+
+		if (strcmp(found, name) == 0)
+			return tf_profile_load_file(kind, g_ptr_array_index(paths, i), error);
+	}
+	tf_raise(error, TF_ERROR_PROFILE_MISSING, name, NULL);
+
+	return NULL;
+}
+
+GPtrArray *tf_profile_load_all(const TfProfileKind *kind, const gchar *directory, GError **error)
+{
+	g_autoptr(GPtrArray) paths = tf_profile_list_files(kind->name, directory);
+	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(kind->destroy);
+
+	for (guint i = 0; i < paths->len; i++) {
+		gpointer value = tf_profile_load_file(kind, g_ptr_array_index(paths, i), error);
+
+		if (value == NULL)
+			return NULL;
+		g_ptr_array_add(values, value);
+	}
+
+	return g_steal_pointer(&values);
 }

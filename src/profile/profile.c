@@ -14,9 +14,12 @@ typedef struct Value {
 	gchar *text;
 	gint64 number; /* of a boolean too */
 	GStrv list;
+	guint line;
 } Value;
 
 struct TfProfile {
+	gchar *path;
+	guint last_line;
 	const TfField *fields;
 	gsize n_fields;
 	GHashTable *values; /* "[group] key[language" -> Value */
@@ -204,6 +207,7 @@ static gboolean load_line(TfProfile *profile, const Place *place, GKeyFile *file
 
 	value = g_new0(Value, 1);
 	value->type = field->type;
+	value->line = line->number;
 	g_hash_table_insert(profile->values, name_of(line->group, line->key, line->language), value);
 	key = line->language != NULL ? g_strdup_printf("%s[%s]", line->key, line->language)
 				     : g_strdup(line->key);
@@ -229,17 +233,14 @@ static gboolean check_plain_variant(const TfProfile *profile, const Place *place
 	return refuse(place, _("the text without a language is missing"), error);
 }
 
-static gboolean check_required(const TfProfile *profile, const gchar *path, guint last, GError **error)
+static gboolean check_required(const TfProfile *profile, GError **error)
 {
 	for (gsize i = 0; i < profile->n_fields; i++) {
 		const TfField *field = &profile->fields[i];
-		TfProfileLine line = {
-			.number = last, .group = (gchar *)field->group, .key = (gchar *)field->key
-		};
-		Place place = { path, &line };
 
 		if (field->is_required && lookup(profile, field->group, field->key, NULL) == NULL)
-			return refuse(&place, _("it is missing"), error);
+			return tf_profile_refuse(
+				profile, field->group, field->key, _("it is missing"), error);
 	}
 
 	return TRUE;
@@ -265,7 +266,6 @@ TfProfile *tf_profile_parse(
 	g_autoptr(GKeyFile) file = NULL;
 	g_autoptr(TfProfile) profile = NULL;
 	Place place = { path, NULL };
-	guint last = 0;
 
 	if (lines == NULL)
 		return NULL;
@@ -273,12 +273,13 @@ TfProfile *tf_profile_parse(
 	if (file == NULL)
 		return NULL;
 	profile = g_new0(TfProfile, 1);
+	profile->path = g_strdup(path);
 	profile->fields = fields;
 	profile->n_fields = n_fields;
 	profile->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, value_free);
 	for (guint i = 0; i < lines->len; i++) {
 		place.line = g_ptr_array_index(lines, i);
-		last = place.line->number;
+		profile->last_line = place.line->number;
 		if (!load_line(profile, &place, file, error))
 			return NULL;
 	}
@@ -287,7 +288,7 @@ TfProfile *tf_profile_parse(
 		if (!check_plain_variant(profile, &place, error))
 			return NULL;
 	}
-	if (!check_required(profile, path, last, error))
+	if (!check_required(profile, error))
 		return NULL;
 
 	return g_steal_pointer(&profile);
@@ -299,6 +300,7 @@ void tf_profile_free(TfProfile *profile)
 		return;
 
 	g_hash_table_unref(profile->values);
+	g_free(profile->path);
 	g_free(profile);
 }
 
@@ -347,4 +349,18 @@ const gchar *const *tf_profile_list(const TfProfile *profile, const gchar *group
 gboolean tf_profile_has(const TfProfile *profile, const gchar *group, const gchar *key)
 {
 	return plain(profile, group, key) != NULL;
+}
+
+gboolean tf_profile_refuse(
+	const TfProfile *profile, const gchar *group, const gchar *key, const gchar *reason, GError **error)
+{
+	const Value *value = plain(profile, group, key);
+	const TfProfileLine line = {
+		.number = value != NULL ? value->line : profile->last_line,
+		.group = (gchar *)group,
+		.key = (gchar *)key,
+	};
+	const Place place = { profile->path, &line };
+
+	return refuse(&place, reason, error);
 }

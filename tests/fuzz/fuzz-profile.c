@@ -2,6 +2,7 @@
 /* A profile is hostile until loaded: whatever the bytes, a value or an error that names the file. */
 #include "base/error.h"
 #include "profile/profile.h"
+#include "profile/token-profile.h"
 
 static const gchar *const choices[] = { "one", "two", NULL };
 
@@ -17,6 +18,33 @@ static const TfField fields[] = {
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
+/* The same bytes as a token family: what is loaded is fit to be matched. */
+static void try_token(GBytes *bytes)
+{
+	const guint8 atr_bytes[] = { 0x3B, 0x00 };
+	g_autoptr(GBytes) atr = g_bytes_new_static(atr_bytes, sizeof atr_bytes);
+	const TfTokenTraits traits = { atr, NULL, "manufacturer", "model", "/module.so" };
+	g_autoptr(GPtrArray) profiles = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfTokenProfile) profile = tf_token_profile_parse(bytes, "fuzz.profile", &error);
+	const TfTokenProfile *found = NULL;
+	guint minimum = 0;
+	guint maximum = 0;
+
+	g_assert((profile == NULL) == (error != NULL));
+	if (profile == NULL) {
+		g_assert(g_error_matches(error, TF_ERROR, TF_ERROR_PROFILE_INVALID));
+		return;
+	}
+	g_ptr_array_add(profiles, profile);
+	g_assert(tf_token_profile_match_among(profiles, &traits, &found, NULL));
+	g_assert(found == NULL || found == profile);
+	if (tf_token_profile_pin_length(profile, TF_TOKEN_PIN_USER, &minimum, &maximum))
+		g_assert(minimum >= 1 && minimum <= maximum);
+	g_assert(tf_token_profile_is_target(profile) ||
+		 tf_token_profile_format(profile) == TF_TOKEN_FORMAT_NONE);
+}
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new(data, size);
@@ -24,6 +52,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_autoptr(TfProfile) profile =
 		tf_profile_parse(bytes, "fuzz.profile", fields, G_N_ELEMENTS(fields), &error);
 
+	try_token(bytes);
 	g_assert((profile == NULL) == (error != NULL));
 	if (profile == NULL) {
 		g_assert(g_error_matches(error, TF_ERROR, TF_ERROR_PROFILE_INVALID));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "profile-folder.h"
 #include "profile/campaign.h"
 #include "record/facts.h"
 
@@ -11,55 +11,16 @@
 	"[campaign]\nTitle=t\nTimeZone=Asia/Tokyo\n[number]\nLabel=l\n[mail]\nTo=a@b.example\nSubject=s\n"   \
 	"Body=b\nLanguage=ja\n[contact]\nText=c\n"
 
-typedef struct Fixture {
-	gchar *root;
-	gchar *directory;
-} Fixture;
-
-static void set_up(Fixture *fixture, gconstpointer data)
+static TfCampaign *load_text(const ProfileFolder *fixture, const gchar *text, GError **error)
 {
-	(void)data;
-	fixture->root = g_dir_make_tmp("tf-campaign-XXXXXX", NULL);
-	fixture->directory = g_build_filename(fixture->root, "campaigns", NULL);
-	g_assert_cmpint(g_mkdir(fixture->directory, 0700), ==, 0);
-}
-
-static void tear_down(Fixture *fixture, gconstpointer data)
-{
-	g_autoptr(GDir) dir = g_dir_open(fixture->directory, 0, NULL);
-	const gchar *name = NULL;
-
-	(void)data;
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree gchar *path = g_build_filename(fixture->directory, name, NULL);
-
-		(void)g_remove(path);
-	}
-	(void)g_rmdir(fixture->directory);
-	(void)g_rmdir(fixture->root);
-	g_free(fixture->directory);
-	g_free(fixture->root);
-}
-
-static gchar *write_profile(const Fixture *fixture, const gchar *name, const gchar *text)
-{
-	gchar *path = g_build_filename(fixture->directory, name, NULL);
-
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-
-	return path;
-}
-
-static TfCampaign *load_text(const Fixture *fixture, const gchar *text, GError **error)
-{
-	g_autofree gchar *path = write_profile(fixture, "x.profile", text);
+	g_autofree gchar *path = profile_folder_write(fixture, "x.profile", text);
 
 	return tf_campaign_load_file(path, error);
 }
 
 static TfCampaign *shipped(const gchar *name)
 {
-	g_autofree gchar *directory = g_test_build_filename(G_TEST_DIST, "..", "..", "profiles", NULL);
+	g_autofree gchar *directory = profile_folder_shipped();
 	g_autoptr(GError) error = NULL;
 	TfCampaign *campaign = tf_campaign_load(name, directory, &error);
 
@@ -178,7 +139,7 @@ static void test_number_has_its_digits(void)
 	}
 }
 
-static void test_number_without_rule_is_printable(Fixture *fixture, gconstpointer data)
+static void test_number_without_rule_is_printable(ProfileFolder *fixture, gconstpointer data)
 {
 	g_autoptr(TfCampaign) campaign = load_text(fixture, SMALL, NULL);
 	g_autofree gchar *long_number = g_strnfill(33, '1');
@@ -193,7 +154,7 @@ static void test_number_without_rule_is_printable(Fixture *fixture, gconstpointe
 
 static void test_issuer_is_matched(void)
 {
-	g_autofree gchar *directory = g_test_build_filename(G_TEST_DIST, "..", "..", "profiles", NULL);
+	g_autofree gchar *directory = profile_folder_shipped();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TfCampaign) campaign = NULL;
 	g_autoptr(TfCampaign) none = NULL;
@@ -207,11 +168,13 @@ static void test_issuer_is_matched(void)
 	g_assert_null(none);
 }
 
-static void test_two_matches_are_none(Fixture *fixture, gconstpointer data)
+static void test_two_matches_are_none(ProfileFolder *fixture, gconstpointer data)
 {
-	g_autofree gchar *one = write_profile(fixture, "1.profile", SMALL "[certificate]\nIssuer=CA\n");
-	g_autofree gchar *two = write_profile(fixture, "2.profile", SMALL "[certificate]\nIssuer=CA\n");
-	g_autofree gchar *any = write_profile(fixture, "3.profile", SMALL);
+	g_autofree gchar *one =
+		profile_folder_write(fixture, "1.profile", SMALL "[certificate]\nIssuer=CA\n");
+	g_autofree gchar *two =
+		profile_folder_write(fixture, "2.profile", SMALL "[certificate]\nIssuer=CA\n");
+	g_autofree gchar *any = profile_folder_write(fixture, "3.profile", SMALL);
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
@@ -222,9 +185,9 @@ static void test_two_matches_are_none(Fixture *fixture, gconstpointer data)
 	g_assert_no_error(error);
 }
 
-static void test_broken_profile_stops_the_match(Fixture *fixture, gconstpointer data)
+static void test_broken_profile_stops_the_match(ProfileFolder *fixture, gconstpointer data)
 {
-	g_autofree gchar *path = write_profile(fixture, "1.profile", "[campaign]\n");
+	g_autofree gchar *path = profile_folder_write(fixture, "1.profile", "[campaign]\n");
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
@@ -233,7 +196,7 @@ static void test_broken_profile_stops_the_match(Fixture *fixture, gconstpointer 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PROFILE_INVALID);
 }
 
-static void test_missing_profile_is_said(Fixture *fixture, gconstpointer data)
+static void test_missing_profile_is_said(ProfileFolder *fixture, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -242,7 +205,7 @@ static void test_missing_profile_is_said(Fixture *fixture, gconstpointer data)
 	g_assert_error(error, TF_ERROR, TF_ERROR_PROFILE_MISSING);
 }
 
-static void test_issuer_without_common_name_is_compared_whole(Fixture *fixture, gconstpointer data)
+static void test_issuer_without_common_name_is_compared_whole(ProfileFolder *fixture, gconstpointer data)
 {
 	g_autoptr(TfCampaign) campaign = load_text(fixture, SMALL "[certificate]\nIssuer=O=Org,C=JP\n", NULL);
 
@@ -252,7 +215,7 @@ static void test_issuer_without_common_name_is_compared_whole(Fixture *fixture, 
 }
 
 /* Each row is put in the place of a good line. */
-static void test_bad_values_are_refused(Fixture *fixture, gconstpointer data)
+static void test_bad_values_are_refused(ProfileFolder *fixture, gconstpointer data)
 {
 	const struct {
 		const gchar *good;
@@ -283,7 +246,7 @@ static void test_bad_values_are_refused(Fixture *fixture, gconstpointer data)
 	}
 }
 
-static void test_case_without_advice_is_null(Fixture *fixture, gconstpointer data)
+static void test_case_without_advice_is_null(ProfileFolder *fixture, gconstpointer data)
 {
 	g_autoptr(TfCampaign) campaign = load_text(fixture, SMALL, NULL);
 
@@ -294,9 +257,9 @@ static void test_case_without_advice_is_null(Fixture *fixture, gconstpointer dat
 	g_assert_false(tf_campaign_is_historical(campaign));
 }
 
-static void add(const gchar *path, void (*test)(Fixture *fixture, gconstpointer data))
+static void add(const gchar *path, void (*test)(ProfileFolder *fixture, gconstpointer data))
 {
-	g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+	g_test_add(path, ProfileFolder, "campaigns", profile_folder_set_up, test, profile_folder_tear_down);
 }
 
 int main(int argc, char **argv)

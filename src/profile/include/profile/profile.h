@@ -48,6 +48,11 @@ gint64 tf_profile_integer(const TfProfile *profile, const gchar *group, const gc
 const gchar *const *tf_profile_list(const TfProfile *profile, const gchar *group, const gchar *key);
 gboolean tf_profile_has(const TfProfile *profile, const gchar *group, const gchar *key);
 
+/* What the table cannot say: raises TF_ERROR_PROFILE_INVALID for this field with its line (the last one of
+ * the file when it is absent). Returns FALSE. */
+gboolean tf_profile_refuse(
+	const TfProfile *profile, const gchar *group, const gchar *key, const gchar *reason, GError **error);
+
 /*
  * Where profiles of one kind ("campaigns", "tokens") lie, most special first:
  * $XDG_CONFIG_HOME/tokenferry/profiles, SYSCONFDIR/profiles, PROFILEDIR. Returns the paths of all *.profile
