@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pcsc.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 
 typedef struct CodeRow {
@@ -39,11 +41,35 @@ static const CodeRow rows[] = {
 	ROW(SCARD_E_INSUFFICIENT_BUFFER, TF_ERROR_TOKEN_FAILED),
 };
 
+typedef struct ReasonRow {
+	LONG rv;
+	const gchar *reason;
+} ReasonRow;
+
+static const ReasonRow reasons[] = {
+	{ SCARD_E_NO_SERVICE, N_("the service 'pcscd' does not run") },
+	{ SCARD_E_SERVICE_STOPPED, N_("the service 'pcscd' was stopped") },
+	{ SCARD_F_COMM_ERROR, N_("the connection to the service 'pcscd' broke") },
+	{ SCARD_E_TIMEOUT, N_("the service 'pcscd' does not answer") },
+	{ SCARD_W_SECURITY_VIOLATION, N_("the rules of this PC do not let you use card readers") },
+	{ SCARD_E_NO_MEMORY, N_("the service 'pcscd' has too many users") },
+};
+
+const gchar *tf_pcsc_reason(LONG rv)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		if (reasons[i].rv == rv)
+			return _(reasons[i].reason);
+	}
+
+	return _("the service 'pcscd' failed");
+}
+
 static gboolean raise_row(const CodeRow *row, const gchar *call, GError **error)
 {
 	switch ((guint)row->code) {
 	case TF_ERROR_PCSC_UNAVAILABLE:
-		return tf_raise(error, TF_ERROR_PCSC_UNAVAILABLE, row->name, NULL);
+		return tf_raise(error, TF_ERROR_PCSC_UNAVAILABLE, tf_pcsc_reason(row->rv), NULL);
 	case TF_ERROR_TOKEN_REMOVED:
 		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, call, NULL);
 	default:

@@ -11,3 +11,6 @@
  * name.
  */
 gboolean tf_pcsc_check(LONG rv, const gchar *call, GError **error);
+
+/* For people, in their language, without a full stop: why the service cannot be used. Static. */
+const gchar *tf_pcsc_reason(LONG rv);

@@ -19,8 +19,8 @@ static void codes(void)
 		TfErrorCode code;
 		const gchar *word; /* in the message */
 	} expected[] = {
-		{ SCARD_E_NO_SERVICE, TF_ERROR_PCSC_UNAVAILABLE, "SCARD_E_NO_SERVICE" },
-		{ SCARD_E_SERVICE_STOPPED, TF_ERROR_PCSC_UNAVAILABLE, "SCARD_E_SERVICE_STOPPED" },
+		{ SCARD_E_NO_SERVICE, TF_ERROR_PCSC_UNAVAILABLE, "does not run" },
+		{ SCARD_E_SERVICE_STOPPED, TF_ERROR_PCSC_UNAVAILABLE, "was stopped" },
 		{ SCARD_W_REMOVED_CARD, TF_ERROR_TOKEN_REMOVED, "SCardConnect" },
 		{ SCARD_W_RESET_CARD, TF_ERROR_TOKEN_REMOVED, "SCardConnect" },
 		{ SCARD_E_UNKNOWN_READER, TF_ERROR_TOKEN_REMOVED, "SCardConnect" },

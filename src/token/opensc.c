@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "token/opensc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "opensc-text.h"
+
+#define FILE_NAME	"opensc.conf"
+#define TEMPLATE	"tokenferry-XXXXXX"
+#define CONFIG_VARIABLE "OPENSC_CONF"
+#define DRIVER_VARIABLE "OPENSC_DRIVER"
+
+struct TfOpensc {
+	gchar *directory;
+	gchar *path;
+};
+
+/* Nobody else can put another file in the place of ours: every directory above belongs to root or us, and
+ * others may write there only where the sticky bit keeps them from renaming what is not theirs. */
+static gboolean is_step_safe(const gchar *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		return FALSE;
+	if (status.st_uid != 0 && status.st_uid != geteuid())
+		return FALSE;
+
+	return (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (status.st_mode & S_ISVTX) != 0;
+}
+
+static gboolean is_safe(const gchar *path)
+{
+	g_autofree gchar *step = g_strdup(path);
+
+	while (is_step_safe(step)) {
+		g_autofree gchar *above = g_path_get_dirname(step);
+
+		if (strcmp(above, step) == 0)
+			return TRUE;
+		g_free(step);
+		step = g_steal_pointer(&above);
+	}
+
+	return FALSE;
+}
+
+/* The first of those places that is there and safe, resolved; NULL when none is. */
+static gchar *find_place(void)
+{
+	const gchar *const places[] = { g_getenv("XDG_RUNTIME_DIR"), g_getenv("TMPDIR"), "/tmp" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *real = places[i] != NULL ? realpath(places[i], NULL) : NULL;
+
+		if (real != NULL && is_safe(real) && access(real, W_OK) == 0)
+			return g_strdup(real);
+	}
+
+	return NULL;
+}
+
+static gchar *make_directory(GError **error)
+{
+	g_autofree gchar *place = find_place();
+	g_autofree gchar *directory = NULL;
+
+	if (place == NULL) {
+		tf_raise(error, TF_ERROR_OUTPUT_FAILED, FILE_NAME,
+			_("there is no folder for temporary files that others cannot change"), NULL);
+		return NULL;
+	}
+	directory = g_build_filename(place, TEMPLATE, NULL);
+	if (g_mkdtemp(directory) == NULL) {
+		tf_raise(error, TF_ERROR_OUTPUT_FAILED, directory, g_strerror(errno), NULL);
+		return NULL;
+	}
+
+	return g_steal_pointer(&directory);
+}
+
+static gboolean write_file(const gchar *directory, const gchar *text, GError **error)
+{
+	TF_AUTO_FD int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, directory, g_strerror(errno), NULL);
+
+	return tf_file_create(fd, FILE_NAME, text, strlen(text), error);
+}
+
+TfOpensc *tf_opensc_new(const GPtrArray *ignored, GError **error)
+{
+	g_autofree gchar *text = tf_opensc_text(ignored, error);
+	g_autofree gchar *directory = text != NULL ? make_directory(error) : NULL;
+	TfOpensc *opensc = NULL;
+
+	if (directory == NULL)
+		return NULL;
+	if (!write_file(directory, text, error)) {
+		(void)g_rmdir(directory);
+		return NULL;
+	}
+	opensc = g_new0(TfOpensc, 1);
+	opensc->path = g_build_filename(directory, FILE_NAME, NULL);
+	opensc->directory = g_steal_pointer(&directory);
+
+	return opensc;
+}
+
+const gchar *tf_opensc_path(const TfOpensc *opensc)
+{
+	return opensc->path;
+}
+
+void tf_opensc_use(const TfOpensc *opensc)
+{
+	gboolean is_set = g_setenv(CONFIG_VARIABLE, opensc->path, TRUE);
+
+	g_assert(is_set);
+	g_unsetenv(DRIVER_VARIABLE);
+}
+
+GStrv tf_opensc_environment(const TfOpensc *opensc, GStrv environment)
+{
+	environment = g_environ_setenv(environment, CONFIG_VARIABLE, opensc->path, TRUE);
+
+	return g_environ_unsetenv(environment, DRIVER_VARIABLE);
+}
+
+void tf_opensc_free(TfOpensc *opensc)
+{
+	if (opensc == NULL)
+		return;
+
+	(void)g_unlink(opensc->path);
+	(void)g_rmdir(opensc->directory);
+	g_free(opensc->path);
+	g_free(opensc->directory);
+	g_free(opensc);
+}
