@@ -11,7 +11,12 @@
 #define SW1_MORE	  0x61u
 #define N_RESPONSES_LIMIT 64u
 
+/* pcscd looks at each reader 2.5 times a second. */
+#define REMOVAL_SECONDS 2
+#define N_RESETS_LIMIT	4u
+
 struct TfCardChannel {
+	gchar *reader;
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
 	DWORD protocol;
@@ -21,6 +26,56 @@ struct TfCardChannel {
 	TfSecret *response;
 };
 
+/* Whether the reader is seen to be empty, or gone, before the deadline. */
+static gboolean becomes_empty(const TfCardChannel *channel, gint64 deadline)
+{
+	SCARD_READERSTATE state = { .szReader = channel->reader, .dwCurrentState = SCARD_STATE_UNAWARE };
+
+	for (;;) {
+		gint64 left = (deadline - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
+		LONG rv = SCardGetStatusChange(channel->context, (DWORD)MAX(left, 0), &state, 1);
+
+		if (rv == SCARD_E_UNKNOWN_READER || rv == SCARD_E_READER_UNAVAILABLE)
+			return TRUE;
+		if (rv != SCARD_S_SUCCESS)
+			return FALSE;
+		if ((state.dwEventState & SCARD_STATE_EMPTY) != 0)
+			return TRUE;
+		state.dwCurrentState = state.dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+	}
+}
+
+/* An exchange with a card that is being pulled fails before the daemon knows why. */
+static gboolean check(const TfCardChannel *channel, LONG rv, const gchar *call, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (tf_pcsc_check(rv, call, &failure))
+		return TRUE;
+	if (g_error_matches(failure, TF_ERROR, TF_ERROR_TOKEN_FAILED) &&
+		becomes_empty(channel, g_get_monotonic_time() + REMOVAL_SECONDS * G_TIME_SPAN_SECOND))
+		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, call, NULL);
+	g_propagate_error(error, g_steal_pointer(&failure));
+
+	return FALSE;
+}
+
+/* Whoever shares a card that another program has reset, as OpenSC does when it leaves, is told so once. */
+static gboolean begin(TfCardChannel *channel, GError **error)
+{
+	LONG rv = SCardBeginTransaction(channel->card);
+
+	for (guint i = 0; i < N_RESETS_LIMIT && rv == SCARD_W_RESET_CARD; i++) {
+		rv = SCardReconnect(channel->card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+			SCARD_LEAVE_CARD, &channel->protocol);
+		if (rv == SCARD_S_SUCCESS)
+			rv = SCardBeginTransaction(channel->card);
+	}
+	channel->has_transaction = rv == SCARD_S_SUCCESS;
+
+	return check(channel, rv, "SCardBeginTransaction", error);
+}
+
 TfCardChannel *tf_card_channel_open(const gchar *reader, GError **error)
 {
 	g_autoptr(TfCardChannel) channel = g_new0(TfCardChannel, 1);
@@ -29,15 +84,14 @@ TfCardChannel *tf_card_channel_open(const gchar *reader, GError **error)
 	if (!tf_pcsc_check(rv, "SCardEstablishContext", error))
 		return NULL;
 	channel->has_context = TRUE;
+	channel->reader = g_strdup(reader);
 	rv = SCardConnect(channel->context, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
 		&channel->card, &channel->protocol);
-	if (!tf_pcsc_check(rv, "SCardConnect", error))
+	if (!check(channel, rv, "SCardConnect", error))
 		return NULL;
 	channel->has_card = TRUE;
-	rv = SCardBeginTransaction(channel->card);
-	if (!tf_pcsc_check(rv, "SCardBeginTransaction", error))
+	if (!begin(channel, error))
 		return NULL;
-	channel->has_transaction = TRUE;
 	channel->response = tf_secret_new(RESPONSE_LIMIT);
 	if (channel->response == NULL) {
 		tf_raise(error, TF_ERROR_SYSTEM, "SCardTransmit", g_strerror(ENOMEM), NULL);
@@ -59,6 +113,7 @@ void tf_card_channel_free(TfCardChannel *channel)
 	if (channel->has_context)
 		(void)SCardReleaseContext(channel->context);
 	tf_secret_free(channel->response);
+	g_free(channel->reader);
 	g_free(channel);
 }
 
@@ -72,10 +127,11 @@ static gboolean exchange(
 	DWORD received = RESPONSE_LIMIT;
 	LONG rv = SCardTransmit(channel->card, protocol, command, length, NULL, bytes, &received);
 
-	if (!tf_pcsc_check(rv, "SCardTransmit", error))
+	/* Some drivers answer nothing instead of failing. */
+	if (rv == SCARD_S_SUCCESS && (received < STATUS_SIZE || received > RESPONSE_LIMIT))
+		rv = SCARD_E_NOT_TRANSACTED;
+	if (!check(channel, rv, "SCardTransmit", error))
 		return FALSE;
-	if (received < STATUS_SIZE || received > RESPONSE_LIMIT)
-		return tf_raise(error, TF_ERROR_TOKEN_FAILED, "SCardTransmit", "SW", NULL);
 
 	*ret_status = (guint16)(bytes[received - 2] << 8 | bytes[received - 1]);
 	tf_secret_set_length(channel->response, received - STATUS_SIZE);
