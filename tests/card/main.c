@@ -6,15 +6,12 @@
  * server test-card wait NUMBER present|absent             until pcscd sees it
  */
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "server.h"
+#include "tell.h"
 #include "wait.h"
 
 #define WAIT_SECONDS 30
-#define MAX_ANSWER   4096
 
 static int run_serve(int argc, char **argv)
 {
@@ -56,41 +53,18 @@ static int run_serve(int argc, char **argv)
 	return 0;
 }
 
-static gboolean ask(const gchar *path, const gchar *line, gchar answer[MAX_ANSWER])
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	gsize length = 0;
-	ssize_t n = 1;
-
-	g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
-		send(fd, line, strlen(line), MSG_NOSIGNAL) < 0 || shutdown(fd, SHUT_WR) != 0) {
-		if (fd >= 0)
-			close(fd);
-		return FALSE;
-	}
-	while (n > 0 && length < MAX_ANSWER - 1) {
-		n = TEMP_FAILURE_RETRY(recv(fd, answer + length, MAX_ANSWER - 1 - length, 0));
-		length += n > 0 ? (gsize)n : 0;
-	}
-	answer[length] = '\0';
-	close(fd);
-
-	return TRUE;
-}
-
 /* Prints the value; a refused command is on stderr. */
 static int run_tell(char **words)
 {
-	gchar answer[MAX_ANSWER];
+	g_autofree gchar *answer = NULL;
 	g_autofree gchar *line = words[0] != NULL ? g_strjoinv(" ", words + 1) : NULL;
 
 	if (line == NULL || line[0] == '\0') {
 		g_printerr("tell SOCKET NUMBER|all COMMAND...\n");
 		return 2;
 	}
-	if (!ask(words[0], line, answer)) {
+	answer = card_tell(words[0], line);
+	if (answer == NULL) {
 		g_printerr("%s: nobody listens\n", words[0]);
 		return 1;
 	}

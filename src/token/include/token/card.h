@@ -14,16 +14,25 @@
 
 typedef enum TfCardState {
 	TF_CARD_UNKNOWN,	/* the profile has no way to tell */
-	TF_CARD_BLANK,		/* no PKCS#15 application on it */
-	TF_CARD_HALF_FORMATTED, /* formatting was begun and not finished: it can be begun again */
-	TF_CARD_NOT_ACTIVATED,	/* formatted, and its access rules are not in force */
-	TF_CARD_READY,
+	TF_CARD_BLANK,		/* never formatted, or erased; access rules are not in force */
+	TF_CARD_HALF_FORMATTED, /* formatting was begun and not finished, which leaves nothing to lose */
+	TF_CARD_NOT_ACTIVATED,	/* formatted, and its access rules are not in force: it signs without a PIN */
+	TF_CARD_READY,		/* formatted, and its access rules are in force */
+	TF_CARD_FOREIGN,	/* access rules are in force over something that is no PKCS#15 application */
+	TF_N_CARD_STATES
 } TfCardState;
 
-/* By a few APDUs in one transaction, no PIN among them. TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_FAILED,
- * TF_ERROR_PCSC_UNAVAILABLE. */
+/*
+ * By at most 4 APDUs in one transaction, no PIN among them; who is logged in stays so, and what is selected
+ * changes, which OpenSC expects from others. Whatever a broken formatting leaves is TF_CARD_HALF_FORMATTED,
+ * or TF_CARD_NOT_ACTIVATED when only the last step is missing, and never TF_CARD_READY.
+ * TF_ERROR_TOKEN_REMOVED, TF_ERROR_TOKEN_FAILED (also when another program keeps the card to itself),
+ * TF_ERROR_PCSC_UNAVAILABLE.
+ */
 gboolean tf_card_look(
 	const TfReader *reader, const TfTokenProfile *profile, TfCardState *ret_state, GError **error);
+
+const gchar *tf_card_state_name(TfCardState state); /* "half-formatted" */
 
 /* Borrowed; none is NULL. */
 typedef struct TfCardSecrets {
