@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pcsc-task.h"
 
-#include <signal.h>
+#include "reader-state.h"
 
 typedef struct Task {
 	GMutex mutex; /* over all below */
@@ -55,21 +55,6 @@ static gboolean wait_for(Task *task, guint seconds)
 	return has_ended;
 }
 
-/* A thread that gets no signal: they are for the one that waits for people. */
-static GThread *start(Task *task)
-{
-	GThread *thread = NULL;
-	sigset_t all;
-	sigset_t before;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	thread = g_thread_new("pcsc", run, task);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	return thread;
-}
-
 gboolean tf_pcsc_task_run(void (*work)(gpointer data), gpointer data, GDestroyNotify destroy, guint seconds)
 {
 	Task *task = g_new0(Task, 1);
@@ -80,7 +65,7 @@ gboolean tf_pcsc_task_run(void (*work)(gpointer data), gpointer data, GDestroyNo
 	task->work = work;
 	task->data = data;
 	task->destroy = destroy;
-	thread = start(task);
+	thread = tf_pcsc_thread("pcsc", run, task);
 	if (!wait_for(task, seconds)) {
 		g_thread_unref(thread);
 		return FALSE;

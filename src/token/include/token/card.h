@@ -48,17 +48,17 @@ gboolean tf_card_check_plan(const TfReader *reader, const TfTokenProfile *profil
 	const TfCardSecrets *secrets, GError **error);
 
 /*
- * Formats: everything on the card is destroyed, its PINs set, the card activated; it is TF_CARD_READY then, and its
- * label is 'label'. 'found' is what tf_card_look() saw: a card that is not TF_CARD_BLANK is erased first, which
- * takes the SO PIN of a card that is activated, one attempt, and never its last (TF_ERROR_SO_PIN_LAST_TRY,
- * TF_ERROR_SO_PIN_LOCKED). The card must have stayed in the reader since tf_readers() listed it
- * (TF_ERROR_TOKEN_REMOVED): another one may have been put in.
+ * Formats: everything on the card is destroyed, its PINs set, the card activated; it is TF_CARD_READY then,
+ * and its label is 'label'. 'found' is what tf_card_look() saw: a card that is not TF_CARD_BLANK is erased
+ * first, which takes the SO PIN of a card that is activated, one attempt, and never its last
+ * (TF_ERROR_SO_PIN_LAST_TRY, TF_ERROR_SO_PIN_LOCKED). The card must have stayed in the reader since
+ * tf_readers() listed it (TF_ERROR_TOKEN_REMOVED): another one may have been put in.
  *
- * pkcs15-init does it, and gets its secrets by its prompts, matched exactly, until 'deadline_seconds' are over. What
- * a killed or failed formatting leaves is recognised and can be formatted again; a card with anything missing is
- * never activated. TF_ERROR_TOKEN_REMOVED, TF_ERROR_SO_PIN_WRONG, TF_ERROR_TOOL_MISSING, TF_ERROR_READER_HOSTILE,
- * TF_ERROR_TOKEN_NOT_ACTIVATED (the card said that it was activated, and is not), TF_ERROR_TOKEN_FAILED, and
- * those of tf_card_check_plan().
+ * pkcs15-init does it, and gets its secrets by its prompts, matched exactly, until 'deadline_seconds' are
+ * over. What a killed or failed formatting leaves is recognised and can be formatted again; a card with
+ * anything missing is never activated. TF_ERROR_TOKEN_REMOVED, TF_ERROR_SO_PIN_WRONG, TF_ERROR_TOOL_MISSING,
+ * TF_ERROR_READER_HOSTILE, TF_ERROR_TOKEN_NOT_ACTIVATED (the card said that it was activated, and is not),
+ * TF_ERROR_TOKEN_FAILED, and those of tf_card_check_plan().
  */
 gboolean tf_card_format(const TfReader *reader, const TfTokenProfile *profile, TfCardState found,
 	const gchar *label, const TfCardSecrets *secrets, guint deadline_seconds, GError **error);
