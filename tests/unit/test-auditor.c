@@ -100,11 +100,9 @@ static void test_copies(void)
 	CK_FUNCTION_LIST *functions = tf_module_functions(audited->token->module);
 	CK_OBJECT_HANDLE copy = 0;
 	g_autoptr(TfEvidence) evidence = NULL;
-	g_autofree gchar *id =
-		g_strndup(g_bytes_get_data(audited->key_id, NULL), g_bytes_get_size(audited->key_id));
 
 	g_assert_cmpuint(tf_soft_create_key(functions, tf_session_handle(audited->token->session),
-				 audited->member->key, id, &copy),
+				 audited->member->key, audited->key_id, &copy),
 		==, CKR_OK);
 
 	evidence = tf_audit_case_evidence(audited);

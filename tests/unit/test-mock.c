@@ -10,8 +10,6 @@
 #include "base/secret.h"
 #include "soft-token.h"
 
-#define KEY_ID "test key"
-
 typedef struct Fixture {
 	TfSoftToken *soft;
 	void *library;
@@ -72,8 +70,9 @@ static void tear_down(Fixture *fixture, gconstpointer data)
 static CK_RV create_key(Fixture *fixture, CK_OBJECT_HANDLE *object)
 {
 	g_autoptr(EVP_PKEY) key = EVP_EC_gen("prime256v1");
+	g_autoptr(GBytes) id = g_bytes_new_static("test key", strlen("test key"));
 
-	return tf_soft_create_key(fixture->functions, fixture->session, key, KEY_ID, object);
+	return tf_soft_create_key(fixture->functions, fixture->session, key, id, object);
 }
 
 static guint count_keys(Fixture *fixture)

@@ -56,23 +56,15 @@ static void remove_ours(TfImportWorld *world)
 static void put(TfImportWorld *world, EVP_PKEY *key, X509 *certificate, GBytes *id)
 {
 	TfSession *session = world->token->session;
-	g_autofree gchar *name = g_strndup(g_bytes_get_data(id, NULL), g_bytes_get_size(id));
 	CK_OBJECT_HANDLE object = 0;
 
-	g_assert_cmpuint(tf_soft_create_key(tf_session_functions(session), tf_session_handle(session), key,
-				 name, &object),
+	g_assert_cmpuint(tf_soft_create_key(
+				 tf_session_functions(session), tf_session_handle(session), key, id, &object),
 		==, CKR_OK);
 	if (certificate != NULL)
 		g_assert_cmpuint(tf_soft_create_certificate(tf_session_functions(session),
-					 tf_session_handle(session), certificate, name, &object),
+					 tf_session_handle(session), certificate, id, &object),
 			==, CKR_OK);
-}
-
-/* An ID that is a C string, as tf_soft_create_key() wants it. */
-static void use_plain_id(TfImportWorld *world)
-{
-	g_bytes_unref(world->key_id);
-	world->key_id = g_bytes_new_static("planned", strlen("planned"));
 }
 
 static void empty_token(void)
@@ -117,7 +109,6 @@ static void taken_by_key(void)
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "rsa2048");
 	g_autoptr(EVP_PKEY) other = tf_fixture_key("rsa2048");
 
-	use_plain_id(world);
 	put(world, other, NULL, world->key_id);
 
 	g_assert_true(survey(world, world->key_id).id_is_foreign);
@@ -131,7 +122,6 @@ static void taken_by_certificate(void)
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "ec256");
 	g_autoptr(TfFixtureMember) other = tf_fixture_member("ec256", "Suzuki Hanako", "Other");
 
-	use_plain_id(world);
 	put(world, other->key, other->certificate, world->key_id);
 
 	g_assert_true(survey(world, world->key_id).id_is_foreign);
@@ -142,7 +132,6 @@ static void unknown_key(void)
 {
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "ec256");
 
-	use_plain_id(world);
 	put(world, world->member->key, NULL, world->key_id);
 
 	expect_refusal(world, FALSE, TF_ERROR_TOKEN_ID_TAKEN);
@@ -184,7 +173,6 @@ static void resumes_unknown(void)
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "ec256");
 	CK_OBJECT_HANDLE before = 0;
 
-	use_plain_id(world);
 	put(world, world->member->key, NULL, world->key_id);
 	before = tf_import_world_only(world, CKO_PRIVATE_KEY, NULL);
 
@@ -198,7 +186,6 @@ static void resumes_twice_written(void)
 {
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "rsa2048");
 
-	use_plain_id(world);
 	put(world, world->member->key, NULL, world->key_id);
 	put(world, world->member->key, NULL, world->key_id);
 
@@ -223,7 +210,6 @@ static void spares_others(void)
 	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "rsa2048");
 	g_autoptr(TfFixtureMember) other = tf_fixture_member("rsa2048", "Suzuki Hanako", "Other");
 
-	use_plain_id(world);
 	put(world, other->key, other->certificate, world->key_id);
 
 	remove_ours(world);

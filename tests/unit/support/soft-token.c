@@ -3,7 +3,6 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <string.h>
 
 #include "fixtures.h"
 
@@ -126,8 +125,8 @@ static void add_ec(Template *template, EVP_PKEY *key)
 	EC_GROUP_free(group);
 }
 
-CK_RV tf_soft_create_key(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, EVP_PKEY *key,
-	const gchar *id, CK_OBJECT_HANDLE *object)
+CK_RV tf_soft_create_key(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, EVP_PKEY *key, GBytes *id,
+	CK_OBJECT_HANDLE *object)
 {
 	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
 	Template template = { .values = values };
@@ -143,7 +142,7 @@ CK_RV tf_soft_create_key(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session,
 	add_boolean(&template, CKA_EXTRACTABLE, FALSE);
 	add_boolean(&template, CKA_SIGN, TRUE);
 	add_boolean(&template, CKA_DECRYPT, EVP_PKEY_is_a(key, "RSA"));
-	add(&template, CKA_ID, id, strlen(id));
+	add(&template, CKA_ID, g_bytes_get_data(id, NULL), g_bytes_get_size(id));
 	add(&template, CKA_LABEL, "test", 4);
 
 	return functions->C_CreateObject(session, template.attributes, template.count, object);
@@ -157,7 +156,7 @@ static void add_der(Template *template, CK_ATTRIBUTE_TYPE type, guint8 *der, int
 }
 
 CK_RV tf_soft_create_certificate(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, X509 *certificate,
-	const gchar *id, CK_OBJECT_HANDLE *object)
+	GBytes *id, CK_OBJECT_HANDLE *object)
 {
 	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
 	Template template = { .values = values };
@@ -172,7 +171,7 @@ CK_RV tf_soft_create_certificate(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE 
 	der = NULL;
 	length = i2d_X509_NAME(X509_get_subject_name(certificate), &der);
 	add_der(&template, CKA_SUBJECT, der, length);
-	add(&template, CKA_ID, id, strlen(id));
+	add(&template, CKA_ID, g_bytes_get_data(id, NULL), g_bytes_get_size(id));
 	add(&template, CKA_LABEL, "test", 4);
 
 	return functions->C_CreateObject(session, template.attributes, template.count, object);

@@ -30,9 +30,9 @@ gchar *tf_soft_token_mock_arguments(TfSoftToken *token, const gchar *script);
  * A private key as an import writes it (CKA_TOKEN, CKA_PRIVATE, CKA_SENSITIVE, not CKA_EXTRACTABLE, signing
  * and decrypting allowed, CKA_ID 'id'), RSA or EC.
  */
-CK_RV tf_soft_create_key(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, EVP_PKEY *key,
-	const gchar *id, CK_OBJECT_HANDLE *object);
+CK_RV tf_soft_create_key(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, EVP_PKEY *key, GBytes *id,
+	CK_OBJECT_HANDLE *object);
 
 /* Its certificate, public, under the same CKA_ID. */
 CK_RV tf_soft_create_certificate(CK_FUNCTION_LIST *functions, CK_SESSION_HANDLE session, X509 *certificate,
-	const gchar *id, CK_OBJECT_HANDLE *object);
+	GBytes *id, CK_OBJECT_HANDLE *object);
