@@ -274,6 +274,7 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's background, and inherited
+    os.environ['PATH'] += ':/usr/sbin:/sbin'  # an ordinary user's has neither; mkfs and pcscd lie there
     started = time.monotonic()
     root = pathlib.Path(sys.argv[1]).resolve()
     root.mkdir(parents=True, exist_ok=True)

@@ -81,6 +81,16 @@ ferry_migrate() {
 	ferry migrate "$file" "${options[@]}" "$@"
 }
 
+as_root() {
+	"$TOKENFERRY_SOURCE/tests/as-root" "$@"
+}
+
+# traced OPTION... COMMAND...: strace by root, COMMAND by who runs the test. The program's processes let nobody else look
+# into their memory, and a tracer that cannot sees addresses in the place of names.
+traced() {
+	as_root strace -u "$(id -un)" -f -qq "$@"
+}
+
 show() {
 	printf 'status %s\nstdout:\n%s\nstderr:\n%s\n' "${status:-}" "${output:-}" "${stderr:-}"
 }

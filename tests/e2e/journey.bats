@@ -422,7 +422,7 @@ is_like() {
 	[ -z "$(find "$REPORTS" -type f)" ]
 	jq -r 'select(.type == "touch" and .kind != "write-token") | .what' <<<"$output" | sort >announced
 
-	strace -f -y -qq -e trace=openat,openat2 -e status=successful -o trace \
+	traced -y -e trace=openat,openat2 -e status=successful -o trace \
 		"$TOKENFERRY" migrate member.p12 --module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
 		--pin-source "file:$HOME/user-pin" --campaign demo --name '見本 花子' --number 12345678 \
 		--report-dir "$REPORTS" --ledger "$LEDGER" --yes >/dev/null
@@ -443,13 +443,17 @@ is_like() {
 @test "no secret stands in the arguments, environment or output of any process of the run" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 
-	strace -f -qq -v -s 4096 -e trace=execve,write -e write=1,2 -o trace "$TOKENFERRY" migrate member.p12 \
+	traced -v -s 4096 -e trace=execve,write -o trace "$TOKENFERRY" migrate member.p12 \
 		--module "$SOFTHSM" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
 		--pin-source "file:$HOME/user-pin" --campaign demo --report-dir "$REPORTS" --ledger "$LEDGER" --yes --verbose
 
 	[ ! -e member.p12 ]
 	grep execve trace >execs
+	grep -E 'write\([12], ' trace >outputs
+	grep -qF '"--auditor"' execs # they can be read
+	grep -qF 'was wiped' outputs
 	run ! grep -F -e "$PIN_CODE" -e "=$USER_PIN" -e "\"$USER_PIN" execs
+	run ! grep -wF -e "$PIN_CODE" -e "$USER_PIN" outputs
 	run ! grep -rF -e "$PIN_CODE" "$HOME/ledger.db" "$REPORTS"
 }
 

@@ -265,13 +265,16 @@ up_to_you() {
 	assert_says "このパソコンの日付を確かめてください"
 }
 
-# as_root COMMAND...: with what a test has exported.
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo --non-interactive --preserve-env "$@"; fi
+# with_mounts MOUNTS SCRIPT: in a mount namespace of their own, root runs MOUNTS, then who runs the test SCRIPT: the
+# program is never more than its user, and the reports are theirs.
+with_mounts() {
+	# shellcheck disable=SC2016
+	run as_root unshare --mount bash -euc "$1"'
+		exec setpriv --reuid="$0" --regid="$1" --init-groups bash -euc "$2"' "$(id -u)" "$(id -g)" "$2"
 }
 
-# on_usb COMMAND...: COMMAND with an ext4 'USB memory' on ./usb, in a mount namespace of its own, where the device of
-# the image says that it is removable; $MIGRATE are the usual options.
+# on_usb SCRIPT: with an ext4 'USB memory' on ./usb, where the device of the image says that it is removable; $MIGRATE
+# are the usual options.
 on_usb() {
 	export MIGRATE="migrate --lang ja --yes --module $SOFTHSM --token $TOKEN_URI --password-source file:$HOME/pin-code
 		--pin-source file:$HOME/user-pin --campaign demo --number 12345678 --name 見本花子
@@ -281,10 +284,10 @@ on_usb() {
 	mkdir -p usb
 	echo 1 >one
 	# shellcheck disable=SC2016
-	run as_root unshare --mount bash -euc 'mount -o loop stick.img usb
+	with_mounts 'mount -o loop stick.img usb
 		mount --bind one "/sys/dev/block/$(mountpoint -d usb)/removable"
 		chmod 700 usb
-		'"$1"
+		chown "$0:$1" usb' "$1"
 }
 
 @test "a source on a USB memory is the backup: kept, for the locked cabinet" {
@@ -332,8 +335,8 @@ on_usb() {
 		--password-source file:$HOME/pin-code --pin-source file:$HOME/user-pin --campaign demo --report-dir $REPORTS"
 
 	# shellcheck disable=SC2016
-	run as_root unshare --mount bash -c 'mount -t tmpfs -o size=80k,mode=700 full full
-		"$TOKENFERRY" $MIGRATE --ledger "sqlite:$HOME/full/ledger.db"'
+	with_mounts 'mount -t tmpfs -o "size=80k,mode=700,uid=$0" full full' \
+		'"$TOKENFERRY" $MIGRATE --ledger "sqlite:$HOME/full/ledger.db"'
 
 	assert_status 80
 	assert_says "台帳なしではトークンに何も書き込みません"
