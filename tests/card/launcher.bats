@@ -79,10 +79,33 @@ setup() {
 	[[ "$output" == *"/none is missing"* ]]
 }
 
-@test "without root it says so" {
-	run -125 setpriv --reuid=65534 --clear-groups "$with_cards" -- true
+# A copy, since not everybody may look into where the sources are.
+@test "without root, and without a sudo that asks for no password, it says so" {
+	local place
+	place=$(mktemp -d)
+	mkdir "$place/card"
+	cp "$with_cards" "$place/card"
+	cp "$BATS_TEST_DIRNAME/../as-root" "$place"
+	printf '#!/bin/sh\n' >"$place/test-card"
+	chmod -R a+rX "$place"
+	chmod a+x "$place/test-card"
+	local nobody=("$BATS_TEST_DIRNAME/../as-root" setpriv --reuid=65534 --clear-groups --no-new-privs env
+		--chdir=/ "TMPDIR=/tmp" "TEST_CARD=$place/test-card")
 
-	[[ "$output" == *"only root can"* ]]
+	run -125 "${nobody[@]}" "$place/card/with-cards" -- true
+
+	[[ "$output" == *"needs root, or a user with a sudo that asks for no password"* ]]
+	rm -r "$place"
+}
+
+@test "the command is run by who asked for it, the environment theirs" {
+	# shellcheck disable=SC2016
+	LD_LIBRARY_PATH=/nowhere LOCPATH=/nowhere TMPDIR=$PWD run -0 "$with_cards" -- sh -c \
+		'id -u; touch made; echo "$HOME $PATH $LD_LIBRARY_PATH $LOCPATH $TMPDIR"'
+
+	[ "${lines[0]}" = "$(id -u)" ]
+	[ -O made ]
+	[[ "${lines[1]}" == "$HOME $PATH"*" /nowhere /nowhere $PWD" ]]
 }
 
 @test "nothing is left behind" {
