@@ -2,14 +2,16 @@
 #include "base/error.h"
 #include "token/reader.h"
 
+#define TEN	"0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+/* The last one fills MAX_READERNAME, the last hostile one is a character too long. */
 static const gchar *const safe_names[] = {
 	"ACS ACR39U ICC Reader 00 00",
 	"Yubico YubiKey OTP+FIDO+CCID 01 00",
 	"Alcor Micro AU9560 [Smart Card, (Interface)] 00 00",
 	"it's 100% = fine? <|>~`^ 00 00",
-	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
-	"0123456789012345678901 00 00" +
-		1,
+	(HUNDRED "012345678901234567890 00 00"),
 };
 
 static const gchar *const hostile_names[] = {
@@ -28,8 +30,7 @@ static const gchar *const hostile_names[] = {
 	"R\xe2\x80\xae 00 00",
 	"\xe3\x83\xaa\xe3\x83\xbc\xe3\x83\x80\xe3\x83\xbc 00 00",
 	"R\xff 00 00",
-	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
-	"0123456789012345678901 00 00",
+	(HUNDRED "0123456789012345678901 00 00"),
 };
 
 static void safe(void)
