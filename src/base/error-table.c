@@ -148,6 +148,11 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_TOKEN_NOT_ACTIVATED] = { "token-not-activated", TF_EXIT_TOKEN_INITIALIZATION, { "token" },
 		N_("The card '{token}' was never activated: it would sign for anybody, without a PIN."),
 		N_("Format it again by 'tokenferry init-token', which activates it.") },
+	[TF_ERROR_TOKEN_UNVERIFIED] = { "token-unverified", TF_EXIT_TOKEN_UNVERIFIED, { "token" },
+		N_("The token '{token}' is of a kind that nobody has tried with tokenferry yet."),
+		N_("Try it with a test key first, or use another kind ('tokenferry profiles' lists them). To "
+		   "go on, confirm it in a terminal or give '--accept token-unverified'; the file is wiped "
+		   "only with a proof, as ever.") },
 
 	[TF_ERROR_PIN_WRONG] = { "pin-wrong", TF_EXIT_PIN_WRONG, { "token" },
 		N_("The user PIN of the token '{token}' is wrong; no second attempt was made."),

@@ -20,6 +20,7 @@ static const TfException acceptable[] = {
 	TF_EXCEPTION_VALIDITY,
 	TF_EXCEPTION_REVOKED,
 	TF_EXCEPTION_KEPT,
+	TF_EXCEPTION_TOKEN_UNVERIFIED,
 };
 
 static gboolean accept_rule(TfConversation *conversation, const gchar *rule, GError **error)

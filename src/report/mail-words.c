@@ -142,6 +142,8 @@ static Words exceptions[TF_N_EXCEPTIONS] = {
 		"ファイルをパソコンに残したまま完了と報告すること" },
 	[TF_EXCEPTION_BACKUP_WIPED] = { "a file on removable or network media wiped",
 		"取り外せる媒体またはネットワーク上のファイルを消去したこと" },
+	[TF_EXCEPTION_TOKEN_UNVERIFIED] = { "a kind of token that nobody had tried with tokenferry",
+		"tokenferryでの動作が確認されていない種類のトークンの使用" },
 };
 
 static Words levels[N_LEVELS] = {

@@ -58,6 +58,19 @@ void card_init(Card *card, guint number)
 	card_exchange_init(&card->exchange);
 }
 
+const guint8 *card_atr(const Card *card, gsize *ret_length)
+{
+	/* Of a MyEID card: T=1, historical bytes "MyEID". */
+	static const guint8 myeid[] = { 0x3B, 0xF5, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 'M', 'y', 'E',
+		'I', 'D', 0x9A };
+
+	if (card->identity.kind != CARD_IDENTITY_NONE)
+		return card_identity_atr(&card->identity, ret_length);
+	*ret_length = sizeof myeid;
+
+	return myeid;
+}
+
 void card_clear(Card *card)
 {
 	card_file_system_clear(&card->files);
@@ -71,6 +84,7 @@ void card_reset(Card *card)
 	memset(&card->environment, 0, sizeof card->environment);
 	card_file_system_reset(&card->files);
 	card_exchange_reset(&card->exchange);
+	card_identity_reset(&card->identity);
 }
 
 gboolean card_allows(const Card *card, const CardFile *file, CardAccess access)
@@ -122,6 +136,8 @@ static guint16 process(Card *card, const guint8 *bytes, gsize length, GByteArray
 
 	if (!card_apdu_parse(bytes, length, &apdu))
 		return CARD_WRONG_LENGTH;
+	if (card->identity.kind != CARD_IDENTITY_NONE)
+		return card_identity_run(&card->identity, &apdu);
 	if (apdu.cla == CLA_ISO && apdu.ins == INS_GET_RESPONSE)
 		return card_exchange_continue(&card->exchange, &apdu, response);
 	if (!card_exchange_collect(&card->exchange, &apdu, &status))

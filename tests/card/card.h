@@ -9,6 +9,7 @@
 
 #include "apdu.h"
 #include "file-system.h"
+#include "identity.h"
 #include "pin.h"
 
 #define CARD_SERIAL_LENGTH 10
@@ -39,6 +40,7 @@ typedef struct Card {
 	gboolean ignores_activate; /* says yes to ACTIVATE and stays as it is */
 	gboolean is_leaky;	   /* GET DATA tells private components, too */
 	gboolean is_dirty;	   /* differs from what was saved */
+	CardIdentity identity;	   /* plays an identity card instead, unless CARD_IDENTITY_NONE */
 	CardPin pins[CARD_N_PINS];
 	CardFileSystem files;
 	CardEnvironment environment;
@@ -50,6 +52,9 @@ void card_clear(Card *card);
 
 /* Power-on and reset: nobody is logged in, nothing is half-done. */
 void card_reset(Card *card);
+
+/* Answer to reset, static. */
+const guint8 *card_atr(const Card *card, gsize *ret_length);
 
 /* Appends data and status word to 'response'; returns the status word. */
 guint16 card_transmit(Card *card, const guint8 *bytes, gsize length, GByteArray *response);

@@ -30,10 +30,21 @@ format_once() {
 	tell save "$BATS_FILE_TMPDIR/formatted"
 }
 
+# become on|contact|off: another card is put in, an identity card or the MyEID card again.
+become() {
+	tell remove
+	"$TEST_CARD" wait 0 absent
+	tell identity "$1"
+	tell insert
+	"$TEST_CARD" wait 0 present
+	touch "$BATS_FILE_TMPDIR/identity"
+}
+
 fresh_card() {
 	cd "$BATS_TEST_TMPDIR" || return
 	tell heal
 	tell leaky off
+	[ ! -e "$BATS_FILE_TMPDIR/identity" ] || become off
 	tell never-activated off
 	tell load "$BATS_FILE_TMPDIR/formatted"
 	tell insert

@@ -137,6 +137,22 @@ static gboolean run_leaky(const Call *call, GError **error)
 	return read_switch(call->words[1], &call->card->is_leaky, error);
 }
 
+static gboolean run_identity(const Call *call, GError **error)
+{
+	static const gchar *const kinds[] = { "off", "on", "contact", NULL };
+
+	for (guint i = 0; kinds[i] != NULL; i++) {
+		if (g_str_equal(call->words[1], kinds[i])) {
+			card_identity_become(&call->card->identity, (CardIdentityKind)i);
+			return TRUE;
+		}
+	}
+	g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+		"'%s' is none of on, contact and off", call->words[1]);
+
+	return FALSE;
+}
+
 static gboolean run_features(const Call *call, GError **error)
 {
 	guint64 features = 0;
@@ -229,6 +245,7 @@ static const Command commands[] = {
 	{ "tries", 3, run_tries },
 	{ "never-activated", 2, run_never_activated },
 	{ "leaky", 2, run_leaky },
+	{ "identity", 2, run_identity },
 	{ "features", 2, run_features },
 	{ "rsa-bits", 2, run_rsa_bits },
 	{ "blank", 1, run_blank },

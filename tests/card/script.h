@@ -10,6 +10,7 @@
  *   tries PIN N               set the retry counter of a PIN
  *   never-activated on|off    ACTIVATE says yes and does nothing
  *   leaky on|off              GET DATA tells private components
+ *   identity on|contact|off   an identity card (contactless, or of a known ATR); MyEID again
  *   features HEX              feature bits of GET DATA 01AA
  *   rsa-bits N                longest RSA key
  *   blank                     a new card with the same serial number

@@ -199,6 +199,7 @@ gboolean card_state_load(Card *card, const gchar *path, GError **error)
 	/* Knobs belong to the one who turned them, not to the state. */
 	loaded.ignores_activate = card->ignores_activate;
 	loaded.is_leaky = card->is_leaky;
+	loaded.identity = card->identity;
 	card_clear(card);
 	*card = loaded;
 	card_reset(card);

@@ -17,10 +17,6 @@
 #define RETRY_PERIOD  (20 * G_TIME_SPAN_MILLISECOND) /* until vpcd listens */
 #define MAX_MESSAGE   G_MAXUINT16
 
-/* Of a MyEID card: T=1, historical bytes "MyEID". */
-static const guint8 answer_to_reset[] = { 0x3B, 0xF5, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 'M', 'y', 'E',
-	'I', 'D', 0x9A };
-
 struct CardStation {
 	GMutex mutex; /* over all below but the first two */
 	guint16 port;
@@ -118,6 +114,9 @@ static gboolean answer_apdu(CardStation *station, const guint8 *apdu, gsize leng
 /* Called with the mutex held; FALSE when the card is to be pulled. */
 static gboolean answer_message(CardStation *station, const guint8 *body, gsize length, GByteArray *answer)
 {
+	gsize atr_length = 0;
+	const guint8 *atr = card_atr(&station->card, &atr_length);
+
 	if (length != 1)
 		return answer_apdu(station, body, length, answer);
 
@@ -128,7 +127,7 @@ static gboolean answer_message(CardStation *station, const guint8 *body, gsize l
 		card_reset(&station->card);
 		break;
 	case CONTROL_ATR:
-		g_byte_array_append(answer, answer_to_reset, sizeof answer_to_reset);
+		g_byte_array_append(answer, atr, (guint)atr_length);
 		break;
 	default:
 		break;

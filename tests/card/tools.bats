@@ -206,3 +206,20 @@ signs_with_ec() {
 	[ "$(stat -c %s first)" -eq 64 ]
 	run ! cmp first second
 }
+
+@test "an identity card is a My Number card to OpenSC, and no PIN of it is right" {
+	become on
+
+	run -0 pkcs11-tool --module "$MODULE" --list-token-slots
+	[[ "$output" == *"token manufacturer : JPKI"* ]]
+	run ! pkcs11-tool --module "$MODULE" --login --pin 1234 --list-objects
+	answers "9000 9000 63c2" 00A4040C0AD392F000260100000001 00A4020C020018 00200080
+}
+
+@test "an identity card may be known by its ATR alone" {
+	become contact
+
+	run -0 opensc-tool -r "$READER" --atr
+
+	[[ "$output" == *"3b:e0:00:ff:81:31:fe:45:14"* ]]
+}

@@ -45,10 +45,11 @@ typedef enum TfException {
 	TF_EXCEPTION_EXPIRED,
 	TF_EXCEPTION_VALIDITY,
 	TF_EXCEPTION_REVOKED,
-	TF_EXCEPTION_MODULE,	   /* an untrusted or leaky module was used */
-	TF_EXCEPTION_CLAIMED,	   /* wiped on claimed evidence, the token's serial typed */
-	TF_EXCEPTION_KEPT,	   /* reported as completed although the source stays on the PC */
-	TF_EXCEPTION_BACKUP_WIPED, /* --wipe-backup */
+	TF_EXCEPTION_MODULE,	       /* an untrusted or leaky module was used */
+	TF_EXCEPTION_CLAIMED,	       /* wiped on claimed evidence, the token's serial typed */
+	TF_EXCEPTION_KEPT,	       /* reported as completed although the source stays on the PC */
+	TF_EXCEPTION_BACKUP_WIPED,     /* --wipe-backup */
+	TF_EXCEPTION_TOKEN_UNVERIFIED, /* nobody has tried this kind of token */
 	TF_N_EXCEPTIONS
 } TfException;
 
