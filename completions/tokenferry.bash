@@ -8,15 +8,15 @@ _tokenferry_options() {
 	local token="--token $module"
 
 	case $1 in
-	tokens) echo "$common $module --yes" ;;
+	tokens) echo "$common $module --profiles --token-profile --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
-	init-token) echo "$common $token --dry-run --label --pin-source --so-pin-source --yes" ;;
+	init-token) echo "$common $token --dry-run --label --pin-source --profiles --so-pin-source --token-profile --yes" ;;
 	migrate)
 		echo "$common $token --accept --campaign --certificate --crl --dry-run --keep-source --key --ledger --move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
-			"--wipe-backup --yes"
+			"--token-profile --wipe-backup --yes"
 		;;
-	verify) echo "$common $token --certificate --evidence --ledger --pin-source --yes" ;;
+	verify) echo "$common $token --certificate --evidence --ledger --pin-source --profiles --token-profile --yes" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
@@ -51,7 +51,7 @@ _tokenferry() {
 	case $before in
 	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
-	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept" && return ;;
+	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;
 	--format) _tokenferry_words "$word" "text json mail" && return ;;
 	--ledger) _tokenferry_words "$word" "sqlite:" && return ;;

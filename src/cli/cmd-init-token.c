@@ -8,6 +8,7 @@
 #include "cli/conversation.h"
 #include "cli/describe.h"
 #include "cli/output.h"
+#include "cli/places.h"
 #include "transfer/choice.h"
 
 static gchar *take_label(TfConversation *conversation, GError **error)
@@ -79,8 +80,7 @@ static void print_result(const TfTokenFacts *token, const gchar *status, const g
 gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	const TfModuleRequest request = { options->module, options->module_arguments,
-		options->allows_leaky_module };
+	const TfModuleRequest request = tf_places_module(options);
 	g_auto(TfConversation) conversation = { 0 };
 	g_autoptr(TfChoice) choice = NULL;
 	g_autoptr(TfTokenStatus) formatted = NULL;

@@ -73,7 +73,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.certificate_file = options->certificate,
 		.key_index = (gint)key - 1,
 		.crl = options->crl,
-		.module = { options->module, options->module_arguments, options->allows_leaky_module },
+		.module = tf_places_module(options),
 		.token_uri = options->token,
 		.spare_uri = options->spare,
 		.campaign = campaign,

@@ -6,6 +6,7 @@
 #include "cli/conversation.h"
 #include "cli/describe.h"
 #include "cli/output.h"
+#include "cli/places.h"
 #include "transfer/choice.h"
 
 typedef struct KindRow {
@@ -138,8 +139,7 @@ static void print_end(guint n_tokens, gboolean is_json)
 gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	const TfModuleRequest request = { options->module, options->module_arguments,
-		options->allows_leaky_module };
+	const TfModuleRequest request = tf_places_module(options);
 	g_auto(TfConversation) conversation = { 0 };
 	g_autoptr(GPtrArray) modules = NULL;
 	TfDialogue dialogue;

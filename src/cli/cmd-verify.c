@@ -161,7 +161,7 @@ static gboolean verify_token(const TfInvocation *invocation, int *ret_status, GE
 	const TfOptions *options = invocation->options;
 	g_autofree gchar *ledger = tf_places_ledger(options, error);
 	const TfVerificationPlan plan = {
-		.module = { options->module, options->module_arguments, options->allows_leaky_module },
+		.module = tf_places_module(options),
 		.token_uri = options->token,
 		.certificate_file = options->certificate,
 		.ledger_path = ledger,

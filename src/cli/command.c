@@ -16,24 +16,27 @@
 
 static const TfCommand commands[] = {
 	{ "tokens", "", N_("List the tokens that are plugged in, and what is on each"), tf_cmd_tokens, 0, 0,
-		TF_OPTIONS_MODULE | TF_OPTIONS_YES },
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES | TF_OPTIONS_YES },
 	{ "inspect", N_("FILE"), N_("Show what a .p12 file holds, and why it cannot be opened"),
 		tf_cmd_inspect, 1, 1,
 		TF_OPTIONS_PASSWORD | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_CHECKS | TF_OPTIONS_PROFILES },
 	{ "init-token", "", N_("Format an empty token"), tf_cmd_init_token, 0, 0,
-		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_LABEL | TF_OPTIONS_PIN | TF_OPTIONS_SO_PIN |
-			TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN },
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_LABEL | TF_OPTIONS_PIN | TF_OPTIONS_SO_PIN | TF_OPTIONS_YES |
+			TF_OPTIONS_DRY_RUN },
 	{ "migrate", N_("[FILE]"), N_("Move one key onto one token"), tf_cmd_migrate, 0, 1,
-		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_PASSWORD | TF_OPTIONS_PIN |
-			TF_OPTIONS_CERTIFICATE | TF_OPTIONS_CHECKS | TF_OPTIONS_PROFILES | TF_OPTIONS_LEDGER |
-			TF_OPTIONS_REPORT_DIR | TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN | TF_OPTIONS_JOURNEY },
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PASSWORD |
+			TF_OPTIONS_PIN | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_CHECKS | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_LEDGER | TF_OPTIONS_REPORT_DIR | TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN |
+			TF_OPTIONS_JOURNEY },
 	{ "verify", "", N_("Gather evidence that a token keeps its keys"), tf_cmd_verify, 0, 0,
-		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_PIN | TF_OPTIONS_CERTIFICATE |
-			TF_OPTIONS_LEDGER | TF_OPTIONS_EVIDENCE | TF_OPTIONS_YES },
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_PIN | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_LEDGER | TF_OPTIONS_EVIDENCE |
+			TF_OPTIONS_YES },
 	{ "report", N_("[RUN]"), N_("Show or write the completion report of a run"), tf_cmd_report, 0, 1,
 		TF_OPTIONS_LEDGER | TF_OPTIONS_FORMAT | TF_OPTIONS_REPORT_DIR | TF_OPTIONS_PROFILES },
-	{ "profiles", N_("[FILE…]"), N_("List and check the profiles of campaigns"), tf_cmd_profiles, 0,
-		G_MAXUINT, TF_OPTIONS_PROFILES | TF_OPTIONS_CHECK },
+	{ "profiles", N_("[FILE…]"), N_("List and check the profiles of campaigns and tokens"),
+		tf_cmd_profiles, 0, G_MAXUINT, TF_OPTIONS_PROFILES | TF_OPTIONS_CHECK },
 };
 
 static const TfCommand *command_named(const gchar *name)

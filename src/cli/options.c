@@ -40,6 +40,8 @@ static const OptionRow rows[] = {
 		N_("Go on although the key would be written to a log; for test keys only") },
 	{ "--token", 0, OPTION_TEXT, TF_OPTIONS_TOKEN, AT(token), N_("URI"),
 		N_("Which token, like 'pkcs11:token=NAME'; never guessed between two") },
+	{ "--token-profile", 0, OPTION_TEXT, TF_OPTIONS_TOKEN_PROFILE, AT(token_profile), N_("NAME"),
+		N_("Which kind of token it is; default: as it looks, see 'tokenferry profiles'") },
 	{ "--spare", 0, OPTION_TEXT, TF_OPTIONS_JOURNEY, AT(spare), N_("URI"),
 		N_("A second token; the file is wiped only when the key is proven on both") },
 	{ "--certificate", 0, OPTION_PATH, TF_OPTIONS_CERTIFICATE, AT(certificate), N_("FILE"),
@@ -69,9 +71,8 @@ static const OptionRow rows[] = {
 	{ "--yes", 0, OPTION_FLAG, TF_OPTIONS_YES, AT(is_yes), NULL,
 		N_("Answer the usual questions with yes; nothing without evidence is ever destroyed") },
 	{ "--accept", 0, OPTION_LIST, TF_OPTIONS_JOURNEY, AT(accepted), N_("RULE"),
-		N_("Go on although this rule is broken: issuer, name, expired, validity, revoked or kept; "
-		   "may be "
-		   "given again") },
+		N_("Go on although this rule is broken: issuer, name, expired, validity, revoked, kept or "
+		   "token-unverified; may be given again") },
 	{ "--dry-run", 0, OPTION_FLAG, TF_OPTIONS_DRY_RUN, AT(is_dry_run), NULL,
 		N_("Say what would be touched, touch nothing") },
 	{ "--keep-source", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY, AT(keeps_source), NULL,

@@ -8,6 +8,17 @@
 
 #define SCHEME "sqlite:"
 
+TfModuleRequest tf_places_module(const TfOptions *options)
+{
+	return (TfModuleRequest){
+		.module = options->module,
+		.arguments = options->module_arguments,
+		.allows_leaky = options->allows_leaky_module,
+		.family = options->token_profile,
+		.profiles = options->profiles,
+	};
+}
+
 gchar *tf_places_ledger(const TfOptions *options, GError **error)
 {
 	if (options->ledger == NULL)

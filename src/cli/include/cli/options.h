@@ -27,6 +27,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_EVIDENCE = 1 << 15,
 	TF_OPTIONS_CHECK = 1 << 16,
 	TF_OPTIONS_JOURNEY = 1 << 17,
+	TF_OPTIONS_TOKEN_PROFILE = 1 << 20,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -39,6 +40,7 @@ typedef struct TfOptions {
 	gchar *module_arguments;
 	gboolean allows_leaky_module;
 	gchar *token;
+	gchar *token_profile;
 	gchar *password_source;
 	gchar *pin_source;
 	gchar *so_pin_source;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where ledger, reports and the campaign of a run are. */
+/* Where modules, ledger, reports and the campaign of a run are. */
 #pragma once
 
 #include <glib.h>
@@ -7,6 +7,10 @@
 #include "cli/options.h"
 #include "profile/campaign.h"
 #include "record/outcome.h"
+#include "transfer/choice.h"
+
+/* Which modules and kind of token the options name; borrows their strings. */
+TfModuleRequest tf_places_module(const TfOptions *options);
 
 /* The path behind --ledger, or the default one's. TF_ERROR_USAGE for another form than sqlite:PATH. */
 gchar *tf_places_ledger(const TfOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

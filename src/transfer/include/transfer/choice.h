@@ -12,6 +12,8 @@ typedef struct TfModuleRequest {
 	const gchar *module;	/* --module; NULL: those configured */
 	const gchar *arguments; /* --module-args */
 	gboolean allows_leaky;	/* --allow-leaky-module */
+	const gchar *family;	/* --token-profile; NULL: as the token looks */
+	const gchar *profiles;	/* --profiles; NULL: the usual places */
 } TfModuleRequest;
 
 /* One module that could be loaded, and the tokens in it. */
