@@ -17,12 +17,15 @@ _tokenferry_options() {
 			"--token-profile --wipe-backup --yes"
 		;;
 	verify) echo "$common $token --certificate --evidence --ledger --pin-source --profiles --token-profile --yes" ;;
+	"pin change") echo "$common $token --dry-run --ledger --new-pin-source --pin-source --profiles --token-profile --yes" ;;
+	"pin unblock") echo "$common $token --dry-run --ledger --new-pin-source --profiles --puk-source" \
+		"--so-pin-source --token-profile --yes" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
 }
 
-# The command is the first word that is neither an option nor the value of one.
+# The command is the first word that is neither an option nor the value of one; 'pin' takes the next one, too.
 _tokenferry_command() {
 	local i
 
@@ -30,6 +33,7 @@ _tokenferry_command() {
 		case ${COMP_WORDS[i]} in
 		--lang) ((i++)) ;;
 		-*) ;;
+		pin) echo "pin$([ $((i + 1)) -lt "$COMP_CWORD" ] && echo " ${COMP_WORDS[i + 1]}")" && return ;;
 		*) echo "${COMP_WORDS[i]}" && return ;;
 		esac
 	done
@@ -59,7 +63,8 @@ _tokenferry() {
 	esac
 
 	case $command:$word in
-	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify report profiles --help --version --lang" ;;
+	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin report profiles --help --version --lang" ;;
+	pin:*) _tokenferry_words "$word" "change unblock" ;;
 	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
 	inspect:* | migrate:* | profiles:*) _tokenferry_files "$word" ;;
 	*) COMPREPLY=() ;;

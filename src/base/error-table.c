@@ -161,7 +161,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		   "it up before you try again.") },
 	[TF_ERROR_PIN_LOCKED] = { "pin-locked", TF_EXIT_PIN_LOCKED, { "token" },
 		N_("The user PIN of the token '{token}' is locked."),
-		N_("It can be unblocked with the PUK or SO PIN. Ask whoever gave you the token.") },
+		N_("'tokenferry pin unblock' sets a new one, with the PUK or the SO PIN. Whoever has neither "
+		   "asks "
+		   "whoever gave them the token.") },
 	[TF_ERROR_PIN_LAST_TRY] = { "pin-last-try", TF_EXIT_PIN_LOCKED, { "token" },
 		N_("Only one try is left for the user PIN of the token '{token}'; it was not used."),
 		N_("Look the PIN up. If you are sure, run the command in a terminal and insist, or ask "
@@ -171,6 +173,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("The token '{token}' takes PINs of {minimum} to {maximum} characters; nothing was sent to "
 		   "it."),
 		N_("Check that you did not type another number.") },
+	[TF_ERROR_PIN_REFUSED] = { "pin-refused", TF_EXIT_PIN_FORMAT, { "token", "code" },
+		N_("The token '{token}' does not take this new PIN ({code}); nothing was changed."),
+		N_("Choose another one: of digits only, longer, or one that was not used before.") },
 	[TF_ERROR_PIN_FAILED_BEFORE] = { "pin-failed-before", TF_EXIT_PIN_WRONG, { "token" },
 		N_("This user PIN failed before on the token '{token}'; it was not sent again."),
 		N_("Look the PIN up and give the right one.") },
@@ -180,6 +185,35 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_SO_PIN_WRONG] = { "so-pin-wrong", TF_EXIT_PIN_WRONG, { "token" },
 		N_("The SO PIN of the token '{token}' is wrong; no second attempt was made."),
 		N_("Look the SO PIN up before you try again; some tokens are lost when it locks.") },
+	[TF_ERROR_SO_PIN_LOCKED] = { "so-pin-locked", TF_EXIT_PIN_LOCKED, { "token" },
+		N_("The SO PIN of the token '{token}' is locked."),
+		N_("With the SO PIN nothing can be set any more. Ask whoever gave you the token; a new token "
+		   "may be needed.") },
+	[TF_ERROR_SO_PIN_LAST_TRY] = { "so-pin-last-try", TF_EXIT_PIN_LOCKED, { "token" },
+		N_("Only one try is left for the SO PIN of the token '{token}'; it was not used."),
+		N_("Look the SO PIN up, or ask whoever gave you the token. If you are sure of it, run the "
+		   "command in a terminal and insist.") },
+	[TF_ERROR_PUK_WRONG] = { "puk-wrong", TF_EXIT_PIN_WRONG, { "token" },
+		N_("The PUK of the token '{token}' is wrong; no second attempt was made."),
+		N_("One of its few tries is used up, and when none is left the token cannot be unblocked any "
+		   "more. Look the PUK up before you try again.") },
+	[TF_ERROR_PUK_LOCKED] = { "puk-locked", TF_EXIT_PIN_LOCKED, { "token" },
+		N_("The PUK of the token '{token}' is locked, too, so that nobody can unblock its user PIN."),
+		N_("The keys on the token cannot be used any more. Ask whoever gave you the token; "
+		   "formatting it "
+		   "again destroys them. Move the key again from the backup, or ask for a new "
+		   "certificate.") },
+	[TF_ERROR_UNBLOCK_FAILED_BEFORE] = { "unblock-failed-before", TF_EXIT_PIN_WRONG, { "token", "kind" },
+		N_("This {kind} failed before on the token '{token}'; it was not sent again."),
+		N_("Look it up and give the right one.") },
+	[TF_ERROR_UNBLOCK_UNSUPPORTED] = { "unblock-unsupported", TF_EXIT_TOKEN_UNSUPPORTED,
+		{ "token", "kind" },
+		N_("The user PIN of the token '{token}' cannot be set with the {kind} here; nothing was sent "
+		   "to "
+		   "it."),
+		N_("Smart cards take the PUK (--puk-source), other tokens the SO PIN (--so-pin-source). "
+		   "Otherwise "
+		   "use the program that came with the token.") },
 	[TF_ERROR_SECRET_SOURCE] = { "secret-source", TF_EXIT_SECRET_SOURCE, { "source", "reason" },
 		N_("The secret cannot be taken from '{source}': {reason}."),
 		N_("Give tty, fd:N, file:PATH (one line, readable by its owner only) or pinpad.") },

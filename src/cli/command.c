@@ -33,20 +33,58 @@ static const TfCommand commands[] = {
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_PIN | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_LEDGER | TF_OPTIONS_EVIDENCE |
 			TF_OPTIONS_YES },
+	{ "pin change", "", N_("Change the user PIN of a token"), tf_cmd_pin_change, 0, 0,
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_LEDGER | TF_OPTIONS_YES |
+			TF_OPTIONS_DRY_RUN },
+	{ "pin unblock", "",
+		N_("Set a new user PIN with the PUK or SO PIN, when the old one is locked or lost"),
+		tf_cmd_pin_unblock, 0, 0,
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_PUK | TF_OPTIONS_SO_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_LEDGER |
+			TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN },
 	{ "report", N_("[RUN]"), N_("Show or write the completion report of a run"), tf_cmd_report, 0, 1,
 		TF_OPTIONS_LEDGER | TF_OPTIONS_FORMAT | TF_OPTIONS_REPORT_DIR | TF_OPTIONS_PROFILES },
 	{ "profiles", N_("[FILE…]"), N_("List and check the profiles of campaigns and tokens"),
 		tf_cmd_profiles, 0, G_MAXUINT, TF_OPTIONS_PROFILES | TF_OPTIONS_CHECK },
 };
 
-static const TfCommand *command_named(const gchar *name)
+/* How many of 'arguments' are the name of 'command', which may have two words; 0: they are not it. */
+static guint match_name(const TfCommand *command, const gchar *const *arguments)
+{
+	g_auto(GStrv) words = g_strsplit(command->name, " ", -1);
+	guint n = 0;
+
+	for (; words[n] != NULL; n++) {
+		if (arguments[n] == NULL || strcmp(arguments[n], words[n]) != 0)
+			return 0;
+	}
+
+	return n;
+}
+
+static const TfCommand *command_at(const gchar *const *arguments, guint *ret_n_words)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (strcmp(commands[i].name, name) == 0)
+		*ret_n_words = match_name(&commands[i], arguments);
+		if (*ret_n_words > 0)
 			return &commands[i];
 	}
 
 	return NULL;
+}
+
+/* "pin", of "pin change". */
+static gboolean begins_names(const gchar *word)
+{
+	g_autofree gchar *beginning = g_strconcat(word, " ", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (g_str_has_prefix(commands[i].name, beginning))
+			return TRUE;
+	}
+
+	return FALSE;
 }
 
 static void print_program_help(void)
@@ -189,19 +227,29 @@ static int refuse(const gchar *sentence, const gchar *word, gboolean is_json)
 	return finish(FALSE, TF_EXIT_USAGE, error, &invocation);
 }
 
+static int refuse_word(const gchar *word, gboolean is_json)
+{
+	if (begins_names(word))
+		return refuse(_("the command '{word}' lacks its second word"), word, is_json);
+
+	return refuse(
+		word[0] == '-' ? _("there is no option '{word}' here") : _("there is no command '{word}'"),
+		word, is_json);
+}
+
 /* What may stand where a command is expected. */
 static int run_word(const gchar *const *arguments, const gchar *const *auditor)
 {
 	const gchar *word = arguments[0];
-	const TfCommand *command = word != NULL ? command_named(word) : NULL;
-	gboolean is_json = g_strv_contains(arguments, "--json");
+	guint n = 0;
+	const TfCommand *command = word != NULL ? command_at(arguments, &n) : NULL;
 
 	if (word == NULL)
 		return refuse(_("a command is missing"), NULL, FALSE);
-	if (command != NULL && arguments[1] != NULL && strcmp(arguments[1], "--list-options") == 0)
+	if (command != NULL && arguments[n] != NULL && strcmp(arguments[n], "--list-options") == 0)
 		list_options(command);
 	else if (command != NULL)
-		return run_command(command, arguments + 1, auditor);
+		return run_command(command, arguments + n, auditor);
 	else if (strcmp(word, "--version") == 0)
 		tf_output_text(PACKAGE " " VERSION);
 	else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
@@ -211,9 +259,7 @@ static int run_word(const gchar *const *arguments, const gchar *const *auditor)
 	else if (strcmp(word, "--list-exit-statuses") == 0)
 		list_exit_statuses();
 	else
-		return refuse(word[0] == '-' ? _("there is no option '{word}' here")
-					     : _("there is no command '{word}'"),
-			word, is_json);
+		return refuse_word(word, g_strv_contains(arguments, "--json"));
 
 	return tf_output_finish(NULL) ? TF_EXIT_DONE : TF_EXIT_OUTPUT;
 }

@@ -144,6 +144,15 @@ static TfSecret *ask_pin(TfConversation *conversation, const gchar *prompt, GErr
 	}
 }
 
+TfSecret *tf_conversation_counted_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
+	const gchar *what, GError **error)
+{
+	if (conversation->terminal != NULL && (text == NULL || strcmp(text, "tty") == 0))
+		return ask_pin(conversation, prompt, error);
+
+	return tf_conversation_secret(conversation, text, prompt, what, error);
+}
+
 TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
 	const gchar *again, const gchar *what, GError **error)
 {
@@ -199,9 +208,20 @@ static TfSecret *password(
 	return secret;
 }
 
-static gboolean is_pinpad(const gchar *source, const TfTokenStatus *status)
+gboolean tf_conversation_is_pinpad(const gchar *source, const TfTokenStatus *status)
 {
 	return source != NULL ? strcmp(source, "pinpad") == 0 : status->has_protected_path;
+}
+
+gboolean tf_conversation_ask_pinpad(TfConversation *conversation, const gchar *source,
+	const TfTokenStatus *status, const gchar *prompt, GError **error)
+{
+	if (!status->has_protected_path)
+		return tf_raise(error, TF_ERROR_SECRET_SOURCE, source, _("this token has no PIN pad"), NULL);
+	if (!conversation->options->is_json)
+		tf_output_notice(prompt);
+
+	return TRUE;
 }
 
 static gboolean pin(
@@ -220,20 +240,13 @@ static gboolean pin(
 
 	if (state[0] != '\0' && !options->is_json)
 		tf_output_notice(state);
-	if (is_pinpad(source, status)) {
-		if (!status->has_protected_path)
-			return tf_raise(
-				error, TF_ERROR_SECRET_SOURCE, source, _("this token has no PIN pad"), NULL);
-		if (!options->is_json)
-			tf_output_notice(_("Type the user PIN of the token on its reader now."));
+	if (tf_conversation_is_pinpad(source, status)) {
 		*ret_pin = NULL;
-		return TRUE;
+		return tf_conversation_ask_pinpad(conversation, source, status,
+			_("Type the user PIN of the token on its reader now."), error);
 	}
-	if (conversation->terminal != NULL && (source == NULL || strcmp(source, "tty") == 0))
-		secret = ask_pin(conversation, prompt, error);
-	else
-		secret = tf_conversation_secret(
-			conversation, source, prompt, _("the user PIN of the token"), error);
+	secret = tf_conversation_counted_secret(
+		conversation, source, prompt, _("the user PIN of the token"), error);
 	if (secret == NULL)
 		return FALSE;
 	*ret_pin = secret;
@@ -264,6 +277,8 @@ TfDialogue tf_conversation_dialogue(TfConversation *conversation)
 		.confirm = is_person ? tf_dialogue_terminal_confirm : tf_dialogue_script_confirm,
 		.password = password,
 		.pin = pin,
+		.new_pin = tf_dialogue_new_pin,
+		.unblock_secret = tf_dialogue_unblock_secret,
 		.choose_key = is_person ? tf_dialogue_terminal_choose_key : tf_dialogue_script_choose_key,
 		.removable_directory = is_person ? tf_dialogue_terminal_removable_directory
 						 : tf_dialogue_script_removable_directory,

@@ -61,6 +61,7 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 		*ret_yes = (conversation->accepted & (1u << TF_EXCEPTION_KEPT)) != 0;
 		return TRUE;
 	case TF_QUESTION_INSIST_PIN:
+	case TF_QUESTION_INSIST_UNBLOCK:
 	case TF_N_QUESTIONS:
 		break;
 	}

@@ -35,6 +35,7 @@ static const gsize needed_functions[] = {
 	FUNCTION(C_GetMechanismInfo),
 	FUNCTION(C_InitToken),
 	FUNCTION(C_InitPIN),
+	FUNCTION(C_SetPIN),
 	FUNCTION(C_OpenSession),
 	FUNCTION(C_CloseSession),
 	FUNCTION(C_Login),

@@ -66,6 +66,16 @@ gboolean tf_pin_guard(const TfTokenStatus *status, const TfSecret *pin, gboolean
 	return TRUE;
 }
 
+CK_UTF8CHAR *tf_pin_bytes(const TfSecret *pin)
+{
+	return pin != NULL ? (CK_UTF8CHAR *)tf_secret_peek(pin) : NULL;
+}
+
+CK_ULONG tf_pin_length(const TfSecret *pin)
+{
+	return pin != NULL ? tf_secret_length(pin) : 0;
+}
+
 GBytes *tf_pin_salt(void)
 {
 	guint8 salt[SALT_SIZE];

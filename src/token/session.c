@@ -100,6 +100,16 @@ CK_SLOT_ID tf_session_slot(const TfSession *session)
 	return session->slot;
 }
 
+gboolean tf_session_is_logged_in(const TfSession *session)
+{
+	return session->is_logged_in;
+}
+
+TfTokenStatus *tf_session_look(const TfSession *session, GError **error)
+{
+	return look_again(session->module, session->slot, session->token, error);
+}
+
 /* A wrong PIN may have been the last one: the flags say so only now. */
 static gboolean raise_wrong_pin(TfSession *session, GError **error)
 {
@@ -140,16 +150,14 @@ static gboolean check_login(TfSession *session, CK_RV rv, GError **error)
 
 gboolean tf_session_login(TfSession *session, const TfSecret *pin, gboolean insists, GError **error)
 {
-	g_autoptr(TfTokenStatus) status = look_again(session->module, session->slot, session->token, error);
+	g_autoptr(TfTokenStatus) status = tf_session_look(session, error);
 	CK_RV rv = CKR_OK;
 
 	if (status == NULL || !tf_pin_guard(status, pin, insists, error))
 		return FALSE;
 
-	/* Cryptoki takes the PIN as writable memory, and must not write to it. */
-	rv = tf_session_functions(session)->C_Login(session->handle, CKU_USER,
-		pin != NULL ? (CK_UTF8CHAR *)tf_secret_peek(pin) : NULL,
-		pin != NULL ? tf_secret_length(pin) : 0);
+	rv = tf_session_functions(session)->C_Login(
+		session->handle, CKU_USER, tf_pin_bytes(pin), tf_pin_length(pin));
 	tf_log("login", "token", tf_token_name(session->token), "code", tf_ckr_name(rv), NULL);
 
 	return check_login(session, rv, error);

@@ -60,6 +60,16 @@ static TfPinState pin_state_of(CK_FLAGS flags)
 	return TF_PIN_FINE;
 }
 
+static TfPinState so_pin_state_of(CK_FLAGS flags)
+{
+	if ((flags & CKF_SO_PIN_LOCKED) != 0)
+		return TF_PIN_LOCKED;
+	if ((flags & CKF_SO_PIN_FINAL_TRY) != 0)
+		return TF_PIN_LAST_TRY;
+
+	return (flags & CKF_SO_PIN_COUNT_LOW) != 0 ? TF_PIN_COUNT_LOW : TF_PIN_FINE;
+}
+
 static TfTokenStatus *status_of(const CK_TOKEN_INFO *info, CK_SLOT_ID slot)
 {
 	TfTokenStatus *status = g_new0(TfTokenStatus, 1);
@@ -74,6 +84,7 @@ static TfTokenStatus *status_of(const CK_TOKEN_INFO *info, CK_SLOT_ID slot)
 	status->is_write_protected = (info->flags & CKF_WRITE_PROTECTED) != 0;
 	status->has_protected_path = (info->flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;
 	status->pin_state = pin_state_of(info->flags);
+	status->so_pin_state = so_pin_state_of(info->flags);
 	status->pin_minimum = info->ulMinPinLen;
 	status->pin_maximum = info->ulMaxPinLen;
 	/* CK_UNAVAILABLE_INFORMATION is the largest CK_ULONG. */

@@ -3,10 +3,10 @@
 
 #include "base/error.h"
 
-static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, const TfSecret *pin,
-	gboolean *ret_has_failed, GError **error)
+static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind,
+	const TfSecret *pin, gboolean *ret_has_failed, GError **error)
 {
-	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, TF_PIN_USER, error);
+	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, kind, error);
 	gboolean is_among = FALSE;
 
 	if (failed == NULL)
@@ -22,20 +22,32 @@ static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, c
 	return TRUE;
 }
 
-static gboolean refuse_known_failure(const TfTokenFacts *token, const TfSecret *pin, TfLedger *ledger,
-	const TfDialogue *dialogue, GError **error)
+static void raise_failed_before(const TfTokenFacts *token, TfPinKind kind, GError **error)
+{
+	if (kind == TF_PIN_USER)
+		tf_raise(error, TF_ERROR_PIN_FAILED_BEFORE, token->label, NULL);
+	else
+		tf_raise(error, TF_ERROR_UNBLOCK_FAILED_BEFORE, token->label,
+			kind == TF_PIN_PUK ? "PUK" : "SO PIN", NULL);
+}
+
+gboolean tf_login_refuse_known(const TfTokenFacts *token, TfPinKind kind, const TfSecret *pin,
+	const TfPinMemory *memory, const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	gboolean has_failed = FALSE;
 
-	if (!has_failed_before(ledger, token, pin, &has_failed, error))
+	if (pin == NULL || memory->ledger == NULL)
+		return TRUE;
+	if (!has_failed_before(memory->ledger, token, kind, pin, &has_failed, error))
 		return FALSE;
 	if (!has_failed)
 		return TRUE;
 
-	tf_raise(&problem, TF_ERROR_PIN_FAILED_BEFORE, token->label, NULL);
+	raise_failed_before(token, kind, &problem);
 
-	return tf_dialogue_require(dialogue, TF_QUESTION_INSIST_PIN,
+	return tf_dialogue_require(dialogue,
+		kind == TF_PIN_USER ? TF_QUESTION_INSIST_PIN : TF_QUESTION_INSIST_UNBLOCK,
 		&(TfQuestionContext){ .token = token, .problem = problem }, "", error);
 }
 
@@ -58,20 +70,23 @@ static gboolean insist_on_last_try(
 	return TRUE;
 }
 
-/* The login's own error is what the person must see; a note that cannot be taken is added to it. */
-static void note_failure(
-	const TfPinMemory *memory, const TfTokenFacts *token, const TfSecret *pin, GError **error)
+void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token, TfPinKind kind,
+	const TfSecret *pin, GError **error)
 {
 	g_autoptr(TfLedger) made = NULL;
 	TfLedger *ledger = memory->ledger;
-	g_autoptr(GBytes) salt = tf_pin_salt();
-	g_autoptr(GBytes) digest = tf_pin_digest(pin, salt);
+	g_autoptr(GBytes) salt = NULL;
+	g_autoptr(GBytes) digest = NULL;
 	g_autoptr(GError) problem = NULL;
 
+	if (pin == NULL)
+		return;
+	salt = tf_pin_salt();
+	digest = tf_pin_digest(pin, salt);
 	if (ledger == NULL && memory->url != NULL)
 		ledger = made = tf_ledger_open(memory->url, &problem);
 	if (ledger != NULL)
-		(void)tf_ledger_note_failed_pin(ledger, token, TF_PIN_USER, salt, digest, &problem);
+		(void)tf_ledger_note_failed_pin(ledger, token, kind, salt, digest, &problem);
 	if (problem != NULL)
 		g_prefix_error(error, "%s: ", problem->message);
 }
@@ -91,11 +106,11 @@ gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_s
 		return FALSE;
 	if (!dialogue->pin(dialogue->data, status, is_spare, &pin, error))
 		return FALSE;
-	if (pin != NULL && ledger != NULL && !refuse_known_failure(token, pin, ledger, dialogue, error))
+	if (!tf_login_refuse_known(token, TF_PIN_USER, pin, memory, dialogue, error))
 		return FALSE;
 	if (!tf_session_login(session, pin, insists, &problem)) {
-		if (pin != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG))
-			note_failure(memory, token, pin, &problem);
+		if (g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG))
+			tf_login_note_failure(memory, token, TF_PIN_USER, pin, &problem);
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
 	}

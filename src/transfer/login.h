@@ -20,3 +20,13 @@ typedef struct TfPinMemory {
  */
 gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,
 	const TfPinMemory *memory, const TfDialogue *dialogue, TfSecret **ret_pin, GError **error);
+
+/* Before it is sent: the same secret of that kind must not have failed on this token before, unless the
+ * person insists. 'pin' NULL: typed on the reader, which nobody remembers. TF_ERROR_PIN_FAILED_BEFORE,
+ * TF_ERROR_UNBLOCK_FAILED_BEFORE. */
+gboolean tf_login_refuse_known(const TfTokenFacts *token, TfPinKind kind, const TfSecret *pin,
+	const TfPinMemory *memory, const TfDialogue *dialogue, GError **error);
+
+/* After it was wrong. 'error' holds what the person must see; a note that cannot be taken is added to it. */
+void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token, TfPinKind kind,
+	const TfSecret *pin, GError **error);

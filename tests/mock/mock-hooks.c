@@ -67,6 +67,8 @@ static CK_RV hook_C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
 		{ MOCK_FINAL_TRY, CKF_USER_PIN_FINAL_TRY },
 		{ MOCK_COUNT_LOW, CKF_USER_PIN_COUNT_LOW },
 		{ MOCK_PIN_LOCKED, CKF_USER_PIN_LOCKED },
+		{ MOCK_SO_FINAL_TRY, CKF_SO_PIN_FINAL_TRY },
+		{ MOCK_SO_PIN_LOCKED, CKF_SO_PIN_LOCKED },
 		{ MOCK_WRITE_PROTECTED, CKF_WRITE_PROTECTED },
 	};
 	const MockScript *script = mock_state()->script;
@@ -91,12 +93,35 @@ static CK_RV hook_C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user_type, CK_
 {
 	gchar *typed = mock_state()->script->protected_pin;
 
-	if (mock_has(MOCK_PIN_LOCKED))
+	if (mock_has(MOCK_PIN_LOCKED) && user_type == CKU_USER)
 		return CKR_PIN_LOCKED;
 	if (typed != NULL && pin == NULL)
 		return real()->C_Login(session, user_type, (CK_BYTE *)typed, strlen(typed));
 
 	return real()->C_Login(session, user_type, pin, pin_len);
+}
+
+static CK_RV hook_C_SetPIN(
+	CK_SESSION_HANDLE session, CK_BYTE *old_pin, CK_ULONG old_len, CK_BYTE *new_pin, CK_ULONG new_len)
+{
+	gchar *typed = mock_state()->script->protected_pin;
+
+	if (typed != NULL && old_pin == NULL && new_pin == NULL)
+		return real()->C_SetPIN(
+			session, (CK_BYTE *)typed, strlen(typed), (CK_BYTE *)typed, strlen(typed));
+
+	return real()->C_SetPIN(session, old_pin, old_len, new_pin, new_len);
+}
+
+static CK_RV hook_C_GetInfo(CK_INFO *info)
+{
+	static const gchar maker[] = "OpenSC Project                  ";
+	CK_RV rv = real()->C_GetInfo(info);
+
+	if (rv == CKR_OK && mock_has(MOCK_SAYS_OPENSC))
+		memcpy(info->manufacturerID, maker, sizeof(info->manufacturerID));
+
+	return rv;
 }
 
 static gboolean is_refused(const CK_ATTRIBUTE *attributes, CK_ULONG count)
@@ -238,9 +263,11 @@ static CK_RV hook_C_SignFinal(CK_SESSION_HANDLE session, CK_BYTE *signature, CK_
 const CK_FUNCTION_LIST *mock_hooks(void)
 {
 	static const CK_FUNCTION_LIST hooks = {
+		.C_GetInfo = hook_C_GetInfo,
 		.C_GetSlotList = hook_C_GetSlotList,
 		.C_GetTokenInfo = hook_C_GetTokenInfo,
 		.C_Login = hook_C_Login,
+		.C_SetPIN = hook_C_SetPIN,
 		.C_CreateObject = hook_C_CreateObject,
 		.C_CopyObject = hook_C_CopyObject,
 		.C_GetAttributeValue = hook_C_GetAttributeValue,

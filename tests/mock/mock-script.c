@@ -19,6 +19,9 @@ static const gchar *const switch_names[MOCK_N_SWITCHES] = {
 	[MOCK_FINAL_TRY] = "final-try",
 	[MOCK_COUNT_LOW] = "count-low",
 	[MOCK_PIN_LOCKED] = "pin-locked",
+	[MOCK_SO_FINAL_TRY] = "so-final-try",
+	[MOCK_SO_PIN_LOCKED] = "so-pin-locked",
+	[MOCK_SAYS_OPENSC] = "says-opensc",
 	[MOCK_WRITE_PROTECTED] = "write-protected",
 };
 

@@ -15,8 +15,9 @@
  *   refuse-extractable         C_CreateObject with CKA_EXTRACTABLE: CKR_ATTRIBUTE_TYPE_INVALID
  *   refuse=CKA_A,CKA_B         the same for any attributes
  *   refuse-create=CKR_X        C_CreateObject of anything that is to stay on the token fails so
- *   final-try, count-low, pin-locked, write-protected    flags of C_GetTokenInfo
- *   protected-path=PIN         the flag, and the PIN that is typed on the reader
+ *   final-try, count-low, pin-locked, so-final-try, so-pin-locked, write-protected    flags of C_GetTokenInfo
+ *   protected-path=PIN         the flag, and the PIN that is typed on the reader, the new one being the same
+ *   says-opensc                the module's manufacturer is OpenSC's
  *   fail=C_NAME:N:CKR_X        the N-th call of a function fails so, and is not forwarded
  *   fail-from=C_NAME:N:CKR_X   and every later one
  *   fail-nth=N:CKR_X           the N-th call of all
@@ -43,6 +44,9 @@ typedef enum MockSwitch {
 	MOCK_FINAL_TRY,
 	MOCK_COUNT_LOW,
 	MOCK_PIN_LOCKED,
+	MOCK_SO_FINAL_TRY,
+	MOCK_SO_PIN_LOCKED,
+	MOCK_SAYS_OPENSC,
 	MOCK_WRITE_PROTECTED,
 	MOCK_N_SWITCHES
 } MockSwitch;

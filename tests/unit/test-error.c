@@ -139,7 +139,8 @@ static gchar *without_names(const gchar *text)
 	g_autoptr(GRegex) names = g_regex_new(
 		"ARG[0-9]|「[ -~]+」|--[a-z-]+|tokenferry(-profile\\(5\\)|\\(1\\)|( [a-z-]+)*)|"
 		"'?pkcs11:[A-Za-z=]*'?|PKCS#1[12]|CKA_ID|URI|RFC 7512|X\\.509|PEM|DER|PINs?|PUK|SO|"
-		"USB|IC|OS|PC|JSON|json|DPAPI|opensc-pkcs11|tty|fd:N|file:|PATH|pinpad|FILE|NUMBER|NAME|SHA-"
+		"USB|IC|OS|PC|JSON|json|DPAPI|systemctl start "
+		"pcscd\\.socket|pcscd|opensc(-pkcs11)?|tty|fd:N|file:|PATH|pinpad|FILE|NUMBER|NAME|SHA-"
 		"256|"
 		"ID|p12|pfx",
 		0, 0, NULL);

@@ -18,19 +18,6 @@ static void try_login(TfOpenToken *token, const TfSecret *pin, gboolean insists,
 	(void)tf_session_login(session, pin, insists, error);
 }
 
-static guint n_calls(TfOpenToken *token, const gchar *function)
-{
-	g_autofree gchar *path = g_build_filename(token->soft->directory, "mock.log", NULL);
-	g_autofree gchar *log = NULL;
-	guint n = 0;
-
-	g_assert_true(g_file_get_contents(path, &log, NULL, NULL));
-	for (const gchar *at = log; (at = strstr(at, function)) != NULL; at++)
-		n++;
-
-	return n;
-}
-
 static void right_pin(void)
 {
 	g_autoptr(TfOpenToken) token = tf_load_mock_token("");
@@ -40,7 +27,7 @@ static void right_pin(void)
 	try_login(token, pin, FALSE, &error);
 
 	g_assert_no_error(error);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 1);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 1);
 }
 
 static void wrong_pin(void)
@@ -52,7 +39,7 @@ static void wrong_pin(void)
 	try_login(token, pin, FALSE, &error);
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PIN_WRONG);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 1);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 1);
 }
 
 static void last_try(void)
@@ -64,7 +51,7 @@ static void last_try(void)
 	try_login(token, pin, FALSE, &error);
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PIN_LAST_TRY);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 0);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 0);
 }
 
 static void insisted_last_try(void)
@@ -94,7 +81,7 @@ static void locked(void)
 	try_login(token, pin, TRUE, &error);
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PIN_LOCKED);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 0);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 0);
 }
 
 static void locked_by_this(void)
@@ -117,7 +104,7 @@ static void too_short(void)
 	try_login(token, pin, FALSE, &error);
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PIN_FORMAT);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 0);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 0);
 }
 
 static void no_pin_pad(void)
@@ -128,7 +115,7 @@ static void no_pin_pad(void)
 	try_login(token, NULL, FALSE, &error);
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_SECRET_SOURCE);
-	g_assert_cmpuint(n_calls(token, "C_Login"), ==, 0);
+	g_assert_cmpuint(tf_open_token_n_calls(token, "C_Login"), ==, 0);
 }
 
 static void pin_pad(void)

@@ -50,6 +50,33 @@ static gboolean pin(
 	return TRUE;
 }
 
+static gboolean new_pin(gpointer data, const TfTokenStatus *status, TfSecret **ret_pin, GError **error)
+{
+	const TfAnswers *answers = data;
+
+	(void)status;
+	(void)error;
+	*ret_pin = answers->new_pin != NULL ? tf_secret_new_copy(answers->new_pin, strlen(answers->new_pin))
+					    : NULL;
+
+	return TRUE;
+}
+
+static gboolean unblock_secret(
+	gpointer data, const TfTokenStatus *status, TfPinKind kind, TfSecret **ret_secret, GError **error)
+{
+	TfAnswers *answers = data;
+	const gchar *text = answers->unblock_secret;
+
+	(void)status;
+	(void)kind;
+	(void)error;
+	answers->n_unblock_secrets++;
+	*ret_secret = text != NULL ? tf_secret_new_copy(text, strlen(text)) : NULL;
+
+	return TRUE;
+}
+
 static gboolean choose_key(
 	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
 {
@@ -111,6 +138,8 @@ void tf_answers_init(TfAnswers *answers, const gchar *password_text, const gchar
 		.confirm = confirm,
 		.password = password,
 		.pin = pin,
+		.new_pin = new_pin,
+		.unblock_secret = unblock_secret,
 		.choose_key = choose_key,
 		.removable_directory = removable_directory,
 		.typed_serial = typed_serial,

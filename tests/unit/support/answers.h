@@ -12,6 +12,8 @@ typedef struct TfAnswers {
 	const gchar *password;		    /* the PIN code of the file */
 	const gchar *pin;		    /* the user PIN; NULL: protected path */
 	const gchar *spare_pin;		    /* NULL: the same */
+	const gchar *new_pin;		    /* a user PIN to be set; NULL: protected path */
+	const gchar *unblock_secret;	    /* the PUK or SO PIN; NULL: protected path */
 	gboolean says_no[TF_N_QUESTIONS];   /* everything else is answered yes … */
 	gboolean is_needed;		    /* … but TF_QUESTION_FILE_NEEDED, which is answered so */
 	gboolean confirms[TF_N_EXCEPTIONS]; /* and the exceptions, confirmed only where set */
@@ -25,6 +27,7 @@ typedef struct TfAnswers {
 	guint n_asked[TF_N_QUESTIONS];
 	guint n_passwords;
 	guint n_pins;
+	guint n_unblock_secrets;
 } TfAnswers;
 
 void tf_answers_init(TfAnswers *answers, const gchar *password, const gchar *pin);

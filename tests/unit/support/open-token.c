@@ -111,6 +111,37 @@ TfOpenToken *tf_open_nss_token(void)
 	return token;
 }
 
+TfSession *tf_open_token_session(TfOpenToken *token)
+{
+	g_autoptr(GError) error = NULL;
+	TfSession *session = tf_session_open(token->module, token->status, TRUE, &error);
+
+	g_assert_no_error(error);
+
+	return session;
+}
+
+gboolean tf_open_token_takes(TfOpenToken *token, const gchar *pin)
+{
+	g_autoptr(TfSession) session = tf_open_token_session(token);
+	g_autoptr(TfSecret) secret = tf_secret_new_copy(pin, strlen(pin));
+
+	return tf_session_login(session, secret, FALSE, NULL);
+}
+
+guint tf_open_token_n_calls(const TfOpenToken *token, const gchar *function)
+{
+	g_autofree gchar *path = g_build_filename(token->soft->directory, "mock.log", NULL);
+	g_autofree gchar *log = NULL;
+	guint n = 0;
+
+	g_assert_true(g_file_get_contents(path, &log, NULL, NULL));
+	for (const gchar *at = log; (at = strstr(at, function)) != NULL; at++)
+		n++;
+
+	return n;
+}
+
 void tf_open_token_close(TfOpenToken *token)
 {
 	if (token->module != NULL) {

@@ -33,6 +33,15 @@ TfModule *tf_load_module(const gchar *path, const gchar *arguments);
 /* The user PIN of all of them. */
 TfSecret *tf_open_token_pin(void);
 
+/* A session for writing that is not logged in. */
+TfSession *tf_open_token_session(TfOpenToken *token);
+
+/* Whether 'pin' logs in now, in a session of its own; the module counts for nothing before. */
+gboolean tf_open_token_takes(TfOpenToken *token, const gchar *pin);
+
+/* How often the mock saw that function called. */
+guint tf_open_token_n_calls(const TfOpenToken *token, const gchar *function);
+
 void tf_open_token_close(TfOpenToken *token);
 
 /* Finalises the module (unless it was closed) and loads it again, with a fresh logged-in session: what is

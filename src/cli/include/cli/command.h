@@ -23,7 +23,7 @@ typedef struct TfInvocation {
 typedef gboolean (*TfCommandFunction)(TfInvocation *invocation, int *ret_status, GError **error);
 
 typedef struct TfCommand {
-	const gchar *name;
+	const gchar *name;  /* "migrate", or of two words: "pin change" */
 	const gchar *words; /* "[FILE]", for the help; translated */
 	const gchar *summary;
 	TfCommandFunction function;
@@ -41,5 +41,7 @@ gboolean tf_cmd_inspect(TfInvocation *invocation, int *ret_status, GError **erro
 gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_verify(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_pin_change(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_pin_unblock(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_report(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_profiles(TfInvocation *invocation, int *ret_status, GError **error);

@@ -41,6 +41,22 @@ TfSecret *tf_conversation_secret(TfConversation *conversation, const gchar *text
 TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
 	const gchar *again, const gchar *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for one of the token's secrets, which count wrong tries: what looks mistyped is asked for again.
+ */
+TfSecret *tf_conversation_counted_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
+	const gchar *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the secret of 'source' (SRC, NULL: not given) is typed on the reader of that token; and then asks
+ * there by 'prompt'. TF_ERROR_SECRET_SOURCE when the reader has no PIN pad. */
+gboolean tf_conversation_is_pinpad(const gchar *source, const TfTokenStatus *status);
+gboolean tf_conversation_ask_pinpad(TfConversation *conversation, const gchar *source,
+	const TfTokenStatus *status, const gchar *prompt, GError **error);
+
+/* The secrets by which PINs are set; functions of TfDialogue. */
+gboolean tf_dialogue_new_pin(gpointer data, const TfTokenStatus *status, TfSecret **ret_pin, GError **error);
+gboolean tf_dialogue_unblock_secret(
+	gpointer data, const TfTokenStatus *status, TfPinKind kind, TfSecret **ret_secret, GError **error);
+
 /* The answers of a person and those of a script; functions of TfDialogue, 'data' is a TfConversation. */
 gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
 	gboolean *ret_yes, GError **error);

@@ -27,7 +27,10 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_EVIDENCE = 1 << 15,
 	TF_OPTIONS_CHECK = 1 << 16,
 	TF_OPTIONS_JOURNEY = 1 << 17,
+	TF_OPTIONS_NEW_PIN = 1 << 18,
+	TF_OPTIONS_PUK = 1 << 19,
 	TF_OPTIONS_TOKEN_PROFILE = 1 << 20,
+	TF_OPTIONS_ID = 1 << 21,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -44,6 +47,9 @@ typedef struct TfOptions {
 	gchar *password_source;
 	gchar *pin_source;
 	gchar *so_pin_source;
+	gchar *new_pin_source;
+	gchar *puk_source;
+	gchar *id;
 	gchar *certificate;
 	gchar *campaign;
 	gchar *crl;

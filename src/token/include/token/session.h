@@ -23,7 +23,8 @@ typedef struct TfTokenStatus {
 	gboolean is_write_protected;
 	gboolean has_protected_path; /* the PIN is typed on the reader or token itself */
 	TfPinState pin_state;
-	gulong pin_minimum; /* length in bytes */
+	TfPinState so_pin_state; /* never TF_PIN_UNSET */
+	gulong pin_minimum;	 /* length in bytes */
 	gulong pin_maximum;
 	gulong free_private_memory; /* bytes; G_MAXULONG when unknown */
 } TfTokenStatus;

@@ -11,14 +11,16 @@
 #include "key/pkcs12.h"
 #include "ledger/step.h"
 #include "record/outcome.h"
+#include "record/pin.h"
 #include "token/session.h"
 
 typedef enum TfQuestion {
 	TF_QUESTION_IS_THIS_YOU, /* certificate */
 	TF_QUESTION_EXCEPTION, /* go on although 'problem' says otherwise; 'exception' is what is confirmed */
-	TF_QUESTION_INSIST_PIN,	 /* token: use the last try */
-	TF_QUESTION_FILE_NEEDED, /* path: does the member file with a service that takes only the .p12? */
-	TF_QUESTION_WIPE,	 /* path: destroy it now? */
+	TF_QUESTION_INSIST_PIN,	    /* token: use the last try */
+	TF_QUESTION_INSIST_UNBLOCK, /* token, problem: send the PUK or SO PIN nevertheless */
+	TF_QUESTION_FILE_NEEDED,    /* path: does the member file with a service that takes only the .p12? */
+	TF_QUESTION_WIPE,	    /* path: destroy it now? */
 	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
 	TF_N_QUESTIONS
 } TfQuestion;
@@ -79,6 +81,14 @@ typedef struct TfDialogue {
 	/* The user PIN of the token, tries left having been shown; *ret_pin NULL for the protected path. */
 	gboolean (*pin)(gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin,
 		GError **error);
+
+	/* A user PIN that is to be set, entered twice where it is typed; *ret_pin NULL for the protected
+	 * path. */
+	gboolean (*new_pin)(gpointer data, const TfTokenStatus *status, TfSecret **ret_pin, GError **error);
+
+	/* The PUK or SO PIN (TF_PIN_PUK, TF_PIN_SO); *ret_secret NULL for the protected path. */
+	gboolean (*unblock_secret)(gpointer data, const TfTokenStatus *status, TfPinKind kind,
+		TfSecret **ret_secret, GError **error);
 
 	/* Which of several keys. TF_ERROR_SOURCE_SEVERAL_KEYS when nobody can be asked. */
 	gboolean (*choose_key)(

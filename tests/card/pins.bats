@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# tokenferry and the PINs of a card that counts: one try per entry, never the last one, and a way out when it is
+# locked. What is left is read back from the card itself.
+
+setup_file() {
+	load helper
+	format_once
+}
+
+setup() {
+	load helper
+	fresh_card
+	export HOME=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+	umask 077
+	echo "$PIN" >pin
+	echo 000000 >wrong-pin
+	echo 222222 >new-pin
+	echo "$PUK" >puk
+	echo 111111 >wrong-puk
+	printf 'app opensc-pkcs11 { pkcs11 { user_pin_unblock_style = set_pin_in_unlogged_session; } }\n' >opensc.conf
+	export OPENSC_CONF=$PWD/opensc.conf
+}
+
+# pin COMMAND OPTION...
+pin() {
+	run --separate-stderr "$TOKENFERRY" pin "$@" --module "$MODULE" --new-pin-source file:new-pin --json
+}
+
+assert_ends() {
+	if [ "$status" -ne "$1" ] || [ "$(tail -n 1 <<<"$output" | jq -r .error.code)" != "$2" ]; then
+		echo "expected $1 $2, not $status: $output${stderr:-}"
+		return 1
+	fi
+}
+
+# What the card has left of PIN 1: "63c3" for three tries, 6983 when locked.
+assert_tries() {
+	answers "$1" 00200001
+}
+
+@test "a changed user PIN is the only one that counts, and no PUK was used for it" {
+	pin change --pin-source file:pin
+
+	[ "$status" -eq 0 ]
+	PIN=222222 p11 -O
+	run ! p11 -O
+	answers 63c9 "002c000110$(padded 000000)$(padded 222222)" # the first wrong PUK ever
+}
+
+@test "a wrong user PIN costs one try and stops, and is not sent again" {
+	pin change --pin-source file:wrong-pin
+	assert_ends 40 pin-wrong
+	assert_tries 63c2
+
+	pin change --pin-source file:wrong-pin
+
+	assert_ends 40 pin-failed-before
+	assert_tries 63c2
+}
+
+@test "with one try left nothing is sent, not even the right PIN" {
+	tell tries 1 1
+
+	pin change --pin-source file:pin --yes
+
+	assert_ends 41 pin-last-try
+	assert_tries 63c1
+}
+
+@test "a locked card is said, with the way out" {
+	tell tries 1 0
+
+	pin change --pin-source file:pin
+
+	assert_ends 41 pin-locked
+	[[ "$(jq -r .error.advice <<<"$output")" == *"pin unblock"* ]]
+	run --separate-stderr "$TOKENFERRY" pin change --module "$MODULE" --lang ja
+	[[ "$stderr" == *"「tokenferry pin unblock」"* ]]
+}
+
+@test "the PUK unblocks a locked card" {
+	tell tries 1 0
+
+	pin unblock --puk-source file:puk
+
+	[ "$status" -eq 0 ]
+	assert_tries 63c3
+	PIN=222222 p11 -O
+}
+
+@test "the PUK sets a forgotten user PIN before it is locked, and costs it no try" {
+	tell tries 1 2
+
+	pin unblock --puk-source file:puk
+
+	[ "$status" -eq 0 ]
+	assert_tries 63c3
+	PIN=222222 p11 -O
+}
+
+@test "a wrong PUK costs one try and is not sent again" {
+	tell tries 1 0
+	pin unblock --puk-source file:wrong-puk
+	assert_ends 40 puk-wrong
+	pin unblock --puk-source file:wrong-puk
+	assert_ends 40 unblock-failed-before
+
+	answers "63c8 6983" "002c000110$(padded 000000)$(padded 222222)" 00200001
+}
+
+@test "a PUK that is locked as well is said, with what is left to do" {
+	tell tries 1 0
+	for ((i = 0; i < 9; i++)); do
+		statuses "002c000110$(padded 000000)$(padded 222222)"
+	done
+	pin unblock --puk-source file:wrong-puk
+	assert_ends 41 puk-locked
+
+	pin unblock --puk-source file:puk
+
+	assert_ends 41 puk-locked
+	assert_tries 6983
+}
+
+@test "the SO PIN is not sent to a card that OpenSC cannot unblock with it" {
+	tell tries 1 0
+
+	pin unblock --so-pin-source file:pin
+
+	assert_ends 35 unblock-unsupported
+	answers 63c3 00200003
+}
