@@ -34,6 +34,8 @@ TfReader *tf_pcsc_reader(const SCARD_READERSTATE *state)
 	TfReader *reader = g_new0(TfReader, 1);
 
 	reader->name = g_strdup(state->szReader);
+	/* pcsc-lite counts in the upper half (SCardGetStatusChange(), pcsclite.h). */
+	reader->n_events = (guint)(state->dwEventState >> 16) & 0xffffu;
 	reader->has_card = (state->dwEventState & SCARD_STATE_PRESENT) != 0;
 	reader->is_mute = reader->has_card && (state->dwEventState & SCARD_STATE_MUTE) != 0;
 	if (reader->has_card && !reader->is_mute && state->cbAtr > 0)

@@ -89,7 +89,7 @@ static void count_identity_cards(const gchar *atr, guint *ret_n)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TfFamilies) families = tf_families_load(NULL, directory, &error);
 	g_autoptr(GBytes) bytes = tf_unhex(atr);
-	TfReader reader = { (gchar *)READER, TRUE, FALSE, bytes };
+	TfReader reader = { (gchar *)READER, TRUE, FALSE, bytes, 0 };
 	g_autoptr(GPtrArray) readers = g_ptr_array_new();
 	g_autoptr(GPtrArray) cards = NULL;
 

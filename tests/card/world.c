@@ -56,6 +56,23 @@ void tf_card_wait_removed(guint number)
 	wait_for(number, CARD_ABSENT);
 }
 
+TfReader *tf_card_reader(guint number)
+{
+	g_autofree gchar *name = tf_card_reader_name(number);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) readers = tf_readers(&error);
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < readers->len; i++) {
+		const TfReader *reader = g_ptr_array_index(readers, i);
+
+		if (g_str_equal(reader->name, name))
+			return g_ptr_array_steal_index(readers, i);
+	}
+
+	g_assert_not_reached();
+}
+
 TfTokenProfile *tf_card_profile(void)
 {
 	g_autofree gchar *directory = g_test_build_filename(G_TEST_DIST, "..", "..", "profiles", NULL);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "profile/token-profile.h"
+#include "token/reader.h"
 #include "wait.h"
 
 /* Of every formatted card here. */
@@ -21,6 +22,7 @@ void tf_card_wait_removed(guint number);
 
 /* "Station 1 00 00"; the caller frees. */
 gchar *tf_card_reader_name(guint number);
+TfReader *tf_card_reader(guint number);
 TfTokenProfile *tf_card_profile(void);
 
 /* One step of pkcs15-init by its own options, which must succeed; the arguments end with NULL. */

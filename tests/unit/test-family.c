@@ -110,10 +110,10 @@ static void test_identity_cards_are_known_by_their_atr(void)
 	g_autoptr(TfFamilies) families = shipped(NULL);
 	g_autoptr(GBytes) number_card = tf_unhex("3be000ff8131fe4514");
 	g_autoptr(GBytes) myeid = tf_unhex("3bf51800008131fe454d794549449a");
-	TfReader with_number_card = { (gchar *)"Reader A", TRUE, FALSE, number_card };
-	TfReader with_myeid = { (gchar *)"Reader B", TRUE, FALSE, myeid };
-	TfReader empty = { (gchar *)"Reader C", FALSE, FALSE, NULL };
-	TfReader mute = { (gchar *)"Reader D", TRUE, TRUE, NULL };
+	TfReader with_number_card = { (gchar *)"Reader A", TRUE, FALSE, number_card, 0 };
+	TfReader with_myeid = { (gchar *)"Reader B", TRUE, FALSE, myeid, 0 };
+	TfReader empty = { (gchar *)"Reader C", FALSE, FALSE, NULL, 0 };
+	TfReader mute = { (gchar *)"Reader D", TRUE, TRUE, NULL, 0 };
 	g_autoptr(GPtrArray) readers = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) cards = NULL;

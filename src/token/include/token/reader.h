@@ -13,6 +13,7 @@ typedef struct TfReader {
 	gboolean has_card;
 	gboolean is_mute; /* there is a card and it does not answer (SCARD_STATE_MUTE): the wrong way round */
 	GBytes *atr;	  /* ISO 7816-3; NULL without a card that answers */
+	guint n_events;	  /* cards put in and pulled so far: as long as it stays, so does the card */
 } TfReader;
 
 void tf_reader_free(TfReader *reader);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a card is to be formatted with, held against the rules of its family before anything is touched. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "token/card.h"
+
+#define LABEL_SIZE 32u /* CK_TOKEN_INFO has no more */
+
+static gboolean is_printable(const guint8 *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] > 0x7e)
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean check_label(const gchar *label, GError **error)
+{
+	gsize length = strlen(label);
+
+	if (length > 0 && length <= LABEL_SIZE && is_printable((const guint8 *)label, length))
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_USAGE,
+		_("the label of a card has 1 to 32 letters, digits and signs of ASCII"), NULL);
+}
+
+/* Whatever the family takes, a terminal takes printable ASCII only: a control character would be a command.
+ */
+static gboolean holds_only(const TfSecret *pin, TfTokenCharset charset)
+{
+	const guint8 *bytes = tf_secret_peek(pin);
+	gsize length = tf_secret_length(pin);
+
+	if (!is_printable(bytes, length))
+		return FALSE;
+
+	for (gsize i = 0; i < length; i++) {
+		if ((charset == TF_TOKEN_CHARSET_DIGITS && !g_ascii_isdigit(bytes[i])) ||
+			(charset == TF_TOKEN_CHARSET_HEX && !g_ascii_isxdigit(bytes[i])))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean check_pin(const TfReader *reader, const TfTokenProfile *profile, TfTokenPin kind,
+	const TfSecret *pin, GError **error)
+{
+	guint minimum = 0;
+	guint maximum = 0;
+
+	if (tf_token_profile_pin_length(profile, kind, &minimum, &maximum) &&
+		(tf_secret_length(pin) < minimum || tf_secret_length(pin) > maximum))
+		return tf_raise(error, TF_ERROR_PIN_FORMAT, reader->name, TF_NUMBER(minimum),
+			TF_NUMBER(maximum), NULL);
+	if (!holds_only(pin, tf_token_profile_pin_charset(profile, kind)))
+		return tf_raise(error, TF_ERROR_PIN_REFUSED, reader->name, "CKR_PIN_INVALID", NULL);
+
+	return TRUE;
+}
+
+gboolean tf_card_check_plan(const TfReader *reader, const TfTokenProfile *profile, const gchar *label,
+	const TfCardSecrets *secrets, GError **error)
+{
+	return check_label(label, error) &&
+	       check_pin(reader, profile, TF_TOKEN_PIN_SO, secrets->so_pin, error) &&
+	       check_pin(reader, profile, TF_TOKEN_PIN_SO_PUK, secrets->so_puk, error) &&
+	       check_pin(reader, profile, TF_TOKEN_PIN_USER, secrets->pin, error) &&
+	       check_pin(reader, profile, TF_TOKEN_PIN_PUK, secrets->puk, error);
+}
