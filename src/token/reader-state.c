@@ -9,7 +9,7 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
-LONG tf_pcsc_names(SCARDCONTEXT context, GStrv *ret_names)
+LONG tf_reader_names(SCARDCONTEXT context, GStrv *ret_names)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	char *list = NULL;
@@ -29,7 +29,7 @@ LONG tf_pcsc_names(SCARDCONTEXT context, GStrv *ret_names)
 	return SCARD_S_SUCCESS;
 }
 
-TfReader *tf_pcsc_reader(const SCARD_READERSTATE *state)
+TfReader *tf_reader_from_state(const SCARD_READERSTATE *state)
 {
 	TfReader *reader = g_new0(TfReader, 1);
 

@@ -8,13 +8,13 @@
 #include "token/reader.h"
 
 /* The names of all readers, sorted; none is an empty array. *ret_names is for g_strfreev(). */
-LONG tf_pcsc_names(SCARDCONTEXT context, GStrv *ret_names);
+LONG tf_reader_names(SCARDCONTEXT context, GStrv *ret_names);
 
 /* What SCardGetStatusChange() has said of a reader. */
-TfReader *tf_pcsc_reader(const SCARD_READERSTATE *state) G_GNUC_WARN_UNUSED_RESULT;
+TfReader *tf_reader_from_state(const SCARD_READERSTATE *state) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A thread that gets no signal: they are for the one that waits for people. */
 GThread *tf_pcsc_thread(const gchar *name, GThreadFunc function, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* tf_readers(), with the moment (monotonic, microseconds) after which PC/SC is not waited for any longer. */
-GPtrArray *tf_pcsc_readers(gint64 deadline, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* tf_readers(), waiting so long for PC/SC. */
+GPtrArray *tf_readers_within(guint seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;

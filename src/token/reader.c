@@ -2,6 +2,7 @@
 #include "token/reader.h"
 
 #include "base/error.h"
+#include "pcsc-task.h"
 #include "pcsc.h"
 #include "reader-state.h"
 
@@ -10,12 +11,7 @@
 /* Readers that go between being listed and being asked for. */
 #define MAX_LOOKS 8
 
-/* One look, by a thread of its own: a call of PC/SC has no deadline and ends by no signal. */
 typedef struct Look {
-	gatomicrefcount references;
-	GMutex mutex;
-	GCond is_over;
-	gboolean is_done;
 	LONG status;
 	GPtrArray *readers; /* TfReader */
 } Look;
@@ -30,43 +26,30 @@ void tf_reader_free(TfReader *reader)
 	g_free(reader);
 }
 
-static Look *look_new(void)
+TfReader *tf_reader_copy(const TfReader *reader)
 {
-	Look *look = g_new0(Look, 1);
+	TfReader *copy = g_new0(TfReader, 1);
 
-	g_atomic_ref_count_init(&look->references);
-	g_mutex_init(&look->mutex);
-	g_cond_init(&look->is_over);
-	look->readers = g_ptr_array_new_with_free_func((GDestroyNotify)tf_reader_free);
+	*copy = *reader;
+	copy->name = g_strdup(reader->name);
+	copy->atr = reader->atr != NULL ? g_bytes_ref(reader->atr) : NULL;
 
-	return look;
+	return copy;
 }
 
-static Look *look_ref(Look *look)
+static void look_free(Look *look)
 {
-	g_atomic_ref_count_inc(&look->references);
-
-	return look;
-}
-
-static void look_unref(Look *look)
-{
-	if (!g_atomic_ref_count_dec(&look->references))
-		return;
-
 	g_clear_pointer(&look->readers, g_ptr_array_unref);
-	g_cond_clear(&look->is_over);
-	g_mutex_clear(&look->mutex);
 	g_free(look);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Look, look_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Look, look_free)
 
 static LONG ask_readers(SCARDCONTEXT context, GPtrArray *readers)
 {
 	SCARD_READERSTATE states[PCSCLITE_MAX_READERS_CONTEXTS] = { 0 };
 	g_auto(GStrv) names = NULL;
-	LONG status = tf_pcsc_names(context, &names);
+	LONG status = tf_reader_names(context, &names);
 	DWORD n = 0;
 
 	if (status != SCARD_S_SUCCESS)
@@ -75,60 +58,37 @@ static LONG ask_readers(SCARDCONTEXT context, GPtrArray *readers)
 		states[n].szReader = names[n];
 	status = SCardGetStatusChange(context, 0, states, n);
 	for (DWORD i = 0; status == SCARD_S_SUCCESS && i < n; i++)
-		g_ptr_array_add(readers, tf_pcsc_reader(&states[i]));
+		g_ptr_array_add(readers, tf_reader_from_state(&states[i]));
 
 	return status;
 }
 
-static gpointer run(gpointer data)
+static void run(gpointer data)
 {
-	g_autoptr(Look) look = data;
+	Look *look = data;
 	SCARDCONTEXT context = 0;
-	LONG status = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
 
-	if (status == SCARD_S_SUCCESS) {
-		guint n_looks = 0;
-
-		do
-			status = ask_readers(context, look->readers);
-		while (status == SCARD_E_UNKNOWN_READER && ++n_looks < MAX_LOOKS);
-		(void)SCardReleaseContext(context);
+	look->status = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+	if (look->status != SCARD_S_SUCCESS)
+		return;
+	for (guint i = 0; i < MAX_LOOKS; i++) {
+		look->status = ask_readers(context, look->readers);
+		if (look->status != SCARD_E_UNKNOWN_READER)
+			break;
 	}
-
-	g_mutex_lock(&look->mutex);
-	look->status = status;
-	look->is_done = TRUE;
-	g_cond_signal(&look->is_over);
-	g_mutex_unlock(&look->mutex);
-
-	return NULL;
+	(void)SCardReleaseContext(context);
 }
 
-/* FALSE when PC/SC does not answer in time; then the thread keeps the look. */
-static gboolean wait_for(Look *look, gint64 deadline)
+GPtrArray *tf_readers_within(guint seconds, GError **error)
 {
-	gboolean is_done = FALSE;
+	g_autoptr(Look) look = g_new0(Look, 1);
 
-	g_mutex_lock(&look->mutex);
-	while (!look->is_done && g_cond_wait_until(&look->is_over, &look->mutex, deadline))
-		continue;
-	is_done = look->is_done;
-	g_mutex_unlock(&look->mutex);
-
-	return is_done;
-}
-
-GPtrArray *tf_pcsc_readers(gint64 deadline, GError **error)
-{
-	g_autoptr(Look) look = look_new();
-	GThread *thread = tf_pcsc_thread("readers", run, look_ref(look));
-
-	if (!wait_for(look, deadline)) {
-		g_thread_unref(thread);
+	look->readers = g_ptr_array_new_with_free_func((GDestroyNotify)tf_reader_free);
+	if (!tf_pcsc_task_run(run, look, (GDestroyNotify)look_free, seconds)) {
+		look = NULL; /* the thread's */
 		tf_raise(error, TF_ERROR_PCSC_UNAVAILABLE, tf_pcsc_reason(SCARD_E_TIMEOUT), NULL);
 		return NULL;
 	}
-	(void)g_thread_join(thread);
 	if (look->status != SCARD_S_SUCCESS) {
 		tf_raise(error, TF_ERROR_PCSC_UNAVAILABLE, tf_pcsc_reason(look->status), NULL);
 		return NULL;
@@ -139,5 +99,5 @@ GPtrArray *tf_pcsc_readers(gint64 deadline, GError **error)
 
 GPtrArray *tf_readers(GError **error)
 {
-	return tf_pcsc_readers(g_get_monotonic_time() + DEADLINE_SECONDS * G_TIME_SPAN_SECOND, error);
+	return tf_readers_within(DEADLINE_SECONDS, error);
 }

@@ -17,6 +17,7 @@ typedef struct TfReader {
 } TfReader;
 
 void tf_reader_free(TfReader *reader);
+TfReader *tf_reader_copy(const TfReader *reader) G_GNUC_WARN_UNUSED_RESULT;
 
 /* TfReader of every reader, by name. None is an empty array. TF_ERROR_PCSC_UNAVAILABLE when pcscd does not
  * run and cannot be started. */
