@@ -8,7 +8,7 @@ _tokenferry_options() {
 	local token="--token $module"
 
 	case $1 in
-	tokens) echo "$common $module --profiles --token-profile --yes" ;;
+	tokens) echo "$common $module --profiles --token-profile --watch --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
 	init-token) echo "$common $token --dry-run --label --pin-source --profiles --so-pin-source --token-profile --yes" ;;
 	migrate)

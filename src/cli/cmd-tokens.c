@@ -7,6 +7,7 @@
 #include "cli/describe.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/readers.h"
 #include "transfer/choice.h"
 
 typedef struct KindRow {
@@ -145,6 +146,8 @@ gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error
 	TfDialogue dialogue;
 	guint n_tokens = 0;
 
+	if (options->watches)
+		return tf_readers_follow(options, ret_status, error);
 	if (!tf_conversation_init(&conversation, options, error))
 		return FALSE;
 	dialogue = tf_conversation_dialogue(&conversation);
@@ -163,6 +166,7 @@ gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error
 				return FALSE;
 		}
 	}
+	tf_readers_list(modules, options->is_json);
 	print_end(n_tokens, options->is_json);
 	*ret_status = TF_EXIT_DONE;
 

@@ -16,7 +16,8 @@
 
 static const TfCommand commands[] = {
 	{ "tokens", "", N_("List the tokens that are plugged in, and what is on each"), tf_cmd_tokens, 0, 0,
-		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES | TF_OPTIONS_YES },
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES | TF_OPTIONS_YES |
+			TF_OPTIONS_WATCH },
 	{ "inspect", N_("FILE"), N_("Show what a .p12 file holds, and why it cannot be opened"),
 		tf_cmd_inspect, 1, 1,
 		TF_OPTIONS_PASSWORD | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_CHECKS | TF_OPTIONS_PROFILES },

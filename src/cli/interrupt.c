@@ -49,16 +49,15 @@ gboolean tf_interrupt_is_noted(void)
 }
 
 /* The signals are blocked from the look at the note until ppoll() sleeps, so that none slips in between. */
-static gboolean wait_unblocked(int fd, const sigset_t *unblocked, GError **error)
+static gboolean wait_unblocked(
+	struct pollfd *polls, nfds_t n_polls, const sigset_t *unblocked, GError **error)
 {
-	struct pollfd poll = { .fd = fd, .events = POLLIN };
-
 	for (;;) {
 		int n = 0;
 
 		if (is_noted)
 			return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
-		n = ppoll(&poll, 1, NULL, unblocked);
+		n = ppoll(polls, n_polls, NULL, unblocked);
 		if (n > 0)
 			return TRUE;
 		if (n < 0 && errno != EINTR)
@@ -66,20 +65,39 @@ static gboolean wait_unblocked(int fd, const sigset_t *unblocked, GError **error
 	}
 }
 
-gboolean tf_interrupt_wait_readable(int fd, GError **error)
+static gboolean wait_for(struct pollfd *polls, nfds_t n_polls, GError **error)
 {
 	sigset_t blocked;
 	sigset_t before;
-	gboolean is_readable = FALSE;
+	gboolean has_come = FALSE;
 
 	sigemptyset(&blocked);
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
 		sigaddset(&blocked, signals[i]);
 	(void)sigprocmask(SIG_BLOCK, &blocked, &before);
-	is_readable = wait_unblocked(fd, &before, error);
+	has_come = wait_unblocked(polls, n_polls, &before, error);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 
-	return is_readable;
+	return has_come;
+}
+
+gboolean tf_interrupt_wait_readable(int fd, GError **error)
+{
+	struct pollfd poll = { .fd = fd, .events = POLLIN };
+
+	return wait_for(&poll, 1, error);
+}
+
+gboolean tf_interrupt_wait_listened(int fd, int output, gboolean *ret_is_closed, GError **error)
+{
+	/* Without an event asked for, poll() still tells when nobody can read what is written. */
+	struct pollfd polls[] = { { .fd = fd, .events = POLLIN }, { .fd = output } };
+
+	if (!wait_for(polls, G_N_ELEMENTS(polls), error))
+		return FALSE;
+	*ret_is_closed = polls[1].revents != 0;
+
+	return TRUE;
 }
 
 void tf_interrupt_remember_terminal(int fd, const struct termios *state)

@@ -99,6 +99,8 @@ static const OptionRow rows[] = {
 		N_("List the runs that the ledger knows") },
 	{ "--check", 0, OPTION_FLAG, TF_OPTIONS_CHECK, AT(checks), NULL,
 		N_("Check every profile, or the files given, and name each mistake") },
+	{ "--watch", 0, OPTION_FLAG, TF_OPTIONS_WATCH, AT(watches), NULL,
+		N_("Follow readers and cards as they come and go, until Ctrl-C") },
 	{ "--json", 0, OPTION_FLAG, TF_OPTIONS_COMMON, AT(is_json), NULL,
 		N_("Results as one JSON object per line") },
 	{ "--lang", 0, OPTION_TEXT, TF_OPTIONS_COMMON, AT(language), N_("LANG"),

@@ -128,6 +128,18 @@ TfTokenStatus *tf_token_look(TfModule *module, CK_SLOT_ID slot, GError **error)
 	return status_of(&info, slot);
 }
 
+gchar *tf_slot_name(TfModule *module, gulong slot)
+{
+	CK_SLOT_INFO info;
+
+	memset(&info, 0, sizeof info);
+	G_STATIC_ASSERT(sizeof info.slotDescription == TF_SLOT_NAME_SIZE);
+	if (tf_module_functions(module)->C_GetSlotInfo(slot, &info) != CKR_OK)
+		return g_strdup("");
+
+	return text_of(info.slotDescription, sizeof info.slotDescription);
+}
+
 const gchar *tf_token_name(const TfTokenFacts *token)
 {
 	if (*token->label != '\0')

@@ -16,6 +16,10 @@ gboolean tf_interrupt_is_noted(void);
 /* Waits, as long as it takes a person, until 'fd' can be read. TF_ERROR_INTERRUPTED. */
 gboolean tf_interrupt_wait_readable(int fd, GError **error);
 
+/* The same, and until nobody reads 'output' any more (a pipe whose other end was closed), which
+ * *ret_is_closed tells. */
+gboolean tf_interrupt_wait_listened(int fd, int output, gboolean *ret_is_closed, GError **error);
+
 /* The state to put the terminal 'fd' back to when a second signal ends the process; until
  * tf_interrupt_forget_terminal(). */
 void tf_interrupt_remember_terminal(int fd, const struct termios *state);

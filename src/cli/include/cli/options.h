@@ -31,6 +31,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_PUK = 1 << 19,
 	TF_OPTIONS_TOKEN_PROFILE = 1 << 20,
 	TF_OPTIONS_ID = 1 << 21,
+	TF_OPTIONS_WATCH = 1 << 24,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -65,6 +66,7 @@ typedef struct TfOptions {
 	gchar *label;
 	gchar *evidence;
 	gboolean checks;
+	gboolean watches;
 	gchar *number;
 	gchar *spare;
 	gchar *spare_pin_source;

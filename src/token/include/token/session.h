@@ -34,6 +34,11 @@ void tf_token_status_free(TfTokenStatus *status);
 /* TfTokenStatus of every token present. TF_ERROR_TOKEN_FAILED. */
 GPtrArray *tf_tokens(TfModule *module, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the module calls the slot: for a smart card the name of its reader, of which there may be more. ""
+ * when it says nothing. The caller frees. */
+#define TF_SLOT_NAME_SIZE 64
+gchar *tf_slot_name(TfModule *module, gulong slot) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The keys and certificates on one token that can be seen without login. */
 typedef struct TfTokenObject {
 	gchar *kind; /* "certificate", "public-key", "private-key" */
