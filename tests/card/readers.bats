@@ -12,6 +12,10 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+teardown() {
+	cd / && rm -rf "${short:-$BATS_TEST_TMPDIR}"
+}
+
 # inside FUNCTION OPTIONS...: FUNCTION under with-cards OPTIONS.
 inside() {
 	declare -f >functions
@@ -259,15 +263,14 @@ attack() {
 }
 
 @test "a reader's name makes OpenSC load nothing" {
-	cd "$(mktemp -d /tmp/r.XXXX)" # a reader's name holds 121 bytes
+	short=$(mktemp -d /tmp/r.XXXX) # a reader's name holds 121 bytes
+	cd "$short"
 	cat >evil.c <<-end
 		#include <fcntl.h>
 		__attribute__((constructor)) static void leave_a_trace(void) { (void)creat("$PWD/loaded", 0600); }
 	end
 
 	inside attack --name "R [x\"; card_drivers = evil; card_driver evil { module = $PWD/e.so; } # ]"
-
-	rm -r "$PWD"
 }
 
 hostile_names() {
