@@ -20,6 +20,7 @@ _tokenferry_options() {
 	"pin change") echo "$common $token --dry-run --ledger --new-pin-source --pin-source --profiles --token-profile --yes" ;;
 	"pin unblock") echo "$common $token --dry-run --ledger --new-pin-source --profiles --puk-source" \
 		"--so-pin-source --token-profile --yes" ;;
+	remove) echo "$common $token --dry-run --id --ledger --pin-source --profiles --token-profile --yes" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
@@ -63,7 +64,7 @@ _tokenferry() {
 	esac
 
 	case $command:$word in
-	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin report profiles --help --version --lang" ;;
+	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin remove report profiles --help --version --lang" ;;
 	pin:*) _tokenferry_words "$word" "change unblock" ;;
 	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
 	inspect:* | migrate:* | profiles:*) _tokenferry_files "$word" ;;

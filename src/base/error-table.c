@@ -138,6 +138,14 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_TOKEN_KEY_MISSING] = { "token-key-missing", TF_EXIT_TOKEN_MISSING, { "token", "what" },
 		N_("The token '{token}' does not hold {what}."),
 		N_("Check that it is the right token; 'tokenferry tokens' shows what is on each.") },
+	[TF_ERROR_TOKEN_KEY_UNCLEAR] = { "token-key-unclear", TF_EXIT_TOKEN_OCCUPIED, { "token", "id" },
+		N_("What lies on the token '{token}' under CKA_ID {id} is not one key with its certificates; "
+		   "nothing was removed."),
+		N_("Another key may be meant by it. Look at it with the program that came with the token.") },
+	[TF_ERROR_TOKEN_SEVERAL_KEYS] = { "token-several-keys", TF_EXIT_TOKEN_AMBIGUOUS, { "token", "count" },
+		N_("The token '{token}' holds {count} expired certificates; which one is meant is not "
+		   "guessed."),
+		N_("Name its key by --id; 'tokenferry tokens' shows the CKA_ID of each.") },
 	[TF_ERROR_TOKEN_URI] = { "token-uri", TF_EXIT_USAGE, { "uri" },
 		N_("'{uri}' is not a PKCS#11 URI for a token."),
 		N_("Write it as 'pkcs11:token=NAME' (RFC 7512); 'tokenferry tokens' shows the URI of each "

@@ -44,6 +44,11 @@ static const TfCommand commands[] = {
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_PUK | TF_OPTIONS_SO_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_LEDGER |
 			TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN },
+	{ "remove", "", N_("Destroy an expired or retired key on a token, after showing it"), tf_cmd_remove,
+		0, 0,
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
+			TF_OPTIONS_ID | TF_OPTIONS_PIN | TF_OPTIONS_LEDGER | TF_OPTIONS_YES |
+			TF_OPTIONS_DRY_RUN },
 	{ "report", N_("[RUN]"), N_("Show or write the completion report of a run"), tf_cmd_report, 0, 1,
 		TF_OPTIONS_LEDGER | TF_OPTIONS_FORMAT | TF_OPTIONS_REPORT_DIR | TF_OPTIONS_PROFILES },
 	{ "profiles", N_("[FILE…]"), N_("List and check the profiles of campaigns and tokens"),

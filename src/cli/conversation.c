@@ -279,6 +279,8 @@ TfDialogue tf_conversation_dialogue(TfConversation *conversation)
 		.pin = pin,
 		.new_pin = tf_dialogue_new_pin,
 		.unblock_secret = tf_dialogue_unblock_secret,
+		.show_removal = tf_dialogue_show_removal,
+		.typed_removal = tf_dialogue_typed_removal,
 		.choose_key = is_person ? tf_dialogue_terminal_choose_key : tf_dialogue_script_choose_key,
 		.removable_directory = is_person ? tf_dialogue_terminal_removable_directory
 						 : tf_dialogue_script_removable_directory,

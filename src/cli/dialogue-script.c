@@ -50,6 +50,7 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 		show_certificate(conversation, context);
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_WIPE:
+	case TF_QUESTION_REMOVE:
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_EXCEPTION:
 		*ret_yes = is_accepted(conversation, context);

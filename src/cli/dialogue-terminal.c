@@ -23,6 +23,7 @@ static const gchar *const questions[TF_N_QUESTIONS] = {
 		   "PIN, and shall it be sent nevertheless?"),
 	[TF_QUESTION_INSIST_UNBLOCK] =
 		N_("Are you sure of it, and shall it be sent to the token '{token}' nevertheless?"),
+	[TF_QUESTION_REMOVE] = N_("Destroy this key on the token '{token}' for good?"),
 	[TF_QUESTION_FILE_NEEDED] = N_("Some services (payroll clouds, software that files by itself) take "
 				       "no token and sign only with the file.\n"
 				       "Do you file with such a service, and still need '{path}'?"),

@@ -131,3 +131,38 @@ assert_tries() {
 	assert_ends 35 unblock-unsupported
 	answers 63c3 00200003
 }
+
+# retire ID SUBJECT: a key on the card whose certificate has expired.
+retire() {
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1.pem" 2>/dev/null
+	openssl pkey -in "$1.pem" -outform DER -out "$1.key"
+	certificate_of_the_past "$1" "$2"
+	p11 --write-object "$1.crt" --type cert --id "$1" --label member
+	p11 --write-object "$1.key" --type privkey --id "$1" --label member --usage-sign
+}
+
+# A certificate of the past, by 'openssl ca', which takes both dates.
+certificate_of_the_past() {
+	: >index.txt
+	printf '[ca]\ndefault_ca=c\n[c]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n' >ca.cnf
+	openssl req -new -key "$1.pem" -subj "/CN=$2" -out "$1.csr"
+	openssl ca -config ca.cnf -batch -notext -selfsign -keyfile "$1.pem" -in "$1.csr" -out "$1.crt.pem" \
+		-startdate 20140101000000Z -enddate 20181231235959Z 2>/dev/null
+	openssl x509 -in "$1.crt.pem" -outform DER -out "$1.crt"
+}
+
+@test "an expired key is removed from the card with its certificate, and another one stays" {
+	retire 77 retired
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout 88.pem -subj /CN=valid -days 9 -outform DER -out 88.crt 2>/dev/null
+	openssl pkey -in 88.pem -outform DER -out 88.key
+	p11 --write-object 88.crt --type cert --id 88 --label valid
+	p11 --write-object 88.key --type privkey --id 88 --label valid --usage-sign
+
+	run --separate-stderr "$TOKENFERRY" remove --module "$MODULE" --pin-source file:pin --yes --json
+
+	[ "$status" -eq 0 ]
+	[ "$(tail -n 1 <<<"$output" | jq -r .key.id)" = 77 ]
+	run -0 p11 --list-objects
+	[[ "$output" != *"ID:         77"* ]]
+	[ "$(grep -c "ID:         88" <<<"$output")" -eq 3 ]
+}

@@ -77,6 +77,26 @@ static gboolean unblock_secret(
 	return TRUE;
 }
 
+static void show_removal(gpointer data, const struct TfRemoval *removal)
+{
+	TfAnswers *answers = data;
+
+	(void)removal;
+	answers->n_removals++;
+}
+
+static gboolean typed_removal(
+	gpointer data, const struct TfRemoval *removal, gchar **ret_typed, GError **error)
+{
+	const TfAnswers *answers = data;
+
+	(void)removal;
+	(void)error;
+	*ret_typed = g_strdup(answers->typed_removal);
+
+	return TRUE;
+}
+
 static gboolean choose_key(
 	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
 {
@@ -140,6 +160,8 @@ void tf_answers_init(TfAnswers *answers, const gchar *password_text, const gchar
 		.pin = pin,
 		.new_pin = new_pin,
 		.unblock_secret = unblock_secret,
+		.show_removal = show_removal,
+		.typed_removal = typed_removal,
 		.choose_key = choose_key,
 		.removable_directory = removable_directory,
 		.typed_serial = typed_serial,

@@ -18,6 +18,7 @@ typedef struct TfAnswers {
 	gboolean is_needed;		    /* … but TF_QUESTION_FILE_NEEDED, which is answered so */
 	gboolean confirms[TF_N_EXCEPTIONS]; /* and the exceptions, confirmed only where set */
 	const gchar *serial;		    /* typed to accept claimed evidence; NULL: not accepted */
+	const gchar *typed_removal;	    /* to confirm the removal of a valid key; NULL: not confirmed */
 	const gchar *directory;		    /* a removable medium; NULL: none */
 	guint key_index;
 	gboolean is_interrupted;
@@ -28,6 +29,7 @@ typedef struct TfAnswers {
 	guint n_passwords;
 	guint n_pins;
 	guint n_unblock_secrets;
+	guint n_removals; /* shown */
 } TfAnswers;
 
 void tf_answers_init(TfAnswers *answers, const gchar *password, const gchar *pin);

@@ -43,5 +43,6 @@ gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **erro
 gboolean tf_cmd_verify(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_pin_change(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_pin_unblock(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_remove(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_report(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_profiles(TfInvocation *invocation, int *ret_status, GError **error);

@@ -57,6 +57,11 @@ gboolean tf_dialogue_new_pin(gpointer data, const TfTokenStatus *status, TfSecre
 gboolean tf_dialogue_unblock_secret(
 	gpointer data, const TfTokenStatus *status, TfPinKind kind, TfSecret **ret_secret, GError **error);
 
+/* What is removed from a token; functions of TfDialogue. --yes confirms no key whose certificate is valid. */
+void tf_dialogue_show_removal(gpointer data, const struct TfRemoval *removal);
+gboolean tf_dialogue_typed_removal(
+	gpointer data, const struct TfRemoval *removal, gchar **ret_typed, GError **error);
+
 /* The answers of a person and those of a script; functions of TfDialogue, 'data' is a TfConversation. */
 gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
 	gboolean *ret_yes, GError **error);

@@ -19,6 +19,7 @@ typedef enum TfQuestion {
 	TF_QUESTION_EXCEPTION, /* go on although 'problem' says otherwise; 'exception' is what is confirmed */
 	TF_QUESTION_INSIST_PIN,	    /* token: use the last try */
 	TF_QUESTION_INSIST_UNBLOCK, /* token, problem: send the PUK or SO PIN nevertheless */
+	TF_QUESTION_REMOVE,	    /* token, certificate: destroy this expired key on the token? */
 	TF_QUESTION_FILE_NEEDED,    /* path: does the member file with a service that takes only the .p12? */
 	TF_QUESTION_WIPE,	    /* path: destroy it now? */
 	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
@@ -66,6 +67,8 @@ typedef struct TfNewsContext {
 	TfStep step;
 } TfNewsContext;
 
+struct TfRemoval; /* transfer/removal.h */
+
 /* Each function gets 'data' first. On FALSE or NULL the error says why (declined, interrupted, no terminal).
  */
 typedef struct TfDialogue {
@@ -89,6 +92,14 @@ typedef struct TfDialogue {
 	/* The PUK or SO PIN (TF_PIN_PUK, TF_PIN_SO); *ret_secret NULL for the protected path. */
 	gboolean (*unblock_secret)(gpointer data, const TfTokenStatus *status, TfPinKind kind,
 		TfSecret **ret_secret, GError **error);
+
+	/* What would be removed from a token, before any question about it. */
+	void (*show_removal)(gpointer data, const struct TfRemoval *removal);
+
+	/* What the person typed (the token's label or the CKA_ID), to confirm that a key with a valid
+	 * certificate is destroyed; NULL without error: not confirmed. */
+	gboolean (*typed_removal)(
+		gpointer data, const struct TfRemoval *removal, gchar **ret_typed, GError **error);
 
 	/* Which of several keys. TF_ERROR_SOURCE_SEVERAL_KEYS when nobody can be asked. */
 	gboolean (*choose_key)(
