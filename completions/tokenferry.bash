@@ -10,7 +10,10 @@ _tokenferry_options() {
 	case $1 in
 	tokens) echo "$common $module --profiles --token-profile --watch --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
-	init-token) echo "$common $token --dry-run --label --pin-source --profiles --so-pin-source --token-profile --yes" ;;
+	init-token)
+		echo "$common $token --dry-run --label --pin-source --profiles --puk-source --reader --reformat" \
+			"--so-pin-source --so-puk-source --token-profile --yes"
+		;;
 	migrate)
 		echo "$common $token --accept --campaign --certificate --crl --dry-run --keep-source --key --ledger --move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \

@@ -101,8 +101,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("Plug the token in. 'tokenferry tokens' lists what is there.") },
 	[TF_ERROR_TOKEN_AMBIGUOUS] = { "token-ambiguous", TF_EXIT_TOKEN_AMBIGUOUS, { "count", "uri" },
 		N_("{count} tokens were found (looked for: {uri}); which one is meant is not guessed."),
-		N_("Unplug the others, or choose one by --token; 'tokenferry tokens' shows the URI of "
-		   "each.") },
+		N_("Unplug the others, or choose one by --token ('tokenferry tokens' shows the URI of each), "
+		   "a "
+		   "card that is not formatted yet by --reader.") },
 	[TF_ERROR_TOKEN_REMOVED] = { "token-removed", TF_EXIT_TOKEN_REMOVED, { "call" },
 		N_("The token was removed while it was in use ({call})."),
 		N_("Put the same token back and run the same command again. The source is kept until the key "
@@ -128,7 +129,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		{ "token" },
 		N_("The token '{token}' is formatted already; formatting it again would destroy what it "
 		   "holds."),
-		N_("Use it as it is, or choose an empty one by --token.") },
+		N_("Use it as it is, or choose an empty one. --reformat destroys what it holds, after you "
+		   "typed its "
+		   "name.") },
 	[TF_ERROR_TOKEN_KEY_EXISTS] = { "token-key-exists", TF_EXIT_TOKEN_OCCUPIED, { "token", "id" },
 		N_("The token '{token}' holds this key already, under CKA_ID {id}."),
 		N_("Check it by 'tokenferry verify'; nothing was written.") },
@@ -156,6 +159,10 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_TOKEN_NOT_ACTIVATED] = { "token-not-activated", TF_EXIT_TOKEN_INITIALIZATION, { "token" },
 		N_("The card '{token}' was never activated: it would sign for anybody, without a PIN."),
 		N_("Format it again by 'tokenferry init-token', which activates it.") },
+	[TF_ERROR_TOKEN_FORMAT_UNSUPPORTED] = { "token-format-unsupported", TF_EXIT_TOKEN_UNSUPPORTED,
+		{ "token" }, N_("'{token}' is of a kind that tokenferry does not format."),
+		N_("Have it formatted by whoever supplied it, or by the program of its maker; 'tokenferry "
+		   "profiles' lists the kinds.") },
 	[TF_ERROR_TOKEN_UNVERIFIED] = { "token-unverified", TF_EXIT_TOKEN_UNVERIFIED, { "token" },
 		N_("The token '{token}' is of a kind that nobody has tried with tokenferry yet."),
 		N_("Try it with a test key first, or use another kind ('tokenferry profiles' lists them). To "

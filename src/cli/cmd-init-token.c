@@ -7,11 +7,11 @@
 #include "cli/command.h"
 #include "cli/conversation.h"
 #include "cli/describe.h"
+#include "cli/init-token.h"
 #include "cli/output.h"
 #include "cli/places.h"
-#include "transfer/choice.h"
 
-static gchar *take_label(TfConversation *conversation, GError **error)
+gchar *tf_init_label(TfConversation *conversation, GError **error)
 {
 	const TfOptions *options = conversation->options;
 
@@ -35,16 +35,54 @@ static gchar *take_label(TfConversation *conversation, GError **error)
 	}
 }
 
+void tf_init_tell(const TfOptions *options, const gchar *title, const TfTokenFacts *token,
+	const gchar *reader, const gchar *state)
+{
+	g_autoptr(GString) text = NULL;
+
+	if (options->is_json) {
+		json_t *result = tf_output_object("result");
+
+		json_object_set_new(result, "status", json_string(options->is_dry_run ? "dry-run" : "done"));
+		json_object_set_new(result, "token", tf_token_facts_to_json(token));
+		if (reader != NULL) {
+			json_object_set_new(result, "reader", tf_output_string(reader));
+			json_object_set_new(result, "state", json_string(state));
+		}
+		tf_output_json(result);
+		return;
+	}
+
+	text = g_string_new(title);
+	g_string_append_c(text, '\n');
+	tf_describe_line(text, 2, _("Card reader"), reader);
+	tf_describe_token(text, 2, token);
+	tf_output_text(text->str);
+}
+
+/* The SO PIN of a token that is formatted stays the same. */
+static TfSecret *ask_so_pin(TfConversation *conversation, gboolean destroys, GError **error)
+{
+	const gchar *source = conversation->options->so_pin_source;
+
+	if (destroys)
+		return tf_conversation_counted_secret(conversation, source,
+			_("SO PIN of the token (it stays the same; not shown while you type): "),
+			_("the SO PIN of the token"), error);
+
+	return tf_conversation_new_secret(conversation, source,
+		_("New SO PIN (for the administrator of the token; write it down): "),
+		_("New SO PIN once more: "), _("the SO PIN of the token"), error);
+}
+
 static TfTokenStatus *format_token(
 	TfConversation *conversation, const TfChoice *choice, const gchar *label, GError **error)
 {
 	const TfOptions *options = conversation->options;
+	gboolean destroys = choice->status->is_initialized;
 	g_autoptr(TfSecret) pin = NULL;
-	g_autoptr(TfSecret) so_pin = NULL;
+	g_autoptr(TfSecret) so_pin = ask_so_pin(conversation, destroys, error);
 
-	so_pin = tf_conversation_new_secret(conversation, options->so_pin_source,
-		_("New SO PIN (for the administrator of the token; write it down): "),
-		_("New SO PIN once more: "), _("the SO PIN of the token"), error);
 	if (so_pin == NULL)
 		return NULL;
 	pin = tf_conversation_new_secret(conversation, options->pin_source,
@@ -55,58 +93,112 @@ static TfTokenStatus *format_token(
 	if (!options->is_json)
 		tf_output_notice(_("Formatting the token …"));
 
-	return tf_token_initialize(choice->module, choice->status, label, so_pin, pin, error);
+	return tf_token_initialize(choice->module, choice->status, destroys, label, so_pin, pin, error);
 }
 
-static void print_result(const TfTokenFacts *token, const gchar *status, const gchar *title, gboolean is_json)
+/* What is on a formatted token is shown before it is destroyed. */
+static gboolean get_consent(TfConversation *conversation, const TfChoice *choice, GError **error)
 {
-	g_autoptr(GString) text = NULL;
+	g_autoptr(GPtrArray) objects = NULL;
 
-	if (is_json) {
-		json_t *result = tf_output_object("result");
+	if (!choice->status->is_initialized)
+		return TRUE;
+	objects = tf_token_objects(choice->module, choice->status, error);
+	if (objects == NULL)
+		return FALSE;
 
-		json_object_set_new(result, "status", json_string(status));
-		json_object_set_new(result, "token", tf_token_facts_to_json(token));
-		tf_output_json(result);
-		return;
+	return tf_init_consent(conversation, choice->status->facts->label, objects, error);
+}
+
+static gboolean format_by_module(TfConversation *conversation, const TfChoice *choice, GError **error)
+{
+	const TfOptions *options = conversation->options;
+	g_autoptr(TfTokenStatus) formatted = NULL;
+	g_autofree gchar *label = NULL;
+
+	if (options->is_dry_run) {
+		tf_init_tell(options, _("This token would be formatted:"), choice->status->facts, NULL, NULL);
+		return TRUE;
 	}
+	if (!get_consent(conversation, choice, error))
+		return FALSE;
+	label = tf_init_label(conversation, error);
+	if (label == NULL)
+		return FALSE;
+	formatted = format_token(conversation, choice, label, error);
+	if (formatted == NULL)
+		return FALSE;
+	tf_init_tell(options, _("The token is formatted:"), formatted->facts, NULL, NULL);
 
-	text = g_string_new(title);
-	g_string_append_c(text, '\n');
-	tf_describe_token(text, 2, token);
-	tf_output_text(text->str);
+	return TRUE;
+}
+
+/* A token that was chosen through its module, and is a card of a family that its module cannot format. */
+static gboolean format_by_reader(
+	TfConversation *conversation, const TfFamilies *families, TfChoice **choice, GError **error)
+{
+	g_autofree gchar *reader = tf_token_slot_name((*choice)->module, (*choice)->status);
+	g_autoptr(TfCardChoice) card = tf_card_choose(families, reader, TRUE, error);
+
+	if (card == NULL)
+		return FALSE;
+	if (!conversation->options->is_dry_run && !get_consent(conversation, *choice, error))
+		return FALSE;
+	/* The module lets go of the card. */
+	g_clear_pointer(choice, tf_choice_free);
+
+	return tf_init_card(conversation, card, TRUE, error);
+}
+
+static gboolean format_chosen(TfConversation *conversation, const TfFamilies *families, GError **error)
+{
+	const TfOptions *options = conversation->options;
+	const TfModuleRequest request = tf_places_module(options);
+	const TfDialogue dialogue = tf_conversation_dialogue(conversation);
+	g_autoptr(TfChoice) choice =
+		tf_choose(&request, options->token, options->reformats, &dialogue, error);
+	const TfTokenProfile *profile = NULL;
+
+	if (choice == NULL)
+		return FALSE;
+	if (!tf_families_find(
+		    families, choice->status->facts, tf_module_facts(choice->module), NULL, &profile, error))
+		return FALSE;
+	if (profile != NULL && !tf_token_profile_is_target(profile))
+		return tf_raise(error, TF_ERROR_TOKEN_IDENTITY, choice->status->facts->label, NULL);
+	if (profile != NULL && tf_token_profile_format(profile) == TF_TOKEN_FORMAT_PKCS15_INIT)
+		return format_by_reader(conversation, families, &choice, error);
+	if (profile != NULL && tf_token_profile_format(profile) == TF_TOKEN_FORMAT_NONE)
+		return tf_raise(error, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED, choice->status->facts->label, NULL);
+
+	return format_by_module(conversation, choice, error);
 }
 
 gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	const TfModuleRequest request = tf_places_module(options);
 	g_auto(TfConversation) conversation = { 0 };
-	g_autoptr(TfChoice) choice = NULL;
-	g_autoptr(TfTokenStatus) formatted = NULL;
-	g_autofree gchar *label = NULL;
-	TfDialogue dialogue;
+	g_autoptr(TfFamilies) families = NULL;
+	g_autoptr(TfCardChoice) card = NULL;
+	g_autoptr(GError) problem = NULL;
 
+	if (options->reader != NULL && options->token != NULL)
+		return tf_raise(error, TF_ERROR_USAGE, _("--reader and --token exclude each other"), NULL);
 	if (!tf_conversation_init(&conversation, options, error))
 		return FALSE;
-	dialogue = tf_conversation_dialogue(&conversation);
-	choice = tf_choose(&request, options->token, FALSE, &dialogue, error);
-	if (choice == NULL)
+	families = tf_families_load(options->token_profile, options->profiles, error);
+	if (families == NULL)
 		return FALSE;
 	*ret_status = TF_EXIT_DONE;
-	if (options->is_dry_run) {
-		print_result(choice->status->facts, "dry-run", _("This token would be formatted:"),
-			options->is_json);
-		return TRUE;
+	/* A card is plugged in by hand, and so it is meant when nothing else was named. */
+	if (options->reader != NULL || (options->token == NULL && options->module == NULL))
+		card = tf_card_choose(families, options->reader, options->reformats, &problem);
+	if (problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
 	}
+	if (card != NULL)
+		return tf_init_card(&conversation, card, FALSE, error);
 
-	label = take_label(&conversation, error);
-	if (label == NULL)
-		return FALSE;
-	formatted = format_token(&conversation, choice, label, error);
-	if (formatted == NULL)
-		return FALSE;
-	print_result(formatted->facts, "done", _("The token is formatted:"), options->is_json);
-
-	return TRUE;
+	return format_chosen(&conversation, families, error);
 }

@@ -48,7 +48,7 @@ static gboolean holds_only(const TfSecret *pin, TfTokenCharset charset)
 	return TRUE;
 }
 
-static gboolean check_pin(const TfReader *reader, const TfTokenProfile *profile, TfTokenPin kind,
+gboolean tf_card_check_pin(const TfReader *reader, const TfTokenProfile *profile, TfTokenPin kind,
 	const TfSecret *pin, GError **error)
 {
 	guint minimum = 0;
@@ -68,8 +68,8 @@ gboolean tf_card_check_plan(const TfReader *reader, const TfTokenProfile *profil
 	const TfCardSecrets *secrets, GError **error)
 {
 	return check_label(label, error) &&
-	       check_pin(reader, profile, TF_TOKEN_PIN_SO, secrets->so_pin, error) &&
-	       check_pin(reader, profile, TF_TOKEN_PIN_SO_PUK, secrets->so_puk, error) &&
-	       check_pin(reader, profile, TF_TOKEN_PIN_USER, secrets->pin, error) &&
-	       check_pin(reader, profile, TF_TOKEN_PIN_PUK, secrets->puk, error);
+	       tf_card_check_pin(reader, profile, TF_TOKEN_PIN_SO, secrets->so_pin, error) &&
+	       tf_card_check_pin(reader, profile, TF_TOKEN_PIN_SO_PUK, secrets->so_puk, error) &&
+	       tf_card_check_pin(reader, profile, TF_TOKEN_PIN_USER, secrets->pin, error) &&
+	       tf_card_check_pin(reader, profile, TF_TOKEN_PIN_PUK, secrets->puk, error);
 }

@@ -35,8 +35,8 @@ static gboolean pad_label(const gchar *label, CK_UTF8CHAR ret_label[LABEL_SIZE],
 	return TRUE;
 }
 
-/* The token as it is right now; refuses a formatted one. */
-static gboolean check_blank(TfModule *module, const TfTokenStatus *status, GError **error)
+/* The token as it is right now; refuses a formatted one, or with 'destroys' another one. */
+static gboolean check_token(TfModule *module, const TfTokenStatus *status, gboolean destroys, GError **error)
 {
 	GError *failure = NULL;
 	g_autoptr(TfTokenStatus) now = tf_token_look(module, status->slot, &failure);
@@ -47,8 +47,10 @@ static gboolean check_blank(TfModule *module, const TfTokenStatus *status, GErro
 	}
 	if (now == NULL)
 		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
-	if (now->is_initialized)
+	if (now->is_initialized && !destroys)
 		return tf_raise(error, TF_ERROR_TOKEN_ALREADY_INITIALIZED, tf_token_name(now->facts), NULL);
+	if (destroys && !tf_token_facts_equal(now->facts, status->facts))
+		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
 
 	return TRUE;
 }
@@ -107,8 +109,8 @@ static gboolean set_pin(TfModule *module, const TfTokenStatus *status, const TfS
 	return tf_ckr_check(rv, "C_InitPIN", error);
 }
 
-TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, const gchar *label,
-	const TfSecret *so_pin, const TfSecret *pin, GError **error)
+TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, gboolean destroys,
+	const gchar *label, const TfSecret *so_pin, const TfSecret *pin, GError **error)
 {
 	CK_UTF8CHAR padded[LABEL_SIZE];
 	g_autoptr(GPtrArray) before = NULL;
@@ -119,7 +121,7 @@ TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status
 		return NULL;
 	if (!tf_pin_fits(status, so_pin, error) || !tf_pin_fits(status, pin, error))
 		return NULL;
-	if (!check_blank(module, status, error))
+	if (!check_token(module, status, destroys, error))
 		return NULL;
 	before = tf_tokens(module, error);
 	if (before == NULL)
@@ -130,7 +132,8 @@ TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status
 	tf_log("format", "label", label, "code", tf_ckr_name(rv), NULL);
 	if (!check_so(rv, "C_InitToken", status->facts, error))
 		return NULL;
-	formatted = find_new(module, before, label, error);
+	formatted = destroys ? tf_token_look(module, status->slot, error)
+			     : find_new(module, before, label, error);
 	if (formatted == NULL || !set_pin(module, formatted, so_pin, pin, error))
 		return NULL;
 

@@ -224,3 +224,14 @@ GPtrArray *tf_tokens(TfModule *module, GError **error)
 
 	return g_steal_pointer(&tokens);
 }
+
+gchar *tf_token_slot_name(TfModule *module, const TfTokenStatus *status)
+{
+	CK_SLOT_INFO info;
+
+	memset(&info, 0, sizeof info);
+	if (tf_module_functions(module)->C_GetSlotInfo(status->slot, &info) != CKR_OK)
+		return g_strdup("");
+
+	return text_of(info.slotDescription, sizeof info.slotDescription);
+}

@@ -23,6 +23,38 @@ setup() {
 	pkcs11-tool --module "$SOFTHSM" --token-label member --login --pin "$USER_PIN" --list-objects
 }
 
+@test "a formatted token is destroyed by --reformat only, and only after its name was typed" {
+	options=(--module "$SOFTHSM" --token "$TOKEN_URI" --label anew --pin-source "file:$HOME/new-pin"
+		--so-pin-source "file:$HOME/so-pin")
+	secret_file "$HOME/new-pin" 654321
+	printf '%s\n' '? type the name' '> member' >yes
+	printf '%s\n' '? type the name' '> anew' >no
+	ferry init-token "${options[@]}" --yes --json
+	assert_status 37
+	run --separate-stderr setsid --wait "$TOKENFERRY" init-token "${options[@]}" --reformat --yes --json
+	assert_status 43
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" no -- "$TOKENFERRY" init-token "${options[@]}" --reformat
+	assert_status 3
+	pkcs11-tool --module "$SOFTHSM" --token-label member --login --pin "$USER_PIN" --list-objects
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" yes -- "$TOKENFERRY" init-token "${options[@]}" --reformat
+
+	assert_status 0
+	pkcs11-tool --module "$SOFTHSM" --token-label anew --login --pin 654321 --list-objects
+	run ! pkcs11-tool --module "$SOFTHSM" --token-label member --list-objects
+}
+
+@test "--reformat with a wrong SO PIN destroys nothing" {
+	secret_file "$HOME/wrong" 00000000
+	printf '%s\n' '? type the name' '> member' >script
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" init-token --module "$SOFTHSM" \
+		--token "$TOKEN_URI" --label anew --pin-source "file:$HOME/user-pin" --so-pin-source "file:$HOME/wrong" --reformat
+
+	assert_status 40
+	pkcs11-tool --module "$SOFTHSM" --token-label member --login --pin "$USER_PIN" --list-objects
+}
+
 @test "profiles lists the campaigns, and --check stops with status 91 at a bad one" {
 	ferry profiles --json
 	assert_status 0

@@ -32,6 +32,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_TOKEN_PROFILE = 1 << 20,
 	TF_OPTIONS_ID = 1 << 21,
 	TF_OPTIONS_WATCH = 1 << 24,
+	TF_OPTIONS_FORMATTING = 1 << 25,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -50,6 +51,9 @@ typedef struct TfOptions {
 	gchar *so_pin_source;
 	gchar *new_pin_source;
 	gchar *puk_source;
+	gchar *so_puk_source;
+	gchar *reader;
+	gboolean reformats;
 	gchar *id;
 	gchar *certificate;
 	gchar *campaign;

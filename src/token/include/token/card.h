@@ -42,8 +42,13 @@ typedef struct TfCardSecrets {
 	const TfSecret *puk;
 } TfCardSecrets;
 
-/* Label (TF_ERROR_USAGE: 1 to 32 bytes of printable ASCII) and PINs (TF_ERROR_PIN_FORMAT, 'reader' names the
- * token) before anything is touched. */
+/* Length and characters of one of them: TF_ERROR_PIN_FORMAT, TF_ERROR_PIN_REFUSED, in which 'reader' names
+ * the token.
+ */
+gboolean tf_card_check_pin(const TfReader *reader, const TfTokenProfile *profile, TfTokenPin kind,
+	const TfSecret *pin, GError **error);
+
+/* The label (TF_ERROR_USAGE: 1 to 32 bytes of printable ASCII) and all PINs, before anything is touched. */
 gboolean tf_card_check_plan(const TfReader *reader, const TfTokenProfile *profile, const gchar *label,
 	const TfCardSecrets *secrets, GError **error);
 

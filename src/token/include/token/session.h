@@ -31,6 +31,10 @@ typedef struct TfTokenStatus {
 
 void tf_token_status_free(TfTokenStatus *status);
 
+/* What the module calls the slot, which OpenSC names after the PC/SC reader (the first 64 bytes of it); ""
+ * when it does not say. The caller frees. */
+gchar *tf_token_slot_name(TfModule *module, const TfTokenStatus *status) G_GNUC_WARN_UNUSED_RESULT;
+
 /* TfTokenStatus of every token present. TF_ERROR_TOKEN_FAILED. */
 GPtrArray *tf_tokens(TfModule *module, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -80,13 +84,15 @@ const TfTokenFacts *tf_session_token(const TfSession *session);
 gboolean tf_session_login(TfSession *session, const TfSecret *pin, gboolean insists, GError **error);
 
 /*
- * Formats: C_InitToken on an uninitialised slot with 'so_pin', then C_InitPIN with 'pin'. Refuses
- * (TF_ERROR_TOKEN_ALREADY_INITIALIZED) a token whose CKF_TOKEN_INITIALIZED is up. 'label' is at most 32 bytes
- * of UTF-8, TF_ERROR_USAGE else. Returns the token as it is found afterwards (slots may be renumbered; found
- * by serial and label).
+ * Formats: C_InitToken with 'so_pin', then C_InitPIN with 'pin'. Refuses (TF_ERROR_TOKEN_ALREADY_INITIALIZED)
+ * a token whose CKF_TOKEN_INITIALIZED is up, unless 'destroys': then everything on it is destroyed, and
+ * 'so_pin' is the one it has (TF_ERROR_SO_PIN_WRONG). 'label' is at most 32 bytes of UTF-8, TF_ERROR_USAGE
+ * else. Returns the token as it is found afterwards (slots may be renumbered; a new one is found by serial
+ * and label).
  */
-TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, const gchar *label,
-	const TfSecret *so_pin, const TfSecret *pin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, gboolean destroys,
+	const gchar *label, const TfSecret *so_pin, const TfSecret *pin,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The memory of failed PINs: a slow salted digest (PBKDF2), so that the ledger never holds a PIN. */
 GBytes *tf_pin_salt(void) G_GNUC_WARN_UNUSED_RESULT;
