@@ -55,15 +55,8 @@ static gboolean open_directory(TfLedger *ledger, GError **error)
 	return TRUE;
 }
 
-/*
- * Makes the file, or checks the one that is there, before SQLite opens it by name. The descriptor is closed
- * before that: closing it later would drop the POSIX locks that SQLite holds on the same file.
- */
-static gboolean make_file(TfLedger *ledger, GError **error)
+static gboolean check_file(const TfLedger *ledger, int fd, GError **error)
 {
-	g_autofree gchar *name = g_path_get_basename(ledger->path);
-	TF_AUTO_FD int fd = openat(ledger->directory, name,
-		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) != 0)
@@ -74,6 +67,22 @@ static gboolean make_file(TfLedger *ledger, GError **error)
 	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return tf_ledger_fail_because(
 			ledger, _("it belongs to somebody else, or others may write to it"), error);
+
+	return TRUE;
+}
+
+/*
+ * Makes the file, or checks the one that is there, before SQLite opens it by name. The descriptor is closed
+ * before that: closing it later would drop the POSIX locks that SQLite holds on the same file.
+ */
+static gboolean make_file(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *name = g_path_get_basename(ledger->path);
+	TF_AUTO_FD int fd = openat(ledger->directory, name,
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (!check_file(ledger, fd, error))
+		return FALSE;
 	if (fchmod(fd, 0600) != 0 || fsync(fd) != 0 || fsync(ledger->directory) != 0)
 		return tf_ledger_fail_because(ledger, g_strerror(errno), error);
 
@@ -142,28 +151,93 @@ static gboolean read_uuid(TfLedger *ledger, GError **error)
 	return TRUE;
 }
 
-TfLedger *tf_ledger_open(const gchar *url, GError **error)
+static TfLedger *ledger_new(const gchar *url, GError **error)
 {
 	g_autoptr(TfLedger) ledger = g_new0(TfLedger, 1);
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
-	int code = SQLITE_OK;
 
 	ledger->directory = -1;
 	ledger->lock = -1;
 	ledger->path = path_of(url, error);
-	if (ledger->path == NULL || !open_directory(ledger, error) || !make_file(ledger, error))
+
+	return ledger->path != NULL ? g_steal_pointer(&ledger) : NULL;
+}
+
+static gboolean open_database(TfLedger *ledger, const gchar *name, int flags, GError **error)
+{
+	int code = sqlite3_open_v2(
+		name, &ledger->database, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE, NULL);
+
+	return code == SQLITE_OK || tf_ledger_fail(ledger, code, error);
+}
+
+TfLedger *tf_ledger_open(const gchar *url, GError **error)
+{
+	g_autoptr(TfLedger) ledger = ledger_new(url, error);
+
+	if (ledger == NULL || !open_directory(ledger, error) || !make_file(ledger, error) ||
+		!open_database(ledger, ledger->path, SQLITE_OPEN_READWRITE, error))
 		return NULL;
-	code = sqlite3_open_v2(ledger->path, &ledger->database, flags, NULL);
-	if (code != SQLITE_OK) {
-		tf_ledger_fail(ledger, code, error);
-		return NULL;
-	}
 	if (!harden(ledger, error) || !tf_ledger_check_schema(ledger, error) ||
 		!check_integrity(ledger, error) || !make_durable(ledger, error) ||
 		!tf_ledger_migrate(ledger, error) || !read_uuid(ledger, error))
 		return NULL;
 
 	return g_steal_pointer(&ledger);
+}
+
+/*
+ * The name by which SQLite opens the file and leaves no trace of having read it. A write-ahead log that a
+ * killed run left, or a running one keeps, is read through an index in memory, the file of which is not
+ * written ("readonly_shm"); without a log there is nothing but the file itself to read, and no lock to take.
+ */
+static gchar *name_for_reading(const TfLedger *ledger)
+{
+	g_autofree gchar *log = g_strconcat(ledger->path, "-wal", NULL);
+	g_autofree gchar *escaped = g_uri_escape_string(ledger->path, "/", FALSE);
+
+	return g_strdup_printf(
+		"file:%s?mode=ro&%s=1", escaped, access(log, F_OK) == 0 ? "readonly_shm" : "immutable");
+}
+
+static gboolean open_for_reading(TfLedger *ledger, GError **error)
+{
+	g_autofree gchar *base = g_path_get_basename(ledger->path);
+	TF_AUTO_FD int fd =
+		openat(ledger->directory, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	g_autofree gchar *name = NULL;
+
+	if (!check_file(ledger, fd, error))
+		return FALSE;
+	tf_file_close(&fd);
+	name = name_for_reading(ledger);
+	if (!open_database(ledger, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error))
+		return FALSE;
+	(void)sqlite3_db_config(ledger->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+
+	return TRUE;
+}
+
+gboolean tf_ledger_open_to_read(const gchar *url, TfLedger **ret_ledger, GError **error)
+{
+	g_autoptr(TfLedger) ledger = ledger_new(url, error);
+	gint64 version = 0;
+
+	if (ledger == NULL)
+		return FALSE;
+	/* First, because opening the folder would make it. */
+	if (access(ledger->path, F_OK) != 0 && errno == ENOENT)
+		return TRUE;
+	if (!open_directory(ledger, error) || !open_for_reading(ledger, error) || !harden(ledger, error) ||
+		!tf_ledger_check_schema(ledger, error) || !check_integrity(ledger, error) ||
+		!tf_ledger_integer(ledger, "PRAGMA user_version", &version, error))
+		return FALSE;
+	if (version == 0)
+		return TRUE;
+	if (!read_uuid(ledger, error))
+		return FALSE;
+	*ret_ledger = g_steal_pointer(&ledger);
+
+	return TRUE;
 }
 
 void tf_ledger_free(TfLedger *ledger)

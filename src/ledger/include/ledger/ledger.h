@@ -46,6 +46,12 @@ typedef struct TfLedgerRow {
  * directory that tf_file_open_directory() accepts, and gets a UUID of its own.
  */
 TfLedger *tf_ledger_open(const gchar *url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The same to be read only, a killed run's rows included: nothing is made, locked or written, neither the
+ * file nor what SQLite keeps beside it. *ret_ledger stays NULL, with TRUE, where no ledger was made yet.
+ */
+gboolean tf_ledger_open_to_read(const gchar *url, TfLedger **ret_ledger, GError **error);
 void tf_ledger_free(TfLedger *ledger);
 const gchar *tf_ledger_uuid(const TfLedger *ledger);
 const gchar *tf_ledger_path(const TfLedger *ledger);
