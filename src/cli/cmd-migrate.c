@@ -28,7 +28,11 @@ typedef struct TouchRow {
 static const TouchRow touches[] = {
 	[TF_TOUCH_WRITE_FILE] = { "write-file", N_("would write the file {what}") },
 	[TF_TOUCH_WRITE_TOKEN] = { "write-token", N_("would write to the token {what}") },
+	[TF_TOUCH_COMPLETE_TOKEN] = { "complete-token",
+		N_("an earlier run wrote this to the token; would write it again if it is missing: {what}") },
 	[TF_TOUCH_WIPE_FILE] = { "wipe-file", N_("would wipe the file {what}, once the key is proven") },
+	[TF_TOUCH_FINISH_WIPE] = { "finish-wipe",
+		N_("would finish wiping the file {what}, which an earlier run began") },
 };
 
 /* What is written to a token, as the planner names it behind the URI. */
@@ -91,7 +95,8 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 /* A URI has no blank, so that the first one ends it. */
 static gchar *translate_touch(TfTouchKind kind, const gchar *what)
 {
-	const gchar *blank = kind == TF_TOUCH_WRITE_TOKEN ? strchr(what, ' ') : NULL;
+	gboolean is_object = kind == TF_TOUCH_WRITE_TOKEN || kind == TF_TOUCH_COMPLETE_TOKEN;
+	const gchar *blank = is_object ? strchr(what, ' ') : NULL;
 
 	for (gsize i = 0; blank != NULL && i < G_N_ELEMENTS(objects); i++) {
 		if (strcmp(blank + 1, objects[i]) == 0)
@@ -120,14 +125,15 @@ static void print_touch(gboolean is_json, TfTouchKind kind, const gchar *what)
 static gboolean rehearse(
 	const TfTransferPlan *plan, const TfOptions *options, const TfDialogue *dialogue, GError **error)
 {
-	g_autofree gchar *ledger = tf_places_ledger(options, error);
+	g_autofree gchar *path = tf_places_ledger(options, error);
 	g_autofree gchar *reports = tf_places_reports(options);
 	g_autofree gchar *report = g_build_filename(reports, "tokenferry-*", NULL);
+	g_autoptr(TfLedger) ledger = NULL;
 	g_autoptr(GPtrArray) list = NULL;
 
-	if (ledger == NULL)
+	if (path == NULL || !tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
-	list = tf_transfer_rehearse(plan, ledger, dialogue, error);
+	list = tf_transfer_rehearse(plan, path, ledger, dialogue, error);
 	if (list == NULL)
 		return FALSE;
 

@@ -7,15 +7,6 @@
 #include "names.h"
 #include "token/import.h"
 
-/* What the ledger knows of this key on this token. */
-typedef struct Earlier {
-	gboolean is_ours;	 /* a run of ours planned the key under this CKA_ID and did not undo it */
-	gboolean is_unfinished;	 /* and did not come to the end of its write */
-	gboolean owns_fragments; /* before which no fragment lay on the token */
-	guint n_fragments;	 /* on the token before the write, none of them ours */
-	gint64 row;		 /* the row to go on with; 0: a new one */
-} Earlier;
-
 static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64 spare_of)
 {
 	return (row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED ||
@@ -24,11 +15,11 @@ static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64
 	       strcmp(row->source_path, tf_found_path(source->found)) == 0;
 }
 
-static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSource *source, gint64 spare_of,
-	Earlier *ret_earlier, GError **error)
+gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destination, const TfSource *source,
+	gint64 spare_of, TfEarlier *ret_earlier, GError **error)
 {
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, source->spki_sha256, error);
-	Earlier earlier = { FALSE, FALSE, FALSE, 0, 0 };
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, source->spki_sha256, error);
+	TfEarlier earlier = { 0 };
 
 	if (rows == NULL)
 		return FALSE;
@@ -47,9 +38,7 @@ static gboolean look_up(TfRun *run, const TfDestination *destination, const TfSo
 		earlier.is_ours = TRUE;
 		if (earlier.row == 0 && may_go_on(row, source, spare_of)) {
 			earlier.row = row->id;
-			tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
-				&(TfNewsContext){
-					.step = row->step, .token = row->token, .path = row->source_path });
+			earlier.step = row->step;
 		}
 	}
 	*ret_earlier = earlier;
@@ -80,7 +69,7 @@ static gboolean look_at_token(TfSession *session, const TfDestination *destinati
 }
 
 static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of,
-	const Earlier *earlier, GError **error)
+	const TfEarlier *earlier, GError **error)
 {
 	g_autoptr(GBytes) der = NULL;
 	TfLedgerRow plan = {
@@ -108,7 +97,7 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 /* After a failed import: the row is closed only when a look at the token shows that nothing of it is there,
  * neither under another CKA_ID nor in fragments, which only an open row may remove. */
 static void close_failed_row(TfRun *run, const TfDestination *destination, const TfSource *source,
-	TfSession *session, const Earlier *earlier)
+	TfSession *session, const TfEarlier *earlier)
 {
 	TfImportSurvey survey;
 	g_autoptr(GError) ignored = NULL;
@@ -139,7 +128,7 @@ static gboolean record_imported(TfRun *run, const TfDestination *destination, GE
 }
 
 static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSource *source,
-	TfSession *session, const Earlier *earlier, GError **error)
+	TfSession *session, const TfEarlier *earlier, GError **error)
 {
 	TfImportOptions options = {
 		.key_id = destination->key_id,
@@ -168,7 +157,7 @@ gboolean tf_destination_write(
 	TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of, GError **error)
 {
 	g_auto(TfOpenToken) open = { NULL, NULL };
-	Earlier earlier;
+	TfEarlier earlier;
 	guint n_fragments = 0;
 
 	destination->key_id = tf_import_plan_id(source->keypair);
@@ -176,8 +165,13 @@ gboolean tf_destination_write(
 		return FALSE;
 	if (!tf_import_check(open.session, source->keypair, error))
 		return FALSE;
-	if (!look_up(run, destination, source, spare_of, &earlier, error))
+	if (!tf_destination_look_up(run->ledger, destination, source, spare_of, &earlier, error))
 		return FALSE;
+	if (earlier.row != 0)
+		tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
+			&(TfNewsContext){ .step = earlier.step,
+				.token = destination->token,
+				.path = tf_found_path(source->found) });
 	if (!look_at_token(open.session, destination, source, earlier.is_ours, &n_fragments, error))
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))

@@ -58,6 +58,20 @@ TfDestination *tf_destination_of_row(
 	TfRun *run, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_destination_free(TfDestination *destination);
 
+/* What the ledger knows of a key on a token. */
+typedef struct TfEarlier {
+	gboolean is_ours;	 /* a run of ours planned the key under this CKA_ID and did not undo it */
+	gboolean is_unfinished;	 /* and did not come to the end of its write */
+	gboolean owns_fragments; /* before which no fragment lay on the token */
+	guint n_fragments;	 /* on the token before the write, none of them ours */
+	gint64 row;		 /* the row to go on with; 0: a new one */
+	TfStep step;		 /* of that row */
+} TfEarlier;
+
+/* By the ledger alone, for the key_id of 'destination'; 'spare_of' as below. */
+gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destination, const TfSource *source,
+	gint64 spare_of, TfEarlier *ret_earlier, GError **error);
+
 /*
  * Intent, import, record. 'spare_of' is the row of the first destination, 0 for the first destination itself.
  * A row of an earlier run for this source and token is gone on with; a key on the token that no row of ours

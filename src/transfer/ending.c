@@ -105,33 +105,36 @@ gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
 	return path != NULL && strcmp(path, tf_found_path(found)) == 0;
 }
 
-/* Laws 3 and 4, and what the person asked for: TRUE when one of them keeps the file whatever else is
- * answered. */
-static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outcome)
+gboolean tf_ending_keeps(const TfRun *run, const TfFound *found, TfKeeping *ret_keeping)
 {
-	const gchar *path = tf_found_path(found);
 	const TfMedia *media = tf_found_media(found);
+	gboolean is_named = tf_ending_names_backup(run, found);
 
 	/* First, whatever else is true of it: it does not lie on this PC, so nothing is left to be done here.
 	 */
-	if (media->place == TF_PLACE_REMOVABLE && !tf_ending_names_backup(run, found)) {
-		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_BACKUP, NULL);
-		return TRUE;
-	}
-	if (!tf_found_holds_one_secret(found)) {
-		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_OTHER_SECRET, NULL);
-		return TRUE;
-	}
-	if (run->plan->keeps_source) {
-		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_ASKED, NULL);
-		return TRUE;
-	}
-	if (media->place == TF_PLACE_LOCAL || tf_ending_names_backup(run, found))
+	if (media->place == TF_PLACE_REMOVABLE && !is_named)
+		*ret_keeping = (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL };
+	else if (!tf_found_holds_one_secret(found))
+		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_OTHER_SECRET, NULL };
+	else if (run->plan->keeps_source)
+		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_ASKED, NULL };
+	else if (media->place == TF_PLACE_LOCAL || is_named)
 		return FALSE;
-	if (media->place == TF_PLACE_NETWORK)
-		keep(run, outcome, TF_STATUS_DONE, path, TF_KEPT_NETWORK, NULL);
+	else if (media->place == TF_PLACE_NETWORK)
+		*ret_keeping = (TfKeeping){ TF_STATUS_DONE, TF_KEPT_NETWORK, NULL };
 	else
-		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_NETWORK, media->file_system);
+		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_NETWORK, media->file_system };
+
+	return TRUE;
+}
+
+static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outcome)
+{
+	TfKeeping keeping;
+
+	if (!tf_ending_keeps(run, found, &keeping))
+		return FALSE;
+	keep(run, outcome, keeping.status, tf_found_path(found), keeping.why, keeping.detail);
 
 	return TRUE;
 }

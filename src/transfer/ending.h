@@ -17,6 +17,17 @@ gboolean tf_ending_run(TfRun *run, const GPtrArray *destinations, const TfSource
 /* --wipe-backup names this very file (law 4). */
 gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found);
 
+/* How a file is kept whatever else is answered. */
+typedef struct TfKeeping {
+	TfStatus status;
+	TfKeptWhy why;
+	const gchar *detail; /* borrowed from the file's media; NULL for none */
+} TfKeeping;
+
+/* Laws 3 and 4, and what the person asked for: FALSE when none of them keeps the file. The one planner of a
+ * run and of its rehearsal. */
+gboolean tf_ending_keeps(const TfRun *run, const TfFound *found, TfKeeping *ret_keeping);
+
 /* The last two records of a wipe, shared with its resumption. */
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
 	TfOutcome *outcome, GError **error);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* --dry-run: the same questions of the same source and token, and the list of what a run would touch. */
+/* --dry-run: the same planners asked about the same ledger, source and token, and the list of what a run
+ * would touch. */
+#include <string.h>
+#include <sys/stat.h>
+
 #include "base/error.h"
 #include "destination.h"
 #include "ending.h"
+#include "resumption.h"
 #include "source.h"
+#include "token/import.h"
 #include "transfer/transfer.h"
 
 void tf_touch_free(TfTouch *touch)
@@ -24,48 +30,134 @@ static void add(GPtrArray *touches, TfTouchKind kind, gchar *what)
 	g_ptr_array_add(touches, touch);
 }
 
-static void add_token(GPtrArray *touches, const TfDestination *destination, const TfSource *source)
+/* Under which of its two names what is left of the file lies now; NULL when it is gone. */
+static gchar *find_left(const TfWipeTrace *trace)
+{
+	const gchar *const names[] = { trace->new_name, trace->name };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree gchar *path = g_build_filename(trace->directory, names[i], NULL);
+		struct stat status;
+
+		if (lstat(path, &status) == 0 && status.st_ino == trace->inode)
+			return g_steal_pointer(&path);
+	}
+
+	return NULL;
+}
+
+static void add_left(GPtrArray *touches, const TfLeft *left)
+{
+	gchar *path = NULL;
+
+	if (left->what != TF_LEFT_WIPE || left->row->step != TF_STEP_WIPING)
+		return;
+	path = find_left(left->row->wipe);
+	if (path != NULL)
+		add(touches, TF_TOUCH_FINISH_WIPE, path);
+}
+
+static void add_token(
+	GPtrArray *touches, const TfDestination *destination, const TfSource *source, gboolean is_written)
 {
 	const gchar *const objects[] = { "private key", "public key", "certificate" };
+	TfTouchKind kind = is_written ? TF_TOUCH_COMPLETE_TOKEN : TF_TOUCH_WRITE_TOKEN;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(objects); i++)
-		add(touches, TF_TOUCH_WRITE_TOKEN,
-			g_strdup_printf("%s %s", destination->token->uri, objects[i]));
+		add(touches, kind, g_strdup_printf("%s %s", destination->token->uri, objects[i]));
 	for (gint i = 0; i < sk_X509_num(source->chain); i++) {
 		if (!tf_certificate_is_self_signed(sk_X509_value(source->chain, i)))
-			add(touches, TF_TOUCH_WRITE_TOKEN,
+			add(touches, kind,
 				g_strdup_printf("%s intermediate certificate", destination->token->uri));
 	}
 }
 
-static gboolean would_wipe(const TfRun *run, const TfSource *source)
+static gboolean rehearse_token(TfRun *run, const gchar *uri, gboolean is_spare, const TfSource *source,
+	GPtrArray *touches, GError **error)
 {
-	const TfMedia *media = tf_found_media(source->found);
+	g_autoptr(TfDestination) destination = tf_destination_choose(run, uri, is_spare, error);
+	TfEarlier earlier = { 0 };
 
-	return !run->plan->keeps_source && tf_found_holds_one_secret(source->found) &&
-	       (media->place == TF_PLACE_LOCAL || tf_ending_names_backup(run, source->found));
+	if (destination == NULL)
+		return FALSE;
+	destination->key_id = tf_import_plan_id(source->keypair);
+	if (run->ledger != NULL &&
+		!tf_destination_look_up(run->ledger, destination, source, 0, &earlier, error))
+		return FALSE;
+	add_token(touches, destination, source, earlier.is_ours && !earlier.is_unfinished);
+
+	return TRUE;
 }
 
-GPtrArray *tf_transfer_rehearse(
-	const TfTransferPlan *plan, const gchar *ledger_path, const TfDialogue *dialogue, GError **error)
+/* A file still needed is moved before it is wiped, or stays. Where nobody can be asked, nobody needs it. */
+static gboolean rehearse_move(
+	const TfRun *run, const TfFound *found, GPtrArray *touches, gboolean *ret_keeps, GError **error)
+{
+	const TfDialogue *dialogue = run->dialogue;
+	const gchar *path = tf_found_path(found);
+	const TfQuestionContext context = { .path = path };
+	g_autofree gchar *directory = NULL;
+	g_autofree gchar *name = g_path_get_basename(path);
+	g_autoptr(GError) problem = NULL;
+	gboolean is_needed = FALSE;
+
+	*ret_keeps = FALSE;
+	if (!dialogue->confirm(dialogue->data, TF_QUESTION_FILE_NEEDED, &context, &is_needed, &problem)) {
+		if (g_error_matches(problem, TF_ERROR, TF_ERROR_NO_TERMINAL))
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	if (is_needed && !dialogue->removable_directory(dialogue->data, path, &directory, error))
+		return FALSE;
+	if (directory != NULL)
+		add(touches, TF_TOUCH_WRITE_FILE, g_build_filename(directory, name, NULL));
+	*ret_keeps = is_needed && directory == NULL;
+
+	return TRUE;
+}
+
+static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrArray *touches, GError **error)
+{
+	TfKeeping keeping;
+	gboolean keeps = FALSE;
+
+	if (tf_ending_keeps(run, source->found, &keeping))
+		return TRUE;
+	if (!rehearse_move(run, source->found, touches, &keeps, error))
+		return FALSE;
+	if (!keeps)
+		add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+
+	return TRUE;
+}
+
+static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
+{
+	const TfTransferPlan *plan = run->plan;
+	g_autoptr(TfSource) source = tf_source_open(plan, run->dialogue, error);
+
+	return source != NULL && rehearse_token(run, plan->token_uri, FALSE, source, touches, error) &&
+	       (plan->spare_uri == NULL ||
+		       rehearse_token(run, plan->spare_uri, TRUE, source, touches, error)) &&
+	       rehearse_ending(run, source, touches, error);
+}
+
+GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_path, TfLedger *ledger,
+	const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(GPtrArray) touches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_touch_free);
-	g_auto(TfRun) run = { plan, NULL, dialogue, TF_WHERE_UNKNOWN, 0, NULL };
-	g_autoptr(TfSource) source = tf_source_open(plan, dialogue, error);
-	const gchar *const uris[] = { plan->token_uri, plan->spare_uri };
+	g_auto(TfRun) run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0, NULL };
+	g_auto(TfLeft) left = { 0 };
+	gboolean is_all = FALSE;
 
-	if (source == NULL)
+	if (ledger != NULL && !tf_resumption_plan(plan, ledger, &left, error))
 		return NULL;
 	add(touches, TF_TOUCH_WRITE_FILE, g_strdup(ledger_path));
-	for (guint i = 0; i < (plan->spare_uri != NULL ? 2 : 1); i++) {
-		g_autoptr(TfDestination) destination = tf_destination_choose(&run, uris[i], i == 1, error);
-
-		if (destination == NULL)
-			return NULL;
-		add_token(touches, destination, source);
-	}
-	if (would_wipe(&run, source))
-		add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+	add_left(touches, &left);
+	is_all = left.what == TF_LEFT_REPORT || (left.what == TF_LEFT_WIPE && !left.is_replaced);
+	if (!is_all && !rehearse_journey(&run, touches, error))
+		return NULL;
 
 	return g_steal_pointer(&touches);
 }

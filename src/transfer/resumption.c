@@ -2,8 +2,6 @@
 #include "resumption.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "destination-private.h"
@@ -146,31 +144,6 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 	return g_steal_pointer(&outcome);
 }
 
-static const TfLedgerRow *find_wiping(const GPtrArray *rows)
-{
-	for (guint i = 0; i < rows->len; i++) {
-		const TfLedgerRow *row = g_ptr_array_index(rows, i);
-
-		if (row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED)
-			return row;
-	}
-
-	return NULL;
-}
-
-/* The newest run of that path decides: one that kept or undid what it found says nothing of the file now. */
-static const TfLedgerRow *find_done(const GPtrArray *rows, const gchar *path)
-{
-	for (guint i = 0; i < rows->len; i++) {
-		const TfLedgerRow *row = g_ptr_array_index(rows, i);
-
-		if (row->spare_of == 0 && strcmp(row->source_path, path) == 0)
-			return row->step == TF_STEP_DONE ? row : NULL;
-	}
-
-	return NULL;
-}
-
 static gboolean supply_name(const gchar *name, TfOutcome *outcome, GError **error)
 {
 	const gchar *common_name = outcome->certificate->common_name;
@@ -205,19 +178,11 @@ static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GE
 	return TRUE;
 }
 
-/* The file is gone and the newest run for it is done: its report is given again, nothing is claimed anew. Who
- * left name or number out, which the mail needs, may give them now. */
-static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outcome, GError **error)
+/* Its report is given again, nothing is claimed anew. Who left name or number out, which the mail needs, may
+ * give them now. */
+static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(run->ledger, NULL, error);
 	g_autoptr(TfOutcome) outcome = NULL;
-	const TfLedgerRow *row = NULL;
-
-	if (rows == NULL)
-		return FALSE;
-	row = find_done(rows, path);
-	if (row == NULL)
-		return TRUE;
 
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
@@ -231,48 +196,27 @@ static gboolean repeat_done(TfRun *run, const gchar *path, TfOutcome **ret_outco
 	return TRUE;
 }
 
-/* TRUE when a file other than the one being wiped stands at that path: a source of its own. */
-static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
+/* The row is kept, and gone on with. */
+static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 {
-	const TfWipeTrace *trace = row->wipe;
-	struct stat status;
+	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
 
-	if (lstat(path, &status) != 0)
-		return FALSE;
-
-	return row->step == TF_STEP_WIPED || status.st_dev != trace->device || status.st_ino != trace->inode;
-}
-
-/* The person has changed their mind, and nothing was overwritten yet: the row is kept, and gone on with. */
-static gboolean take_back(TfRun *run, const TfLedgerRow *row, gboolean *ret_is_taken_back, GError **error)
-{
-	g_autoptr(TfFound) found = tf_recognise_recorded(
-		row->source_path, row->source_sha256, row->spki_sha256, row->source_holds_one_secret, NULL);
-	g_autoptr(TfOutcome) outcome = NULL;
-
-	*ret_is_taken_back = FALSE;
-	if (!run->plan->keeps_source || row->step != TF_STEP_WIPING || found == NULL)
-		return TRUE;
-	outcome = read_outcome(run, row, error);
 	if (outcome == NULL)
 		return FALSE;
 	outcome->status = TF_STATUS_KEPT;
 	tf_outcome_add_kept(outcome, row->source_path, "pkcs12", TF_KEPT_ASKED, NULL);
-	*ret_is_taken_back = TRUE;
 
 	return tf_ending_record_outcome(run, row->id, outcome, error);
 }
 
 /* What a dead run had begun is ended, or said to be in the way; a new file at the path is a journey of its
  * own, which that outcome says nothing of. */
-static gboolean finish(
-	TfRun *run, const TfLedgerRow *row, const gchar *path, TfOutcome **ret_outcome, GError **error)
+static gboolean finish(TfRun *run, const TfLeft *left, TfOutcome **ret_outcome, GError **error)
 {
-	gboolean is_replaced = was_replaced(row, path);
 	g_autoptr(GError) problem = NULL;
-	g_autoptr(TfOutcome) outcome = finish_row(run, row, &problem);
+	g_autoptr(TfOutcome) outcome = finish_row(run, left->row, &problem);
 
-	if (is_replaced && access(path, F_OK) == 0) {
+	if (left->is_replaced) {
 		run->where = TF_WHERE_UNKNOWN;
 		return TRUE;
 	}
@@ -287,23 +231,19 @@ static gboolean finish(
 
 gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 {
-	g_autofree gchar *path = tf_file_resolve(run->plan->source, error);
-	g_autoptr(GPtrArray) rows = NULL;
-	gboolean is_taken_back = FALSE;
-	const TfLedgerRow *row = NULL;
+	g_auto(TfLeft) left = { 0 };
 
-	if (path == NULL)
+	if (!tf_resumption_plan(run->plan, run->ledger, &left, error))
 		return FALSE;
-	rows = tf_ledger_unfinished(run->ledger, path, error);
-	if (rows == NULL)
-		return FALSE;
-	row = find_wiping(rows);
-	if (row == NULL && access(path, F_OK) != 0)
-		return repeat_done(run, path, ret_outcome, error);
-	if (row == NULL)
+	switch (left.what) {
+	case TF_LEFT_NOTHING:
 		return TRUE;
-	if (!take_back(run, row, &is_taken_back, error))
-		return FALSE;
-
-	return is_taken_back || finish(run, row, path, ret_outcome, error);
+	case TF_LEFT_WIPE:
+		return finish(run, &left, ret_outcome, error);
+	case TF_LEFT_WIPE_TO_TAKE_BACK:
+		return take_back(run, left.row, error);
+	case TF_LEFT_REPORT:
+		return repeat_done(run, left.row, ret_outcome, error);
+	}
+	g_assert_not_reached();
 }

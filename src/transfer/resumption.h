@@ -6,6 +6,25 @@
 #include "destination.h"
 #include "record/outcome.h"
 
+/* What an earlier run for the plan's source left to be done. */
+typedef struct TfLeft {
+	enum {
+		/* The journey starts at its beginning: an unfinished import or proof is found again by its
+		 * token. */
+		TF_LEFT_NOTHING,
+		TF_LEFT_WIPE,		   /* to be finished, or only to be recorded */
+		TF_LEFT_WIPE_TO_TAKE_BACK, /* --keep-source, and nothing was overwritten; then the journey */
+		TF_LEFT_REPORT		   /* all is done and the file gone: the outcome is given again */
+	} what;
+	TfLedgerRow *row;     /* NULL with TF_LEFT_NOTHING */
+	gboolean is_replaced; /* another file stands at the path: after the wipe, a journey of its own */
+} TfLeft;
+void tf_left_clear(TfLeft *left);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfLeft, tf_left_clear)
+
+/* What the ledger and the file say; changes neither. The one planner of a run and of its rehearsal. */
+gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft *ret_left, GError **error);
+
 /*
  * *ret_outcome: the outcome of a run for the plan's source that only had its end to finish; NULL, with TRUE,
  * when there is none and the journey starts at its beginning (an unfinished import or proof is found again by

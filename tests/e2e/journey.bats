@@ -440,6 +440,19 @@ is_like() {
 	done <touched
 }
 
+@test "a dry run knows of an earlier run from the ledger, and leaves it as it is" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	ferry_migrate member.p12 --keep-source
+	assert_status 0
+	before=$(stat -c '%n %s %y %z' "$HOME"/ledger.db*)
+
+	ferry_migrate member.p12 --dry-run --json
+
+	assert_status 0
+	[ "$(jq -r 'select(.type == "touch") | .kind' <<<"$output" | sort -u | xargs)" = 'complete-token wipe-file write-file' ]
+	[ "$(stat -c '%n %s %y %z' "$HOME"/ledger.db*)" = "$before" ]
+}
+
 @test "no secret stands in the arguments, environment or output of any process of the run" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 

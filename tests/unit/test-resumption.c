@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a run makes of what an earlier one left in the ledger. Runs that are really killed: tests/crash. */
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "stage.h"
+#include "dead-run.h"
 
 /* The path of this program, which the stage executes as its auditor. */
 static const gchar *program;
@@ -41,76 +39,12 @@ static TfOutcome *assert_ends(TfStage *stage, TfStatus status)
 	return outcome;
 }
 
-static TfLedger *open_ledger(const TfStage *stage)
-{
-	TfLedger *ledger = tf_ledger_open(stage->ledger_url, NULL);
-
-	g_assert_nonnull(ledger);
-
-	return ledger;
-}
-
-static TfLedgerRow *newest_row(TfLedger *ledger)
-{
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, NULL);
-
-	g_assert_nonnull(rows);
-	g_assert_cmpuint(rows->len, >, 0);
-
-	return g_ptr_array_steal_index(rows, 0);
-}
-
-static gchar *done_outcome(const gchar *text)
-{
-	json_t *object = json_loads(text, 0, NULL);
-	g_autoptr(TfOutcome) outcome = tf_outcome_from_json(object, "row", NULL);
-	json_t *done = NULL;
-	gchar *dumped = NULL;
-
-	g_assert_nonnull(outcome);
-	json_decref(object);
-	outcome->status = TF_STATUS_DONE;
-	g_ptr_array_set_size(outcome->kept, 0);
-	g_array_set_size(outcome->exceptions, 0);
-	done = tf_outcome_to_json(outcome);
-	dumped = json_dumps(done, JSON_COMPACT);
-	json_decref(done);
-
-	return dumped;
-}
-
-/* The key is proven, and the run dies when the wipe is durable in the ledger and no byte is overwritten. */
-static void die_before_the_wipe(TfStage *stage)
-{
-	g_autoptr(TfOutcome) outcome = NULL;
-	g_autoptr(TfLedger) ledger = NULL;
-	g_autoptr(TfLedgerRow) row = NULL;
-	gchar *draft = NULL;
-	struct stat status;
-	TfWipeTrace trace = { .directory = stage->directory,
-		.name = (gchar *)"member.p12",
-		.new_name = (gchar *)"aaaaaaaaaa" };
-
-	stage->plan.keeps_source = TRUE;
-	outcome = assert_ends(stage, TF_STATUS_KEPT);
-	stage->plan.keeps_source = FALSE;
-	ledger = open_ledger(stage);
-	row = newest_row(ledger);
-	draft = done_outcome(row->outcome);
-	g_assert_cmpint(lstat(stage->source, &status), ==, 0);
-	trace.device = status.st_dev;
-	trace.inode = status.st_ino;
-	trace.size = status.st_size;
-	g_assert_true(tf_ledger_record_wiping(ledger, row->id, &trace, draft, NULL));
-	free(draft);
-}
-
 static void a_wipe_that_had_begun_is_finished(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
 
 	(void)data;
-	die_before_the_wipe(fixture->stage);
+	tf_dead_run_before_wipe(fixture->stage);
 	outcome = assert_ends(fixture->stage, TF_STATUS_DONE);
 
 	g_assert_true(tf_stage_source_is_gone(fixture->stage));
@@ -124,7 +58,7 @@ static void keep_source_takes_the_wipe_back(Fixture *fixture, gconstpointer data
 	g_autoptr(TfOutcome) wiped = NULL;
 
 	(void)data;
-	die_before_the_wipe(fixture->stage);
+	tf_dead_run_before_wipe(fixture->stage);
 	fixture->stage->plan.keeps_source = TRUE;
 	kept = assert_ends(fixture->stage, TF_STATUS_KEPT);
 
@@ -141,10 +75,10 @@ static void a_file_put_in_the_place_of_a_wiped_one_is_not_passed_over(Fixture *f
 	g_autoptr(TfOutcome) outcome = NULL;
 
 	(void)data;
-	die_before_the_wipe(stage);
+	tf_dead_run_before_wipe(stage);
 	{
-		g_autoptr(TfLedger) ledger = open_ledger(stage);
-		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+		g_autoptr(TfLedger) ledger = tf_dead_run_ledger(stage);
+		g_autoptr(TfLedgerRow) row = tf_dead_run_newest_row(ledger);
 
 		g_assert_true(tf_ledger_record_step(ledger, row->id, TF_STEP_WIPED, "W3 G", NULL));
 	}
@@ -176,8 +110,8 @@ static void a_newer_run_that_was_undone_repeats_no_outcome(Fixture *fixture, gco
 	(void)data;
 	g_assert_nonnull(first);
 	{
-		g_autoptr(TfLedger) ledger = open_ledger(stage);
-		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+		g_autoptr(TfLedger) ledger = tf_dead_run_ledger(stage);
+		g_autoptr(TfLedgerRow) row = tf_dead_run_newest_row(ledger);
 		gint64 id = plan_again(ledger, row, 0);
 
 		g_assert_true(tf_ledger_record_step(ledger, id, TF_STEP_UNDONE, NULL, NULL));
@@ -197,8 +131,8 @@ static void the_row_of_a_spare_is_closed(Fixture *fixture, gconstpointer data)
 
 	(void)data;
 	{
-		g_autoptr(TfLedger) ledger = open_ledger(stage);
-		g_autoptr(TfLedgerRow) row = newest_row(ledger);
+		g_autoptr(TfLedger) ledger = tf_dead_run_ledger(stage);
+		g_autoptr(TfLedgerRow) row = tf_dead_run_newest_row(ledger);
 		gint64 id = plan_again(ledger, row, row->id);
 
 		g_assert_true(tf_ledger_record_imported(ledger, id, "[]", NULL));
@@ -207,9 +141,9 @@ static void the_row_of_a_spare_is_closed(Fixture *fixture, gconstpointer data)
 	}
 	second = assert_ends(stage, TF_STATUS_DONE);
 	{
-		g_autoptr(TfLedger) ledger = open_ledger(stage);
+		g_autoptr(TfLedger) ledger = tf_dead_run_ledger(stage);
 
-		spare = newest_row(ledger);
+		spare = tf_dead_run_newest_row(ledger);
 	}
 
 	g_assert_cmpint(spare->step, ==, TF_STEP_DONE);
@@ -233,8 +167,8 @@ static void a_kept_key_that_gives_no_proof_any_more_is_undone(Fixture *fixture, 
 	stage->plan.module.arguments = arguments;
 	stage->answers.confirms[TF_EXCEPTION_MODULE] = TRUE;
 	second = tf_stage_run(stage, &error);
-	ledger = open_ledger(stage);
-	row = newest_row(ledger);
+	ledger = tf_dead_run_ledger(stage);
+	row = tf_dead_run_newest_row(ledger);
 
 	g_assert_null(second);
 	g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);

@@ -339,24 +339,6 @@ static void a_key_on_the_token_that_we_did_not_write_is_left_alone(Fixture *fixt
 	assert_stopped(fixture->stage, TF_ERROR_TOKEN_KEY_EXISTS, 1);
 }
 
-static void a_rehearsal_touches_nothing(Fixture *fixture, gconstpointer data)
-{
-	TfStage *stage = fixture->stage;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) touches =
-		tf_transfer_rehearse(&stage->plan, "/nowhere/ledger.db", &stage->answers.dialogue, &error);
-	const TfTouch *last = NULL;
-
-	(void)data;
-	g_assert_no_error(error);
-	g_assert_cmpuint(touches->len, >=, 5);
-	last = g_ptr_array_index(touches, touches->len - 1);
-	g_assert_cmpint(last->kind, ==, TF_TOUCH_WIPE_FILE);
-	g_assert_true(tf_stage_source_is_whole(stage));
-	g_assert_cmpuint(stage->answers.n_pins, ==, 0);
-	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 0);
-}
-
 static void add(const gchar *name, gconstpointer key_type, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, key_type, set_up, run, tear_down);
@@ -408,7 +390,6 @@ int main(int argc, char **argv)
 		a_token_that_signs_wrongly_gets_no_proof);
 	add("/transfer/a key on the token that we did not write is left alone", NULL,
 		a_key_on_the_token_that_we_did_not_write_is_left_alone);
-	add("/transfer/a rehearsal touches nothing", NULL, a_rehearsal_touches_nothing);
 
 	return g_test_run();
 }

@@ -56,12 +56,16 @@ TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDia
 typedef enum TfTouchKind {
 	TF_TOUCH_WRITE_FILE,
 	TF_TOUCH_WRITE_TOKEN,
-	TF_TOUCH_WIPE_FILE
+	TF_TOUCH_COMPLETE_TOKEN, /* an earlier run wrote it already: written again only where it is missing */
+	TF_TOUCH_WIPE_FILE,
+	TF_TOUCH_FINISH_WIPE /* which an earlier run began, by the proof of that run */
 } TfTouchKind;
 typedef struct TfTouch {
 	TfTouchKind kind;
 	gchar *what; /* a path; or for a token its URI and the object: "pkcs11:… private key" */
 } TfTouch;
 void tf_touch_free(TfTouch *touch);
-GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_path,
+
+/* 'ledger' is only read (tf_ledger_open_to_read()); NULL when there is none yet, at 'ledger_path'. */
+GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_path, TfLedger *ledger,
 	const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
