@@ -150,24 +150,19 @@ static gboolean format_by_reader(
 	return tf_init_card(conversation, card, TRUE, error);
 }
 
-static gboolean format_chosen(TfConversation *conversation, const TfFamilies *families, GError **error)
+static gboolean format_chosen(TfConversation *conversation, const TfCards *cards, GError **error)
 {
 	const TfOptions *options = conversation->options;
-	const TfModuleRequest request = tf_places_module(options);
+	const TfModuleRequest request = tf_places_module(options, cards);
 	const TfDialogue dialogue = tf_conversation_dialogue(conversation);
 	g_autoptr(TfChoice) choice =
 		tf_choose(&request, options->token, options->reformats, &dialogue, error);
-	const TfTokenProfile *profile = NULL;
+	const TfTokenProfile *profile = choice != NULL ? choice->family : NULL;
 
 	if (choice == NULL)
 		return FALSE;
-	if (!tf_families_find(
-		    families, choice->status->facts, tf_module_facts(choice->module), NULL, &profile, error))
-		return FALSE;
-	if (profile != NULL && !tf_token_profile_is_target(profile))
-		return tf_raise(error, TF_ERROR_TOKEN_IDENTITY, choice->status->facts->label, NULL);
 	if (profile != NULL && tf_token_profile_format(profile) == TF_TOKEN_FORMAT_PKCS15_INIT)
-		return format_by_reader(conversation, families, &choice, error);
+		return format_by_reader(conversation, tf_cards_families(cards), &choice, error);
 	if (profile != NULL && tf_token_profile_format(profile) == TF_TOKEN_FORMAT_NONE)
 		return tf_raise(error, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED, choice->status->facts->label, NULL);
 
@@ -177,22 +172,21 @@ static gboolean format_chosen(TfConversation *conversation, const TfFamilies *fa
 gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
+	g_autoptr(TfCards) cards = NULL;
 	g_auto(TfConversation) conversation = { 0 };
-	g_autoptr(TfFamilies) families = NULL;
 	g_autoptr(TfCardChoice) card = NULL;
 	g_autoptr(GError) problem = NULL;
 
 	if (options->reader != NULL && options->token != NULL)
 		return tf_raise(error, TF_ERROR_USAGE, _("--reader and --token exclude each other"), NULL);
-	if (!tf_conversation_init(&conversation, options, error))
-		return FALSE;
-	families = tf_families_load(options->token_profile, options->profiles, error);
-	if (families == NULL)
+	cards = tf_cards_new(options->token_profile, options->profiles, error);
+	if (cards == NULL || !tf_conversation_init(&conversation, options, error))
 		return FALSE;
 	*ret_status = TF_EXIT_DONE;
 	/* A card is plugged in by hand, and so it is meant when nothing else was named. */
 	if (options->reader != NULL || (options->token == NULL && options->module == NULL))
-		card = tf_card_choose(families, options->reader, options->reformats, &problem);
+		card = tf_card_choose(
+			tf_cards_families(cards), options->reader, options->reformats, &problem);
 	if (problem != NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
@@ -200,5 +194,5 @@ gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **e
 	if (card != NULL)
 		return tf_init_card(&conversation, card, FALSE, error);
 
-	return format_chosen(&conversation, families, error);
+	return format_chosen(&conversation, cards, error);
 }

@@ -63,7 +63,7 @@ static gboolean find_source(
 	return TRUE;
 }
 
-static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guidance,
+static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guidance, const TfCards *cards,
 	const TfCampaign *campaign, TfTransferPlan *ret_plan, GError **error)
 {
 	const TfOptions *options = invocation->options;
@@ -77,7 +77,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.certificate_file = options->certificate,
 		.key_index = (gint)key - 1,
 		.crl = options->crl,
-		.module = tf_places_module(options),
+		.module = tf_places_module(options, cards),
 		.token_uri = options->token,
 		.spare_uri = options->spare,
 		.campaign = campaign,
@@ -129,6 +129,7 @@ static gboolean rehearse(
 	g_autofree gchar *reports = tf_places_reports(options);
 	g_autofree gchar *report = g_build_filename(reports, "tokenferry-*", NULL);
 	g_autoptr(TfLedger) ledger = NULL;
+	g_autofree gchar *configuration = tf_cards_configuration(plan->module.cards);
 	g_autoptr(GPtrArray) list = NULL;
 
 	if (path == NULL || !tf_ledger_open_to_read(options->ledger, &ledger, error))
@@ -137,6 +138,7 @@ static gboolean rehearse(
 	if (list == NULL)
 		return FALSE;
 
+	print_touch(options->is_json, TF_TOUCH_WRITE_FILE, configuration);
 	for (guint i = 0; i < list->len; i++) {
 		const TfTouch *touch = g_ptr_array_index(list, i);
 
@@ -192,6 +194,7 @@ static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, c
 gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
+	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
 	g_auto(TfConversation) conversation = { 0 };
 	g_auto(TfGuidance) guidance = { 0 };
 	g_autoptr(TfCampaign) campaign = NULL;
@@ -199,7 +202,7 @@ gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **erro
 	TfDialogue dialogue;
 	gboolean is_done = FALSE;
 
-	if (!tf_conversation_init(&conversation, options, error))
+	if (cards == NULL || !tf_conversation_init(&conversation, options, error))
 		return FALSE;
 	if (options->campaign != NULL) {
 		campaign = tf_campaign_load(options->campaign, options->profiles, error);
@@ -210,7 +213,7 @@ gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **erro
 	invocation->moves_key = TRUE;
 	if (!find_source(invocation, &conversation, &guidance, error))
 		return FALSE;
-	if (!make_plan(invocation, &guidance, campaign, &plan, error))
+	if (!make_plan(invocation, &guidance, cards, campaign, &plan, error))
 		return FALSE;
 	dialogue = tf_conversation_dialogue(&conversation);
 	*ret_status = TF_EXIT_DONE;

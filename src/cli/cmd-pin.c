@@ -50,9 +50,10 @@ static void print_result(const TfTokenFacts *token, const gchar *title, const Tf
 static gboolean run(const TfInvocation *invocation, Set set, const gchar *title, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	g_autofree gchar *ledger = tf_places_ledger(options, error);
+	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
+	g_autofree gchar *ledger = cards != NULL ? tf_places_ledger(options, error) : NULL;
 	TfPinPlan plan = {
-		.module = tf_places_module(options),
+		.module = tf_places_module(options, cards),
 		.token_uri = options->token,
 		.ledger_path = ledger,
 		.is_dry_run = options->is_dry_run,

@@ -38,9 +38,10 @@ static void print_json(const TfRemoval *removal, const gchar *status)
 gboolean tf_cmd_remove(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	g_autofree gchar *ledger = tf_places_ledger(options, error);
+	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
+	g_autofree gchar *ledger = cards != NULL ? tf_places_ledger(options, error) : NULL;
 	const TfRemovalPlan plan = {
-		.module = tf_places_module(options),
+		.module = tf_places_module(options, cards),
 		.token_uri = options->token,
 		.id = options->id,
 		.ledger_path = ledger,

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/conversation.h"
 #include "cli/describe.h"
+#include "cli/family.h"
 #include "cli/output.h"
 #include "cli/places.h"
 #include "cli/readers.h"
@@ -48,11 +49,13 @@ static void describe_object(GString *text, const TfTokenObject *object)
 	}
 }
 
-static void print_token(const TfLoadedModule *loaded, const TfTokenStatus *status, const GPtrArray *objects)
+static void print_token(const TfLoadedModule *loaded, const TfTokenStatus *status,
+	const TfTokenProfile *family, const GPtrArray *objects)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	tf_describe_token(text, 0, status->facts);
+	tf_family_describe(text, 2, family);
 	tf_describe_line(text, 2, _("Module"), tf_module_facts(loaded->module)->path);
 	tf_describe_line(text, 2, _("Package"), tf_module_facts(loaded->module)->package);
 	if (!status->is_initialized)
@@ -84,14 +87,15 @@ static json_t *object_to_json(const TfTokenObject *object)
 	return value;
 }
 
-static void print_token_json(
-	const TfLoadedModule *loaded, const TfTokenStatus *status, const GPtrArray *objects)
+static void print_token_json(const TfLoadedModule *loaded, const TfTokenStatus *status,
+	const TfTokenProfile *family, const GPtrArray *objects)
 {
 	json_t *value = tf_output_object("token");
 	json_t *list = json_array();
 
 	json_object_set_new(value, "token", tf_token_facts_to_json(status->facts));
 	json_object_set_new(value, "module", tf_module_facts_to_json(tf_module_facts(loaded->module)));
+	json_object_set_new(value, "profile", tf_family_to_json(family));
 	json_object_set_new(value, "slot", json_integer((json_int_t)status->slot));
 	json_object_set_new(value, "initialized", json_boolean(status->is_initialized));
 	json_object_set_new(value, "write_protected", json_boolean(status->is_write_protected));
@@ -107,7 +111,11 @@ static gboolean list_token(
 	const TfLoadedModule *loaded, const TfTokenStatus *status, gboolean is_json, GError **error)
 {
 	g_autoptr(GPtrArray) objects = NULL;
+	const TfTokenProfile *family = NULL;
 
+	if (!tf_families_find(tf_cards_families(loaded->cards), status->facts,
+		    tf_module_facts(loaded->module), NULL, &family, error))
+		return FALSE;
 	if (status->is_initialized) {
 		objects = tf_token_objects(loaded->module, status, error);
 		if (objects == NULL)
@@ -116,9 +124,9 @@ static gboolean list_token(
 		objects = g_ptr_array_new();
 	}
 	if (is_json)
-		print_token_json(loaded, status, objects);
+		print_token_json(loaded, status, family, objects);
 	else
-		print_token(loaded, status, objects);
+		print_token(loaded, status, family, objects);
 
 	return TRUE;
 }
@@ -140,7 +148,8 @@ static void print_end(guint n_tokens, gboolean is_json)
 gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	const TfModuleRequest request = tf_places_module(options);
+	g_autoptr(TfCards) cards = NULL;
+	TfModuleRequest request;
 	g_auto(TfConversation) conversation = { 0 };
 	g_autoptr(GPtrArray) modules = NULL;
 	TfDialogue dialogue;
@@ -148,11 +157,13 @@ gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error
 
 	if (options->watches)
 		return tf_readers_follow(options, ret_status, error);
-	if (!tf_conversation_init(&conversation, options, error))
+	cards = tf_cards_new(options->token_profile, options->profiles, error);
+	if (cards == NULL || !tf_conversation_init(&conversation, options, error))
 		return FALSE;
 	dialogue = tf_conversation_dialogue(&conversation);
 	if (!options->is_json)
 		tf_output_notice(_("Looking for tokens …"));
+	request = tf_places_module(options, cards);
 	modules = tf_modules_load(&request, &dialogue, error);
 	if (modules == NULL)
 		return FALSE;
@@ -166,6 +177,7 @@ gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error
 				return FALSE;
 		}
 	}
+	tf_family_print_identities(tf_cards_identities(cards), options->is_json);
 	tf_readers_list(modules, options->is_json);
 	print_end(n_tokens, options->is_json);
 	*ret_status = TF_EXIT_DONE;

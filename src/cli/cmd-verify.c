@@ -159,9 +159,10 @@ static Verdict print_keys(const GPtrArray *keys, gboolean is_json)
 static gboolean verify_token(const TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	g_autofree gchar *ledger = tf_places_ledger(options, error);
+	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
+	g_autofree gchar *ledger = cards != NULL ? tf_places_ledger(options, error) : NULL;
 	const TfVerificationPlan plan = {
-		.module = tf_places_module(options),
+		.module = tf_places_module(options, cards),
 		.token_uri = options->token,
 		.certificate_file = options->certificate,
 		.ledger_path = ledger,

@@ -109,7 +109,7 @@ static gboolean ask_secrets(
 static gboolean read_content(TfConversation *conversation, const gchar *reader, gchar **ret_label,
 	GPtrArray **ret_objects, GError **error)
 {
-	const TfModuleRequest request = tf_places_module(conversation->options);
+	const TfModuleRequest request = tf_places_module(conversation->options, NULL);
 	const TfDialogue dialogue = tf_conversation_dialogue(conversation);
 	g_autoptr(GPtrArray) modules = tf_modules_load(&request, &dialogue, error);
 

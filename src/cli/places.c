@@ -8,14 +8,13 @@
 
 #define SCHEME "sqlite:"
 
-TfModuleRequest tf_places_module(const TfOptions *options)
+TfModuleRequest tf_places_module(const TfOptions *options, const TfCards *cards)
 {
 	return (TfModuleRequest){
 		.module = options->module,
 		.arguments = options->module_arguments,
 		.allows_leaky = options->allows_leaky_module,
-		.family = options->token_profile,
-		.profiles = options->profiles,
+		.cards = cards,
 	};
 }
 

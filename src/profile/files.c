@@ -42,6 +42,13 @@ static void add_files(const gchar *root, const gchar *kind, GHashTable *seen, GP
 	}
 }
 
+static gboolean holds_kind(const gchar *root, const gchar *kind)
+{
+	g_autofree gchar *directory = g_build_filename(root, kind, NULL);
+
+	return g_file_test(directory, G_FILE_TEST_IS_DIR);
+}
+
 GPtrArray *tf_profile_list_files(const gchar *kind, const gchar *directory)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -49,7 +56,8 @@ GPtrArray *tf_profile_list_files(const gchar *kind, const gchar *directory)
 	const gchar *const roots[] = { own, SYSCONFDIR "/profiles", PROFILEDIR };
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
-	if (directory != NULL) {
+	/* A folder that has nothing to say about a kind leaves that kind as it is. */
+	if (directory != NULL && holds_kind(directory, kind)) {
 		add_files(directory, kind, seen, paths);
 		return paths;
 	}

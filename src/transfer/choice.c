@@ -83,6 +83,7 @@ static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleReque
 	loaded->module = tf_module_load(facts, request->arguments, error);
 	if (loaded->module == NULL)
 		return NULL;
+	loaded->cards = request->cards;
 	loaded->tokens = tf_tokens(loaded->module, error);
 	if (loaded->tokens == NULL)
 		return NULL;
@@ -181,9 +182,43 @@ static void keep_better_failure(GError **failure, GError *problem)
 	*failure = problem;
 }
 
+/* An identity card that a module shows all the same is no more a target than one that was set aside. */
+static gboolean know_family(TfChoice *choice, const TfCards *cards, GError **error)
+{
+	const TfTokenFacts *token = choice->status->facts;
+
+	if (cards == NULL)
+		return TRUE;
+	if (!tf_families_find(tf_cards_families(cards), token, tf_module_facts(choice->module), NULL,
+		    &choice->family, error))
+		return FALSE;
+	if (choice->family != NULL && !tf_token_profile_is_target(choice->family))
+		return tf_raise(error, TF_ERROR_TOKEN_IDENTITY, token->label, NULL);
+
+	return TRUE;
+}
+
+/* Where nothing but identity cards is plugged in, that says more than that a token is missing. */
+static void tell_failure(const GPtrArray *modules, const gchar *uri, GError *failure, GError **error)
+{
+	const TfLoadedModule *loaded = g_ptr_array_index(modules, 0);
+	const GPtrArray *identities = loaded->cards != NULL ? tf_cards_identities(loaded->cards) : NULL;
+
+	if (uri == NULL && identities != NULL && identities->len > 0 &&
+		g_error_matches(failure, TF_ERROR, TF_ERROR_TOKEN_MISSING)) {
+		const TfIdentityCard *card = g_ptr_array_index(identities, 0);
+
+		g_error_free(failure);
+		tf_raise(error, TF_ERROR_TOKEN_IDENTITY, card->reader, NULL);
+		return;
+	}
+	g_propagate_error(error, failure);
+}
+
 TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized, GError **error)
 {
 	g_autoptr(TfTokenStatus) found = NULL;
+	g_autoptr(TfChoice) choice = NULL;
 	TfLoadedModule *holder = NULL;
 	g_autoptr(GError) failure = NULL;
 
@@ -208,11 +243,15 @@ TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_init
 			return NULL;
 		}
 	}
-	if (found != NULL)
-		return make_choice(modules, holder, g_steal_pointer(&found));
-	g_propagate_error(error, g_steal_pointer(&failure));
+	if (found == NULL) {
+		tell_failure(modules, uri, g_steal_pointer(&failure), error);
+		return NULL;
+	}
+	choice = make_choice(modules, holder, g_steal_pointer(&found));
+	if (!know_family(choice, holder->cards, error))
+		return NULL;
 
-	return NULL;
+	return g_steal_pointer(&choice);
 }
 
 TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean is_initialized,

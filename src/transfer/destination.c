@@ -59,10 +59,27 @@ static TfChoice *choose(TfRun *run, const gchar *uri, GError **error)
 	return tf_choose_among(run->modules, uri, TRUE, error);
 }
 
+/* What nobody has tried is asked about before a key goes there. */
+static gboolean confirm_family(const TfRun *run, TfDestination *destination, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	TfQuestionContext context = { .exception = TF_EXCEPTION_TOKEN_UNVERIFIED,
+		.token = destination->token };
+
+	if (run->plan->module.cards == NULL ||
+		tf_family_check(destination->family, destination->token, &problem))
+		return TRUE;
+	context.problem = problem;
+	destination->is_unverified =
+		tf_dialogue_require(run->dialogue, TF_QUESTION_EXCEPTION, &context, "", error);
+
+	return destination->is_unverified;
+}
+
 TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_spare, GError **error)
 {
 	g_autoptr(TfChoice) choice = choose(run, uri, error);
-	TfDestination *destination = NULL;
+	g_autoptr(TfDestination) destination = NULL;
 
 	if (choice == NULL)
 		return NULL;
@@ -73,10 +90,13 @@ TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_s
 	destination->module = tf_module_facts_copy(tf_module_facts(choice->module));
 	tf_module_find_package(destination->module);
 	destination->is_exception = choice->is_exception;
+	destination->family = choice->family;
 	tf_dialogue_tell(
 		run->dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = destination->token });
+	if (!confirm_family(run, destination, error))
+		return NULL;
 
-	return destination;
+	return g_steal_pointer(&destination);
 }
 
 TfDestination *tf_destination_of_row(TfRun *run, const TfLedgerRow *row, GError **error)

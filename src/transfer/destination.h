@@ -15,9 +15,11 @@ typedef struct TfDestination {
 	gboolean is_spare;
 	TfTokenFacts *token;
 	TfModuleFacts *module;
-	gboolean is_exception; /* the module was confirmed against the rules */
-	TfSecret *pin;	       /* that succeeded in this run; NULL for the protected path */
-	gint64 row;	       /* of the ledger */
+	gboolean is_exception;	      /* the module was confirmed against the rules */
+	gboolean is_unverified;	      /* nobody had tried this kind of token, which was confirmed */
+	const TfTokenProfile *family; /* borrowed from the plan's cards; NULL: not known */
+	TfSecret *pin;		      /* that succeeded in this run; NULL for the protected path */
+	gint64 row;		      /* of the ledger */
 	GBytes *key_id;
 	GPtrArray *dropped; /* attributes the token refused to take */
 	TfEvidence *evidence;

@@ -180,6 +180,8 @@ static gboolean write_tokens(Journey *journey, GError **error)
 			return FALSE;
 		if (destination->is_exception)
 			tf_outcome_add_exception(journey->outcome, TF_EXCEPTION_MODULE);
+		if (destination->is_unverified)
+			tf_outcome_add_exception(journey->outcome, TF_EXCEPTION_TOKEN_UNVERIFIED);
 	}
 	journey->outcome->run =
 		g_strdup_printf("%s/%" G_GINT64_FORMAT, tf_ledger_uuid(journey->run.ledger), first->row);

@@ -154,8 +154,10 @@ static void test_files_are_listed_by_name(void)
 	g_autofree gchar *backup = make_file(root, "tokens", "a.profile~");
 	g_autofree gchar *hidden = make_file(root, "tokens", ".c.profile");
 	g_autoptr(GPtrArray) paths = NULL;
+	g_autofree gchar *empty = g_build_filename(root, "campaigns", NULL);
 	g_autoptr(GPtrArray) none = NULL;
 
+	g_assert_cmpint(g_mkdir(empty, 0700), ==, 0);
 	paths = tf_profile_list_files("tokens", root);
 	none = tf_profile_list_files("campaigns", root);
 
@@ -167,7 +169,19 @@ static void test_files_are_listed_by_name(void)
 	(void)g_remove(b);
 	(void)g_remove(backup);
 	(void)g_remove(hidden);
+	(void)g_rmdir(empty);
 	(void)g_rmdir(directory);
+	(void)g_rmdir(root);
+}
+
+/* A folder given for campaigns does not make the identity cards among the tokens unknown. */
+static void test_a_kind_without_folder_stays_as_it_is(void)
+{
+	g_autofree gchar *root = g_dir_make_tmp("tf-profile-XXXXXX", NULL);
+	g_autoptr(GPtrArray) given = tf_profile_list_files("tokens", root);
+	g_autoptr(GPtrArray) usual = tf_profile_list_files("tokens", NULL);
+
+	g_assert_cmpuint(given->len, ==, usual->len);
 	(void)g_rmdir(root);
 }
 
@@ -208,6 +222,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/profile/a NUL byte is refused", test_a_nul_byte_is_refused);
 	g_test_add_func("/profile/a huge profile is refused", test_a_huge_profile_is_refused);
 	g_test_add_func("/profile/files are listed by name", test_files_are_listed_by_name);
+	g_test_add_func("/profile/a folder without a kind leaves that kind as it is",
+		test_a_kind_without_folder_stays_as_it_is);
 	g_test_add_func(
 		"/profile/one's own profiles come first and hide others", test_ones_own_profiles_come_first);
 	status = g_test_run();

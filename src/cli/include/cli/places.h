@@ -9,8 +9,8 @@
 #include "record/outcome.h"
 #include "transfer/choice.h"
 
-/* Which modules and kind of token the options name; borrows their strings. */
-TfModuleRequest tf_places_module(const TfOptions *options);
+/* Which modules the options name; borrows their strings, and the cards (NULL: none were looked at). */
+TfModuleRequest tf_places_module(const TfOptions *options, const TfCards *cards);
 
 /* The path behind --ledger, or the default one's. TF_ERROR_USAGE for another form than sqlite:PATH. */
 gchar *tf_places_ledger(const TfOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

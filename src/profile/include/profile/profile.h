@@ -57,7 +57,7 @@ gboolean tf_profile_refuse(
  * Where profiles of one kind ("campaigns", "tokens") lie, most special first:
  * $XDG_CONFIG_HOME/tokenferry/profiles, SYSCONFDIR/profiles, PROFILEDIR. Returns the paths of all *.profile
  * files, a name found earlier hiding the same name later. The caller frees the array of gchar. 'directory'
- * (--profiles, tests) replaces the three when not NULL.
+ * (--profiles, tests) replaces the three when it has a folder for the kind.
  */
 GPtrArray *tf_profile_list_files(const gchar *kind, const gchar *directory) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -6,14 +6,15 @@
 #include <glib.h>
 
 #include "token/session.h"
+#include "transfer/cards.h"
 #include "transfer/dialogue.h"
 
 typedef struct TfModuleRequest {
 	const gchar *module;	/* --module; NULL: those configured */
 	const gchar *arguments; /* --module-args */
 	gboolean allows_leaky;	/* --allow-leaky-module */
-	const gchar *family;	/* --token-profile; NULL: as the token looks */
-	const gchar *profiles;	/* --profiles; NULL: the usual places */
+	/* What was arranged before; NULL: nothing was, and families are not known. */
+	const TfCards *cards;
 } TfModuleRequest;
 
 /* One module that could be loaded, and the tokens in it. */
@@ -21,6 +22,7 @@ typedef struct TfLoadedModule {
 	TfModule *module;
 	GPtrArray *tokens;     /* TfTokenStatus */
 	gboolean is_exception; /* untrusted or leaky, and confirmed */
+	const TfCards *cards;  /* of the request, borrowed */
 } TfLoadedModule;
 void tf_loaded_module_free(TfLoadedModule *loaded);
 
@@ -38,6 +40,7 @@ typedef struct TfChoice {
 	TfModule *module;   /* borrowed from one of them */
 	TfTokenStatus *status;
 	gboolean is_exception;
+	const TfTokenProfile *family; /* borrowed from the request's cards; NULL: no profile knows it */
 } TfChoice;
 void tf_choice_free(TfChoice *choice);
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/cards.h"
+
+#include "base/error.h"
+#include "token/opensc.h"
+
+struct TfCards {
+	TfFamilies *families;
+	GPtrArray *identities; /* TfIdentityCard */
+	TfOpensc *opensc;
+	GError *problem;
+};
+
+void tf_cards_free(TfCards *cards)
+{
+	if (cards == NULL)
+		return;
+
+	tf_opensc_free(cards->opensc);
+	g_clear_pointer(&cards->identities, g_ptr_array_unref);
+	tf_families_free(cards->families);
+	g_clear_error(&cards->problem);
+	g_free(cards);
+}
+
+/* Without PC/SC there are no readers, and software tokens work all the same. */
+static GPtrArray *list_readers(TfCards *cards, GError **error)
+{
+	g_autoptr(GPtrArray) readers = tf_readers(&cards->problem);
+
+	if (readers == NULL)
+		return g_ptr_array_new();
+	if (!tf_readers_check(readers, error))
+		return NULL;
+
+	return g_steal_pointer(&readers);
+}
+
+static gboolean set_aside(TfCards *cards, GError **error)
+{
+	g_autoptr(GPtrArray) readers = list_readers(cards, error);
+	g_autoptr(GPtrArray) ignored = g_ptr_array_new();
+
+	if (readers == NULL)
+		return FALSE;
+	cards->identities = tf_families_identity_cards(cards->families, readers, error);
+	for (guint i = 0; cards->identities != NULL && i < cards->identities->len; i++) {
+		const TfIdentityCard *card = g_ptr_array_index(cards->identities, i);
+
+		g_ptr_array_add(ignored, card->reader);
+	}
+	if (cards->identities != NULL)
+		cards->opensc = tf_opensc_new(ignored, error);
+
+	return cards->opensc != NULL;
+}
+
+TfCards *tf_cards_new(const gchar *named, const gchar *directory, GError **error)
+{
+	g_autoptr(TfCards) cards = g_new0(TfCards, 1);
+
+	cards->families = tf_families_load(named, directory, error);
+	if (cards->families == NULL || !set_aside(cards, error))
+		return NULL;
+	tf_opensc_use(cards->opensc);
+
+	return g_steal_pointer(&cards);
+}
+
+const TfFamilies *tf_cards_families(const TfCards *cards)
+{
+	return cards->families;
+}
+
+const GPtrArray *tf_cards_identities(const TfCards *cards)
+{
+	return cards->identities;
+}
+
+gchar *tf_cards_configuration(const TfCards *cards)
+{
+	const gchar *path = tf_opensc_path(cards->opensc);
+	g_autofree gchar *directory = g_path_get_dirname(path);
+	g_autofree gchar *place = g_path_get_dirname(directory);
+	g_autofree gchar *name = g_path_get_basename(path);
+
+	return g_build_filename(place, "tokenferry-*", name, NULL);
+}
+
+const GError *tf_cards_problem(const TfCards *cards)
+{
+	return cards->problem;
+}
