@@ -59,6 +59,10 @@ MakesPublicKey=true
 Constants=CKA_SENSITIVE;CKA_EXTRACTABLE;CKA_ALWAYS_SENSITIVE;CKA_NEVER_EXTRACTABLE;CKA_LOCAL
 # One lock for all of OpenSC in a process: two cards in two threads take turns, in two processes they do not.
 Parallel=processes
+# A private or public key made as a session object is written to the card all the same (run: a CREATE FILE).
+SessionKeys=false
+# opensc-pkcs11 refuses to give a private key by constant, without asking the card (run: no APDU).
+Probe=myeid
 
 [notes]
 Text=A smart card, also sold in the form of a USB token. tokenferry formats it, sets its PINs and activates it; a card that was never activated signs for anybody, so such a card is refused. Three wrong user PINs lock it, and the PUK unlocks it. The attributes it shows of a key are the same whatever was written: only the attempts to get the key out tell anything.

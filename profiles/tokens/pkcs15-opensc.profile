@@ -26,6 +26,8 @@ MakesPublicKey=true
 [behaviour]
 Constants=CKA_SENSITIVE;CKA_EXTRACTABLE;CKA_ALWAYS_SENSITIVE;CKA_NEVER_EXTRACTABLE;CKA_LOCAL
 Parallel=processes
+# As for MyEID: the code is OpenSC's, not the card's (run with MyEID).
+SessionKeys=false
 
 [notes]
 Text=A card that OpenSC supports and tokenferry does not know in particular. It is not formatted by tokenferry; whoever supplied it has to. Nobody has tried it with tokenferry: a first try belongs to a test key.

@@ -48,6 +48,8 @@ MakesPublicKey=true
 [behaviour]
 Constants=CKA_SENSITIVE;CKA_EXTRACTABLE;CKA_ALWAYS_SENSITIVE;CKA_NEVER_EXTRACTABLE;CKA_LOCAL
 Parallel=processes
+# Every key the module takes lies in one of the card's slots (read in ykcs11's documentation).
+SessionKeys=false
 
 [notes]
 Text=A widely sold USB token. This version of tokenferry cannot write a key onto it yet: its module takes only identifiers of PIV slots, and a login with the management key. 'tokens' shows it.

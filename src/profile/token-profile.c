@@ -42,6 +42,11 @@ static const gchar *const charsets[] = {
 	[TF_TOKEN_CHARSET_HEX] = "hex",
 	[TF_N_TOKEN_CHARSETS] = NULL,
 };
+static const gchar *const probes[] = {
+	[TF_TOKEN_PROBE_NONE] = "none",
+	[TF_TOKEN_PROBE_MYEID] = "myeid",
+	[TF_N_TOKEN_PROBES] = NULL,
+};
 static const gchar *const parallels[] = {
 	[TF_TOKEN_PARALLEL_ONE] = "one",
 	[TF_TOKEN_PARALLEL_PROCESSES] = "processes",
@@ -89,6 +94,8 @@ static const TfField fields[] = {
 
 	{ "behaviour", "Constants", TF_FIELD_LIST, FALSE, 0, 32, NULL },
 	{ "behaviour", "Parallel", TF_FIELD_CHOICE, FALSE, 0, 0, parallels },
+	{ "behaviour", "SessionKeys", TF_FIELD_BOOLEAN, FALSE, 0, 0, NULL },
+	{ "behaviour", "Probe", TF_FIELD_CHOICE, FALSE, 0, 0, probes },
 
 	{ "notes", "Text", TF_FIELD_TEXT, TRUE, 1, 2000, NULL },
 	{ "notes", "Purchase", TF_FIELD_TEXT, FALSE, 1, 1000, NULL },
@@ -310,6 +317,34 @@ TfTokenLogin tf_token_profile_import_login(const TfTokenProfile *profile)
 TfTokenParallel tf_token_profile_parallel(const TfTokenProfile *profile)
 {
 	return (TfTokenParallel)choice_of(profile, "behaviour", "Parallel", parallels);
+}
+
+gboolean tf_token_profile_has_session_keys(const TfTokenProfile *profile)
+{
+	return !tf_profile_has(profile->profile, "behaviour", "SessionKeys") ||
+	       tf_profile_boolean(profile->profile, "behaviour", "SessionKeys");
+}
+
+TfTokenProbe tf_token_profile_probe(const TfTokenProfile *profile)
+{
+	return (TfTokenProbe)choice_of(profile, "behaviour", "Probe", probes);
+}
+
+const gchar *tf_token_probe_name(TfTokenProbe probe)
+{
+	return probes[probe];
+}
+
+gboolean tf_token_probe_from_name(const gchar *name, TfTokenProbe *ret_probe)
+{
+	for (guint i = 0; name != NULL && probes[i] != NULL; i++) {
+		if (strcmp(probes[i], name) == 0) {
+			*ret_probe = (TfTokenProbe)i;
+			return TRUE;
+		}
+	}
+
+	return FALSE;
 }
 
 gboolean tf_token_profile_pin_length(

@@ -153,6 +153,7 @@ static void test_bad_values_are_refused(ProfileFolder *fixture, gconstpointer da
 		{ "[notes]", "[key]\nRsaBits=2048;big\n[notes]", "9", "[key] RsaBits" },
 		{ "[notes]", "[key]\nEcBits=0\n[notes]", "9", "[key] EcBits" },
 		{ "[notes]", "[behaviour]\nConstants=SENSITIVE\n[notes]", "9", "[behaviour] Constants" },
+		{ "[notes]", "[behaviour]\nProbe=all\n[notes]", "9", "[behaviour] Probe" },
 		{ "[notes]", "[import]\nLogin=root\n[notes]", "9", "[import] Login" },
 		{ "[notes]", "[secrets]\n[notes]", "8", "[secrets]" },
 	};

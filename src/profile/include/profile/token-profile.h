@@ -66,6 +66,17 @@ typedef enum TfTokenLogin {
 	TF_N_TOKEN_LOGINS
 } TfTokenLogin;
 
+/* How a card is asked for its key below PKCS#11, where the module would answer by constant. */
+typedef enum TfTokenProbe {
+	TF_TOKEN_PROBE_NONE,  /* not known how */
+	TF_TOKEN_PROBE_MYEID, /* GET DATA and READ BINARY on the key's file */
+	TF_N_TOKEN_PROBES
+} TfTokenProbe;
+const gchar *tf_token_probe_name(TfTokenProbe probe); /* "myeid" */
+
+/* FALSE when 'name' is none. */
+gboolean tf_token_probe_from_name(const gchar *name, TfTokenProbe *ret_probe);
+
 /* How a card says that its access rules are in force. */
 typedef enum TfTokenActivation {
 	TF_TOKEN_ACTIVATION_NONE,  /* the family has no such state */
@@ -133,6 +144,11 @@ gboolean tf_token_profile_certificate_first(const TfTokenProfile *profile);
 
 /* Whether the token shows a public key object by itself, from the certificate; none is written then. */
 gboolean tf_token_profile_makes_public_key(const TfTokenProfile *profile);
+
+/* FALSE: private and public keys made as session objects (CKA_TOKEN=FALSE) are written to the token all the
+ * same. */
+gboolean tf_token_profile_has_session_keys(const TfTokenProfile *profile);
+TfTokenProbe tf_token_profile_probe(const TfTokenProfile *profile);
 
 /* Names of attributes ("CKA_SENSITIVE") that the token answers by constant, whatever was written: they are
  * not even a claim. NULL-terminated, borrowed. */
