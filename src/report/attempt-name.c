@@ -6,6 +6,9 @@
 #define WHAT "{what}"
 
 static const gchar *const prefixes[TF_N_ATTEMPT_VERBS] = {
+	[TF_ATTEMPT_VERB_CARD_FIND] = "card: find key file",
+	[TF_ATTEMPT_VERB_CARD_FILE] = "card: read key file",
+	[TF_ATTEMPT_VERB_CARD_READ] = "card: read ",
 	[TF_ATTEMPT_VERB_READ] = "read ",
 	[TF_ATTEMPT_VERB_SET] = "set ",
 	[TF_ATTEMPT_VERB_COPY] = "copy",

@@ -89,6 +89,12 @@ static Words attempt_outcomes[TF_N_ATTEMPT_OUTCOMES] = {
 };
 
 static Words attempt_names[TF_N_ATTEMPT_VERBS] = {
+	[TF_ATTEMPT_VERB_CARD_FIND] = { "looking for the key's file on the card itself",
+		"カード内部の鍵ファイルを直接探すこと" },
+	[TF_ATTEMPT_VERB_CARD_FILE] = { "reading the key's file on the card itself",
+		"カード内部の鍵ファイルの直接の読み出し" },
+	[TF_ATTEMPT_VERB_CARD_READ] = { "asking the card itself for {what}",
+		"カードへの {what} の直接の要求" },
 	[TF_ATTEMPT_VERB_READ] = { "reading {what}", "{what} の読み出し" },
 	[TF_ATTEMPT_VERB_SET] = { "changing {what}", "{what} の変更" },
 	[TF_ATTEMPT_VERB_COPY] = { "copying it so that the copy can leave", "取り出せる写しの作成" },

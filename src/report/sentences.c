@@ -111,6 +111,9 @@ static const Suffix suffixes[] = {
 };
 
 static const gchar *const attempt_names[TF_N_ATTEMPT_VERBS] = {
+	[TF_ATTEMPT_VERB_CARD_FIND] = N_("looking for the key's file on the card itself"),
+	[TF_ATTEMPT_VERB_CARD_FILE] = N_("reading the key's file on the card itself"),
+	[TF_ATTEMPT_VERB_CARD_READ] = N_("asking the card itself for {what}"),
 	[TF_ATTEMPT_VERB_READ] = N_("reading {what}"),
 	[TF_ATTEMPT_VERB_SET] = N_("changing {what}"),
 	[TF_ATTEMPT_VERB_COPY] = N_("copying it so that the copy can leave"),

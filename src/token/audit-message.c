@@ -55,6 +55,11 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 	(void)json_object_set_new(object, "statement", bytes_to_json(request->statement));
 	(void)json_object_set_new(object, "ciphertext", bytes_to_json(request->ciphertext));
 	(void)json_object_set_new(object, "pin", json_boolean(request->pin != NULL));
+	(void)json_object_set_new(object, "session_keys", json_boolean(!request->lacks_session_keys));
+	/* A safe reader's name is printable ASCII; one that is not was refused before. */
+	(void)json_object_set_new(
+		object, "reader", request->reader != NULL ? json_string(request->reader) : json_null());
+	(void)json_object_set_new(object, "probe", json_string(tf_token_probe_name(request->probe)));
 	(void)json_object_set_new(
 		object, "client_seconds", json_integer(MAX(request->deadline_seconds / CLIENT_SHARE, 1)));
 
@@ -75,11 +80,14 @@ TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 	order->statement = bytes_from_json(json_object_get(object, "statement"));
 	order->ciphertext = bytes_from_json(json_object_get(object, "ciphertext"));
 	order->has_pin = json_is_true(json_object_get(object, "pin"));
+	order->lacks_session_keys = !json_is_true(json_object_get(object, "session_keys"));
+	order->reader = g_strdup(json_string_value(json_object_get(object, "reader")));
 	order->client_seconds = (guint)CLAMP(
 		json_integer_value(json_object_get(object, "client_seconds")), 1, CLIENT_SECONDS_LIMIT);
 	if (order->module == NULL || order->token == NULL || order->key_id == NULL ||
 		order->certificate == NULL || X509_get0_pubkey(order->certificate) == NULL ||
-		(order->statement == NULL) == (order->ciphertext == NULL))
+		(order->statement == NULL) == (order->ciphertext == NULL) ||
+		!tf_token_probe_from_name(json_string_value(json_object_get(object, "probe")), &order->probe))
 		return NULL;
 
 	return g_steal_pointer(&order);
@@ -92,6 +100,7 @@ void tf_audit_order_free(TfAuditOrder *order)
 
 	tf_module_facts_free(order->module);
 	g_free(order->module_arguments);
+	g_free(order->reader);
 	tf_token_facts_free(order->token);
 	g_clear_pointer(&order->key_id, g_bytes_unref);
 	X509_free(order->certificate);

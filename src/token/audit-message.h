@@ -22,6 +22,9 @@ typedef struct TfAuditOrder {
 	GBytes *statement; /* exactly one of the two */
 	GBytes *ciphertext;
 	gboolean has_pin;
+	gboolean lacks_session_keys;
+	gchar *reader; /* NULL unless 'probe' asks for it */
+	TfTokenProbe probe;
 	guint client_seconds; /* how long libp11 may take */
 } TfAuditOrder;
 

@@ -11,6 +11,7 @@
 #include "audit-message.h"
 #include "base/error.h"
 #include "base/hex.h"
+#include "card-attempts.h"
 #include "client.h"
 #include "object.h"
 #include "response.h"
@@ -204,9 +205,11 @@ static gboolean audit_session(TfSession *session, const TfAuditOrder *order, con
 	TfEvidence *evidence, GBytes **ret_answer, GError **error)
 {
 	TfSubject subject = { .session = session,
+		.key_id = order->key_id,
 		.public = X509_get0_pubkey(order->certificate),
 		.pin = pin,
-		.evidence = evidence };
+		.evidence = evidence,
+		.lacks_session_keys = order->lacks_session_keys };
 
 	if (!certificate_is_there(session, order, &evidence->certificate_is_public, error))
 		return FALSE;
@@ -216,19 +219,18 @@ static gboolean audit_session(TfSession *session, const TfAuditOrder *order, con
 		!tf_attempts_ask(&subject, error))
 		return FALSE;
 	answer_by_cryptoki(&subject, order, ret_answer);
+	if (!tf_attempts_run(&subject, error))
+		return FALSE;
 
-	return tf_attempts_run(&subject, error);
+	return order->reader == NULL || tf_card_attempts(&subject, order->reader, order->probe, error);
 }
 
-static gboolean audit_by_cryptoki(const TfAuditOrder *order, const TfSecret *pin, TfEvidence *evidence,
-	GBytes **ret_answer, GError **error)
+static gboolean audit_by_cryptoki(TfModule *module, const TfAuditOrder *order, const TfSecret *pin,
+	TfEvidence *evidence, GBytes **ret_answer, GError **error)
 {
-	g_autoptr(TfModule) module = tf_module_load(order->module, order->module_arguments, error);
 	g_autoptr(TfTokenStatus) status = NULL;
 	g_autoptr(TfSession) session = NULL;
 
-	if (module == NULL)
-		return FALSE;
 	status = find_token(module, order->token, error);
 	if (status == NULL)
 		return FALSE;
@@ -237,16 +239,23 @@ static gboolean audit_by_cryptoki(const TfAuditOrder *order, const TfSecret *pin
 	return session != NULL && audit_session(session, order, pin, evidence, ret_answer, error);
 }
 
-/* libp11 last, and with the module finalised: its own unloading finalises the module under everybody. */
+/*
+ * libp11 last, without a session of ours and in the same initialisation, which costs a smart card more than
+ * all the rest: it logs in for itself as a client does, and its unloading finalises the module under
+ * everybody. When it is stuck, the module is still in use.
+ */
 static json_t *audit(const TfAuditOrder *order, const TfSecret *pin, gboolean *ret_is_stuck)
 {
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
 	g_autoptr(GBytes) answer = NULL;
 	g_autoptr(GError) error = NULL;
+	g_autoptr(TfModule) module = tf_module_load(order->module, order->module_arguments, &error);
 
-	if (!audit_by_cryptoki(order, pin, evidence, &answer, &error))
+	if (module == NULL || !audit_by_cryptoki(module, order, pin, evidence, &answer, &error))
 		return tf_audit_error_to_json(error);
 	*ret_is_stuck = answer_by_libp11(order, pin, evidence, &answer);
+	if (*ret_is_stuck)
+		(void)g_steal_pointer(&module);
 
 	return tf_audit_result_to_json(evidence, answer);
 }

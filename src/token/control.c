@@ -274,6 +274,8 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error)
 	CK_RV rv = CKR_OK;
 
 	control->subject = subject;
+	if (subject->lacks_session_keys)
+		return g_steal_pointer(&control);
 	control->key = make_key(subject->public);
 	control->encoded_length = control->key != NULL ? (gsize)MAX(pkcs8_length(control->key), 0) : 0;
 	if (control->key == NULL || arena == NULL || !add_flags(&template, control->key) ||

@@ -15,7 +15,8 @@ typedef struct TfControlKey {
 	CK_OBJECT_HANDLE object; /* 0: the token takes no such session object, there is no control */
 } TfControlKey;
 
-/* NULL with TF_ERROR_SYSTEM (libcrypto) or TF_ERROR_TOKEN_REMOVED. */
+/* A subject that lacks session keys gets a control without object, and none is made. NULL with
+ * TF_ERROR_SYSTEM (libcrypto) or TF_ERROR_TOKEN_REMOVED. */
 TfControlKey *tf_control_new(const TfSubject *subject, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The session object is destroyed. */

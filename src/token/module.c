@@ -193,9 +193,9 @@ void tf_module_free(TfModule *module)
 	 * could not be loaded again by this process: a device that failed once is asked once more. */
 	if (module->is_initialized)
 		rv = module->functions->C_Finalize(NULL);
-	if (rv != CKR_OK)
+	if (rv != CKR_OK && rv != CKR_CRYPTOKI_NOT_INITIALIZED) /* libp11 did it already */
 		rv = module->functions->C_Finalize(NULL);
-	if (rv != CKR_OK)
+	if (rv != CKR_OK && rv != CKR_CRYPTOKI_NOT_INITIALIZED)
 		tf_log("finalize", "path", module->facts->path, "code", tf_ckr_name(rv), NULL);
 	if (module->library != NULL)
 		(void)dlclose(module->library);

@@ -9,7 +9,9 @@
 typedef struct TfSubject {
 	TfSession *session; /* logged in */
 	CK_OBJECT_HANDLE key;
+	GBytes *key_id;
 	EVP_PKEY *public;    /* of the certificate */
 	const TfSecret *pin; /* NULL: protected authentication path */
 	TfEvidence *evidence;
+	gboolean lacks_session_keys; /* see TfAuditRequest */
 } TfSubject;

@@ -30,6 +30,10 @@ static const CodeRow absences[] = {
 	/* The key under audit is longer than the mechanism can carry. */
 	{ CKR_KEY_SIZE_RANGE, LIMITED },
 	{ CKR_DATA_LEN_RANGE, LIMITED },
+	/* The mechanism takes secret keys only (RSA: 2.40 mechanisms, 2.1.6 and 2.1.8), or none of this kind.
+	 */
+	{ CKR_KEY_TYPE_INCONSISTENT, LIMITED },
+	{ CKR_WRAPPING_KEY_TYPE_INCONSISTENT, LIMITED },
 };
 
 /*
@@ -44,6 +48,8 @@ static const CodeRow silences[] = {
 	{ CKR_KEY_NOT_WRAPPABLE, LIMITED },
 	{ CKR_KEY_SIZE_RANGE, LIMITED },
 	{ CKR_DATA_LEN_RANGE, LIMITED },
+	{ CKR_KEY_TYPE_INCONSISTENT, LIMITED },
+	{ CKR_WRAPPING_KEY_TYPE_INCONSISTENT, LIMITED },
 };
 
 static gboolean is_among(const CodeRow *rows, gsize n_rows, TfAttemptKind kind, CK_RV rv)

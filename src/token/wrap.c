@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "ckr.h"
 #include "component.h"
 #include "wrapping-key.h"
@@ -89,10 +90,19 @@ static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *
 	return try;
 }
 
-static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
-	const TfWrapMechanism *mechanism, EVP_PKEY **rsa, GError **error)
+/* No attempt can be made, and by the standard (2.40 mechanisms, 2.1.6 and 2.1.8: RSA wraps secret keys) none
+ * would get a private key out. */
+static gboolean is_beside_the_point(const TfWrappingKey *wrapping_key)
 {
-	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, rsa, error);
+	return wrapping_key->rv == CKR_WRAPPING_KEY_HANDLE_INVALID &&
+	       wrapping_key->mechanism->key_type == CKK_RSA &&
+	       wrapping_key->mechanism->kind == TF_ATTEMPT_WRAP_LIMITED;
+}
+
+static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
+	const TfWrapMechanism *mechanism, TfWrapMaterial *material, GError **error)
+{
+	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, material, error);
 	TfTry of_control = { .was_made = FALSE };
 	TfTry of_target = { .was_made = FALSE };
 
@@ -100,6 +110,10 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 		return FALSE;
 	if (tf_ckr_is_removal(wrapping_key->rv))
 		return tf_ckr_check(wrapping_key->rv, "C_CreateObject", error);
+	if (wrapping_key->object == 0 && is_beside_the_point(wrapping_key)) {
+		tf_log("not attempted", "what", name, NULL);
+		return TRUE;
+	}
 	if (wrapping_key->object == 0) {
 		/* Codes about the wrapping key say nothing about the key under audit. */
 		tf_evidence_add_attempt(subject->evidence, name,
@@ -123,7 +137,7 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control, GError **error)
 {
 	g_autoptr(GArray) types = list_mechanisms(subject, error);
-	g_autoptr(EVP_PKEY) rsa = NULL;
+	g_auto(TfWrapMaterial) material = { NULL, NULL };
 	guint n_attempts = 0;
 
 	if (types == NULL)
@@ -141,7 +155,7 @@ gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control,
 		if (!can)
 			continue;
 		n_attempts++;
-		if (!attempt(subject, control, name, &mechanism, &rsa, error))
+		if (!attempt(subject, control, name, &mechanism, &material, error))
 			return FALSE;
 	}
 	if (n_attempts == 0)

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ckr.h"
+#include "object.h"
 #include "wrap-parameter.h"
 
 /* PKCS #11 3.0; p11-kit's header ends before. */
@@ -170,10 +172,26 @@ static CK_RV create_rsa(TfWrappingKey *key)
 			&key->object);
 }
 
+/* CKR_WRAPPING_KEY_HANDLE_INVALID when there is none. */
+static CK_RV borrow_rsa(TfWrappingKey *key)
+{
+	g_autoptr(GArray) objects =
+		tf_objects_of_class(key->subject->session, CKO_PUBLIC_KEY, key->subject->key_id, NULL);
+
+	if (EVP_PKEY_is_a(key->subject->public, "RSA") != 1 || objects == NULL || objects->len == 0)
+		return CKR_WRAPPING_KEY_HANDLE_INVALID;
+	key->object = g_array_index(objects, CK_OBJECT_HANDLE, 0);
+	key->is_borrowed = TRUE;
+
+	return CKR_OK;
+}
+
 static CK_RV create(TfWrappingKey *key)
 {
 	CK_RV rv = CKR_OK;
 
+	if (key->mechanism->key_type == CKK_RSA && key->subject->lacks_session_keys)
+		return borrow_rsa(key);
 	if (key->rsa != NULL)
 		return create_rsa(key);
 	rv = create_known(key);
@@ -183,31 +201,55 @@ static CK_RV create(TfWrappingKey *key)
 	return rv;
 }
 
-static EVP_PKEY *share_rsa(EVP_PKEY **rsa)
+void tf_wrap_material_clear(TfWrapMaterial *material)
 {
-	if (*rsa == NULL)
-		*rsa = EVP_RSA_gen(RSA_BYTES * 8);
-	if (*rsa == NULL || EVP_PKEY_up_ref(*rsa) != 1)
+	g_clear_pointer(&material->rsa, EVP_PKEY_free);
+	g_clear_pointer(&material->refused, g_hash_table_unref);
+}
+
+static EVP_PKEY *share_rsa(TfWrapMaterial *material)
+{
+	if (material->rsa == NULL)
+		material->rsa = EVP_RSA_gen(RSA_BYTES * 8);
+	if (material->rsa == NULL || EVP_PKEY_up_ref(material->rsa) != 1)
 		return NULL;
 
-	return *rsa;
+	return material->rsa;
+}
+
+/* On a card each refusal costs a dozen APDUs. A failure that may pass is no refusal. */
+static CK_RV create_once(TfWrappingKey *key, TfWrapMaterial *material)
+{
+	gpointer type = GSIZE_TO_POINTER(key->mechanism->key_type);
+	gpointer refusal = NULL;
+	CK_RV rv = CKR_OK;
+
+	if (material->refused == NULL)
+		material->refused = g_hash_table_new(NULL, NULL);
+	if (g_hash_table_lookup_extended(material->refused, type, NULL, &refusal))
+		return (CK_RV)GPOINTER_TO_SIZE(refusal);
+	rv = create(key);
+	if (rv != CKR_OK && rv != CKR_HOST_MEMORY && !tf_ckr_is_removal(rv))
+		(void)g_hash_table_insert(material->refused, type, GSIZE_TO_POINTER(rv));
+
+	return rv;
 }
 
 TfWrappingKey *tf_wrapping_key_new(
-	const TfSubject *subject, const TfWrapMechanism *mechanism, EVP_PKEY **rsa, GError **error)
+	const TfSubject *subject, const TfWrapMechanism *mechanism, TfWrapMaterial *material, GError **error)
 {
 	g_autoptr(TfWrappingKey) key = g_new0(TfWrappingKey, 1);
 
 	key->subject = subject;
 	key->mechanism = mechanism;
-	if (mechanism->key_type == CKK_RSA) {
-		key->rsa = share_rsa(rsa);
+	if (mechanism->key_type == CKK_RSA && !subject->lacks_session_keys) {
+		key->rsa = share_rsa(material);
 		if (key->rsa == NULL) {
 			tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
 			return NULL;
 		}
 	}
-	key->rv = create(key);
+	key->rv = create_once(key, material);
 	if (key->rv != CKR_OK)
 		key->object = 0;
 
@@ -219,7 +261,7 @@ void tf_wrapping_key_free(TfWrappingKey *key)
 	if (key == NULL)
 		return;
 
-	if (key->object != 0)
+	if (key->object != 0 && !key->is_borrowed)
 		(void)tf_session_functions(key->subject->session)
 			->C_DestroyObject(tf_session_handle(key->subject->session), key->object);
 	tf_secret_free(key->value);

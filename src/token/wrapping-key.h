@@ -41,15 +41,25 @@ typedef struct TfWrappingKey {
 	const TfWrapMechanism *mechanism;
 	CK_OBJECT_HANDLE object; /* 0: it could not be made, 'rv' says why */
 	CK_RV rv;
-	TfSecret *value; /* NULL: drawn by the token, or RSA */
-	EVP_PKEY *rsa;	 /* both halves */
+	TfSecret *value;      /* NULL: drawn by the token, or RSA */
+	EVP_PKEY *rsa;	      /* both halves; NULL when 'object' is the token's own public key */
+	gboolean is_borrowed; /* 'object' was there before, and stays */
 } TfWrappingKey;
 
-/* NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. The first RSA mechanism of an audit
- * makes the pair in *rsa, which the caller holds and frees; the others share it, since making one takes long.
- */
-TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism, EVP_PKEY **rsa,
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the wrapping keys of one audit share. */
+typedef struct TfWrapMaterial {
+	EVP_PKEY *rsa; /* one pair for all RSA mechanisms, since making one takes long */
+	GHashTable *
+		refused; /* CK_KEY_TYPE -> CK_RV: what the token would not make once is not asked for again */
+} TfWrapMaterial;
+
+void tf_wrap_material_clear(TfWrapMaterial *material);
+
+/* Where session keys are lacking, the public key of the key under audit wraps by RSA: what it wraps cannot be
+ * unwrapped here. NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. 'material' starts
+ * zeroed. */
+TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism,
+	TfWrapMaterial *material, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_wrapping_key_free(TfWrappingKey *key);
 
 /* Whether tf_wrapping_key_unwrap() can work. */
@@ -61,4 +71,5 @@ CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, CK_OBJECT_HANDLE object, Tf
 /* What was wrapped; NULL when it does not come apart. */
 TfSecret *tf_wrapping_key_unwrap(const TfWrappingKey *key, const TfSecret *wrapped) G_GNUC_WARN_UNUSED_RESULT;
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfWrapMaterial, tf_wrap_material_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWrappingKey, tf_wrapping_key_free)

@@ -10,6 +10,7 @@
 static TfSubject subject_of(const TfAuditCase *audited, TfEvidence *evidence)
 {
 	return (TfSubject){ .session = audited->token->session,
+		.key_id = audited->key_id,
 		.public = X509_get0_pubkey(audited->member->certificate),
 		.evidence = evidence };
 }
@@ -28,8 +29,8 @@ static void assert_comes_apart(const TfSubject *subject, const TfControlKey *con
 {
 	const TfWrapMechanism *mechanism = tf_wrap_mechanism(type);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(EVP_PKEY) pair = NULL;
-	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &pair, &error);
+	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &material, &error);
 	g_autoptr(TfSecret) wrapped = NULL;
 	g_autoptr(TfSecret) plain = NULL;
 
@@ -96,11 +97,11 @@ static void test_leave_nothing(void)
 	TfSubject subject = subject_of(audited, evidence);
 	guint n_before = count_objects(audited);
 	g_autoptr(TfControlKey) control = tf_control_new(&subject, NULL);
-	g_autoptr(EVP_PKEY) pair = NULL;
+	g_auto(TfWrapMaterial) material = { NULL, NULL };
 	g_autoptr(TfWrappingKey) aes =
-		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), &pair, NULL);
+		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), &material, NULL);
 	g_autoptr(TfWrappingKey) rsa =
-		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &pair, NULL);
+		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &material, NULL);
 
 	g_assert_cmpuint(count_objects(audited), ==, n_before + 3);
 
@@ -109,6 +110,48 @@ static void test_leave_nothing(void)
 	g_clear_pointer(&rsa, tf_wrapping_key_free);
 
 	g_assert_cmpuint(count_objects(audited), ==, n_before);
+}
+
+static void test_token_without_session_keys(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "rsa2048");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	TfSubject subject = subject_of(audited, evidence);
+	guint n_before = count_objects(audited);
+	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_autoptr(TfControlKey) control = NULL;
+	g_autoptr(TfWrappingKey) rsa = NULL;
+
+	subject.lacks_session_keys = TRUE;
+	control = tf_control_new(&subject, NULL);
+	rsa = tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &material, NULL);
+
+	g_assert_cmpuint(control->object, ==, 0);
+	g_assert_cmpuint(rsa->object, !=, 0);
+	g_assert_false(tf_wrapping_key_is_known(rsa));
+	g_assert_cmpuint(count_objects(audited), ==, n_before);
+
+	g_clear_pointer(&rsa, tf_wrapping_key_free);
+
+	g_assert_cmpuint(count_objects(audited), ==, n_before);
+}
+
+static void test_refused_once(void)
+{
+	g_autoptr(TfAuditCase) audited =
+		tf_audit_case_new(tf_open_mock_token("fail=C_GenerateKey:1:CKR_DEVICE_MEMORY\n"), "ec256");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	TfSubject subject = subject_of(audited, evidence);
+	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	const TfWrapMechanism mechanism = { .type = CKM_AES_CBC,
+		.key_type = 0x7fffff, /* no token makes such a key by its value */
+		.generation = CKM_AES_KEY_GEN,
+		.key_length = 32 };
+	g_autoptr(TfWrappingKey) first = tf_wrapping_key_new(&subject, &mechanism, &material, NULL);
+	g_autoptr(TfWrappingKey) second = tf_wrapping_key_new(&subject, &mechanism, &material, NULL);
+
+	g_assert_cmpuint(first->rv, ==, CKR_DEVICE_MEMORY);
+	g_assert_cmpuint(second->rv, ==, CKR_DEVICE_MEMORY);
 }
 
 int main(int argc, char **argv)
@@ -120,6 +163,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/wrapping-key/what softokn wraps comes apart", test_nss);
 	g_test_add_func("/wrapping-key/RSA control keys fill whole blocks", test_controls_fill_blocks);
 	g_test_add_func("/wrapping-key/keys end with their owners", test_leave_nothing);
+	g_test_add_func("/wrapping-key/a token without session keys gets none, and its own public key wraps",
+		test_token_without_session_keys);
+	g_test_add_func("/wrapping-key/what was refused once is not asked for again", test_refused_once);
 
 	return g_test_run();
 }

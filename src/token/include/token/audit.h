@@ -11,6 +11,7 @@
 
 #include "base/secret.h"
 #include "key/openssl.h"
+#include "profile/token-profile.h"
 #include "record/evidence.h"
 #include "record/facts.h"
 
@@ -26,6 +27,14 @@ typedef struct TfAuditRequest {
 	GBytes *ciphertext;  /* to be decrypted, for a certificate that allows no signing; else NULL */
 	const TfSecret *pin; /* NULL: protected authentication path */
 	guint deadline_seconds;
+
+	/* The module writes every private and public key to the token, CKA_TOKEN=FALSE or not (OpenSC): there
+	 * are no control keys then, and no object is made that a token removed in the middle would keep. */
+	gboolean lacks_session_keys;
+
+	/* The PC/SC reader the token lies in, and how the card in it is asked for the key below PKCS#11. */
+	const gchar *reader; /* NULL: none is known */
+	TfTokenProbe probe;
 } TfAuditRequest;
 
 /*
