@@ -183,6 +183,25 @@ static gboolean write_intermediate(TfWriter *writer, TfSession *session, X509 *c
 	return tf_writer_create(writer, template, error);
 }
 
+/* The order is the family's affair: a run that died in the middle writes what is missing, or all of it again.
+ */
+static gboolean write_pair(TfWriter *writer, TfSession *session, const TfKeypair *keypair,
+	const TfImportOptions *options, const gchar *label, gboolean key_is_there, GError **error)
+{
+	GBytes *id = options->key_id;
+	g_autoptr(TfPublicHalf) half = tf_public_half_new(tf_keypair_key(keypair));
+
+	g_assert(half != NULL);
+	if (options->certificate_first && !write_certificate(writer, session, keypair, id, label, error))
+		return FALSE;
+	if (!key_is_there && !write_private_key(writer, keypair, half, id, label, error))
+		return FALSE;
+	if (!options->makes_public_key && !write_public_key(writer, session, keypair, half, id, label, error))
+		return FALSE;
+
+	return options->certificate_first || write_certificate(writer, session, keypair, id, label, error);
+}
+
 static gboolean write_chain(TfWriter *writer, TfSession *session, const TfX509Stack *chain, GError **error)
 {
 	for (int i = 0; chain != NULL && i < sk_X509_num(chain); i++) {
@@ -201,21 +220,14 @@ static gboolean write_chain(TfWriter *writer, TfSession *session, const TfX509St
 gboolean tf_import(TfSession *session, const TfKeypair *keypair, const TfImportOptions *options,
 	GPtrArray **ret_dropped, GError **error)
 {
-	GBytes *id = options->key_id;
-	EVP_PKEY *key = tf_keypair_key(keypair);
-	g_autoptr(TfPublicHalf) half = tf_public_half_new(key);
-	g_autofree gchar *label = tf_layout_label(options->label, tf_keypair_certificate(keypair), id);
-	g_autoptr(TfWriter) writer = tf_writer_new(session, key);
+	g_autofree gchar *label =
+		tf_layout_label(options->label, tf_keypair_certificate(keypair), options->key_id);
+	g_autoptr(TfWriter) writer = tf_writer_new(session, tf_keypair_key(keypair));
 	gboolean key_is_there = FALSE;
 
-	g_assert(half != NULL);
 	if (!make_room(session, keypair, options, label, &key_is_there, error))
 		return FALSE;
-	if (!key_is_there && !write_private_key(writer, keypair, half, id, label, error))
-		return FALSE;
-	if (!write_public_key(writer, session, keypair, half, id, label, error))
-		return FALSE;
-	if (!write_certificate(writer, session, keypair, id, label, error))
+	if (!write_pair(writer, session, keypair, options, label, key_is_there, error))
 		return FALSE;
 	if (!write_chain(writer, session, tf_keypair_chain(keypair), error))
 		return FALSE;

@@ -152,6 +152,25 @@ static void seen_by_others(void)
 	tf_fixture_remove(directory);
 }
 
+/* SoftHSM gives handles in the order of creation. */
+static void certificate_first(void)
+{
+	g_autoptr(TfImportWorld) world = tf_import_world_new(tf_open_soft_token(), "ec256");
+	const TfImportOptions options = {
+		.key_id = world->key_id, .certificate_first = TRUE, .makes_public_key = TRUE
+	};
+	g_autoptr(GPtrArray) dropped = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)tf_import(world->token->session, world->keypair, &options, &dropped, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(tf_import_world_count(world, CKO_PUBLIC_KEY, NULL), ==, 0);
+	g_assert_cmpuint(tf_import_world_only(world, CKO_CERTIFICATE, world->key_id), <,
+		tf_import_world_only(world, CKO_PRIVATE_KEY, world->key_id));
+	expect_signature(world);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -167,6 +186,8 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/import/sees that a token can take an EC key", "ec384", able);
 	g_test_add_func("/import/sees that a token cannot take the key", unable);
 	g_test_add_func("/import/lets other programs find the certificate", seen_by_others);
+	g_test_add_func("/import/the token's family says what is written first, and what not at all",
+		certificate_first);
 
 	return g_test_run();
 }

@@ -45,6 +45,9 @@ typedef struct TfImportOptions {
 	gboolean is_unfinished;
 	/* No fragment lay on the token before that write, so all there are now are of it, and are removed. */
 	gboolean owns_fragments;
+	/* The order and the objects of the token's family (profile/token-profile.h). */
+	gboolean certificate_first;
+	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
 } TfImportOptions;
 
 /*
