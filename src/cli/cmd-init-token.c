@@ -157,7 +157,7 @@ static gboolean format_chosen(TfConversation *conversation, const TfCards *cards
 	const TfDialogue dialogue = tf_conversation_dialogue(conversation);
 	g_autoptr(TfChoice) choice =
 		tf_choose(&request, options->token, options->reformats, &dialogue, error);
-	const TfTokenProfile *profile = choice != NULL ? choice->family : NULL;
+	const TfTokenProfile *profile = choice != NULL ? choice->status->family : NULL;
 
 	if (choice == NULL)
 		return FALSE;

@@ -111,11 +111,7 @@ static gboolean list_token(
 	const TfLoadedModule *loaded, const TfTokenStatus *status, gboolean is_json, GError **error)
 {
 	g_autoptr(GPtrArray) objects = NULL;
-	const TfTokenProfile *family = NULL;
 
-	if (!tf_families_find(tf_cards_families(loaded->cards), status->facts,
-		    tf_module_facts(loaded->module), NULL, &family, error))
-		return FALSE;
 	if (status->is_initialized) {
 		objects = tf_token_objects(loaded->module, status, error);
 		if (objects == NULL)
@@ -124,9 +120,9 @@ static gboolean list_token(
 		objects = g_ptr_array_new();
 	}
 	if (is_json)
-		print_token_json(loaded, status, family, objects);
+		print_token_json(loaded, status, status->family, objects);
 	else
-		print_token(loaded, status, family, objects);
+		print_token(loaded, status, status->family, objects);
 
 	return TRUE;
 }

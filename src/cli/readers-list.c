@@ -31,16 +31,6 @@ static const StateRow states[N_STATES] = {
 	[STATE_TOKEN] = { "token", N_("holds one of the tokens above") },
 };
 
-/* A slot's description is its reader's name, cut to what it can hold (PKCS#11 2.40, 3.2: 64 bytes). */
-static gboolean is_slot_of(const gchar *description, const gchar *name)
-{
-	gsize length = strlen(description);
-
-	return length > 0 &&
-	       (strcmp(description, name) == 0 ||
-		       (length == TF_SLOT_NAME_SIZE && strncmp(description, name, length) == 0));
-}
-
 static gboolean has_token(const GPtrArray *modules, const TfReader *reader)
 {
 	for (guint i = 0; i < modules->len; i++) {
@@ -48,9 +38,8 @@ static gboolean has_token(const GPtrArray *modules, const TfReader *reader)
 
 		for (guint j = 0; j < loaded->tokens->len; j++) {
 			const TfTokenStatus *status = g_ptr_array_index(loaded->tokens, j);
-			g_autofree gchar *description = tf_slot_name(loaded->module, status->slot);
 
-			if (is_slot_of(description, reader->name))
+			if (g_strcmp0(status->reader, reader->name) == 0)
 				return TRUE;
 		}
 	}

@@ -60,28 +60,23 @@ static gboolean module_fits(TfModule *module, const Uri *uri, gboolean *ret_fits
 
 /* The token's own bytes are compared, not their readable form. A token that has gone does not fit. */
 static gboolean token_fits(
-	TfModule *module, const Uri *uri, CK_SLOT_ID slot, gboolean *ret_fits, GError **error)
+	TfModule *module, const Uri *uri, const TfTokenStatus *status, gboolean *ret_fits, GError **error)
 {
-	CK_FUNCTION_LIST *functions = tf_module_functions(module);
 	CK_SLOT_ID wanted = p11_kit_uri_get_slot_id((Uri *)uri);
 	CK_SLOT_INFO slot_info;
-	CK_TOKEN_INFO token_info;
 	CK_RV rv = CKR_OK;
 
 	memset(&slot_info, 0, sizeof slot_info);
-	memset(&token_info, 0, sizeof token_info);
-	rv = functions->C_GetSlotInfo(slot, &slot_info);
-	if (rv == CKR_OK)
-		rv = functions->C_GetTokenInfo(slot, &token_info);
+	rv = tf_module_functions(module)->C_GetSlotInfo(status->slot, &slot_info);
 	if (tf_ckr_is_removal(rv)) {
 		*ret_fits = FALSE;
 		return TRUE;
 	}
-	if (!tf_ckr_check(rv, "C_GetTokenInfo", error))
+	if (!tf_ckr_check(rv, "C_GetSlotInfo", error))
 		return FALSE;
-	*ret_fits = (wanted == (CK_SLOT_ID)-1 || wanted == slot) &&
+	*ret_fits = (wanted == (CK_SLOT_ID)-1 || wanted == status->slot) &&
 		    p11_kit_uri_match_slot_info(uri, &slot_info) == 1 &&
-		    p11_kit_uri_match_token_info(uri, &token_info) == 1;
+		    p11_kit_uri_match_token_info(uri, status->info) == 1;
 
 	return TRUE;
 }
@@ -99,7 +94,7 @@ static gboolean filter(TfModule *module, const Uri *uri, GPtrArray *tokens, GErr
 	for (guint i = tokens->len; i > 0; i--) {
 		const TfTokenStatus *status = g_ptr_array_index(tokens, i - 1);
 
-		if (!token_fits(module, uri, status->slot, &fits, error))
+		if (!token_fits(module, uri, status, &fits, error))
 			return FALSE;
 		if (!fits)
 			g_ptr_array_remove_index(tokens, i - 1);
@@ -141,16 +136,13 @@ static TfTokenStatus *choose_among(
 	return NULL;
 }
 
-TfTokenStatus *tf_token_choose(TfModule *module, const gchar *uri, gboolean is_initialized, GError **error)
+TfTokenStatus *tf_token_choose(
+	TfModule *module, GPtrArray *tokens, const gchar *uri, gboolean is_initialized, GError **error)
 {
 	const gchar *wanted = uri != NULL ? uri : ANY_TOKEN;
 	g_autoptr(Uri) parsed = parse(wanted, error);
-	g_autoptr(GPtrArray) tokens = NULL;
 
-	if (parsed == NULL)
-		return NULL;
-	tokens = tf_tokens(module, error);
-	if (tokens == NULL || !filter(module, parsed, tokens, error))
+	if (parsed == NULL || !filter(module, parsed, tokens, error))
 		return NULL;
 
 	return choose_among(tokens, wanted, is_initialized, error);

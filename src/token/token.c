@@ -17,6 +17,8 @@ void tf_token_status_free(TfTokenStatus *status)
 		return;
 
 	tf_token_facts_free(status->facts);
+	g_free(status->reader);
+	g_free(status->info);
 	g_free(status);
 }
 
@@ -80,6 +82,7 @@ static TfTokenStatus *status_of(const CK_TOKEN_INFO *info, CK_SLOT_ID slot)
 	status->facts->model = text_of(info->model, sizeof info->model);
 	status->facts->serial = text_of(info->serialNumber, sizeof info->serialNumber);
 	status->slot = slot;
+	status->info = g_memdup2(info, sizeof *info);
 	status->is_initialized = (info->flags & CKF_TOKEN_INITIALIZED) != 0;
 	status->is_write_protected = (info->flags & CKF_WRITE_PROTECTED) != 0;
 	status->has_protected_path = (info->flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/cards.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "token/opensc.h"
 
 struct TfCards {
 	TfFamilies *families;
+	GPtrArray *readers;    /* TfReader */
 	GPtrArray *identities; /* TfIdentityCard */
 	TfOpensc *opensc;
 	GError *problem;
@@ -18,6 +21,7 @@ void tf_cards_free(TfCards *cards)
 
 	tf_opensc_free(cards->opensc);
 	g_clear_pointer(&cards->identities, g_ptr_array_unref);
+	g_clear_pointer(&cards->readers, g_ptr_array_unref);
 	tf_families_free(cards->families);
 	g_clear_error(&cards->problem);
 	g_free(cards);
@@ -38,12 +42,12 @@ static GPtrArray *list_readers(TfCards *cards, GError **error)
 
 static gboolean set_aside(TfCards *cards, GError **error)
 {
-	g_autoptr(GPtrArray) readers = list_readers(cards, error);
 	g_autoptr(GPtrArray) ignored = g_ptr_array_new();
 
-	if (readers == NULL)
+	cards->readers = list_readers(cards, error);
+	if (cards->readers == NULL)
 		return FALSE;
-	cards->identities = tf_families_identity_cards(cards->families, readers, error);
+	cards->identities = tf_families_identity_cards(cards->families, cards->readers, error);
 	for (guint i = 0; cards->identities != NULL && i < cards->identities->len; i++) {
 		const TfIdentityCard *card = g_ptr_array_index(cards->identities, i);
 
@@ -75,6 +79,64 @@ const TfFamilies *tf_cards_families(const TfCards *cards)
 const GPtrArray *tf_cards_identities(const TfCards *cards)
 {
 	return cards->identities;
+}
+
+const TfReader *tf_cards_reader(const TfCards *cards, const gchar *name)
+{
+	for (guint i = 0; cards != NULL && i < cards->readers->len; i++) {
+		const TfReader *reader = g_ptr_array_index(cards->readers, i);
+
+		if (g_strcmp0(reader->name, name) == 0)
+			return reader;
+	}
+
+	return NULL;
+}
+
+/* A slot's description is its reader's name, cut to what it can hold; two readers may begin alike. */
+static const TfReader *reader_of_slot(const TfCards *cards, const gchar *description)
+{
+	gsize length = strlen(description);
+	const TfReader *found = NULL;
+	guint n_found = 0;
+
+	for (guint i = 0; i < cards->readers->len && length > 0; i++) {
+		const TfReader *reader = g_ptr_array_index(cards->readers, i);
+
+		if (strcmp(reader->name, description) == 0)
+			return reader;
+		if (length == TF_SLOT_NAME_SIZE && strncmp(reader->name, description, length) == 0) {
+			found = reader;
+			n_found++;
+		}
+	}
+
+	return n_found == 1 ? found : NULL;
+}
+
+gboolean tf_cards_describe(const TfCards *cards, TfModule *module, TfTokenStatus *status, GError **error)
+{
+	g_autofree gchar *slot = NULL;
+	const TfReader *reader = NULL;
+
+	if (cards == NULL)
+		return TRUE;
+	slot = tf_slot_name(module, status->slot);
+	reader = reader_of_slot(cards, slot);
+	g_free(status->reader);
+	status->reader = reader != NULL ? g_strdup(reader->name) : NULL;
+
+	return tf_families_find(cards->families, status->facts, tf_module_facts(module),
+		reader != NULL ? reader->atr : NULL, &status->family, error);
+}
+
+void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, const TfReader *reader)
+{
+	request->reader = reader != NULL ? reader->name : NULL;
+	if (family == NULL)
+		return;
+	request->lacks_session_keys = !tf_token_profile_has_session_keys(family);
+	request->probe = tf_token_profile_probe(family);
 }
 
 gchar *tf_cards_configuration(const TfCards *cards)

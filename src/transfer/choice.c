@@ -9,6 +9,7 @@ void tf_loaded_module_free(TfLoadedModule *loaded)
 		return;
 
 	g_clear_pointer(&loaded->tokens, g_ptr_array_unref);
+	g_clear_pointer(&loaded->identities, g_ptr_array_unref);
 	tf_module_free(loaded->module);
 	g_free(loaded);
 }
@@ -69,12 +70,33 @@ static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *re
 	return TRUE;
 }
 
+/* TfTokenStatus of every token but those of identity cards, which go to 'identities': nobody's target is left
+ * out before anything is counted. */
+static GPtrArray *list_tokens(TfModule *module, const TfCards *cards, GPtrArray *identities, GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tf_tokens(module, error);
+
+	if (tokens == NULL)
+		return NULL;
+	for (guint i = tokens->len; i > 0; i--) {
+		TfTokenStatus *status = g_ptr_array_index(tokens, i - 1);
+
+		if (!tf_cards_describe(cards, module, status, error))
+			return NULL;
+		if (status->family != NULL && !tf_token_profile_is_target(status->family))
+			g_ptr_array_add(identities, g_ptr_array_steal_index(tokens, i - 1));
+	}
+
+	return g_steal_pointer(&tokens);
+}
+
 static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleRequest *request,
 	const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(TfLoadedModule) loaded = g_new0(TfLoadedModule, 1);
 	g_autoptr(TfModuleFacts) facts = NULL;
 
+	loaded->cards = request->cards;
 	if (!admit(candidate, request, dialogue, &loaded->is_exception, error))
 		return NULL;
 	facts = tf_module_describe(candidate, error);
@@ -83,8 +105,8 @@ static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleReque
 	loaded->module = tf_module_load(facts, request->arguments, error);
 	if (loaded->module == NULL)
 		return NULL;
-	loaded->cards = request->cards;
-	loaded->tokens = tf_tokens(loaded->module, error);
+	loaded->identities = g_ptr_array_new_with_free_func((GDestroyNotify)tf_token_status_free);
+	loaded->tokens = list_tokens(loaded->module, loaded->cards, loaded->identities, error);
 	if (loaded->tokens == NULL)
 		return NULL;
 
@@ -182,51 +204,53 @@ static void keep_better_failure(GError **failure, GError *problem)
 	*failure = problem;
 }
 
-/* An identity card that a module shows all the same is no more a target than one that was set aside. */
-static gboolean know_family(TfChoice *choice, const TfCards *cards, GError **error)
+/* Somebody who put an identity card in, and no token, is told so. */
+static void raise_identity(const TfLoadedModule *loaded, GError **error)
 {
-	const TfTokenFacts *token = choice->status->facts;
+	const GPtrArray *set_aside = loaded->cards != NULL ? tf_cards_identities(loaded->cards) : NULL;
+	const TfTokenProfile *family = NULL;
 
-	if (cards == NULL)
-		return TRUE;
-	if (!tf_families_find(tf_cards_families(cards), token, tf_module_facts(choice->module), NULL,
-		    &choice->family, error))
-		return FALSE;
-	if (choice->family != NULL && !tf_token_profile_is_target(choice->family))
-		return tf_raise(error, TF_ERROR_TOKEN_IDENTITY, token->label, NULL);
-
-	return TRUE;
+	if (loaded->identities->len > 0)
+		family = ((const TfTokenStatus *)g_ptr_array_index(loaded->identities, 0))->family;
+	else if (set_aside != NULL && set_aside->len > 0)
+		family = ((const TfIdentityCard *)g_ptr_array_index(set_aside, 0))->profile;
+	if (family != NULL)
+		tf_raise(error, TF_ERROR_TOKEN_IDENTITY, tf_token_profile_title(family, NULL), NULL);
 }
 
-/* Where nothing but identity cards is plugged in, that says more than that a token is missing. */
-static void tell_failure(const GPtrArray *modules, const gchar *uri, GError *failure, GError **error)
+/* The first choice takes what was listed at loading: on a card each look costs an APDU. */
+static TfTokenStatus *choose_in(
+	TfLoadedModule *loaded, const gchar *uri, gboolean is_initialized, GError **error)
 {
-	const TfLoadedModule *loaded = g_ptr_array_index(modules, 0);
-	const GPtrArray *identities = loaded->cards != NULL ? tf_cards_identities(loaded->cards) : NULL;
+	g_autoptr(GPtrArray) tokens = g_steal_pointer(&loaded->tokens);
+	g_autoptr(GError) problem = NULL;
 
-	if (uri == NULL && identities != NULL && identities->len > 0 &&
-		g_error_matches(failure, TF_ERROR, TF_ERROR_TOKEN_MISSING)) {
-		const TfIdentityCard *card = g_ptr_array_index(identities, 0);
-
-		g_error_free(failure);
-		tf_raise(error, TF_ERROR_TOKEN_IDENTITY, card->reader, NULL);
-		return;
+	if (tokens == NULL) {
+		g_ptr_array_set_size(loaded->identities, 0);
+		tokens = list_tokens(loaded->module, loaded->cards, loaded->identities, error);
 	}
-	g_propagate_error(error, failure);
+	if (tokens == NULL)
+		return NULL;
+	if (tokens->len == 0 && (uri == NULL || loaded->identities->len > 0))
+		raise_identity(loaded, &problem);
+	if (problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return NULL;
+	}
+
+	return tf_token_choose(loaded->module, tokens, uri, is_initialized, error);
 }
 
 TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized, GError **error)
 {
 	g_autoptr(TfTokenStatus) found = NULL;
-	g_autoptr(TfChoice) choice = NULL;
 	TfLoadedModule *holder = NULL;
 	g_autoptr(GError) failure = NULL;
 
 	for (guint i = 0; i < modules->len; i++) {
 		TfLoadedModule *loaded = g_ptr_array_index(modules, i);
 		g_autoptr(GError) problem = NULL;
-		g_autoptr(TfTokenStatus) status =
-			tf_token_choose(loaded->module, uri, is_initialized, &problem);
+		g_autoptr(TfTokenStatus) status = choose_in(loaded, uri, is_initialized, &problem);
 
 		if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_AMBIGUOUS)) {
 			g_propagate_error(error, g_steal_pointer(&problem));
@@ -243,15 +267,11 @@ TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_init
 			return NULL;
 		}
 	}
-	if (found == NULL) {
-		tell_failure(modules, uri, g_steal_pointer(&failure), error);
-		return NULL;
-	}
-	choice = make_choice(modules, holder, g_steal_pointer(&found));
-	if (!know_family(choice, holder->cards, error))
-		return NULL;
+	if (found != NULL)
+		return make_choice(modules, holder, g_steal_pointer(&found));
+	g_propagate_error(error, g_steal_pointer(&failure));
 
-	return g_steal_pointer(&choice);
+	return NULL;
 }
 
 TfChoice *tf_choose(const TfModuleRequest *request, const gchar *uri, gboolean is_initialized,

@@ -123,6 +123,7 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 		.deadline_seconds = AUDIT_DEADLINE_SECONDS,
 	};
 
+	tf_cards_instruct(&request, destination->family, destination->reader);
 	if (!usage.may_sign) {
 		ciphertext = tf_challenge_encrypt(challenge, subject->certificate, error);
 		if (ciphertext == NULL)

@@ -136,6 +136,10 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 		.is_resumed = earlier->is_ours,
 		.is_unfinished = earlier->is_unfinished,
 		.owns_fragments = earlier->owns_fragments,
+		.certificate_first = destination->family != NULL &&
+				     tf_token_profile_certificate_first(destination->family),
+		.makes_public_key =
+			destination->family != NULL && tf_token_profile_makes_public_key(destination->family),
 	};
 
 	run->where = TF_WHERE_SOURCE_AND_PERHAPS_TOKEN;

@@ -6,6 +6,7 @@
 #include "destination-private.h"
 #include "login.h"
 #include "names.h"
+#include "token/card.h"
 
 void tf_destination_free(TfDestination *destination)
 {
@@ -90,13 +91,38 @@ TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_s
 	destination->module = tf_module_facts_copy(tf_module_facts(choice->module));
 	tf_module_find_package(destination->module);
 	destination->is_exception = choice->is_exception;
-	destination->family = choice->family;
+	destination->family = choice->status->family;
+	destination->reader = tf_cards_reader(run->plan->module.cards, choice->status->reader);
 	tf_dialogue_tell(
 		run->dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = destination->token });
 	if (!confirm_family(run, destination, error))
 		return NULL;
 
 	return g_steal_pointer(&destination);
+}
+
+gboolean tf_destination_check_card(const TfDestination *destination, GError **error)
+{
+	TfCardState state = TF_CARD_UNKNOWN;
+
+	if (destination->reader == NULL || destination->family == NULL)
+		return TRUE;
+	if (!tf_card_look(destination->reader, destination->family, &state, error))
+		return FALSE;
+	switch (state) {
+	case TF_CARD_UNKNOWN:
+	case TF_CARD_READY:
+		return TRUE;
+	case TF_CARD_NOT_ACTIVATED:
+		return tf_raise(error, TF_ERROR_TOKEN_NOT_ACTIVATED, destination->token->label, NULL);
+	case TF_CARD_BLANK:
+	case TF_CARD_HALF_FORMATTED:
+	case TF_CARD_FOREIGN:
+	case TF_N_CARD_STATES:
+		break;
+	}
+
+	return tf_raise(error, TF_ERROR_TOKEN_NOT_INITIALIZED, destination->token->label, NULL);
 }
 
 TfDestination *tf_destination_of_row(TfRun *run, const TfLedgerRow *row, GError **error)

@@ -18,6 +18,7 @@ typedef struct TfDestination {
 	gboolean is_exception;	      /* the module was confirmed against the rules */
 	gboolean is_unverified;	      /* nobody had tried this kind of token, which was confirmed */
 	const TfTokenProfile *family; /* borrowed from the plan's cards; NULL: not known */
+	const TfReader *reader;	      /* the same; where the token lies */
 	TfSecret *pin;		      /* that succeeded in this run; NULL for the protected path */
 	gint64 row;		      /* of the ledger */
 	GBytes *key_id;
@@ -54,6 +55,10 @@ TfDestination *tf_destination_choose(
 /* Finalises the modules that none of 'destinations' is in: they need not be there while a key is in memory.
  */
 void tf_run_keep_modules(TfRun *run, const GPtrArray *destinations);
+
+/* That its card, if it is one, is formatted to the end and its access rules are in force, whatever the module
+ * says: TF_ERROR_TOKEN_NOT_ACTIVATED, TF_ERROR_TOKEN_NOT_INITIALIZED. */
+gboolean tf_destination_check_card(const TfDestination *destination, GError **error);
 
 /* The destination that a ledger row describes, for a proof or an undoing without the source. */
 TfDestination *tf_destination_of_row(

@@ -167,6 +167,16 @@ static gboolean choose_tokens(Journey *journey, GError **error)
 	return TRUE;
 }
 
+static gboolean check_cards(Journey *journey, GError **error)
+{
+	for (guint i = 0; i < journey->destinations->len; i++) {
+		if (!tf_destination_check_card(g_ptr_array_index(journey->destinations, i), error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
 static gboolean write_tokens(Journey *journey, GError **error)
 {
 	const TfDestination *first = g_ptr_array_index(journey->destinations, 0);
@@ -226,7 +236,7 @@ static gboolean travel(Journey *journey, GError **error)
 {
 	return open_source(journey, error) && find_campaign(journey, error) &&
 	       confirm_certificate(journey, error) && choose_tokens(journey, error) &&
-	       write_tokens(journey, error);
+	       check_cards(journey, error) && write_tokens(journey, error);
 }
 
 static gboolean arrive(Journey *journey, GError **error)

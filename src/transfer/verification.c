@@ -34,7 +34,9 @@ typedef struct Inspection {
 	TfTokenFacts *token;
 	TfModuleFacts *module;
 	TfSecret *pin;
-	GPtrArray *keys; /* TfTokenKey */
+	GPtrArray *keys;	      /* TfTokenKey */
+	const TfTokenProfile *family; /* borrowed from the plan's cards, like the reader */
+	const TfReader *reader;
 } Inspection;
 
 static void inspection_clear(Inspection *inspection)
@@ -71,6 +73,8 @@ static gboolean inspect(const TfVerificationPlan *plan, TfLedger *ledger, const 
 	inspection->token = tf_token_facts_copy(choice->status->facts);
 	inspection->module = tf_module_facts_copy(tf_module_facts(choice->module));
 	tf_module_find_package(inspection->module);
+	inspection->family = choice->status->family;
+	inspection->reader = tf_cards_reader(plan->module.cards, choice->status->reader);
 	g_clear_pointer(&session, tf_session_free);
 
 	return inspection->keys != NULL;
@@ -173,6 +177,7 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 		.pin = inspection->pin,
 		.deadline_seconds = AUDIT_DEADLINE_SECONDS };
 
+	tf_cards_instruct(&request, inspection->family, inspection->reader);
 	tf_certificate_sha256(certificate, context.certificate_sha256);
 	challenge = tf_challenge_draw(&context, error);
 	if (challenge == NULL)
@@ -221,7 +226,7 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 {
 	g_autoptr(GPtrArray) verifications =
 		g_ptr_array_new_with_free_func((GDestroyNotify)tf_verification_free);
-	g_auto(Inspection) inspection = { NULL, NULL, NULL, NULL };
+	g_auto(Inspection) inspection = { 0 };
 	g_autoptr(TfLedger) ledger = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
 	g_autoptr(X509) given = NULL;

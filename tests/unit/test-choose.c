@@ -8,7 +8,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfSoftToken, tf_soft_token_free)
 
 static TfTokenStatus *choose(TfOpenToken *token, const gchar *uri, gboolean is_initialized, GError **error)
 {
-	return tf_token_choose(token->module, uri, is_initialized, error);
+	return tf_open_token_choose(token->module, uri, is_initialized, error);
 }
 
 static void expect(const gchar *uri, gboolean is_initialized, TfErrorCode code)
@@ -129,7 +129,7 @@ static void two_fit(void)
 		"--label", TF_SOFT_LABEL, "--pin", TF_SOFT_PIN, "--so-pin", TF_SOFT_SO_PIN, NULL);
 	module = tf_load_module(TF_SOFT_MODULE, NULL);
 
-	status = tf_token_choose(module, "pkcs11:token=Test%20Token", TRUE, &error);
+	status = tf_open_token_choose(module, "pkcs11:token=Test%20Token", TRUE, &error);
 
 	g_assert_null(status);
 	g_assert_error(error, TF_ERROR, TF_ERROR_TOKEN_AMBIGUOUS);
@@ -148,7 +148,7 @@ static void not_formatted(void)
 	{
 		g_autoptr(TfModule) module = tf_load_module(TF_SOFT_MODULE, NULL);
 
-		status = tf_token_choose(module, NULL, TRUE, &error);
+		status = tf_open_token_choose(module, NULL, TRUE, &error);
 	}
 
 	g_assert_null(status);

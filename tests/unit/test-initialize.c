@@ -12,7 +12,7 @@ static TfSecret *secret_of(const gchar *text)
 static TfTokenStatus *blank_of(TfOpenToken *token)
 {
 	g_autoptr(GError) error = NULL;
-	TfTokenStatus *blank = tf_token_choose(token->module, NULL, FALSE, &error);
+	TfTokenStatus *blank = tf_open_token_choose(token->module, NULL, FALSE, &error);
 
 	g_assert_no_error(error);
 

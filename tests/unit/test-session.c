@@ -131,7 +131,7 @@ static void pin_pad(void)
 
 static void removed(void)
 {
-	g_autoptr(TfOpenToken) token = tf_load_mock_token("fail-from=C_GetTokenInfo:5:CKR_DEVICE_REMOVED\n");
+	g_autoptr(TfOpenToken) token = tf_load_mock_token("fail-from=C_GetTokenInfo:3:CKR_DEVICE_REMOVED\n");
 	g_autoptr(TfSession) session = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -143,7 +143,7 @@ static void removed(void)
 
 static void exchanged(void)
 {
-	g_autoptr(TfOpenToken) token = tf_load_mock_token("wrong-token-serial-nth=5\n");
+	g_autoptr(TfOpenToken) token = tf_load_mock_token("wrong-token-serial-nth=3\n");
 	g_autoptr(TfSession) session = NULL;
 	g_autoptr(GError) error = NULL;
 

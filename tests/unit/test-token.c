@@ -47,7 +47,7 @@ static void failing_module(void)
 static void removed_meanwhile(void)
 {
 	g_autoptr(TfOpenToken) token =
-		tf_load_mock_token("fail-from=C_GetTokenInfo:5:CKR_TOKEN_NOT_PRESENT\n");
+		tf_load_mock_token("fail-from=C_GetTokenInfo:3:CKR_TOKEN_NOT_PRESENT\n");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) tokens = tf_tokens(token->module, &error);
 

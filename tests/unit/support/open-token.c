@@ -37,6 +37,14 @@ TfModule *tf_load_module(const gchar *path, const gchar *arguments)
 	return module;
 }
 
+TfTokenStatus *tf_open_token_choose(
+	TfModule *module, const gchar *uri, gboolean is_initialized, GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tf_tokens(module, error);
+
+	return tokens != NULL ? tf_token_choose(module, tokens, uri, is_initialized, error) : NULL;
+}
+
 static void load(TfOpenToken *token, const gchar *path)
 {
 	g_autoptr(GError) error = NULL;
@@ -44,7 +52,7 @@ static void load(TfOpenToken *token, const gchar *path)
 		token->soft != NULL ? "pkcs11:token=Test%20Token" : "pkcs11:token=NSS%20Certificate%20DB";
 
 	token->module = tf_load_module(path, token->arguments);
-	token->status = tf_token_choose(token->module, uri, TRUE, &error);
+	token->status = tf_open_token_choose(token->module, uri, TRUE, &error);
 	g_assert_no_error(error);
 }
 

@@ -25,6 +25,9 @@ TfOpenToken *tf_open_mock_token(const gchar *script);
 TfOpenToken *tf_load_mock_token(const gchar *script);
 /* NSS softokn on a fresh database. */
 TfOpenToken *tf_open_nss_token(void);
+/* tf_token_choose() among all tokens of the module. */
+TfTokenStatus *tf_open_token_choose(
+	TfModule *module, const gchar *uri, gboolean is_initialized, GError **error);
 void tf_open_token_free(TfOpenToken *token);
 
 /* Loads a module by path; asserts. */

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/secret.h"
+#include "profile/token-profile.h"
 #include "record/facts.h"
 #include "token/module.h"
 
@@ -27,6 +28,12 @@ typedef struct TfTokenStatus {
 	gulong pin_minimum;	 /* length in bytes */
 	gulong pin_maximum;
 	gulong free_private_memory; /* bytes; G_MAXULONG when unknown */
+
+	gpointer info; /* CK_TOKEN_INFO, as the module gave it; token/ only */
+
+	/* What whoever knows readers and families adds; NULL when unknown. */
+	gchar *reader;		      /* PC/SC reader that the token lies in */
+	const TfTokenProfile *family; /* borrowed */
 } TfTokenStatus;
 
 void tf_token_status_free(TfTokenStatus *status);
@@ -56,12 +63,12 @@ GPtrArray *tf_token_objects(
 
 /*
  * The one token that fits 'uri' ("pkcs11:token=…;serial=…;manufacturer=…;model=…;slot-id=…"; NULL: any),
- * among the initialised ones (or the uninitialised ones). Never guesses: TF_ERROR_TOKEN_MISSING,
- * TF_ERROR_TOKEN_AMBIGUOUS, TF_ERROR_TOKEN_NOT_INITIALIZED (it is there, but not formatted),
- * TF_ERROR_TOKEN_ALREADY_INITIALIZED, TF_ERROR_TOKEN_URI (malformed, or with a pin-value: a secret never
- * stands in argv).
+ * among the initialised ones (or the uninitialised ones) of 'tokens', which tf_tokens() listed; it is taken
+ * out of there, with those that do not fit. Never guesses: TF_ERROR_TOKEN_MISSING, TF_ERROR_TOKEN_AMBIGUOUS,
+ * TF_ERROR_TOKEN_NOT_INITIALIZED (it is there, but not formatted), TF_ERROR_TOKEN_ALREADY_INITIALIZED,
+ * TF_ERROR_TOKEN_URI (malformed, or with a pin-value: a secret never stands in argv).
  */
-TfTokenStatus *tf_token_choose(TfModule *module, const gchar *uri, gboolean is_initialized,
+TfTokenStatus *tf_token_choose(TfModule *module, GPtrArray *tokens, const gchar *uri, gboolean is_initialized,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct TfSession TfSession;

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "token/audit.h"
+#include "token/session.h"
 #include "transfer/family.h"
 
 typedef struct TfCards TfCards;
@@ -24,6 +26,16 @@ const TfFamilies *tf_cards_families(const TfCards *cards);
 
 /* TfIdentityCard, borrowed: set aside, in readers that no module of ours sees. */
 const GPtrArray *tf_cards_identities(const TfCards *cards);
+
+/* The reader of this name as it was found; NULL when there is none, or for no cards or no name. */
+const TfReader *tf_cards_reader(const TfCards *cards, const gchar *name);
+
+/* Sets 'reader' and 'family' of a token; both stay NULL without cards. */
+gboolean tf_cards_describe(const TfCards *cards, TfModule *module, TfTokenStatus *status, GError **error);
+
+/* Tells the auditor what it has to know of a token's family and reader; either may be NULL. Both are
+ * borrowed. */
+void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, const TfReader *reader);
 
 /* The file of OpenSC's configuration, a '*' for the name that each run makes up for its folder; removed with
  * the object. The caller frees. */

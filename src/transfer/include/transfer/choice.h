@@ -20,7 +20,8 @@ typedef struct TfModuleRequest {
 /* One module that could be loaded, and the tokens in it. */
 typedef struct TfLoadedModule {
 	TfModule *module;
-	GPtrArray *tokens;     /* TfTokenStatus */
+	GPtrArray *tokens;     /* TfTokenStatus, those of identity cards left out; NULL after a choice */
+	GPtrArray *identities; /* TfTokenStatus of those */
 	gboolean is_exception; /* untrusted or leaky, and confirmed */
 	const TfCards *cards;  /* of the request, borrowed */
 } TfLoadedModule;
@@ -40,12 +41,11 @@ typedef struct TfChoice {
 	TfModule *module;   /* borrowed from one of them */
 	TfTokenStatus *status;
 	gboolean is_exception;
-	const TfTokenProfile *family; /* borrowed from the request's cards; NULL: no profile knows it */
 } TfChoice;
 void tf_choice_free(TfChoice *choice);
 
-/* The one token that fits 'uri' over all those modules (see tf_token_choose()). The tokens are listed anew.
- */
+/* The one token that fits 'uri' over all those modules (see tf_token_choose()). The first choice is among the
+ * tokens as they were at loading, each later one among those there are then. */
 TfChoice *tf_choose_among(GPtrArray *modules, const gchar *uri, gboolean is_initialized,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
