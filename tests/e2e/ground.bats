@@ -28,7 +28,8 @@ setup() {
 	[ ${#commands[@]} -ge 7 ]
 
 	for command in "${commands[@]}"; do
-		ferry "$command" --help
+		read -ra words <<<"$command" # 'pin change' is two
+		ferry "${words[@]}" --help
 		assert_status 0
 		assert_says "$command"
 	done
