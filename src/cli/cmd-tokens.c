@@ -174,7 +174,7 @@ gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error
 		}
 	}
 	tf_family_print_identities(tf_cards_identities(cards), options->is_json);
-	tf_readers_list(modules, options->is_json);
+	tf_readers_list(modules, cards, options->is_json);
 	print_end(n_tokens, options->is_json);
 	*ret_status = TF_EXIT_DONE;
 

@@ -84,3 +84,22 @@ const gchar *tf_pin_state_name(TfPinState state)
 {
 	return pin_states[state].name;
 }
+
+const gchar *tf_describe_card_state(TfCardState state)
+{
+	switch (state) {
+	case TF_CARD_BLANK:
+		return _("not formatted yet");
+	case TF_CARD_HALF_FORMATTED:
+		return _("half formatted, by a run that did not come to its end");
+	case TF_CARD_NOT_ACTIVATED:
+		return _("formatted, but never activated");
+	case TF_CARD_READY:
+	case TF_CARD_FOREIGN:
+	case TF_CARD_UNKNOWN:
+	case TF_N_CARD_STATES:
+		break;
+	}
+
+	return _("formatted");
+}

@@ -151,25 +151,6 @@ static gboolean get_consent(TfConversation *conversation, const TfCardChoice *ca
 		conversation, label != NULL && label[0] != '\0' ? label : card->reader->name, objects, error);
 }
 
-static const gchar *describe_state(TfCardState state)
-{
-	switch (state) {
-	case TF_CARD_BLANK:
-		return _("not formatted yet");
-	case TF_CARD_HALF_FORMATTED:
-		return _("half formatted, by a run that did not come to its end");
-	case TF_CARD_NOT_ACTIVATED:
-		return _("formatted, but never activated");
-	case TF_CARD_READY:
-	case TF_CARD_FOREIGN:
-	case TF_CARD_UNKNOWN:
-	case TF_N_CARD_STATES:
-		break;
-	}
-
-	return _("formatted");
-}
-
 static void show_card(const TfOptions *options, const TfCardChoice *card)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -179,7 +160,7 @@ static void show_card(const TfOptions *options, const TfCardChoice *card)
 
 	tf_describe_line(text, 0, _("Card reader"), card->reader->name);
 	tf_describe_line(text, 2, _("Kind"), tf_token_profile_title(card->profile, tf_language_spoken()));
-	tf_describe_line(text, 2, _("State"), describe_state(card->state));
+	tf_describe_line(text, 2, _("State"), tf_describe_card_state(card->state));
 	g_string_truncate(text, text->len - 1);
 	tf_output_notice(text->str);
 }

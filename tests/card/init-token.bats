@@ -71,6 +71,16 @@ assert_formatted_anew() {
 	answers "9000" "002c000310$(padded 333333)$(padded 44444444)"
 }
 
+@test "tokens names a card that is not formatted yet by its kind" {
+	blank_card
+
+	run --separate-stderr "$TOKENFERRY" tokens --json
+	[ "$(jq -r 'select(.state == "unready") | .reader + " " + .profile + " " + .card' <<<"$output")" = "$READER myeid-opensc blank" ]
+
+	run --separate-stderr "$TOKENFERRY" tokens --lang ja
+	[[ "$output" == *"MyEID カード"*"初期化前"*"tokenferry init-token"* ]]
+}
+
 @test "a dry run says which card would be formatted, and formats none" {
 	blank_card
 

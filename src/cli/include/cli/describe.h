@@ -6,6 +6,7 @@
 
 #include "profile/campaign.h"
 #include "record/facts.h"
+#include "token/card.h"
 #include "token/session.h"
 
 /* "  Issued to:   …\n"; an empty or NULL value gives no line. 'label' is translated already. */
@@ -22,6 +23,9 @@ void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token);
 /* What the flags say about the tries left; "" when they say nothing. In the person's language. */
 const gchar *tf_describe_pin_state(TfPinState state);
 const gchar *tf_pin_state_name(TfPinState state); /* "count-low" */
+
+/* "not formatted yet", in the person's language. */
+const gchar *tf_describe_card_state(TfCardState state);
 
 /* "RSA 2048". The caller frees. */
 gchar *tf_describe_key(const TfCertificateFacts *certificate) G_GNUC_WARN_UNUSED_RESULT;
