@@ -66,6 +66,22 @@ setup() {
 	assert_result .invalid 1
 }
 
+@test "profiles --check finds every shipped profile sound, and the one broken token family of a folder" {
+	ferry profiles --check --profiles "$TOKENFERRY_SOURCE/profiles" --json
+	assert_status 0
+	assert_result .invalid 0
+	assert_result .profiles "$(find "$TOKENFERRY_SOURCE/profiles" -name '*.profile' | wc -l)"
+
+	mkdir -p mine/tokens
+	cp "$TOKENFERRY_SOURCE/profiles/tokens/"*.profile mine/tokens
+	sed -i 's/^Parallel=.*/&\nParallel=one/' mine/tokens/softhsm2.profile
+	ferry profiles --check --profiles mine --json
+	assert_status 91
+	assert_result .invalid 1
+	[ "$(jq -r 'select(.valid == false) | .path' <<<"$output")" = mine/tokens/softhsm2.profile ]
+	jq -r 'select(.valid == false) | .message' <<<"$output" | grep -q Parallel
+}
+
 @test "report lists the runs and writes the report of one again" {
 	member_p12
 	ferry_migrate member.p12

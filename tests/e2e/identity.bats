@@ -87,14 +87,16 @@ SELECT_JPKI=00a4040c0ad392f000260100000001
 	[ -s member.p12 ]
 }
 
-@test "beside an identity card the one token is chosen without being named" {
+@test "beside an identity card the one token is chosen without being named, and the key goes there" {
 	member_p12
-	ferry migrate member.p12 --dry-run --yes --json --password-source "file:$HOME/pin-code" \
+	ferry migrate member.p12 --yes --json --password-source "file:$HOME/pin-code" \
 		--pin-source "file:$HOME/user-pin" --campaign demo --name '見本 花子' --number 12345678 \
 		--report-dir "$REPORTS" --ledger "$LEDGER"
 
 	assert_status 0
-	grep 'manufacturer=Aventra' <<<"$output"
+	assert_result .evidence.grade refused
+	assert_result .token.manufacturer 'Aventra Ltd.'
+	[ ! -e member.p12 ]
 	seen $SELECT_JPKI
 }
 
