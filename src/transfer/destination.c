@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "destination.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 #include "base/hex.h"
 #include "destination-private.h"
@@ -123,6 +125,28 @@ gboolean tf_destination_check_card(const TfDestination *destination, GError **er
 	}
 
 	return tf_raise(error, TF_ERROR_TOKEN_NOT_INITIALIZED, destination->token->label, NULL);
+}
+
+gboolean tf_destination_check_key(const TfDestination *destination, const TfKeypair *keypair, GError **error)
+{
+	gboolean is_rsa = EVP_PKEY_is_a(tf_keypair_key(keypair), "RSA");
+	guint bits = (guint)EVP_PKEY_get_bits(tf_keypair_key(keypair));
+	g_autofree gchar *what = NULL;
+
+	if (destination->family == NULL)
+		return TRUE;
+	if (tf_token_profile_import_login(destination->family) == TF_TOKEN_LOGIN_SO)
+		return tf_raise(error, TF_ERROR_TOKEN_UNSUPPORTED,
+			_("this kind of token is written by its administrator (SO) only, which tokenferry "
+			  "does "
+			  "not do"),
+			NULL);
+	if (tf_token_profile_takes_key(destination->family, is_rsa ? "rsa" : "ec", bits))
+		return TRUE;
+
+	what = g_strdup_printf("%s %u", is_rsa ? "RSA" : "EC", bits);
+
+	return tf_raise(error, TF_ERROR_TOKEN_UNSUPPORTED, what, NULL);
 }
 
 TfDestination *tf_destination_of_row(TfRun *run, const TfLedgerRow *row, GError **error)

@@ -60,6 +60,10 @@ void tf_run_keep_modules(TfRun *run, const GPtrArray *destinations);
  * says: TF_ERROR_TOKEN_NOT_ACTIVATED, TF_ERROR_TOKEN_NOT_INITIALIZED. */
 gboolean tf_destination_check_card(const TfDestination *destination, GError **error);
 
+/* That the token's family takes the key, and takes it from whoever has the user PIN, before anything is
+ * written: TF_ERROR_TOKEN_UNSUPPORTED. A family that is not known, or whose sizes are not, takes any. */
+gboolean tf_destination_check_key(const TfDestination *destination, const TfKeypair *keypair, GError **error);
+
 /* The destination that a ledger row describes, for a proof or an undoing without the source. */
 TfDestination *tf_destination_of_row(
 	TfRun *run, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;

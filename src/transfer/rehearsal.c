@@ -78,7 +78,8 @@ static gboolean rehearse_token(TfRun *run, const gchar *uri, gboolean is_spare, 
 	g_autoptr(TfDestination) destination = tf_destination_choose(run, uri, is_spare, error);
 	TfEarlier earlier = { 0 };
 
-	if (destination == NULL || !tf_destination_check_card(destination, error))
+	if (destination == NULL || !tf_destination_check_key(destination, source->keypair, error) ||
+		!tf_destination_check_card(destination, error))
 		return FALSE;
 	destination->key_id = tf_import_plan_id(source->keypair);
 	if (run->ledger != NULL &&

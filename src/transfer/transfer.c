@@ -170,7 +170,10 @@ static gboolean choose_tokens(Journey *journey, GError **error)
 static gboolean check_cards(Journey *journey, GError **error)
 {
 	for (guint i = 0; i < journey->destinations->len; i++) {
-		if (!tf_destination_check_card(g_ptr_array_index(journey->destinations, i), error))
+		const TfDestination *destination = g_ptr_array_index(journey->destinations, i);
+
+		if (!tf_destination_check_key(destination, journey->source->keypair, error) ||
+			!tf_destination_check_card(destination, error))
 			return FALSE;
 	}
 

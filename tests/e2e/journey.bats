@@ -240,6 +240,22 @@ mock() {
 	assert_n_keys 0
 }
 
+@test "a key that the token's family does not take is refused before anything is asked of the token or written" {
+	member_p12
+	for rule in RsaBits=4096 Login=so; do
+		mkdir -p "$rule/tokens"
+		sed "s/^${rule%=*}=.*/$rule/" "$TOKENFERRY_SOURCE/profiles/tokens/softhsm2.profile" >"$rule/tokens/softhsm2.profile"
+
+		ferry_migrate member.p12 --profiles "$rule" --pin-source "file:$HOME/none" --json
+
+		assert_status 35
+		assert_result .error.code token-unsupported
+		[ -s member.p12 ]
+		assert_n_keys 0
+	done
+	assert_says '(SO)'
+}
+
 @test "a token pulled in the middle stops with status 32, and the same command then ends done" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)
