@@ -9,21 +9,38 @@
 #include "cli/phrase.h"
 #include "token/pin-change.h"
 
+static gchar *describe_bounds(const TfTokenStatus *status)
+{
+	g_autofree gchar *minimum = NULL;
+	g_autofree gchar *maximum = NULL;
+	gulong from = 0;
+	gulong to = 0;
+
+	tf_pin_bounds(status, TF_TOKEN_PIN_USER, &from, &to);
+	minimum = g_strdup_printf("%lu", from);
+	maximum = g_strdup_printf("%lu", to);
+
+	return tf_phrase(_("This token takes {minimum} to {maximum} characters. Please choose another."),
+		"minimum", minimum, "maximum", maximum, NULL);
+}
+
 /* A person may choose again where a script's choice is an error. */
 static gboolean is_to_be_chosen_again(
 	TfConversation *conversation, const TfTokenStatus *status, const TfSecret *pin)
 {
 	const gchar *source = conversation->options->new_pin_source;
 	gboolean is_typed = source == NULL || strcmp(source, "tty") == 0;
-	g_autofree gchar *minimum = g_strdup_printf("%lu", status->pin_minimum);
-	g_autofree gchar *maximum = g_strdup_printf("%lu", status->pin_maximum);
 	g_autofree gchar *text = NULL;
+	g_autoptr(GError) problem = NULL;
 
-	if (!is_typed || tf_pin_fits(status, pin, NULL))
+	if (!is_typed || tf_pin_suits(status, TF_TOKEN_PIN_USER, pin, &problem))
 		return FALSE;
 
-	text = tf_phrase(_("This token takes {minimum} to {maximum} characters. Please choose another."),
-		"minimum", minimum, "maximum", maximum, NULL);
+	text = g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_FORMAT)
+		       ? describe_bounds(status)
+		       : g_strdup(_("This token does not take all of these characters. Please choose "
+				    "another, of "
+				    "digits only."));
 	tf_terminal_say(conversation->terminal, text);
 
 	return TRUE;

@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "pin-private.h"
 #include "token/card.h"
 
 #define LABEL_SIZE 32u /* CK_TOKEN_INFO has no more */
 
-static gboolean is_printable(const guint8 *bytes, gsize length)
+static gboolean is_printable(const gchar *text)
 {
-	for (gsize i = 0; i < length; i++) {
-		if (bytes[i] < 0x20 || bytes[i] > 0x7e)
+	for (; *text != '\0'; text++) {
+		if (!g_ascii_isprint(*text))
 			return FALSE;
 	}
 
@@ -22,30 +23,11 @@ static gboolean check_label(const gchar *label, GError **error)
 {
 	gsize length = strlen(label);
 
-	if (length > 0 && length <= LABEL_SIZE && is_printable((const guint8 *)label, length))
+	if (length > 0 && length <= LABEL_SIZE && is_printable(label))
 		return TRUE;
 
 	return tf_raise(error, TF_ERROR_USAGE,
 		_("the label of a card has 1 to 32 letters, digits and signs of ASCII"), NULL);
-}
-
-/* Whatever the family takes, a terminal takes printable ASCII only: a control character would be a command.
- */
-static gboolean holds_only(const TfSecret *pin, TfTokenCharset charset)
-{
-	const guint8 *bytes = tf_secret_peek(pin);
-	gsize length = tf_secret_length(pin);
-
-	if (!is_printable(bytes, length))
-		return FALSE;
-
-	for (gsize i = 0; i < length; i++) {
-		if ((charset == TF_TOKEN_CHARSET_DIGITS && !g_ascii_isdigit(bytes[i])) ||
-			(charset == TF_TOKEN_CHARSET_HEX && !g_ascii_isxdigit(bytes[i])))
-			return FALSE;
-	}
-
-	return TRUE;
 }
 
 gboolean tf_card_check_pin(const TfReader *reader, const TfTokenProfile *profile, TfTokenPin kind,
@@ -58,7 +40,10 @@ gboolean tf_card_check_pin(const TfReader *reader, const TfTokenProfile *profile
 		(tf_secret_length(pin) < minimum || tf_secret_length(pin) > maximum))
 		return tf_raise(error, TF_ERROR_PIN_FORMAT, reader->name, TF_NUMBER(minimum),
 			TF_NUMBER(maximum), NULL);
-	if (!holds_only(pin, tf_token_profile_pin_charset(profile, kind)))
+	/* Whatever the family takes, a terminal takes printable ASCII only: a control character would be a
+	 * command. */
+	if (!tf_pin_is_of(pin, TF_TOKEN_CHARSET_ASCII) ||
+		!tf_pin_is_of(pin, tf_token_profile_pin_charset(profile, kind)))
 		return tf_raise(error, TF_ERROR_PIN_REFUSED, reader->name, "CKR_PIN_INVALID", NULL);
 
 	return TRUE;

@@ -119,7 +119,8 @@ TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status
 
 	if (!pad_label(label, padded, error))
 		return NULL;
-	if (!tf_pin_fits(status, so_pin, error) || !tf_pin_fits(status, pin, error))
+	if (!tf_pin_suits(status, TF_TOKEN_PIN_SO, so_pin, error) ||
+		!tf_pin_suits(status, TF_TOKEN_PIN_USER, pin, error))
 		return NULL;
 	if (!check_token(module, status, destroys, error))
 		return NULL;

@@ -13,6 +13,9 @@ gboolean tf_pin_guard(const TfTokenStatus *status, const TfSecret *pin, gboolean
 CK_UTF8CHAR *tf_pin_bytes(const TfSecret *pin);
 CK_ULONG tf_pin_length(const TfSecret *pin);
 
+/* Whether it holds only what the character set has. */
+gboolean tf_pin_is_of(const TfSecret *pin, TfTokenCharset charset);
+
 /* A PIN that is to be set: it fits, or is typed on a reader that can. TF_ERROR_PIN_FORMAT,
  * TF_ERROR_SECRET_SOURCE. */
 gboolean tf_pin_may_be_set(const TfTokenStatus *status, const TfSecret *new, GError **error);

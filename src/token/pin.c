@@ -26,19 +26,81 @@ static gulong minimum_of(const TfTokenStatus *status)
 	return status->pin_minimum == CK_UNAVAILABLE_INFORMATION ? 0 : status->pin_minimum;
 }
 
-gboolean tf_pin_fits(const TfTokenStatus *status, const TfSecret *pin, GError **error)
+static gboolean check_length(
+	const TfTokenStatus *status, const TfSecret *pin, gulong minimum, gulong maximum, GError **error)
 {
 	gsize length = tf_secret_length(pin);
-	g_autofree gchar *minimum = NULL;
-	g_autofree gchar *maximum = NULL;
+	g_autofree gchar *from = NULL;
+	g_autofree gchar *to = NULL;
 
-	if (length >= minimum_of(status) && length <= maximum_of(status))
+	if (length >= minimum && length <= maximum)
 		return TRUE;
 
-	minimum = g_strdup_printf("%lu", minimum_of(status));
-	maximum = g_strdup_printf("%lu", MIN(maximum_of(status), SHOWN_MAXIMUM));
+	from = g_strdup_printf("%lu", minimum);
+	to = g_strdup_printf("%lu", MIN(maximum, SHOWN_MAXIMUM));
 
-	return tf_raise(error, TF_ERROR_PIN_FORMAT, tf_token_name(status->facts), minimum, maximum, NULL);
+	return tf_raise(error, TF_ERROR_PIN_FORMAT, tf_token_name(status->facts), from, to, NULL);
+}
+
+gboolean tf_pin_fits(const TfTokenStatus *status, const TfSecret *pin, GError **error)
+{
+	return check_length(status, pin, minimum_of(status), maximum_of(status), error);
+}
+
+void tf_pin_bounds(const TfTokenStatus *status, TfTokenPin kind, gulong *ret_minimum, gulong *ret_maximum)
+{
+	guint minimum = 0;
+	guint maximum = G_MAXUINT;
+
+	*ret_minimum = minimum_of(status);
+	*ret_maximum = maximum_of(status);
+	if (status->family == NULL || !tf_token_profile_pin_length(status->family, kind, &minimum, &maximum))
+		return;
+	*ret_minimum = MAX(*ret_minimum, minimum);
+	*ret_maximum = MIN(*ret_maximum, maximum);
+}
+
+static gboolean is_of(guint8 byte, TfTokenCharset charset)
+{
+	switch (charset) {
+	case TF_TOKEN_CHARSET_ANY:
+	case TF_N_TOKEN_CHARSETS:
+		return TRUE;
+	case TF_TOKEN_CHARSET_ASCII:
+		return byte >= 0x20 && byte <= 0x7e;
+	case TF_TOKEN_CHARSET_DIGITS:
+		return g_ascii_isdigit(byte);
+	case TF_TOKEN_CHARSET_HEX:
+		return g_ascii_isxdigit(byte);
+	}
+	g_assert_not_reached();
+}
+
+gboolean tf_pin_is_of(const TfSecret *pin, TfTokenCharset charset)
+{
+	const guint8 *bytes = tf_secret_peek(pin);
+
+	for (gsize i = 0; i < tf_secret_length(pin); i++) {
+		if (!is_of(bytes[i], charset))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+gboolean tf_pin_suits(const TfTokenStatus *status, TfTokenPin kind, const TfSecret *pin, GError **error)
+{
+	gulong minimum = 0;
+	gulong maximum = 0;
+
+	tf_pin_bounds(status, kind, &minimum, &maximum);
+	if (!check_length(status, pin, minimum, maximum, error))
+		return FALSE;
+	if (status->family != NULL && !tf_pin_is_of(pin, tf_token_profile_pin_charset(status->family, kind)))
+		return tf_raise(
+			error, TF_ERROR_PIN_REFUSED, tf_token_name(status->facts), "CKR_PIN_INVALID", NULL);
+
+	return TRUE;
 }
 
 gboolean tf_pin_guard(const TfTokenStatus *status, const TfSecret *pin, gboolean insists, GError **error)

@@ -62,7 +62,7 @@ static gboolean ask_new_pin(const TfTokenStatus *status, gboolean is_on_reader, 
 		return FALSE;
 	if (pin == NULL)
 		return tf_raise(error, TF_ERROR_SECRET_SOURCE, "pinpad", status->facts->label, NULL);
-	if (!tf_pin_fits(status, pin, error) || !tf_dialogue_go_on(dialogue, error))
+	if (!tf_pin_suits(status, TF_TOKEN_PIN_USER, pin, error) || !tf_dialogue_go_on(dialogue, error))
 		return FALSE;
 	*ret_pin = g_steal_pointer(&pin);
 

@@ -48,6 +48,18 @@ assert_tries() {
 	answers 63c9 "002c000110$(padded 000000)$(padded 222222)" # the first wrong PUK ever
 }
 
+@test "a new user PIN of letters is refused before it is sent, as the card's family takes digits" {
+	echo abcdef >new-pin
+
+	pin change --pin-source file:pin
+	assert_ends 42 pin-refused
+	pin unblock --puk-source file:puk
+	assert_ends 42 pin-refused
+
+	p11 -O
+	answers 63c9 "002c000110$(padded 000000)$(padded 222222)" # the first wrong PUK ever
+}
+
 @test "a wrong user PIN costs one try and stops, and is not sent again" {
 	pin change --pin-source file:wrong-pin
 	assert_ends 40 pin-wrong

@@ -53,6 +53,40 @@ static void no_bounds(void)
 	expect(status, "a very long passphrase", TRUE);
 }
 
+/* The token takes 4 to 255 bytes, its family 6 to 8 digits. */
+static void family(void)
+{
+	static const gchar text[] = "[family]\nTitle=T\nTitle[ja]=T\nVerified=software\n[match]\nModel=M\n"
+				    "[format]\nMethod=none\n[pin]\nUserMinimum=6\nUserMaximum=8\n"
+				    "UserCharset=digits\n[import]\nLogin=user\n[behaviour]\nParallel=one\n"
+				    "[notes]\nText=T\nText[ja]=T\n";
+	static const struct {
+		const gchar *pin;
+		gint code; /* -1: it suits */
+	} pins[] = {
+		{ "12345", TF_ERROR_PIN_FORMAT },
+		{ "123456", -1 },
+		{ "12345678", -1 },
+		{ "123456789", TF_ERROR_PIN_FORMAT },
+		{ "12345a", TF_ERROR_PIN_REFUSED },
+	};
+	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+	g_autoptr(GError) invalid = NULL;
+	g_autoptr(TfTokenProfile) profile = tf_token_profile_parse(bytes, "t.profile", &invalid);
+	g_autoptr(TfTokenStatus) status = status_with(4, 255);
+
+	g_assert_no_error(invalid);
+	status->family = profile;
+	for (gsize i = 0; i < G_N_ELEMENTS(pins); i++) {
+		g_autoptr(TfSecret) pin = secret_of(pins[i].pin);
+		g_autoptr(GError) error = NULL;
+
+		g_assert_cmpint(tf_pin_suits(status, TF_TOKEN_PIN_USER, pin, &error), ==, pins[i].code == -1);
+		if (pins[i].code != -1)
+			g_assert_error(error, TF_ERROR, pins[i].code);
+	}
+}
+
 static void unset(void)
 {
 	g_autoptr(TfTokenStatus) status = status_with(4, 6);
@@ -96,6 +130,7 @@ int main(int argc, char **argv)
 
 	g_test_add_func("/pin/keeps to the token's bounds", bounds);
 	g_test_add_func("/pin/takes a missing bound for none", no_bounds);
+	g_test_add_func("/pin/keeps to the bounds and characters of the token's family", family);
 	g_test_add_func("/pin/sends nothing where no PIN was set", unset);
 	g_test_add_func("/pin/knows a failed PIN again by its digest", same_digest);
 	g_test_add_func("/pin/digests differ by PIN and by salt", other_digest);

@@ -9,6 +9,14 @@
 /* The length alone, for a PIN that is to be set. TF_ERROR_PIN_FORMAT. */
 gboolean tf_pin_fits(const TfTokenStatus *status, const TfSecret *pin, GError **error);
 
+/* How long a PIN of this kind may be that is to be set: what the token and its family, where it is known,
+ * both take. Bytes; G_MAXULONG: no bound. */
+void tf_pin_bounds(const TfTokenStatus *status, TfTokenPin kind, gulong *ret_minimum, gulong *ret_maximum);
+
+/* Those bounds, and the characters that the family takes. TF_ERROR_PIN_FORMAT for the length,
+ * TF_ERROR_PIN_REFUSED for the characters. */
+gboolean tf_pin_suits(const TfTokenStatus *status, TfTokenPin kind, const TfSecret *pin, GError **error);
+
 /*
  * C_SetPIN in 'session', which is for writing and logged in by 'old' (tf_session_login()): without that login
  * a module of OpenSC may take 'old' for the PUK. Both NULL: typed on the reader (2.40, 5.5.9).
