@@ -178,12 +178,17 @@ readers_too() {
 
 in_words() {
 	"$TOKENFERRY" tokens | tee tokens
-	grep -A 1 "Card reader: *Station 2 00 00" tokens | grep "holds a card that none of the modules knows"
+	grep -A 2 "Card reader: *Station 2 00 00" tokens | grep "not formatted yet"
 	grep -A 1 "Card reader: *Station 2 00 01" tokens | grep "no card in it"
 	"$TOKENFERRY" tokens --watch 2>/dev/null | {
 		read -r line
 		[ "$line" = "Reader 'Station 1 00 00': there" ]
 	}
+	pkcs15-init -r "Station 2 00 00" -C --so-pin 12345678 --so-puk 87654321
+	pkcs15-init -r "Station 2 00 00" --store-pin --id 01 --pin 123456 --puk 654321 --so-pin 12345678
+	pkcs15-init -r "Station 2 00 00" -F --so-pin 12345678
+	"$TOKENFERRY" tokens --module /usr/lib/softhsm/libsofthsm2.so | tee tokens
+	grep -A 1 "Card reader: *Station 2 00 00" tokens | grep "holds a card that none of the modules knows"
 }
 
 @test "people read which readers are empty and which cards nobody knows" {
