@@ -44,6 +44,9 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_WIPING] = { "wiping", N_("Wiping '{path}' …") },
 	[TF_NEWS_WIPED] = { "wiped", N_("'{path}' was wiped (level {level}).") },
 	[TF_NEWS_KEPT] = { "kept", N_("'{path}' was kept.") },
+	[TF_NEWS_KEY_UNCHECKED] = { "key-unchecked", N_("Not checked: the private key {id} on the token "
+							"'{token}'. No certificate for it is known. "
+							"Name one with --certificate.") },
 };
 
 static const gchar *const audited[TF_N_GRADES] = {
@@ -68,6 +71,12 @@ const gchar *tf_news_name(TfNews news)
 	return rows[news].name;
 }
 
+/* PKCS#11 allows a key without CKA_ID. */
+static const gchar *key_id_of(const TfNewsContext *context)
+{
+	return context->key_id != NULL && context->key_id[0] == '\0' ? _("(without ID)") : context->key_id;
+}
+
 static void tell_person(TfNews news, const TfNewsContext *context)
 {
 	const gchar *sentence = sentence_of(news, context);
@@ -85,7 +94,7 @@ static void tell_person(TfNews news, const TfNewsContext *context)
 	text = tf_phrase(_(sentence), "path", context->path, "token",
 		context->token != NULL ? context->token->label : NULL, "serial",
 		context->token != NULL ? context->token->serial : NULL, "problem", problem, "level", level,
-		NULL);
+		"id", key_id_of(context), NULL);
 	tf_output_notice(text);
 }
 
@@ -95,9 +104,26 @@ static void set_string(json_t *object, const gchar *key, const gchar *value)
 		json_object_set_new(object, key, tf_output_string(value));
 }
 
+/* Part of a result, told as such. */
+static void tell_unchecked(const TfNewsContext *context)
+{
+	json_t *object = tf_output_object("unchecked-key");
+
+	json_object_set_new(object, "key", json_pack("{so}", "id", tf_output_string(context->key_id)));
+	json_object_set_new(object, "token", tf_token_facts_to_json(context->token));
+	json_object_set_new(object, "why", json_string("no-certificate"));
+	tf_output_json(object);
+}
+
 static void tell_program(TfNews news, const TfNewsContext *context)
 {
-	json_t *object = tf_output_object("step");
+	json_t *object = NULL;
+
+	if (news == TF_NEWS_KEY_UNCHECKED) {
+		tell_unchecked(context);
+		return;
+	}
+	object = tf_output_object("step");
 
 	set_string(object, "step", rows[news].name);
 	set_string(object, "path", context->path);

@@ -2,6 +2,7 @@
 #include "token/keys.h"
 
 #include "object.h"
+#include "public-half.h"
 
 void tf_token_key_free(TfTokenKey *key)
 {
@@ -49,7 +50,33 @@ static TfTokenKey *describe(TfSession *session, CK_OBJECT_HANDLE object, GError 
 	return g_steal_pointer(&key);
 }
 
-GPtrArray *tf_token_keys(TfSession *session, GError **error)
+static gboolean is_named_after(GBytes *key_id, const TfPublicHalf *half)
+{
+	g_autoptr(GBytes) planned = tf_public_half_id(half);
+
+	return g_bytes_equal(key_id, planned);
+}
+
+static gboolean belongs_to(TfSession *session, CK_OBJECT_HANDLE object, const TfTokenKey *key, X509 *of,
+	gboolean *ret_belongs, GError **error)
+{
+	EVP_PKEY *public = X509_get0_pubkey(of);
+	g_autoptr(TfPublicHalf) half = public != NULL ? tf_public_half_new(public) : NULL;
+	TfHalf found = TF_HALF_UNKNOWN;
+
+	*ret_belongs = FALSE;
+	/* A key of a kind that is never written here. */
+	if (half == NULL)
+		return TRUE;
+	if (!tf_object_compare_private(session, object, public, &found, error))
+		return FALSE;
+	*ret_belongs =
+		found == TF_HALF_SAME || (found == TF_HALF_UNKNOWN && is_named_after(key->key_id, half));
+
+	return TRUE;
+}
+
+GPtrArray *tf_token_keys(TfSession *session, X509 *of, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_PRIVATE_KEY, NULL, error);
 	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)tf_token_key_free);
@@ -57,11 +84,14 @@ GPtrArray *tf_token_keys(TfSession *session, GError **error)
 	if (objects == NULL)
 		return NULL;
 	for (guint i = 0; i < objects->len; i++) {
-		TfTokenKey *key = describe(session, g_array_index(objects, CK_OBJECT_HANDLE, i), error);
+		CK_OBJECT_HANDLE object = g_array_index(objects, CK_OBJECT_HANDLE, i);
+		g_autoptr(TfTokenKey) key = describe(session, object, error);
+		gboolean is_wanted = TRUE;
 
-		if (key == NULL)
+		if (key == NULL || (of != NULL && !belongs_to(session, object, key, of, &is_wanted, error)))
 			return NULL;
-		g_ptr_array_add(keys, key);
+		if (is_wanted)
+			g_ptr_array_add(keys, g_steal_pointer(&key));
 	}
 
 	return g_steal_pointer(&keys);

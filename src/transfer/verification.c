@@ -53,8 +53,8 @@ static gchar *ledger_url(const TfVerificationPlan *plan)
 	return plan->ledger_path != NULL ? g_strconcat("sqlite:", plan->ledger_path, NULL) : NULL;
 }
 
-static gboolean inspect(const TfVerificationPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
-	Inspection *inspection, GError **error)
+static gboolean inspect(const TfVerificationPlan *plan, X509 *given, TfLedger *ledger,
+	const TfDialogue *dialogue, Inspection *inspection, GError **error)
 {
 	g_autofree gchar *url = ledger_url(plan);
 	const TfPinMemory memory = { ledger, url };
@@ -69,7 +69,7 @@ static gboolean inspect(const TfVerificationPlan *plan, TfLedger *ledger, const 
 	tf_dialogue_tell(dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = choice->status->facts });
 	if (!tf_login(session, choice->status, FALSE, &memory, dialogue, &inspection->pin, error))
 		return FALSE;
-	inspection->keys = tf_token_keys(session, error);
+	inspection->keys = tf_token_keys(session, given, error);
 	inspection->token = tf_token_facts_copy(choice->status->facts);
 	inspection->module = tf_module_facts_copy(tf_module_facts(choice->module));
 	tf_module_find_package(inspection->module);
@@ -122,21 +122,6 @@ static X509 *choose_certificate(const TfTokenKey *key, X509 *given, const GPtrAr
 		X509_up_ref(key->certificate);
 
 	return key->certificate;
-}
-
-static gboolean concerns(const TfTokenKey *key, X509 *given)
-{
-	guint8 wanted[TF_SHA256_SIZE];
-	guint8 held[TF_SHA256_SIZE];
-
-	if (given == NULL)
-		return TRUE;
-	if (key->certificate == NULL)
-		return FALSE;
-	tf_certificate_spki_sha256(given, wanted);
-	tf_certificate_spki_sha256(key->certificate, held);
-
-	return memcmp(wanted, held, TF_SHA256_SIZE) == 0;
 }
 
 static void check_answer(
@@ -206,6 +191,14 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 	return g_steal_pointer(&verification);
 }
 
+static void tell_unchecked(const TfDialogue *dialogue, const Inspection *inspection, const TfTokenKey *key)
+{
+	g_autofree gchar *id = tf_hex(g_bytes_get_data(key->key_id, NULL), g_bytes_get_size(key->key_id));
+
+	tf_dialogue_tell(dialogue, TF_NEWS_KEY_UNCHECKED,
+		&(TfNewsContext){ .token = inspection->token, .key_id = id });
+}
+
 /* Rows of an existing ledger; an absent one is simply nothing to compare with. */
 static gboolean open_ledger(
 	const TfVerificationPlan *plan, TfLedger **ret_ledger, GPtrArray **ret_rows, GError **error)
@@ -236,7 +229,8 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		if (given == NULL)
 			return NULL;
 	}
-	if (!open_ledger(plan, &ledger, &rows, error) || !inspect(plan, ledger, dialogue, &inspection, error))
+	if (!open_ledger(plan, &ledger, &rows, error) ||
+		!inspect(plan, given, ledger, dialogue, &inspection, error))
 		return NULL;
 
 	for (guint i = 0; i < inspection.keys->len; i++) {
@@ -245,11 +239,11 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		g_autoptr(X509) certificate = NULL;
 		TfVerification *verification = NULL;
 
-		if (!concerns(key, given))
-			continue;
 		certificate = choose_certificate(key, given, rows, inspection.token, &comparison);
-		if (certificate == NULL)
+		if (certificate == NULL) {
+			tell_unchecked(dialogue, &inspection, key);
 			continue;
+		}
 		tf_dialogue_tell(dialogue, TF_NEWS_AUDITING, &(TfNewsContext){ .token = inspection.token });
 		verification = verify_key(plan, &inspection, key, certificate,
 			ledger != NULL ? tf_ledger_uuid(ledger) : "none", error);

@@ -6,7 +6,7 @@ static void test_keys(void)
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "rsa2048");
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) keys = tf_token_keys(audited->token->session, &error);
+	g_autoptr(GPtrArray) keys = tf_token_keys(audited->token->session, NULL, &error);
 	const TfTokenKey *key = NULL;
 
 	g_assert_no_error(error);

@@ -12,6 +12,7 @@ static const gchar *program;
 typedef struct Fixture {
 	TfStage *stage;
 	gchar *ledger_path;
+	gchar *key_id; /* hex */
 	TfVerificationPlan plan;
 } Fixture;
 
@@ -30,12 +31,14 @@ static void set_up(Fixture *fixture, gconstpointer data)
 	};
 	outcome = tf_stage_run(fixture->stage, NULL);
 	g_assert_nonnull(outcome);
+	fixture->key_id = g_strdup(((const TfPlacement *)g_ptr_array_index(outcome->placements, 0))->key_id);
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
 	g_free(fixture->ledger_path);
+	g_free(fixture->key_id);
 	tf_stage_free(fixture->stage);
 }
 
@@ -160,6 +163,70 @@ static void another_certificate_finds_no_key(Fixture *fixture, gconstpointer dat
 	assert_stops(fixture, TF_ERROR_TOKEN_KEY_MISSING);
 }
 
+/* Done by another program, as an owner of the token might do it. 'type' "cert" or "pubkey". */
+static void delete_object(const Fixture *fixture, const gchar *type)
+{
+	tf_fixture_run(fixture->stage->directory, "pkcs11-tool", "--module", TF_SOFT_MODULE, "--login",
+		"--pin", TF_SOFT_PIN, "--delete-object", "--type", type, "--id", fixture->key_id, NULL);
+}
+
+/* With --certificate, after objects of these types (ended by NULL) have gone from the token. */
+static void assert_found_without(Fixture *fixture, const gchar *const *types)
+{
+	g_autofree gchar *path = g_build_filename(fixture->stage->directory, "member.pem", NULL);
+	g_autoptr(GBytes) pem = tf_fixture_certificate_pem(fixture->stage->member->certificate);
+	g_autoptr(GPtrArray) keys = NULL;
+	g_autoptr(GError) error = NULL;
+
+	tf_fixture_write(path, pem);
+	fixture->plan.certificate_file = path;
+	for (gsize i = 0; types[i] != NULL; i++)
+		delete_object(fixture, types[i]);
+	keys = tf_verify(&fixture->plan, &fixture->stage->answers.dialogue, &error);
+
+	g_assert_no_error(error);
+	(void)assert_one(keys, TF_COMPARED_CERTIFICATE);
+	g_assert_cmpuint(fixture->stage->answers.n_told[TF_NEWS_KEY_UNCHECKED], ==, 0);
+}
+
+static void a_certificate_named_need_not_be_on_the_token(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	assert_found_without(fixture, (const gchar *const[]){ "cert", NULL });
+}
+
+static void a_key_that_shows_no_public_half_is_known_by_its_id(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	assert_found_without(fixture, (const gchar *const[]){ "cert", "pubkey", NULL });
+}
+
+/* Keeps which key was named as not checked. */
+static void note_unchecked(TfNews news, const TfNewsContext *context, gpointer data)
+{
+	gchar **key_id = data;
+
+	if (news != TF_NEWS_KEY_UNCHECKED)
+		return;
+	g_assert_null(*key_id);
+	*key_id = g_strdup(context->key_id);
+}
+
+static void a_key_without_any_certificate_is_named(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *none = g_build_filename(fixture->stage->directory, "none", "ledger.db", NULL);
+	g_autofree gchar *unchecked = NULL;
+
+	(void)data;
+	fixture->plan.ledger_path = none;
+	fixture->stage->answers.on_news = note_unchecked;
+	fixture->stage->answers.data = &unchecked;
+	delete_object(fixture, "cert");
+
+	assert_stops(fixture, TF_ERROR_TOKEN_KEY_MISSING);
+	g_assert_cmpstr(unchecked, ==, fixture->key_id);
+}
+
 static void add(const gchar *name, const gchar *usage, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, usage, set_up, run, tear_down);
@@ -182,6 +249,12 @@ int main(int argc, char **argv)
 	add("/verification/a wrong PIN is remembered where no ledger was", NULL,
 		a_wrong_pin_is_remembered_where_no_ledger_was);
 	add("/verification/another certificate finds no key", NULL, another_certificate_finds_no_key);
+	add("/verification/a certificate named need not be on the token", NULL,
+		a_certificate_named_need_not_be_on_the_token);
+	add("/verification/a key that shows no public half is known by its CKA_ID", NULL,
+		a_key_that_shows_no_public_half_is_known_by_its_id);
+	add("/verification/a key without any certificate is named", NULL,
+		a_key_without_any_certificate_is_named);
 
 	return g_test_run();
 }

@@ -53,6 +53,7 @@ typedef enum TfNews {
 	TF_NEWS_WIPING,		/* path */
 	TF_NEWS_WIPED,		/* path, wiped */
 	TF_NEWS_KEPT,		/* path, kept */
+	TF_NEWS_KEY_UNCHECKED,	/* token, key_id: of no certificate, so there is nothing to hold it against */
 	TF_N_NEWS
 } TfNews;
 
@@ -64,6 +65,7 @@ typedef struct TfNewsContext {
 	const gchar *path;
 	const TfWiped *wiped;
 	const TfKept *kept;
+	const gchar *key_id; /* hex */
 	TfStep step;
 } TfNewsContext;
 

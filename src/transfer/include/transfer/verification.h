@@ -27,14 +27,15 @@ void tf_verification_free(TfVerification *verification);
 typedef struct TfVerificationPlan {
 	TfModuleRequest module;
 	const gchar *token_uri;
-	const gchar *certificate_file; /* --certificate: only its key is verified; NULL: every key with a
-					  certificate */
+	const gchar *certificate_file; /* --certificate: only its key is verified, with or without a
+					  certificate on the token; NULL: every key of which the token or the
+					  ledger has one */
 	const gchar *ledger_path; /* to compare with, when it exists; made only to remember a PIN that failed
 				     (law 8); NULL: none */
 	const gchar *const *auditor;
 } TfVerificationPlan;
 
-/* TfVerification of each key. TF_ERROR_TOKEN_KEY_MISSING when there is none, token and PIN errors as in a
- * transfer. */
+/* TfVerification of each key; a key of no known certificate is told (TF_NEWS_KEY_UNCHECKED) and left out.
+ * TF_ERROR_TOKEN_KEY_MISSING when none remains, token and PIN errors as in a transfer. */
 GPtrArray *tf_verify(
 	const TfVerificationPlan *plan, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
