@@ -25,8 +25,15 @@ typedef struct TfMac {
 gboolean tf_mac_read(const TfMacData *data, TfMac *ret_mac) G_GNUC_WARN_UNUSED_RESULT;
 void tf_mac_clear(TfMac *mac);
 
+typedef enum TfMacVerdict {
+	TF_MAC_FITS,
+	TF_MAC_OTHER,	    /* another password, or another content */
+	TF_MAC_NO_ROOM,	    /* the secure heap is exhausted */
+	TF_MAC_UNSUPPORTED, /* libcrypto knows the digest, but makes no MAC with it */
+} TfMacVerdict;
+
 /* 'password' NULL: none. */
-gboolean tf_mac_verify(const TfMac *mac, const TfLibrary *library, const TfSecret *password,
+TfMacVerdict tf_mac_verify(const TfMac *mac, const TfLibrary *library, const TfSecret *password,
 	const ASN1_OCTET_STRING *content) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfMac, tf_mac_clear)

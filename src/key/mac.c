@@ -147,30 +147,32 @@ static gboolean derive_pbkdf2(
 	return TRUE;
 }
 
-gboolean tf_mac_verify(const TfMac *mac, const TfLibrary *library, const TfSecret *password,
+TfMacVerdict tf_mac_verify(const TfMac *mac, const TfLibrary *library, const TfSecret *password,
 	const ASN1_OCTET_STRING *content)
 {
 	g_autoptr(TfSecret) key = tf_secret_new(EVP_MAX_MD_SIZE);
 	guint8 answer[EVP_MAX_MD_SIZE];
 	gsize length = 0;
-	gboolean is_derived = FALSE;
-	gboolean is_equal = FALSE;
+	gboolean is_computed = FALSE;
 
 	g_assert(mac->is_known);
 	if (key == NULL)
-		return FALSE;
+		return TF_MAC_NO_ROOM;
 
 	if (mac->kind == TF_PKCS12_MAC_PBMAC1)
-		is_derived = derive_pbkdf2(mac, library, password, key);
+		is_computed = derive_pbkdf2(mac, library, password, key);
 	else
-		is_derived = derive_old(mac, library, password, key);
-	is_equal = is_derived &&
-		   EVP_Q_mac(tf_library_context(library), "HMAC", NULL, mac->digest, NULL,
-			   tf_secret_peek(key), tf_secret_length(key), ASN1_STRING_get0_data(content),
-			   (gsize)ASN1_STRING_length(content), answer, sizeof answer, &length) != NULL &&
-		   length == (gsize)ASN1_STRING_length(mac->expected) &&
-		   CRYPTO_memcmp(answer, ASN1_STRING_get0_data(mac->expected), length) == 0;
+		is_computed = derive_old(mac, library, password, key);
+	is_computed = is_computed &&
+		      EVP_Q_mac(tf_library_context(library), "HMAC", NULL, mac->digest, NULL,
+			      tf_secret_peek(key), tf_secret_length(key), ASN1_STRING_get0_data(content),
+			      (gsize)ASN1_STRING_length(content), answer, sizeof answer, &length) != NULL;
 	ERR_clear_error();
+	if (!is_computed)
+		return TF_MAC_UNSUPPORTED;
 
-	return is_equal;
+	return length == (gsize)ASN1_STRING_length(mac->expected) &&
+			       CRYPTO_memcmp(answer, ASN1_STRING_get0_data(mac->expected), length) == 0
+		       ? TF_MAC_FITS
+		       : TF_MAC_OTHER;
 }

@@ -143,23 +143,33 @@ void tf_pkcs12_sha256(const TfPkcs12 *pkcs12, guint8 ret_digest[TF_SHA256_SIZE])
 	memcpy(ret_digest, pkcs12->sha256, TF_SHA256_SIZE);
 }
 
+static gboolean unsupported_mac(const TfPkcs12 *pkcs12, GError **error)
+{
+	g_autofree gchar *what = g_strdup_printf("MAC %s", pkcs12->mac.digest);
+
+	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, pkcs12->path, what, NULL);
+}
+
 /* The MAC comes first: it tells a wrong PIN code from everything else. */
 static gboolean check_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error)
 {
 	const TfMac *mac = &pkcs12->mac;
 	const GPtrArray *candidates = mac->is_octets ? opener->passwords->octets : opener->passwords->texts;
-	g_autofree gchar *what = NULL;
 
 	if (mac->kind == TF_PKCS12_MAC_NONE)
 		return TRUE;
-	if (!mac->is_known) {
-		what = g_strdup_printf("MAC %s", mac->digest);
-		return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, pkcs12->path, what, NULL);
-	}
+	if (!mac->is_known)
+		return unsupported_mac(pkcs12, error);
 
 	for (guint i = 0; i < candidates->len; i++) {
-		if (!tf_mac_verify(
-			    mac, opener->library, g_ptr_array_index(candidates, i), content_of(pkcs12)))
+		TfMacVerdict verdict = tf_mac_verify(
+			mac, opener->library, g_ptr_array_index(candidates, i), content_of(pkcs12));
+
+		if (verdict == TF_MAC_NO_ROOM)
+			return tf_raise(error, TF_ERROR_SYSTEM, pkcs12->path, g_strerror(ENOMEM), NULL);
+		if (verdict == TF_MAC_UNSUPPORTED)
+			return unsupported_mac(pkcs12, error);
+		if (verdict == TF_MAC_OTHER)
 			continue;
 		*(mac->is_octets ? &opener->likely_octets : &opener->likely_text) = i;
 		opener->has_mac = TRUE;

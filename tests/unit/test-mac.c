@@ -141,6 +141,42 @@ static void test_costly_mac(void)
 	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_TOO_COSTLY);
 }
 
+/* Takes what is left of the secure heap, in ever smaller pieces: all but what a piece of 'spare' needs. */
+static GPtrArray *exhaust(gsize spare)
+{
+	GPtrArray *taken = g_ptr_array_new_with_free_func((GDestroyNotify)tf_secret_free);
+
+	for (gsize size = 1u << 20; size >= spare; size /= 2) {
+		for (TfSecret *piece = tf_secret_new(size); piece != NULL; piece = tf_secret_new(size))
+			g_ptr_array_add(taken, piece);
+	}
+
+	return taken;
+}
+
+/* Every size of heap that is left, from none to enough: no answer but the true ones. */
+static void test_exhausted_heap(void)
+{
+	const gchar *const names[] = { "a1.b64", "a3.b64" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GBytes) file = vector(names[i]);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(TfPkcs12) pkcs12 = tf_part_read(file, &error);
+		g_autoptr(TfSecret) password = tf_secret_new_copy("1234", 4);
+		g_autoptr(GPtrArray) taken = exhaust(64);
+
+		g_assert_no_error(error);
+		while (!tf_pkcs12_open(pkcs12, password, &error)) {
+			g_assert_error(error, TF_ERROR, TF_ERROR_SYSTEM);
+			g_clear_error(&error);
+			g_assert_cmpuint(taken->len, >, 0);
+			g_ptr_array_set_size(taken, (gint)taken->len - 1);
+		}
+		g_assert_no_error(error);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -154,6 +190,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mac/every digest of old and new programs is checked", test_digests);
 	g_test_add_func("/mac/an unknown digest is told from a wrong PIN code", test_unknown_digest);
 	g_test_add_func("/mac/a costly MAC is refused before anything is derived", test_costly_mac);
+	g_test_add_func("/mac/an exhausted secure heap is no wrong PIN code", test_exhausted_heap);
 
 	return g_test_run();
 }
