@@ -33,6 +33,9 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_IMPORTING] = { "importing",
 		N_("Writing the key onto the token '{token}'. Do not take the token out …") },
 	[TF_NEWS_IMPORTED] = { "imported", N_("The key was written onto the token '{token}'.") },
+	[TF_NEWS_ALREADY_THERE] = { "already-there",
+		N_("The key is on the token '{token}' already, from an earlier run; it is not written "
+		   "again.") },
 	[TF_NEWS_SOURCE_CLOSED] = { "source-closed", N_("'{path}' was closed; it is unchanged.") },
 	[TF_NEWS_AUDITING] = { "auditing",
 		N_("Trying to get the key out of the token '{token}' again; this must fail. It may take a "

@@ -48,7 +48,7 @@ gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destinati
 
 /* Before the intent: once the row stands, a key under its CKA_ID counts as ours. */
 static gboolean look_at_token(TfSession *session, const TfDestination *destination, const TfSource *source,
-	gboolean is_ours, guint *ret_n_fragments, GError **error)
+	TfEarlier *earlier, GError **error)
 {
 	TfImportSurvey survey;
 	g_autofree gchar *id = NULL;
@@ -56,8 +56,9 @@ static gboolean look_at_token(TfSession *session, const TfDestination *destinati
 	if (!tf_import_survey(session, source->keypair, destination->key_id, &survey, error))
 		return FALSE;
 
-	*ret_n_fragments = survey.n_fragments;
-	if (is_ours)
+	earlier->n_fragments = earlier->owns_fragments ? 0 : survey.n_fragments;
+	earlier->is_there = earlier->is_ours && !earlier->is_unfinished && survey.key_under_id_fits;
+	if (earlier->is_ours)
 		return TRUE;
 	id = tf_hex(g_bytes_get_data(destination->key_id, NULL), g_bytes_get_size(destination->key_id));
 	if (survey.id_is_foreign)
@@ -130,6 +131,7 @@ static gboolean record_imported(TfRun *run, const TfDestination *destination, GE
 static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSource *source,
 	TfSession *session, const TfEarlier *earlier, GError **error)
 {
+	const TfNewsContext news = { .token = destination->token };
 	TfImportOptions options = {
 		.key_id = destination->key_id,
 		.label = source->label,
@@ -143,7 +145,7 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 	};
 
 	run->where = TF_WHERE_SOURCE_AND_PERHAPS_TOKEN;
-	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTING, &(TfNewsContext){ .token = destination->token });
+	tf_dialogue_tell(run->dialogue, earlier->is_there ? TF_NEWS_ALREADY_THERE : TF_NEWS_IMPORTING, &news);
 	if (!tf_import(session, source->keypair, &options, &destination->dropped, error)) {
 		close_failed_row(run, destination, source, session, earlier);
 		return FALSE;
@@ -152,7 +154,8 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 	run->n_holders++;
 	if (!record_imported(run, destination, error))
 		return FALSE;
-	tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTED, &(TfNewsContext){ .token = destination->token });
+	if (!earlier->is_there)
+		tf_dialogue_tell(run->dialogue, TF_NEWS_IMPORTED, &news);
 
 	return TRUE;
 }
@@ -162,7 +165,6 @@ gboolean tf_destination_write(
 {
 	g_auto(TfOpenToken) open = { NULL, NULL };
 	TfEarlier earlier;
-	guint n_fragments = 0;
 
 	destination->key_id = tf_import_plan_id(source->keypair);
 	if (!tf_destination_open(run, destination, &open, error))
@@ -176,11 +178,10 @@ gboolean tf_destination_write(
 			&(TfNewsContext){ .step = earlier.step,
 				.token = destination->token,
 				.path = tf_found_path(source->found) });
-	if (!look_at_token(open.session, destination, source, earlier.is_ours, &n_fragments, error))
+	if (!look_at_token(open.session, destination, source, &earlier, error))
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;
-	earlier.n_fragments = earlier.owns_fragments ? 0 : n_fragments;
 	if (!plan_row(run, destination, source, spare_of, &earlier, error))
 		return FALSE;
 

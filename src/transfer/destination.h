@@ -74,12 +74,13 @@ typedef struct TfEarlier {
 	gboolean is_ours;	 /* a run of ours planned the key under this CKA_ID and did not undo it */
 	gboolean is_unfinished;	 /* and did not come to the end of its write */
 	gboolean owns_fragments; /* before which no fragment lay on the token */
+	gboolean is_there;	 /* the key itself lies on the token, whole */
 	guint n_fragments;	 /* on the token before the write, none of them ours */
 	gint64 row;		 /* the row to go on with; 0: a new one */
 	TfStep step;		 /* of that row */
 } TfEarlier;
 
-/* By the ledger alone, for the key_id of 'destination'; 'spare_of' as below. */
+/* By the ledger alone (nothing 'is_there'), for the key_id of 'destination'; 'spare_of' as below. */
 gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destination, const TfSource *source,
 	gint64 spare_of, TfEarlier *ret_earlier, GError **error);
 

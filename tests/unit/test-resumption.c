@@ -177,6 +177,25 @@ static void a_kept_key_that_gives_no_proof_any_more_is_undone(Fixture *fixture, 
 	g_assert_cmpuint(tf_stage_count_private_keys(stage), ==, 0);
 }
 
+static void a_key_already_there_is_not_said_to_be_written(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	const guint *n_told = stage->answers.n_told;
+	g_autoptr(TfOutcome) kept = NULL;
+	g_autoptr(TfOutcome) again = NULL;
+
+	(void)data;
+	stage->plan.keeps_source = TRUE;
+	kept = assert_ends(stage, TF_STATUS_KEPT);
+	g_assert_cmpuint(n_told[TF_NEWS_IMPORTED], ==, 1);
+	g_assert_cmpuint(n_told[TF_NEWS_ALREADY_THERE], ==, 0);
+	again = assert_ends(stage, TF_STATUS_KEPT);
+
+	g_assert_cmpuint(n_told[TF_NEWS_IMPORTING], ==, 1);
+	g_assert_cmpuint(n_told[TF_NEWS_IMPORTED], ==, 1);
+	g_assert_cmpuint(n_told[TF_NEWS_ALREADY_THERE], ==, 1);
+}
+
 static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
@@ -199,6 +218,8 @@ int main(int argc, char **argv)
 	add("/resumption/the row of a spare is closed with the first", the_row_of_a_spare_is_closed);
 	add("/resumption/a kept key that gives no proof any more is undone",
 		a_kept_key_that_gives_no_proof_any_more_is_undone);
+	add("/resumption/a key that is already there is not said to be written",
+		a_key_already_there_is_not_said_to_be_written);
 
 	return g_test_run();
 }

@@ -45,15 +45,16 @@ typedef enum TfNews {
 	TF_NEWS_NO_SPARE,	/* what losing the token will cost */
 	TF_NEWS_IMPORTING,	/* token */
 	TF_NEWS_IMPORTED,	/* token */
-	TF_NEWS_SOURCE_CLOSED,	/* path: no secret of it is left in this process */
-	TF_NEWS_AUDITING,	/* token */
-	TF_NEWS_AUDITED,	/* token, evidence */
-	TF_NEWS_UNDOING,	/* token: what was written is removed again */
-	TF_NEWS_MOVED,		/* path: the copy on the removable medium */
-	TF_NEWS_WIPING,		/* path */
-	TF_NEWS_WIPED,		/* path, wiped */
-	TF_NEWS_KEPT,		/* path, kept */
-	TF_NEWS_KEY_UNCHECKED,	/* token, key_id: of no certificate, so there is nothing to hold it against */
+	TF_NEWS_ALREADY_THERE, /* token: an earlier run wrote the key; at most what is missing beside it is */
+	TF_NEWS_SOURCE_CLOSED, /* path: no secret of it is left in this process */
+	TF_NEWS_AUDITING,      /* token */
+	TF_NEWS_AUDITED,       /* token, evidence */
+	TF_NEWS_UNDOING,       /* token: what was written is removed again */
+	TF_NEWS_MOVED,	       /* path: the copy on the removable medium */
+	TF_NEWS_WIPING,	       /* path */
+	TF_NEWS_WIPED,	       /* path, wiped */
+	TF_NEWS_KEPT,	       /* path, kept */
+	TF_NEWS_KEY_UNCHECKED, /* token, key_id: of no certificate, so there is nothing to hold it against */
 	TF_N_NEWS
 } TfNews;
 
