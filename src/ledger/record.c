@@ -175,3 +175,17 @@ gboolean tf_ledger_record_outcome(
 	return advance(ledger, id, step, NULL, "UPDATE migration SET outcome = ? WHERE id = ?", parameters,
 		G_N_ELEMENTS(parameters), error);
 }
+
+gboolean tf_ledger_amend_outcome(TfLedger *ledger, gint64 id, const gchar *outcome, GError **error)
+{
+	const gchar *done = tf_step_name(TF_STEP_DONE);
+	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_text(done),
+		tf_parameter_integer(id), tf_parameter_integer(id) };
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+
+	return transaction != NULL &&
+	       tf_ledger_change(ledger,
+		       "UPDATE migration SET outcome = ? WHERE step = ? AND (id = ? OR spare_of = ?)",
+		       parameters, G_N_ELEMENTS(parameters), error) &&
+	       tf_transaction_commit(transaction, error);
+}

@@ -34,6 +34,13 @@ gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GE
 	return tf_ledger_record_outcome(run->ledger, row, step, text, error);
 }
 
+gboolean tf_ending_amend_outcome(TfRun *run, gint64 row, const TfOutcome *outcome, GError **error)
+{
+	g_autofree gchar *text = outcome_text(outcome);
+
+	return tf_ledger_amend_outcome(run->ledger, row, text, error);
+}
+
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
 	TfOutcome *outcome, GError **error)
 {

@@ -32,3 +32,5 @@ gboolean tf_ending_keeps(const TfRun *run, const TfFound *found, TfKeeping *ret_
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
 	TfOutcome *outcome, GError **error);
 gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error);
+/* The same row's outcome with what was added to it; 'finished' stays. */
+gboolean tf_ending_amend_outcome(TfRun *run, gint64 row, const TfOutcome *outcome, GError **error);

@@ -179,17 +179,26 @@ static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GE
 }
 
 /* Its report is given again, nothing is claimed anew. Who left name or number out, which the mail needs, may
- * give them now. */
+ * give them now, and a later report has them as well. */
 static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
+	gboolean was_named = FALSE;
+	gboolean was_numbered = FALSE;
 
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
 	outcome = close_spares(run, row->id, error) ? read_outcome(run, row, error) : NULL;
-	if (outcome == NULL || !supply_name(run->plan->member_name, outcome, error) ||
-		!supply_number(run->plan, outcome, error))
+	if (outcome == NULL)
+		return FALSE;
+	was_named = outcome->member_name != NULL;
+	was_numbered = outcome->member_number != NULL;
+	if (!supply_name(run->plan->member_name, outcome, error) || !supply_number(run->plan, outcome, error))
+		return FALSE;
+	if ((was_named != (outcome->member_name != NULL) ||
+		    was_numbered != (outcome->member_number != NULL)) &&
+		!tf_ending_amend_outcome(run, row->id, outcome, error))
 		return FALSE;
 	*ret_outcome = g_steal_pointer(&outcome);
 

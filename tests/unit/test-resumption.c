@@ -196,6 +196,28 @@ static void a_key_already_there_is_not_said_to_be_written(Fixture *fixture, gcon
 	g_assert_cmpuint(n_told[TF_NEWS_ALREADY_THERE], ==, 1);
 }
 
+static void a_name_given_after_the_wipe_stays_in_the_ledger(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfOutcome) first = assert_ends(stage, TF_STATUS_DONE);
+	g_autoptr(TfOutcome) named = NULL;
+	g_autoptr(TfOutcome) later = NULL;
+
+	(void)data;
+	g_assert_null(first->member_name);
+	stage->plan.member_name = "Taro Shakai";
+	stage->plan.member_number = "12345678";
+	named = assert_ends(stage, TF_STATUS_DONE);
+	stage->plan.member_name = NULL;
+	stage->plan.member_number = NULL;
+	later = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_cmpstr(named->member_name, ==, "Taro Shakai");
+	g_assert_cmpstr(later->member_name, ==, "Taro Shakai");
+	g_assert_cmpstr(later->member_number, ==, "12345678");
+	g_assert_cmpint(later->finished, ==, first->finished);
+}
+
 static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
@@ -220,6 +242,8 @@ int main(int argc, char **argv)
 		a_kept_key_that_gives_no_proof_any_more_is_undone);
 	add("/resumption/a key that is already there is not said to be written",
 		a_key_already_there_is_not_said_to_be_written);
+	add("/resumption/a name given after the wipe stays in the ledger",
+		a_name_given_after_the_wipe_stays_in_the_ledger);
 
 	return g_test_run();
 }

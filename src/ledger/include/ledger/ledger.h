@@ -82,6 +82,10 @@ gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const g
 gboolean tf_ledger_record_outcome(
 	TfLedger *ledger, gint64 id, TfStep step, const gchar *outcome, GError **error);
 
+/* Another text of the outcome of a row that is done, and of its spares: what a person adds to it later. The
+ * step and its history stay. */
+gboolean tf_ledger_amend_outcome(TfLedger *ledger, gint64 id, const gchar *outcome, GError **error);
+
 /* TF_ERROR_LEDGER_NO_RUN when there is no such row. */
 TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
