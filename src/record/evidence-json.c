@@ -126,6 +126,7 @@ json_t *tf_evidence_to_json(const TfEvidence *evidence)
 	tf_json_write(object, evidence, evidence_fields);
 	(void)json_object_set_new(object, "attributes", attributes_to_json(evidence));
 	(void)json_object_set_new(object, "dropped", tf_json_texts(evidence->dropped));
+	(void)json_object_set_new(object, "constants", tf_json_texts(evidence->constants));
 	(void)json_object_set_new(object, "attempts", attempts_to_json(evidence));
 	(void)json_object_set_new(object, "responses", responses_to_json(evidence));
 
@@ -209,6 +210,21 @@ static gboolean read_responses(const json_t *object, TfEvidence *evidence)
 	return TRUE;
 }
 
+/* Evidence of an earlier version has none. Each names an attribute, once. */
+static gboolean read_constants(const json_t *object, TfEvidence *evidence)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	if (json_object_get(object, "constants") == NULL)
+		return TRUE;
+	if (!tf_json_read_texts(object, "constants", LIST_LIMIT, NAME_LIMIT, names))
+		return FALSE;
+	for (guint i = 0; i < names->len; i++)
+		tf_evidence_add_constant(evidence, g_ptr_array_index(names, i));
+
+	return evidence->constants->len == names->len;
+}
+
 /* The key of the first field that is out of form; NULL when all are in form. */
 static const gchar *read_fields(const json_t *object, TfEvidence *evidence)
 {
@@ -225,6 +241,8 @@ static const gchar *read_fields(const json_t *object, TfEvidence *evidence)
 		return "attributes";
 	if (!tf_json_read_texts(object, "dropped", LIST_LIMIT, NAME_LIMIT, evidence->dropped))
 		return "dropped";
+	if (!read_constants(object, evidence))
+		return "constants";
 	if (!read_attempts(object, evidence))
 		return "attempts";
 	if (!read_responses(object, evidence))

@@ -36,6 +36,7 @@ TfEvidence *tf_evidence_new(void)
 
 	evidence->attributes = g_ptr_array_new_with_free_func(attribute_free);
 	evidence->dropped = g_ptr_array_new_with_free_func(g_free);
+	evidence->constants = g_ptr_array_new_with_free_func(g_free);
 	evidence->attempts = g_ptr_array_new_with_free_func(attempt_free);
 	evidence->responses = g_ptr_array_new_with_free_func(response_free);
 	evidence->challenge = g_strdup("none");
@@ -50,6 +51,7 @@ void tf_evidence_free(TfEvidence *evidence)
 
 	g_ptr_array_unref(evidence->attributes);
 	g_ptr_array_unref(evidence->dropped);
+	g_ptr_array_unref(evidence->constants);
 	g_ptr_array_unref(evidence->attempts);
 	g_ptr_array_unref(evidence->responses);
 	g_free(evidence->challenge);
@@ -73,6 +75,8 @@ TfEvidence *tf_evidence_copy(const TfEvidence *evidence)
 	}
 	for (guint i = 0; i < evidence->dropped->len; i++)
 		tf_evidence_add_dropped(copy, g_ptr_array_index(evidence->dropped, i));
+	for (guint i = 0; i < evidence->constants->len; i++)
+		tf_evidence_add_constant(copy, g_ptr_array_index(evidence->constants, i));
 	for (guint i = 0; i < evidence->attempts->len; i++) {
 		const TfAttempt *attempt = g_ptr_array_index(evidence->attempts, i);
 
@@ -88,16 +92,25 @@ TfEvidence *tf_evidence_copy(const TfEvidence *evidence)
 	return copy;
 }
 
+static TfAttribute *find_attribute(const TfEvidence *evidence, const gchar *name)
+{
+	for (guint i = 0; i < evidence->attributes->len; i++) {
+		TfAttribute *attribute = g_ptr_array_index(evidence->attributes, i);
+
+		if (strcmp(attribute->name, name) == 0)
+			return attribute;
+	}
+
+	return NULL;
+}
+
 void tf_evidence_add_attribute(TfEvidence *evidence, const gchar *name, TfClaim value)
 {
-	TfAttribute *attribute = NULL;
+	TfAttribute *attribute = find_attribute(evidence, name);
 
-	for (guint i = 0; i < evidence->attributes->len; i++) {
-		attribute = g_ptr_array_index(evidence->attributes, i);
-		if (strcmp(attribute->name, name) == 0) {
-			attribute->value = value;
-			return;
-		}
+	if (attribute != NULL) {
+		attribute->value = value;
+		return;
 	}
 
 	attribute = g_new0(TfAttribute, 1);
@@ -121,6 +134,17 @@ void tf_evidence_add_attempt(TfEvidence *evidence, const gchar *name, TfAttemptO
 void tf_evidence_add_dropped(TfEvidence *evidence, const gchar *name)
 {
 	g_ptr_array_add(evidence->dropped, g_strdup(name));
+}
+
+void tf_evidence_add_constant(TfEvidence *evidence, const gchar *name)
+{
+	if (find_attribute(evidence, name) != NULL && !tf_evidence_is_constant(evidence, name))
+		g_ptr_array_add(evidence->constants, g_strdup(name));
+}
+
+gboolean tf_evidence_is_constant(const TfEvidence *evidence, const gchar *name)
+{
+	return g_ptr_array_find_with_equal_func(evidence->constants, name, g_str_equal, NULL);
 }
 
 void tf_evidence_add_response(TfEvidence *evidence, const gchar *via, const gchar *mechanism, GBytes *bytes)

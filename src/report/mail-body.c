@@ -108,6 +108,20 @@ static TfMailWord challenge_word(const gchar *challenge)
 	return TF_MAIL_CHALLENGE_NONE;
 }
 
+/* Only their names: a value that is always the same tells nothing. */
+static void add_constants(Body *body, const TfEvidence *evidence)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < evidence->constants->len; i++) {
+		const gchar *name = g_ptr_array_index(evidence->constants, i);
+
+		g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", name);
+	}
+	if (evidence->constants->len > 0)
+		add_field(body, 1, TF_MAIL_CONSTANTS, names->str);
+}
+
 static void add_evidence(Body *body, const TfEvidence *evidence)
 {
 	g_autofree gchar *copies = g_strdup_printf("%u", evidence->copies);
@@ -129,6 +143,7 @@ static void add_evidence(Body *body, const TfEvidence *evidence)
 
 		add_labelled(body, 2, name, outcome);
 	}
+	add_constants(body, evidence);
 }
 
 /* The module by name, package and digest: where it lies says something of the PC, not of the module. */

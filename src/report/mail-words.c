@@ -48,6 +48,8 @@ static Words words[TF_N_MAIL_WORDS] = {
 		"トークンから応答を得られていません" },
 	[TF_MAIL_COPIES] = { "Further private keys on the token that are the same or look the same",
 		"トークン内にある、同一または同一とみられる他の秘密鍵の数" },
+	[TF_MAIL_CONSTANTS] = { "Answered by this kind of token whatever was written, no evidence",
+		"この種類のトークンが、書き込んだ内容にかかわらず同じ値で答える項目(証拠になりません)" },
 	[TF_MAIL_EXISTED_OUTSIDE] = { "The key existed outside the token before.",
 		"この鍵は、以前はトークンの外に存在していました。" },
 	[TF_MAIL_WIPED] = { "Files wiped", "消去したファイル" },

@@ -68,15 +68,28 @@ static void add_challenge(GString *text, const TfEvidence *evidence)
 		tf_text_field(text, 1, _("One way of using the token gave no answer"), evidence->unanswered);
 }
 
-static void add_attributes(GString *text, const TfEvidence *evidence)
+/* Those that are constants, or those that are not; the title stands above the first. */
+static void add_values(GString *text, const TfEvidence *evidence, gboolean are_constants, const gchar *title)
 {
-	if (evidence->attributes->len > 0)
-		tf_text_line(text, 1, _("What the token itself says of the key (a claim, no evidence):"));
+	gboolean is_titled = FALSE;
+
 	for (guint i = 0; i < evidence->attributes->len; i++) {
 		const TfAttribute *attribute = g_ptr_array_index(evidence->attributes, i);
 
+		if (tf_evidence_is_constant(evidence, attribute->name) != are_constants)
+			continue;
+		if (!is_titled)
+			tf_text_line(text, 1, title);
+		is_titled = TRUE;
 		tf_text_field(text, 2, attribute->name, tf_sentence_claim(attribute->value));
 	}
+}
+
+static void add_attributes(GString *text, const TfEvidence *evidence)
+{
+	add_values(text, evidence, FALSE, _("What the token itself says of the key (a claim, no evidence):"));
+	add_values(text, evidence, TRUE,
+		_("Answered by this kind of token whatever was written (it says nothing of this key):"));
 	if (evidence->dropped->len > 0)
 		tf_text_line(text, 1, _("The token did not accept these settings of the key:"));
 	for (guint i = 0; i < evidence->dropped->len; i++) {

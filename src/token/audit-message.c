@@ -208,6 +208,7 @@ TfEvidence *tf_audit_result_from_json(
 		return NULL;
 	}
 	g_ptr_array_set_size(evidence->dropped, 0);
+	g_ptr_array_set_size(evidence->constants, 0);
 	if (ret_answer != NULL)
 		*ret_answer = g_steal_pointer(&answer);
 

@@ -139,6 +139,14 @@ void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, co
 	request->probe = tf_token_profile_probe(family);
 }
 
+void tf_cards_note_constants(TfEvidence *evidence, const TfTokenProfile *family)
+{
+	const gchar *const *names = family != NULL ? tf_token_profile_constants(family) : NULL;
+
+	for (; names != NULL && *names != NULL; names++)
+		tf_evidence_add_constant(evidence, *names);
+}
+
 gchar *tf_cards_configuration(const TfCards *cards)
 {
 	const gchar *path = tf_opensc_path(cards->opensc);

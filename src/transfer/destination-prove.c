@@ -138,6 +138,7 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 		return FALSE;
 	for (guint i = 0; i < destination->dropped->len; i++)
 		tf_evidence_add_dropped(destination->evidence, g_ptr_array_index(destination->dropped, i));
+	tf_cards_note_constants(destination->evidence, destination->family);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_AUDITED,
 		&(TfNewsContext){ .token = destination->token, .evidence = destination->evidence });
 

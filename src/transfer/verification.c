@@ -179,6 +179,7 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 	verification->placement->evidence = tf_audit(&request, &answer, error);
 	if (verification->placement->evidence == NULL)
 		return NULL;
+	tf_cards_note_constants(verification->placement->evidence, inspection->family);
 	verification->placement->token = tf_token_facts_copy(inspection->token);
 	verification->placement->module = tf_module_facts_copy(inspection->module);
 	verification->placement->key_id =

@@ -129,6 +129,19 @@ is_whole() {
 	[ "$(result '[.evidence.attempts[] | select(.name | startswith("card: "))] | length')" -eq 6 ]
 }
 
+@test "what OpenSC answers whatever was written is no claim of the card, in the report and by verify" {
+	migrate rsa:2048
+	ends 0 '.evidence.constants | sort | join(" ")' \
+		"CKA_ALWAYS_SENSITIVE CKA_EXTRACTABLE CKA_LOCAL CKA_NEVER_EXTRACTABLE CKA_SENSITIVE"
+	sed -n '/a claim, no evidence/,/Answered by this kind of token whatever was written/p' reports/*.txt >claims
+	[ -s claims ]
+	run ! grep -E 'CKA_(EXTRACTABLE|SENSITIVE|LOCAL)' claims
+	grep -A5 'Answered by this kind of token whatever was written' reports/*.txt | grep 'CKA_LOCAL: no'
+
+	run --separate-stderr "$TOKENFERRY" verify --pin-source file:pin --json
+	ends 0 '.evidence.constants | length' 5
+}
+
 @test "a card that gives its key away is refuted, emptied, and the file stays whole" {
 	tell leaky on
 

@@ -17,6 +17,7 @@ static TfEvidence *refused(void)
 	tf_evidence_add_attempt(evidence, "wrap with CKM_AES_KEY_WRAP", TF_ATTEMPT_NOT_OFFERED,
 		"CKR_FUNCTION_NOT_SUPPORTED", TF_CONTROL_NONE);
 	tf_evidence_add_dropped(evidence, "CKA_DERIVE");
+	tf_evidence_add_constant(evidence, "CKA_LOCAL");
 	tf_evidence_add_response(evidence, "cryptoki", "CKM_RSA_PKCS", signature);
 	g_free(evidence->challenge);
 	evidence->challenge = g_strdup("signed");
@@ -144,20 +145,46 @@ static void test_comes_back(void)
 	g_assert_true(json_equal(object, again));
 }
 
+static void test_earlier_versions_knew_no_constants(void)
+{
+	g_autoptr(TfEvidence) evidence = refused();
+	g_autoptr(json_t) object = tf_evidence_to_json(evidence);
+	g_autoptr(TfEvidence) read = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)json_object_del(object, "constants");
+	read = tf_evidence_from_json(object, "report.json", &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(read->constants->len, ==, 0);
+}
+
+static void test_constants_are_of_attributes_read(void)
+{
+	g_autoptr(TfEvidence) evidence = refused();
+
+	tf_evidence_add_constant(evidence, "CKA_LOCAL");
+	tf_evidence_add_constant(evidence, "CKA_NEVER_EXTRACTABLE");
+
+	g_assert_cmpuint(evidence->constants->len, ==, 1);
+	g_assert_true(tf_evidence_is_constant(evidence, "CKA_LOCAL"));
+	g_assert_false(tf_evidence_is_constant(evidence, "CKA_SENSITIVE"));
+}
+
 static void test_json_speaks_as_the_manual(void)
 {
 	g_autoptr(TfEvidence) evidence = refused();
 	g_autoptr(json_t) object = tf_evidence_to_json(evidence);
 	g_autoptr(json_t) expected =
-		json_pack("{s:s,s:s,s:s,s:i,s:b,s:{s:b,s:b,s:n},s:[s],s:[{s:s,s:s,s:s,s:b},"
+		json_pack("{s:s,s:s,s:s,s:i,s:b,s:{s:b,s:b,s:n},s:[s],s:[s],s:[{s:s,s:s,s:s,s:b},"
 			  "{s:s,s:s,s:s,s:n}],s:[{s:s,s:s,s:s}]}",
 			"grade", "refused", "challenge", "signed", "unanswered", "libp11: no slot", "copies",
 			0, "certificate_is_public", 1, "attributes", "CKA_SENSITIVE", 1, "CKA_EXTRACTABLE", 0,
-			"CKA_LOCAL", "dropped", "CKA_DERIVE", "attempts", "name", "read CKA_PRIVATE_EXPONENT",
-			"code", "CKR_ATTRIBUTE_SENSITIVE", "outcome", "refused", "control", 1, "name",
-			"wrap with CKM_AES_KEY_WRAP", "code", "CKR_FUNCTION_NOT_SUPPORTED", "outcome",
-			"not-offered", "control", "responses", "via", "cryptoki", "mechanism", "CKM_RSA_PKCS",
-			"signature", "c2lnbmF0dXJl");
+			"CKA_LOCAL", "dropped", "CKA_DERIVE", "constants", "CKA_LOCAL", "attempts", "name",
+			"read CKA_PRIVATE_EXPONENT", "code", "CKR_ATTRIBUTE_SENSITIVE", "outcome", "refused",
+			"control", 1, "name", "wrap with CKM_AES_KEY_WRAP", "code",
+			"CKR_FUNCTION_NOT_SUPPORTED", "outcome", "not-offered", "control", "responses", "via",
+			"cryptoki", "mechanism", "CKM_RSA_PKCS", "signature", "c2lnbmF0dXJl");
 
 	g_assert_nonnull(expected);
 	g_assert_true(json_equal(object, expected));
@@ -209,6 +236,11 @@ static void test_hostile_fields_are_refused(void)
 		{ "dropped", json_pack("[i]", 1) },
 		{ "dropped", json_pack("[s]", long_name) },
 		{ "dropped", too_many(json_object_get(whole, "dropped")) },
+		{ "constants", json_null() },
+		{ "constants", json_pack("[i]", 1) },
+		{ "constants", json_pack("[s]", "CKA_NOT_READ") },
+		{ "constants", json_pack("[s,s]", "CKA_LOCAL", "CKA_LOCAL") },
+		{ "constants", too_many(json_object_get(whole, "constants")) },
 		{ "attempts", json_object() },
 		{ "attempts", json_pack("[n]") },
 		{ "attempts", json_pack("[{s:s,s:s,s:s,s:s}]", "name", "n", "code", "c", "outcome", "refused",
@@ -250,6 +282,10 @@ int main(int argc, char **argv)
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/evidence/every refusal gives refused", test_every_refusal_gives_refused);
+	g_test_add_func("/evidence/evidence of an earlier version, without constants, is read",
+		test_earlier_versions_knew_no_constants);
+	g_test_add_func("/evidence/only an attribute that was read is noted as a constant, once",
+		test_constants_are_of_attributes_read);
 	g_test_add_func("/evidence/silence is only claimed", test_silence_is_claimed);
 	g_test_add_func(
 		"/evidence/an inconclusive attempt is only claimed", test_inconclusive_attempt_is_claimed);

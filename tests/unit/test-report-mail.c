@@ -319,6 +319,8 @@ static void test_every_word(Fixture *fixture, gconstpointer data)
 		tf_evidence_add_attempt(
 			placement->evidence, "attempt", (TfAttemptOutcome)i, "CKR_OK", TF_CONTROL_NONE);
 	placement->evidence->copies = 2;
+	tf_evidence_add_attribute(placement->evidence, "CKA_SENSITIVE", TF_CLAIM_FALSE);
+	tf_evidence_add_constant(placement->evidence, "CKA_SENSITIVE");
 	for (guint i = 0; i < TF_N_KEPT_WHYS; i++)
 		tf_outcome_add_kept(fixture->outcome, "/p", "pkcs12", (TfKeptWhy)i, NULL);
 	for (guint i = 0; i <= 4; i++)
@@ -332,6 +334,7 @@ static void test_every_word(Fixture *fixture, gconstpointer data)
 
 	tf_assert_silent(mail->body, "(null)");
 	tf_assert_says(mail->body, "attempt: 取り出せた (CKR_OK)");
+	tf_assert_says(mail->body, "同じ値で答える項目(証拠になりません): CKA_SENSITIVE");
 	tf_assert_says(mail->body, "電子証明書が失効しているため");
 	tf_assert_says(mail->body, "W0FTEG: 拒否(変更なし); ");
 	tf_assert_says(mail->body, "W4FTEG: 元の場所に上書きし、読み戻して確認; ");

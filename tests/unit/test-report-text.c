@@ -168,6 +168,27 @@ static void test_no_campaign(Fixture *fixture, gconstpointer data)
 	tf_assert_says(text, "Whoever issued the certificate.");
 }
 
+static void test_constants(Fixture *fixture, gconstpointer data)
+{
+	const TfPlacement *placement = g_ptr_array_index(fixture->outcome->placements, 0);
+	g_autofree gchar *text = NULL;
+	const gchar *title = NULL;
+
+	(void)data;
+	g_ptr_array_set_size(placement->evidence->attributes, 0);
+	tf_evidence_add_attribute(placement->evidence, "CKA_SENSITIVE", TF_CLAIM_FALSE);
+	tf_evidence_add_attribute(placement->evidence, "CKA_TRUSTED", TF_CLAIM_FALSE);
+	tf_evidence_add_constant(placement->evidence, "CKA_SENSITIVE");
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+	title = strstr(text, "Answered by this kind of token whatever was written");
+
+	tf_assert_says(text, "What the token itself says of the key");
+	g_assert_nonnull(title);
+	g_assert_nonnull(strstr(title, "CKA_SENSITIVE"));
+	g_assert_null(strstr(title, "CKA_TRUSTED"));
+	g_assert_true(strstr(text, "CKA_SENSITIVE") > title);
+}
+
 static void test_hostile(Fixture *fixture, gconstpointer data)
 {
 	static const gchar hostile[] = "a\x1b[2Jb\nCERTIFICATE\u202ec\u200bd\x9b";
@@ -237,6 +258,7 @@ int main(int argc, char **argv)
 	ADD("/report-text/no known backup is said and is no loss", test_no_backup);
 	ADD("/report-text/a campaign that is over says so", test_historical);
 	ADD("/report-text/speaks without a campaign too", test_no_campaign);
+	ADD("/report-text/what a kind of token always answers is not its claim", test_constants);
 	ADD("/report-text/nothing out of a token or certificate reaches the terminal raw", test_hostile);
 #undef ADD
 	g_test_add_func("/report-text/a day is the campaign's day, in either language", test_dates);

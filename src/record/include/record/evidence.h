@@ -58,6 +58,7 @@ typedef struct TfResponse {
 typedef struct TfEvidence {
 	GPtrArray *attributes; /* TfAttribute */
 	GPtrArray *dropped;    /* gchar: attributes asked for at import that the token refused to take */
+	GPtrArray *constants;  /* gchar: attributes that this kind of token answers whatever was written */
 	GPtrArray *attempts;   /* TfAttempt */
 	GPtrArray *responses;  /* TfResponse */
 	gchar *challenge;      /* "signed", "decrypted" or "none" */
@@ -77,6 +78,12 @@ void tf_evidence_add_attempt(TfEvidence *evidence, const gchar *name, TfAttemptO
 void tf_evidence_add_dropped(TfEvidence *evidence, const gchar *name);
 void tf_evidence_add_response(TfEvidence *evidence, const gchar *via, const gchar *mechanism, GBytes *bytes);
 
+/* Of an attribute that was not read, or is among them already, nothing is noted. */
+void tf_evidence_add_constant(TfEvidence *evidence, const gchar *name);
+
+/* Whether the value of this attribute is not even a claim. */
+gboolean tf_evidence_is_constant(const TfEvidence *evidence, const gchar *name);
+
 /* No attempt at all is TF_GRADE_CLAIMED: silence is no evidence; so are further copies of the key on the
  * token, which were not audited, and "signed" without the bytes of a signature. CKA_EXTRACTABLE read as TRUE
  * is TF_GRADE_REFUTED; CKA_SENSITIVE, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE and LOCAL never worsen a grade
@@ -89,7 +96,8 @@ const gchar *tf_evidence_leak(const TfEvidence *evidence);
 const gchar *tf_grade_name(TfGrade grade);			/* "refused" */
 const gchar *tf_attempt_outcome_name(TfAttemptOutcome outcome); /* "not-offered" */
 
-/* The 'evidence' object of cli.md, the responses in base64 added. Reading bounds and checks every field: the
+/* The 'evidence' object of cli.md, the responses in base64 and the constants added; evidence of an earlier
+ * version has no 'constants', which reads as none. Reading bounds and checks every field: the
  * text may come from a file, or from a process with a hostile module in it. TF_ERROR_EVIDENCE_UNREADABLE;
  * 'name' says whence. */
 json_t *tf_evidence_to_json(const TfEvidence *evidence);

@@ -41,9 +41,9 @@ typedef struct TfAuditRequest {
  * What the auditor found. The responses are as it sent them: signatures are verified by whoever makes the
  * proof from them (key/proof.h). *ret_answer is the decrypted challenge, when 'ciphertext' was given. The
  * challenge is answered through Cryptoki and through libp11 as a client would; evidence->unanswered says
- * which failed and why. The 'dropped' of the evidence is left empty: the importer knows it.
- * TF_ERROR_AUDITOR_FAILED (died, deadline, nonsense), or what the auditor itself ran into (token and PIN
- * errors).
+ * which failed and why. The 'dropped' and 'constants' of the evidence are left empty: importer and family
+ * know them. TF_ERROR_AUDITOR_FAILED (died, deadline, nonsense), or what the auditor itself ran into (token
+ * and PIN errors).
  */
 TfEvidence *tf_audit(
 	const TfAuditRequest *request, GBytes **ret_answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;

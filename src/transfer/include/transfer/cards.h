@@ -37,6 +37,9 @@ gboolean tf_cards_describe(const TfCards *cards, TfModule *module, TfTokenStatus
  * borrowed. */
 void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, const TfReader *reader);
 
+/* Notes in 'evidence' which of the attributes read the family answers by constant; NULL: none is known. */
+void tf_cards_note_constants(TfEvidence *evidence, const TfTokenProfile *family);
+
 /* The file of OpenSC's configuration, a '*' for the name that each run makes up for its folder; removed with
  * the object. The caller frees. */
 gchar *tf_cards_configuration(const TfCards *cards) G_GNUC_WARN_UNUSED_RESULT;
