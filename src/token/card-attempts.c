@@ -2,25 +2,14 @@
 #include "card-attempts.h"
 
 #include <errno.h>
-#include <openssl/core_names.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "card-channel.h"
 #include "component.h"
+#include "myeid.h"
 
-#define FIRST_KEY_FILE	 0x4B01u
-#define N_KEY_FILES	 16u
-#define RESPONSE_LIMIT	 1024u
-#define MAX_PUBLIC	 512u /* RSA-4096 in bytes */
-#define DATA_INFORMATION 0xA0u
-#define DATA_MODULUS	 0x01u
-#define DATA_POINT	 0x86u
-#define POINT_HEADER	 2u /* tag and length, before the point */
-#define INFORMATION_SIZE 20u
-#define SERIAL_OFFSET	 8u
-#define SERIAL_SIZE	 10u
+#define N_KEY_FILES    16u
+#define RESPONSE_LIMIT 1024u
 
 /* GET DATA of MyEID: the tags under which PUT DATA takes the parts of a key. */
 typedef struct Part {
@@ -87,66 +76,9 @@ static gboolean read_binary(Card *card, GError **error)
 	return send(card, command, sizeof command, error);
 }
 
-/* By path from the master file: application 5015, then the key's file. */
 static gboolean select_key_file(Card *card, guint file, GError **error)
 {
-	const guint8 command[] = { 0x00, 0xA4, 0x08, 0x0C, 0x04, 0x50, 0x15, (guint8)(file >> 8),
-		(guint8)(file & 0xffu) };
-
-	return send(card, command, sizeof command, error);
-}
-
-/* The module and this channel must speak of one card: it may have been swapped between the two. */
-static gboolean check_identity(Card *card, GError **error)
-{
-	static const guint8 command[] = { 0x00, 0xCA, 0x01, DATA_INFORMATION, INFORMATION_SIZE };
-	const TfTokenFacts *token = tf_session_token(card->subject->session);
-	g_autofree gchar *serial = NULL;
-
-	if (!send(card, command, sizeof command, error))
-		return FALSE;
-	if (card->status == TF_SW_OK && tf_secret_length(card->data) == INFORMATION_SIZE)
-		serial = tf_hex(tf_secret_peek(card->data) + SERIAL_OFFSET, SERIAL_SIZE);
-	/* CK_TOKEN_INFO has room for the last sixteen digits. */
-	if (serial != NULL && *token->serial != '\0' && g_str_has_suffix(serial, token->serial))
-		return TRUE;
-
-	return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "GET DATA 01A0", NULL);
-}
-
-/* The modulus or the uncompressed point; the length, or 0. */
-static gsize public_part(EVP_PKEY *public, guint8 ret_bytes[MAX_PUBLIC])
-{
-	g_autoptr(BIGNUM) n = NULL;
-	gsize length = 0;
-
-	if (EVP_PKEY_is_a(public, "RSA") != 1)
-		return EVP_PKEY_get_octet_string_param(
-			       public, OSSL_PKEY_PARAM_PUB_KEY, ret_bytes, MAX_PUBLIC, &length) == 1
-			       ? length
-			       : 0;
-	if (EVP_PKEY_get_bn_param(public, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
-		BN_num_bytes(n) > (int)MAX_PUBLIC)
-		return 0;
-
-	return (gsize)BN_bn2bin(n, ret_bytes);
-}
-
-/* Whether the selected file holds the key under audit, by the public part that the card tells of it. */
-static gboolean is_our_key(Card *card, gboolean *ret_is_ours, GError **error)
-{
-	gboolean is_rsa = EVP_PKEY_is_a(card->subject->public, "RSA") == 1;
-	gsize header = is_rsa ? 0 : POINT_HEADER;
-	guint8 expected[MAX_PUBLIC];
-	gsize length = public_part(card->subject->public, expected);
-
-	if (!get_data(card, is_rsa ? DATA_MODULUS : DATA_POINT, error))
-		return FALSE;
-	*ret_is_ours = card->status == TF_SW_OK && length > 0 &&
-		       tf_secret_length(card->data) == header + length &&
-		       memcmp(tf_secret_peek(card->data) + header, expected, length) == 0;
-
-	return TRUE;
+	return tf_myeid_select_file(card->channel, file, &card->status, error);
 }
 
 /* GUINTs of the key files that may hold our key: the one that tells its public part, or else all there are,
@@ -155,19 +87,19 @@ static GArray *find_key_files(Card *card, GError **error)
 {
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(guint));
 
-	for (guint file = FIRST_KEY_FILE; file < FIRST_KEY_FILE + N_KEY_FILES; file++) {
-		gboolean is_ours = FALSE;
+	for (guint file = TF_MYEID_FIRST_KEY_FILE; file < TF_MYEID_FIRST_KEY_FILE + N_KEY_FILES; file++) {
+		TfHalf half = TF_HALF_UNKNOWN;
 
 		if (!select_key_file(card, file, error))
 			return NULL;
 		if (card->status != TF_SW_OK)
 			continue;
-		if (!is_our_key(card, &is_ours, error))
+		if (!tf_myeid_compare(card->channel, card->data, card->subject->public, &half, error))
 			return NULL;
-		if (is_ours)
+		if (half == TF_HALF_SAME)
 			g_array_set_size(files, 0);
 		g_array_append_val(files, file);
-		if (is_ours)
+		if (half == TF_HALF_SAME)
 			break;
 	}
 
@@ -269,7 +201,8 @@ static gboolean attempt(Card *card, GError **error)
 	gsize n_parts = is_rsa ? G_N_ELEMENTS(rsa_parts) : G_N_ELEMENTS(ec_parts);
 	g_autoptr(GArray) files = NULL;
 
-	if (!check_identity(card, error))
+	if (!tf_myeid_check_identity(
+		    card->channel, card->data, tf_session_token(card->subject->session), error))
 		return FALSE;
 	files = find_key_files(card, error);
 	if (files == NULL)

@@ -98,7 +98,8 @@ static gboolean make_room(TfSession *session, const TfKeypair *keypair, const Tf
 		return FALSE;
 	*ret_key_is_there = key_is_there;
 
-	return TRUE;
+	return !options->is_unfinished ||
+	       tf_key_files_remove_stray(session, &options->key_files, tf_keypair_key(keypair), error);
 }
 
 /* The template holds the private parts: it lives for this one write. */
@@ -230,6 +231,10 @@ gboolean tf_import(TfSession *session, const TfKeypair *keypair, const TfImportO
 	if (!write_pair(writer, session, keypair, options, label, key_is_there, error))
 		return FALSE;
 	if (!write_chain(writer, session, tf_keypair_chain(keypair), error))
+		return FALSE;
+
+	if (tf_writer_was_refused(writer) &&
+		!tf_key_files_remove_stray(session, &options->key_files, tf_keypair_key(keypair), error))
 		return FALSE;
 
 	*ret_dropped = g_ptr_array_ref(tf_writer_dropped(writer));

@@ -13,6 +13,7 @@ struct TfWriter {
 	EVP_PKEY *key;
 	GArray *written; /* CK_OBJECT_HANDLE */
 	GPtrArray *dropped;
+	gboolean was_refused;
 };
 
 TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key)
@@ -48,6 +49,11 @@ void tf_writer_free(TfWriter *writer)
 void tf_writer_keep(TfWriter *writer)
 {
 	g_array_set_size(writer->written, 0);
+}
+
+gboolean tf_writer_was_refused(const TfWriter *writer)
+{
+	return writer->was_refused;
 }
 
 GPtrArray *tf_writer_dropped(const TfWriter *writer)
@@ -172,6 +178,7 @@ gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error
 
 		if (rv == CKR_OK)
 			return note_written(writer, template, before, object, error);
+		writer->was_refused = TRUE;
 		tf_log("refused", "object", tf_template_name(template), "code", tf_ckr_name(rv), NULL);
 		if (!tf_ckr_is_removal(rv))
 			remove_ghosts(writer, template, before);

@@ -25,6 +25,8 @@ void tf_writer_keep(TfWriter *writer);
 gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error);
 
 /* What the token refused to take: gchar. Borrowed. */
+/* Whether any write had to be made again or left out: then a card may hold what the first attempt left. */
+gboolean tf_writer_was_refused(const TfWriter *writer);
 GPtrArray *tf_writer_dropped(const TfWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWriter, tf_writer_free)

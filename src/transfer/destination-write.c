@@ -46,6 +46,15 @@ gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destinati
 	return TRUE;
 }
 
+static TfKeyFiles key_files(const TfDestination *destination)
+{
+	return (TfKeyFiles){
+		.reader = destination->reader != NULL ? destination->reader->name : NULL,
+		.probe = destination->family != NULL ? tf_token_profile_probe(destination->family)
+						     : TF_TOKEN_PROBE_NONE,
+	};
+}
+
 /* Before the intent: once the row stands, a key under its CKA_ID counts as ours. */
 static gboolean look_at_token(TfSession *session, const TfDestination *destination, const TfSource *source,
 	TfEarlier *earlier, GError **error)
@@ -100,10 +109,13 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 static void close_failed_row(TfRun *run, const TfDestination *destination, const TfSource *source,
 	TfSession *session, const TfEarlier *earlier)
 {
+	TfKeyFiles files = key_files(destination);
 	TfImportSurvey survey;
+	guint n_stray = 0;
 	g_autoptr(GError) ignored = NULL;
 
 	if (tf_import_survey(session, source->keypair, destination->key_id, &survey, NULL) &&
+		tf_key_files_count_stray(session, &files, &n_stray, NULL) && n_stray == 0 &&
 		survey.n_keys_under_id == 0 && survey.n_same_elsewhere == 0 && !survey.id_is_foreign &&
 		survey.n_fragments <= earlier->n_fragments &&
 		tf_ledger_record_step(
@@ -138,6 +150,7 @@ static gboolean write_objects(TfRun *run, TfDestination *destination, const TfSo
 		.is_resumed = earlier->is_ours,
 		.is_unfinished = earlier->is_unfinished,
 		.owns_fragments = earlier->owns_fragments,
+		.key_files = key_files(destination),
 		.certificate_first = destination->family != NULL &&
 				     tf_token_profile_certificate_first(destination->family),
 		.makes_public_key =

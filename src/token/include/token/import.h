@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "key/keypair.h"
+#include "token/key-files.h"
 #include "token/session.h"
 
 /* The CKA_ID for this key: SHA-1 of the modulus or point (the rule of NSS). */
@@ -45,6 +46,9 @@ typedef struct TfImportOptions {
 	gboolean is_unfinished;
 	/* No fragment lay on the token before that write, so all there are now are of it, and are removed. */
 	gboolean owns_fragments;
+	/* Where a write that fails leaves files that no module shows: removed before an unfinished one is
+	 * made again, and after one that succeeded at the second attempt only. */
+	TfKeyFiles key_files;
 	/* The order and the objects of the token's family (profile/token-profile.h). */
 	gboolean certificate_first;
 	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
