@@ -221,11 +221,11 @@ int main(int argc, char **argv)
 	g_test_add_data_func(
 		"/journey-faults/at/a card pulled at every APDU holds the key once after the next run",
 		&remove_at, break_every_apdu);
-	g_test_add_data_func("/journey-faults/after/a card pulled before the answer to a change holds the "
-			     "key once after the next run",
+	g_test_add_data_func(
+		"/journey-faults/after/a card pulled before it answers holds the key once in the end",
 		&remove_after, break_every_apdu);
-	g_test_add_data_func("/journey-faults/6f00/after 6F00 at every APDU the card holds the key once "
-			     "after the next run",
+	g_test_add_data_func(
+		"/journey-faults/6f00/after 6F00 at any APDU the card holds the key once in the end",
 		&answer_at, break_every_apdu);
 
 	g_test_add_func("/journey-faults/stray/a key file of another key without an entry stays",
