@@ -16,7 +16,7 @@
 /* One .module file's keys, those of an earlier place overridden by those of a later one. */
 typedef struct Config {
 	GHashTable *values; /* gchar -> gchar */
-	gboolean is_users;  /* the user's file has named the library */
+	gboolean is_users;  /* the user's file has named the library, or what it is initialised with */
 } Config;
 
 static void config_free(Config *config)
@@ -31,6 +31,7 @@ void tf_module_choice_free(TfModuleChoice *choice)
 		return;
 
 	g_free(choice->path);
+	g_free(choice->arguments);
 	g_free(choice);
 }
 
@@ -68,7 +69,7 @@ static void read_line(Config *config, const gchar *line, gboolean is_users)
 
 	key = g_strstrip(g_strndup(line, (gsize)(colon - line)));
 	value = g_strstrip(g_strdup(colon + 1));
-	if (g_str_equal(key, "module"))
+	if (g_str_equal(key, "module") || g_str_equal(key, "x-init-reserved"))
 		config->is_users = is_users;
 	g_hash_table_replace(config->values, g_steal_pointer(&key), value);
 }
@@ -131,6 +132,7 @@ static TfModuleChoice *choice_of_config(const gchar *name, const Config *config)
 	const gchar *enabled_in = g_hash_table_lookup(config->values, "enable-in");
 	const gchar *disabled_in = g_hash_table_lookup(config->values, "disable-in");
 	g_autofree gchar *path = NULL;
+	TfModuleChoice *choice = NULL;
 
 	/* A remote: module is another process, or another machine, that would be handed the key. */
 	if (g_hash_table_contains(config->values, "remote")) {
@@ -144,7 +146,11 @@ static TfModuleChoice *choice_of_config(const gchar *name, const Config *config)
 
 	path = library_path(module);
 
-	return choice_of(path, config->is_users ? TF_MODULE_USER : TF_MODULE_SYSTEM);
+	choice = choice_of(path, config->is_users ? TF_MODULE_USER : TF_MODULE_SYSTEM);
+	if (choice != NULL)
+		choice->arguments = g_strdup(g_hash_table_lookup(config->values, "x-init-reserved"));
+
+	return choice;
 }
 
 static void add(GPtrArray *choices, TfModuleChoice *choice)
@@ -155,6 +161,10 @@ static void add(GPtrArray *choices, TfModuleChoice *choice)
 		if (!g_str_equal(other->path, choice->path))
 			continue;
 		/* Configured twice: the more trusted of the two stands. */
+		if (other->origin == TF_MODULE_USER && choice->origin == TF_MODULE_SYSTEM) {
+			g_free(other->arguments);
+			other->arguments = g_steal_pointer(&choice->arguments);
+		}
 		if (other->origin == TF_MODULE_USER)
 			other->origin = choice->origin;
 		g_clear_pointer(&choice, tf_module_choice_free);

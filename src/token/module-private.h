@@ -10,8 +10,5 @@
  * module's pleasure. Borrowed. */
 CK_FUNCTION_LIST *tf_module_functions(const TfModule *module);
 
-/* What C_Initialize was given as pReserved; NULL for none. Borrowed. */
-const gchar *tf_module_arguments(const TfModule *module);
-
 /* Opens and identifies the file of a module. -1 with TF_ERROR_MODULE_MISSING, TF_ERROR_MODULE_UNLOADABLE. */
 int tf_module_open_file(const gchar *path, TfFileIdentity *ret_identity, GError **error);

@@ -102,7 +102,8 @@ static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleReque
 	facts = tf_module_describe(candidate, error);
 	if (facts == NULL)
 		return NULL;
-	loaded->module = tf_module_load(facts, request->arguments, error);
+	loaded->module = tf_module_load(
+		facts, request->arguments != NULL ? request->arguments : candidate->arguments, error);
 	if (loaded->module == NULL)
 		return NULL;
 	loaded->identities = g_ptr_array_new_with_free_func((GDestroyNotify)tf_token_status_free);

@@ -114,7 +114,7 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 	TfAuditRequest request = {
 		.auditor = run->plan->auditor,
 		.module = destination->module,
-		.module_arguments = run->plan->module.arguments,
+		.module_arguments = destination->module_arguments,
 		.token = destination->token,
 		.key_id = destination->key_id,
 		.certificate = subject->certificate,

@@ -17,6 +17,7 @@ void tf_destination_free(TfDestination *destination)
 
 	tf_token_facts_free(destination->token);
 	tf_module_facts_free(destination->module);
+	g_free(destination->module_arguments);
 	tf_secret_free(destination->pin);
 	g_clear_pointer(&destination->key_id, g_bytes_unref);
 	g_clear_pointer(&destination->dropped, g_ptr_array_unref);
@@ -91,6 +92,7 @@ TfDestination *tf_destination_choose(TfRun *run, const gchar *uri, gboolean is_s
 	destination->is_spare = is_spare;
 	destination->token = tf_token_facts_copy(choice->status->facts);
 	destination->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	destination->module_arguments = g_strdup(tf_module_arguments(choice->module));
 	tf_module_find_package(destination->module);
 	destination->is_exception = choice->is_exception;
 	destination->family = choice->status->family;

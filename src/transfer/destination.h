@@ -15,6 +15,7 @@ typedef struct TfDestination {
 	gboolean is_spare;
 	TfTokenFacts *token;
 	TfModuleFacts *module;
+	gchar *module_arguments;      /* that it was initialised with */
 	gboolean is_exception;	      /* the module was confirmed against the rules */
 	gboolean is_unverified;	      /* nobody had tried this kind of token, which was confirmed */
 	const TfTokenProfile *family; /* borrowed from the plan's cards; NULL: not known */

@@ -33,6 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfVerification, tf_verification_free)
 typedef struct Inspection {
 	TfTokenFacts *token;
 	TfModuleFacts *module;
+	gchar *arguments; /* that the module was initialised with */
 	TfSecret *pin;
 	GPtrArray *keys;	      /* TfTokenKey */
 	const TfTokenProfile *family; /* borrowed from the plan's cards, like the reader */
@@ -43,6 +44,7 @@ static void inspection_clear(Inspection *inspection)
 {
 	g_clear_pointer(&inspection->token, tf_token_facts_free);
 	g_clear_pointer(&inspection->module, tf_module_facts_free);
+	g_clear_pointer(&inspection->arguments, g_free);
 	g_clear_pointer(&inspection->pin, tf_secret_free);
 	g_clear_pointer(&inspection->keys, g_ptr_array_unref);
 }
@@ -72,6 +74,7 @@ static gboolean inspect(const TfVerificationPlan *plan, X509 *given, TfLedger *l
 	inspection->keys = tf_token_keys(session, given, error);
 	inspection->token = tf_token_facts_copy(choice->status->facts);
 	inspection->module = tf_module_facts_copy(tf_module_facts(choice->module));
+	inspection->arguments = g_strdup(tf_module_arguments(choice->module));
 	tf_module_find_package(inspection->module);
 	inspection->family = choice->status->family;
 	inspection->reader = tf_cards_reader(plan->module.cards, choice->status->reader);
@@ -155,7 +158,7 @@ static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspecti
 	g_autoptr(GBytes) answer = NULL;
 	TfAuditRequest request = { .auditor = plan->auditor,
 		.module = inspection->module,
-		.module_arguments = plan->module.arguments,
+		.module_arguments = inspection->arguments,
 		.token = inspection->token,
 		.key_id = key->key_id,
 		.certificate = certificate,

@@ -152,6 +152,21 @@ static void refused_name(gconstpointer name)
 	g_assert_error(error, TF_ERROR, TF_ERROR_MODULE_UNTRUSTED);
 }
 
+static void with_arguments(void)
+{
+	g_autoptr(GPtrArray) choices = NULL;
+	const TfModuleChoice *choice = NULL;
+
+	configure("nss.module", "module: " NSS_MODULE "\nx-init-reserved: configdir='sql:/nowhere'\n");
+	choices = tf_modules_configured();
+	forget("nss.module");
+	choice = find(choices, NSS_MODULE);
+
+	g_assert_nonnull(choice);
+	g_assert_cmpstr(choice->arguments, ==, "configdir='sql:/nowhere'");
+	g_assert_null(find(choices, SOFT_MODULE)->arguments);
+}
+
 int main(int argc, char **argv)
 {
 	int status = 0;
@@ -175,6 +190,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/module-config/takes what is enabled for us", enabled_for_us);
 	g_test_add_func("/module-config/resolves a path", by_path);
 	g_test_add_func("/module-config/looks a name up among the modules", by_name);
+	g_test_add_func(
+		"/module-config/x-init-reserved is what a module is initialised with", with_arguments);
 	g_test_add_func("/module-config/says that a module is missing", no_such);
 	g_test_add_data_func("/module-config/refuses a remote module", "remote:x", refused_name);
 	g_test_add_data_func("/module-config/refuses a command", "|p11-kit remote /x", refused_name);

@@ -148,7 +148,7 @@ static void variable_turned_off(void)
 
 static void spy(void)
 {
-	TfModuleChoice choice = { (gchar *)"/usr/lib/x86_64-linux-gnu/PKCS11-Spy.so", TF_MODULE_NAMED };
+	TfModuleChoice choice = { (gchar *)"/usr/lib/x86_64-linux-gnu/PKCS11-Spy.so", TF_MODULE_NAMED, NULL };
 	g_autoptr(GError) error = NULL;
 
 	g_assert_false(tf_module_check_leaks(&choice, &error));
@@ -171,8 +171,8 @@ static void opensc_config(gconstpointer data)
 	const OpenscConfig *config = data;
 	g_autofree gchar *directory = own_directory();
 	g_autofree gchar *path = g_build_filename(directory, "opensc.conf", NULL);
-	const TfModuleChoice opensc = { (gchar *)"/usr/lib/opensc-pkcs11.so", TF_MODULE_NAMED };
-	const TfModuleChoice other = { (gchar *)SYSTEM_MODULE, TF_MODULE_NAMED };
+	const TfModuleChoice opensc = { (gchar *)"/usr/lib/opensc-pkcs11.so", TF_MODULE_NAMED, NULL };
+	const TfModuleChoice other = { (gchar *)SYSTEM_MODULE, TF_MODULE_NAMED, NULL };
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(g_file_set_contents(path, config->text, -1, NULL));

@@ -20,6 +20,7 @@ typedef enum TfModuleOrigin {
 typedef struct TfModuleChoice {
 	gchar *path; /* resolved, absolute */
 	TfModuleOrigin origin;
+	gchar *arguments; /* x-init-reserved of its configuration; NULL for none */
 } TfModuleChoice;
 
 /* TfModuleChoice of p11-kit's configuration (remote: ones are left out and said in the log; 'enable-in',
@@ -62,6 +63,8 @@ TfModule *tf_module_load(
 /* C_Finalize and dlclose. */
 void tf_module_free(TfModule *module);
 const TfModuleFacts *tf_module_facts(const TfModule *module);
+/* What C_Initialize was given as pReserved; NULL for none. Borrowed. */
+const gchar *tf_module_arguments(const TfModule *module);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfModuleChoice, tf_module_choice_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfModule, tf_module_free)

@@ -11,7 +11,7 @@
 
 typedef struct TfModuleRequest {
 	const gchar *module;	/* --module; NULL: those configured */
-	const gchar *arguments; /* --module-args */
+	const gchar *arguments; /* --module-args; NULL: what is configured for each */
 	gboolean allows_leaky;	/* --allow-leaky-module */
 	/* What was arranged before; NULL: nothing was, and families are not known. */
 	const TfCards *cards;
