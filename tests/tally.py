@@ -211,7 +211,7 @@ def choose(jobs, words):
 
 
 def run_all(jobs, n_workers):
-    """Runs the jobs in order, as many at a time as there are processors; a build has them all to itself."""
+    """Runs the jobs in order, so many at a time; a build has the machine to itself."""
     condition = threading.Condition()
 
     def next_job():
@@ -285,7 +285,7 @@ def main():
         sys.exit(1)
     # The builds first, then the longest tests, so that no processor is idle at the end.
     jobs = sorted(choose(jobs, sys.argv[2:]), key=lambda job: (not job.runs_alone, -job.timeout))
-    run_all(jobs, os.cpu_count() or 1)
+    run_all(jobs, (os.cpu_count() or 1) + 1)  # some wait for readers and deadlines more than they compute
     sys.exit(0 if report(jobs, started) else 1)
 
 

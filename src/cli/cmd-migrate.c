@@ -198,7 +198,7 @@ gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **erro
 	g_auto(TfConversation) conversation = { 0 };
 	g_auto(TfGuidance) guidance = { 0 };
 	g_autoptr(TfCampaign) campaign = NULL;
-	TfTransferPlan plan;
+	TfTransferPlan plan = { 0 };
 	TfDialogue dialogue;
 	gboolean is_done = FALSE;
 
