@@ -125,10 +125,24 @@ const gchar *tf_number(gint64 number, gchar buffer[24])
 	return buffer;
 }
 
-gchar *tf_error_sentence(const GError *error)
+static GStrv word_arguments(const TfErrorRow *row, GStrv arguments, TfErrorWord word)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+	for (guint i = 0; arguments[i] != NULL; i++) {
+		g_autofree gchar *worded = word != NULL ? word(row->arguments[i], arguments[i]) : NULL;
+
+		g_strv_builder_add(builder, worded != NULL ? worded : arguments[i]);
+	}
+
+	return g_strv_builder_end(builder);
+}
+
+gchar *tf_error_sentence_worded(const GError *error, TfErrorWord word)
 {
 	const TfErrorRow *row = row_of(error);
 	GStrv arguments = NULL;
+	g_auto(GStrv) worded = NULL;
 	g_autofree gchar *plain = NULL;
 	g_autofree gchar *translated = NULL;
 	g_autofree gchar *context = NULL;
@@ -137,12 +151,18 @@ gchar *tf_error_sentence(const GError *error)
 		return g_strdup(error->message);
 
 	arguments = tf_error_get_private(error)->arguments;
+	worded = word_arguments(row, arguments, word);
 	plain = fill_in(row, arguments, row->sentence);
-	translated = fill_in(row, arguments, _(row->sentence));
+	translated = fill_in(row, worded, _(row->sentence));
 	if (g_str_has_suffix(error->message, plain))
 		context = g_strndup(error->message, strlen(error->message) - strlen(plain));
 
 	return g_strconcat(context != NULL ? context : "", translated, NULL);
+}
+
+gchar *tf_error_sentence(const GError *error)
+{
+	return tf_error_sentence_worded(error, NULL);
 }
 
 gchar *tf_error_advice(const GError *error)

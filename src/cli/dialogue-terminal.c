@@ -11,6 +11,7 @@
 #include "cli/conversation.h"
 #include "cli/describe.h"
 #include "cli/phrase.h"
+#include "cli/wording.h"
 #include "disk/media.h"
 #include "key/certificate.h"
 
@@ -50,7 +51,7 @@ static void show_context(TfConversation *conversation, TfQuestion question, cons
 		tf_describe_certificate(block, 2, context->certificate, conversation->campaign);
 	}
 	if (context->problem != NULL) {
-		g_autofree gchar *sentence = tf_error_sentence(context->problem);
+		g_autofree gchar *sentence = tf_wording_of_error(context->problem);
 		g_autofree gchar *advice = tf_error_advice(context->problem);
 		g_autofree gchar *safe_sentence = tf_escape_terminal(sentence);
 		g_autofree gchar *safe_advice = tf_escape_terminal(advice);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "cli/output.h"
+#include "cli/wording.h"
 
 typedef struct WhereRow {
 	const gchar *name;
@@ -49,7 +50,7 @@ static void print_labelled(const gchar *label, const gchar *text)
 
 static void tell_person(const GError *error, const TfInvocation *invocation)
 {
-	g_autofree gchar *sentence = tf_error_sentence(error);
+	g_autofree gchar *sentence = tf_wording_of_error(error);
 	g_autofree gchar *advice = tf_error_advice(error);
 	g_autofree gchar *escaped = tf_escape_terminal(sentence);
 
@@ -65,7 +66,7 @@ static void tell_person(const GError *error, const TfInvocation *invocation)
 
 static void tell_program(const GError *error, const TfInvocation *invocation)
 {
-	g_autofree gchar *sentence = tf_error_sentence(error);
+	g_autofree gchar *sentence = tf_wording_of_error(error);
 	g_autofree gchar *advice = tf_error_advice(error);
 	json_t *result = tf_output_object("result");
 	json_t *object = json_object();

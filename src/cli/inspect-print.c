@@ -7,6 +7,7 @@
 #include "cli/language.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
+#include "cli/wording.h"
 #include "inspect-private.h"
 #include "transfer/checks.h"
 
@@ -144,7 +145,7 @@ static GPtrArray *attributes_that(const TfInspectedKey *key, gboolean are_carrie
 static void describe_verdict(GString *text, const TfInspectedKey *key)
 {
 	g_autofree gchar *kind = key->facts != NULL ? tf_describe_key(key->facts) : NULL;
-	g_autofree gchar *sentence = key->unusable != NULL ? tf_error_sentence(key->unusable) : NULL;
+	g_autofree gchar *sentence = key->unusable != NULL ? tf_wording_of_error(key->unusable) : NULL;
 	g_autofree gchar *good =
 		tf_phrase(_("every token that takes keys of the kind {kind}"), "kind", kind, NULL);
 
@@ -176,7 +177,7 @@ void tf_inspect_print_key(const TfInspectedKey *key)
 		tf_describe_line(text, 2, _("Revocation"), _(revocations[key->revocation]));
 	for (guint i = 0; key->problems != NULL && i < key->problems->len; i++) {
 		const TfProblem *problem = g_ptr_array_index(key->problems, i);
-		g_autofree gchar *sentence = tf_error_sentence(problem->error);
+		g_autofree gchar *sentence = tf_wording_of_error(problem->error);
 
 		tf_describe_line(text, 2, _("Warning"), sentence);
 	}
@@ -198,7 +199,7 @@ static json_t *texts_to_json(const GPtrArray *texts)
 
 static json_t *error_to_json(const GError *error)
 {
-	g_autofree gchar *sentence = tf_error_sentence(error);
+	g_autofree gchar *sentence = tf_wording_of_error(error);
 	json_t *object = json_object();
 
 	json_object_set_new(object, "code", json_string(tf_error_name(error)));

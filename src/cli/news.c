@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
+#include "cli/wording.h"
 
 typedef struct NewsRow {
 	const gchar *name;
@@ -83,7 +84,7 @@ static const gchar *key_id_of(const TfNewsContext *context)
 static void tell_person(TfNews news, const TfNewsContext *context)
 {
 	const gchar *sentence = sentence_of(news, context);
-	g_autofree gchar *problem = context->problem != NULL ? tf_error_sentence(context->problem) : NULL;
+	g_autofree gchar *problem = context->problem != NULL ? tf_wording_of_error(context->problem) : NULL;
 	g_autofree gchar *level =
 		context->wiped != NULL
 			? g_strdup_printf("W%u%s", context->wiped->level,

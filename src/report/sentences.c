@@ -6,6 +6,7 @@
 #include "base/escape.h"
 
 #include "attempt-name-private.h"
+#include "report/report.h"
 
 #define N_LEVELS 5
 
@@ -215,6 +216,11 @@ gchar *tf_sentence_attempt_name(const gchar *name)
 	g_autofree gchar *filled = tf_attempt_name_fill(name, _(attempt_names[tf_attempt_verb(name)]));
 
 	return tf_escape_terminal(filled);
+}
+
+gchar *tf_report_attempt(const gchar *name)
+{
+	return tf_sentence_attempt_name(name);
 }
 
 gchar *tf_sentence_kind(const gchar *kind)

@@ -303,6 +303,10 @@ mock() {
 	assert_status 60
 	assert_result .error.code evidence-refuted
 	assert_unchanged member.p12 "$digest"
+	ferry_migrate member.p12 --module "$(find /usr/lib -name libsoftokn3.so | head -n 1)" --lang ja \
+		--module-args "configdir='sql:$HOME/nss' flags=" --token 'pkcs11:token=NSS%20Certificate%20DB'
+	assert_says の作成
+	refute_says "copy as"
 	run certutil -K -d sql:nss -f user-pin
 	[[ $output == *"no keys found"* ]]
 }
@@ -391,6 +395,10 @@ mock() {
 	assert_status 21
 	ferry_migrate old.p12
 	assert_status 22
+	assert_says "31 March 2019"
+	ferry_migrate old.p12 --lang ja
+	assert_says 2019年3月31日
+	refute_says 2019-03-31
 	ferry_migrate gone.p12 --crl "$PKI/crl.pem"
 	assert_status 23
 	assert_n_keys 0

@@ -120,6 +120,25 @@ static void an_error_of_another_domain_speaks_for_itself(void)
 	g_assert_cmpint(tf_error_exit_status(error), ==, TF_EXIT_SYSTEM);
 }
 
+static gchar *word_serial(const gchar *name, const gchar *value)
+{
+	return strcmp(name, "token") == 0 ? g_strconcat("the token ", value, NULL) : NULL;
+}
+
+static void arguments_are_worded_for_people(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *sentence = NULL;
+
+	tf_raise(&error, TF_ERROR_TOKEN_KEY_EXISTS, "T1", "77", NULL);
+	g_prefix_error(&error, "%s: ", "here");
+	sentence = tf_error_sentence_worded(error, word_serial);
+
+	g_assert_true(g_str_has_prefix(sentence, "here: "));
+	g_assert_nonnull(strstr(sentence, "the token T1"));
+	g_assert_nonnull(strstr(sentence, "77"));
+}
+
 static void a_copied_error_keeps_its_arguments(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -202,6 +221,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/error/a copied error keeps its arguments", a_copied_error_keeps_its_arguments);
 	g_test_add_func("/error/every code speaks Japanese and no English",
 		every_code_speaks_japanese_and_no_english);
+	g_test_add_func("/error/a front end words the arguments for people", arguments_are_worded_for_people);
 
 	return g_test_run();
 }

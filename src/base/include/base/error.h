@@ -175,6 +175,11 @@ const gchar *tf_number(gint64 number, gchar buffer[24]);
  * An error of another domain is given by its own message. Not escaped for a terminal. */
 gchar *tf_error_sentence(const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* How a front end words an argument for people: 'name' is its placeholder ("date"). The result is freed for
+ * it; NULL: the value as it stands. */
+typedef gchar *(*TfErrorWord)(const gchar *name, const gchar *value);
+gchar *tf_error_sentence_worded(const GError *error, TfErrorWord word) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What to do next, in the person's language, arguments filled in; never empty for TF_ERROR. The caller frees.
  */
 gchar *tf_error_advice(const GError *error) G_GNUC_WARN_UNUSED_RESULT;

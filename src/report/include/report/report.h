@@ -42,6 +42,10 @@ GBytes *tf_report_mail(
 gboolean tf_report_write(
 	TfOutcome *outcome, const TfCampaign *campaign, const gchar *directory, GError **error);
 
+/* What an attempt of the evidence ("read CKA_PRIME_1") was, in the person's language, escaped for a terminal.
+ * The caller frees. */
+gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The day of completion in the campaign's time zone, "2014年4月1日" or "1 April 2014" by language. */
 gchar *tf_report_date(
 	gint64 seconds, const TfCampaign *campaign, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
