@@ -41,6 +41,12 @@ static GBytes *bytes_from_json(const json_t *value)
 	return g_bytes_new_take(bytes, length);
 }
 
+static guint client_seconds(const TfAuditRequest *request)
+{
+	return request->client_seconds != 0 ? request->client_seconds
+					    : MAX(request->deadline_seconds / CLIENT_SHARE, 1);
+}
+
 json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 {
 	json_t *object = json_object();
@@ -60,8 +66,7 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 	(void)json_object_set_new(
 		object, "reader", request->reader != NULL ? json_string(request->reader) : json_null());
 	(void)json_object_set_new(object, "probe", json_string(tf_token_probe_name(request->probe)));
-	(void)json_object_set_new(
-		object, "client_seconds", json_integer(MAX(request->deadline_seconds / CLIENT_SHARE, 1)));
+	(void)json_object_set_new(object, "client_seconds", json_integer(client_seconds(request)));
 
 	return object;
 }

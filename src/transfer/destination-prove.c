@@ -121,6 +121,7 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 		.statement = usage.may_sign ? tf_challenge_statement(challenge) : NULL,
 		.pin = destination->pin,
 		.deadline_seconds = AUDIT_DEADLINE_SECONDS,
+		.client_seconds = run->plan->client_seconds,
 	};
 
 	tf_cards_instruct(&request, destination->family, destination->reader);

@@ -24,6 +24,8 @@ TfReplay *tf_replay_new(const gchar *key_type, const gchar *program)
 	replay->arguments = tf_soft_token_mock_arguments(stage->token, "");
 	stage->plan.module.module = g_getenv("TF_MOCK_MODULE");
 	stage->plan.module.arguments = replay->arguments;
+	/* Where libp11 is made to wait for ever, so would each of the points. */
+	stage->plan.client_seconds = 5;
 	stage->answers.confirms[TF_EXCEPTION_MODULE] = TRUE;
 
 	return replay;

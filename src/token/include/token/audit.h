@@ -27,6 +27,7 @@ typedef struct TfAuditRequest {
 	GBytes *ciphertext;  /* to be decrypted, for a certificate that allows no signing; else NULL */
 	const TfSecret *pin; /* NULL: protected authentication path */
 	guint deadline_seconds;
+	guint client_seconds; /* of them for libp11, which waits for ever when a session fails; 0: a sixth */
 
 	/* The module writes every private and public key to the token, CKA_TOKEN=FALSE or not (OpenSC): there
 	 * are no control keys then, and no object is made that a token removed in the middle would keep. */

@@ -31,6 +31,7 @@ typedef struct TfTransferPlan {
 	gboolean keeps_source;	     /* --keep-source */
 	const gchar *wipe_backup;    /* --wipe-backup: the path on removable media that may be wiped */
 	const gchar *const *auditor; /* argv of the auditor */
+	guint client_seconds;	     /* how long libp11 may take to answer the challenge; 0: 30 */
 } TfTransferPlan;
 
 /* Where the key is when a run stops, for the sentence every stop ends with. */
