@@ -46,6 +46,10 @@ SANITIZERS = {
 }
 
 
+# It does not work below strace; and OpenSC, unloaded by then, leaks when a card is pulled, written or locked.
+NO_LEAK_SEARCH = ('crash-disk', 'card-journey', 'card-pins', 'journey-')
+
+
 @dataclasses.dataclass
 class Case:
     name: str
@@ -180,7 +184,7 @@ def jobs_of(root, build):
         if suite not in build.suites:
             continue
         environment = {**test['env'], **(SANITIZERS if build.name == 'clang' else {})}
-        if test['name'] == 'crash-disk':  # the leak search does not work below strace
+        if test['name'].startswith(NO_LEAK_SEARCH):
             environment['ASAN_OPTIONS'] = environment.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
         is_tap = test['protocol'] == 'tap'
         command = test['cmd'] + (['--tap'] if is_tap and suite not in {'card', 'e2e'} else [])
