@@ -327,4 +327,48 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("See tokenferry-profile(5), and check it by 'tokenferry profiles --check'.") },
 	[TF_ERROR_PROFILE_MISSING] = { "profile-missing", TF_EXIT_PROFILE, { "name" },
 		N_("There is no profile named '{name}'."), N_("'tokenferry profiles' lists them.") },
+
+	[TF_ERROR_MANIFEST_INVALID] = { "manifest-invalid", TF_EXIT_MANIFEST, { "file", "line", "reason" },
+		N_("The list '{file}' is not right, line {line}: {reason}."),
+		N_("Correct that line and check the list again by 'tokenferry batch --check'. No token was "
+		   "touched.") },
+	[TF_ERROR_MANIFEST_CHANGED] = { "manifest-changed", TF_EXIT_MANIFEST, { "number", "what" },
+		N_("The list says something else about {number} than when its token was made: {what}."),
+		N_("Use the list that the batch began with. If the member needs another token, use "
+		   "--replace.") },
+	[TF_ERROR_BATCH_INCOMPLETE] = { "batch-incomplete", TF_EXIT_BATCH_INCOMPLETE, { "failed", "total" },
+		N_("{failed} of {total} members have no token yet."),
+		N_("'tokenferry status' says who and why. Run the same command again to go on.") },
+	[TF_ERROR_TOKEN_PROVISIONED] = { "token-provisioned", TF_EXIT_TOKEN_OCCUPIED, { "token", "number" },
+		N_("The token '{token}' is the one of {number}; nothing was written to it."),
+		N_("Take it out and put it with its letter. If it is broken, use --replace with another "
+		   "token.") },
+	[TF_ERROR_TOKEN_FOREIGN] = { "token-foreign", TF_EXIT_TOKEN_OCCUPIED, { "token" },
+		N_("The token '{token}' is not empty, and this batch did not write it; nothing was written "
+		   "to "
+		   "it."),
+		N_("Put in an empty token. --reformat destroys what such a token holds.") },
+	[TF_ERROR_WORKER_FAILED] = { "worker-failed", TF_EXIT_WORKER_FAILED, { "reason" },
+		N_("The process that works with the token failed: {reason}."),
+		N_("It is started again. Take the token out and put it back; nothing is lost, and the file "
+		   "is "
+		   "kept until the key is proven.") },
+	[TF_ERROR_LETTER_FAILED] = { "letter-failed", TF_EXIT_OUTPUT, { "letter", "reason" },
+		N_("The PIN letter '{letter}' cannot be made: {reason}."),
+		N_("No token is written without its letter. Put the cause right and run the same command "
+		   "again.") },
+	[TF_ERROR_ESCROW_CERTIFICATE] = { "escrow-certificate", TF_EXIT_ESCROW, { "path", "reason" },
+		N_("Nothing is sealed to the certificate '{path}': {reason}."),
+		N_("Use the federation's certificate for encryption, and compare its fingerprint with the "
+		   "one "
+		   "you were told.") },
+	[TF_ERROR_ENVELOPE_UNREADABLE] = { "envelope-unreadable", TF_EXIT_ESCROW, { "path", "reason" },
+		N_("The sealed PINs '{path}' cannot be opened: {reason}."),
+		N_("Use the key of the certificate that they were sealed to, and the file as it was "
+		   "written.") },
+	[TF_ERROR_PASSPHRASE_WRONG] = { "passphrase-wrong", TF_EXIT_SECRET_SOURCE, { "path" },
+		N_("The passphrase does not open the station's key '{path}'."),
+		N_("It is the one that was chosen when this station's ledger was made. It may be tried as "
+		   "often as "
+		   "you like.") },
 };
