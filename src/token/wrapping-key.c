@@ -10,6 +10,7 @@
 #include "ckr.h"
 #include "object.h"
 #include "wrap-parameter.h"
+#include "wrapping-pair.h"
 
 /* PKCS #11 3.0; p11-kit's header ends before. */
 #define CKM_AES_KEY_WRAP_KWP 0x210bUL
@@ -19,7 +20,7 @@
 #define DES3_BYTES    24u
 #define DES_BYTES     8u
 #define SEED_BYTES    16u
-#define RSA_BYTES     256u
+#define RSA_BYTES     TF_WRAPPING_PAIR_BYTES
 
 #define WHOLE	TF_ATTEMPT_WRAP
 #define LIMITED TF_ATTEMPT_WRAP_LIMITED
@@ -210,7 +211,7 @@ void tf_wrap_material_clear(TfWrapMaterial *material)
 static EVP_PKEY *share_rsa(TfWrapMaterial *material)
 {
 	if (material->rsa == NULL)
-		material->rsa = EVP_RSA_gen(RSA_BYTES * 8);
+		material->rsa = tf_wrapping_pair_new();
 	if (material->rsa == NULL || EVP_PKEY_up_ref(material->rsa) != 1)
 		return NULL;
 

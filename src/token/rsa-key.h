@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An RSA key of numbers that we have drawn ourselves. */
+#pragma once
+
+#include "key/openssl.h"
+
+typedef struct TfRsaNumber {
+	const gchar *parameter; /* OSSL_PKEY_PARAM_RSA_N and so on */
+	const BIGNUM *number;
+} TfRsaNumber;
+
+/* The pair that these numbers are; NULL when libcrypto or the secure heap fails. */
+EVP_PKEY *tf_rsa_key_of(const TfRsaNumber *numbers, gsize n_numbers) G_GNUC_WARN_UNUSED_RESULT;
