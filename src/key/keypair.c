@@ -10,18 +10,12 @@
 
 #include "base/error.h"
 #include "key/certificate.h"
+#include "keypair-private.h"
 
 #define RSA_BITS_MINIMUM 1024
 #define RSA_BITS_STRONG	 2048
 #define RSA_BITS_MAXIMUM 4096
 #define NUMBER_SIZE	 ((gsize)RSA_BITS_MAXIMUM / 8)
-
-struct TfKeypair {
-	EVP_PKEY *key;
-	X509 *certificate;
-	TfX509Stack *chain;
-	gchar *friendly_name;
-};
 
 /* One number of the key, most significant octet first, without leading zeros; NULL when it has none. Not by
  * EVP_PKEY_get_bn_param(), whose buffer on the stack nobody promises to clear. */
@@ -196,7 +190,6 @@ TfKeypair *tf_keypair_new(EVP_PKEY *key, X509 *certificate, const TfX509Stack *o
 {
 	const gchar *what = objection(key);
 	gboolean is_fit = FALSE;
-	TfKeypair *keypair = NULL;
 
 	if (what != NULL) {
 		tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, name, what, NULL);
@@ -209,12 +202,19 @@ TfKeypair *tf_keypair_new(EVP_PKEY *key, X509 *certificate, const TfX509Stack *o
 		return NULL;
 	}
 
-	keypair = g_new0(TfKeypair, 1);
+	return tf_keypair_assemble(key, certificate, order_chain(certificate, others), friendly_name);
+}
+
+TfKeypair *tf_keypair_assemble(
+	EVP_PKEY *key, X509 *certificate, TfX509Stack *chain, const gchar *friendly_name)
+{
+	TfKeypair *keypair = g_new0(TfKeypair, 1);
+
 	(void)EVP_PKEY_up_ref(key);
 	keypair->key = key;
 	(void)X509_up_ref(certificate);
 	keypair->certificate = certificate;
-	keypair->chain = order_chain(certificate, others);
+	keypair->chain = chain;
 	keypair->friendly_name = g_strdup(friendly_name);
 
 	return keypair;
@@ -269,4 +269,15 @@ void tf_keypair_spki_sha256(const TfKeypair *keypair, guint8 ret_digest[TF_SHA25
 gboolean tf_keypair_is_weak(const TfKeypair *keypair)
 {
 	return EVP_PKEY_is_a(keypair->key, "RSA") && EVP_PKEY_get_bits(keypair->key) < RSA_BITS_STRONG;
+}
+
+gboolean tf_keypair_check_purpose(const TfKeypair *keypair, const gchar *name, GError **error)
+{
+	TfKeyUsage usage = tf_certificate_key_usage(keypair->certificate);
+
+	if (usage.may_sign || usage.may_decrypt)
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, name,
+		_("a certificate that allows neither signing nor decrypting"), NULL);
 }

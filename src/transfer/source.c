@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "transfer/attributes.h"
 
 #define CERTIFICATE_SIZE_LIMIT 65536u
 
@@ -87,38 +88,6 @@ static TfKeypair *take_keypair(const TfTransferPlan *plan, TfPkcs12 *pkcs12, gui
 	return tf_pkcs12_keypair(pkcs12, index, certificate, error);
 }
 
-/* The token takes the friendlyName as its label, when it is plain ASCII as clients need it, and nothing else.
- */
-static void note_attributes(TfSource *source, const TfPkcs12 *pkcs12, guint index)
-{
-	g_autoptr(GPtrArray) names = tf_pkcs12_attributes(pkcs12, index);
-	const gchar *friendly_name = tf_keypair_friendly_name(source->keypair);
-	gboolean is_carried =
-		friendly_name != NULL && friendly_name[0] != '\0' && g_str_is_ascii(friendly_name);
-
-	source->carried = g_ptr_array_new_with_free_func(g_free);
-	source->dropped = g_ptr_array_new_with_free_func(g_free);
-	source->label = g_strdup(is_carried ? friendly_name : source->facts->common_name);
-	for (guint i = 0; i < names->len; i++) {
-		const gchar *name = g_ptr_array_index(names, i);
-		gboolean is_label = is_carried && strcmp(name, "friendlyName") == 0;
-
-		g_ptr_array_add(is_label ? source->carried : source->dropped, g_strdup(name));
-	}
-}
-
-/* Nothing could be asked of such a key that proves that it lives on the token (law 1). */
-static gboolean check_usage(const TfKeypair *keypair, const gchar *path, GError **error)
-{
-	TfKeyUsage usage = tf_certificate_key_usage(tf_keypair_certificate(keypair));
-
-	if (usage.may_sign || usage.may_decrypt)
-		return TRUE;
-
-	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, path,
-		_("a certificate that allows neither signing nor decrypting"), NULL);
-}
-
 static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *keypair, TfFound *found)
 {
 	TfSource *source = g_new0(TfSource, 1);
@@ -131,7 +100,7 @@ static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *key
 	source->facts = tf_certificate_describe(source->certificate);
 	tf_pkcs12_sha256(pkcs12, source->sha256);
 	tf_keypair_spki_sha256(keypair, source->spki_sha256);
-	note_attributes(source, pkcs12, index);
+	source->label = tf_attributes_sort(pkcs12, index, keypair, &source->carried, &source->dropped);
 
 	return source;
 }
@@ -173,7 +142,7 @@ TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue,
 	if (!choose_key(plan, dialogue, pkcs12, path, &index, error))
 		return NULL;
 	keypair = take_keypair(plan, pkcs12, index, error);
-	if (keypair == NULL || !check_usage(keypair, path, error))
+	if (keypair == NULL || !tf_keypair_check_purpose(keypair, path, error))
 		return NULL;
 	found = tf_recognise_opened(tf_file_steal(&fd), path, pkcs12, keypair, error);
 	if (found == NULL)

@@ -35,6 +35,20 @@ void tf_keypair_spki_sha256(const TfKeypair *keypair, guint8 ret_digest[TF_SHA25
  */
 TfSecret *tf_keypair_number(const TfKeypair *keypair, const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The private key as PKCS #8 (RFC 5958) in DER, to be handed to another process of ours through a pipe. NULL
+ * when the secure heap is exhausted. */
+TfSecret *tf_keypair_to_pkcs8(const TfKeypair *keypair) G_GNUC_WARN_UNUSED_RESULT;
+
+/* And there: 'certificate' and 'chain' (NULL: none) are taken as they are, since tf_keypair_new() of the
+ * process that read the file has checked them against the key; only that the public halves agree is looked at
+ * again. 'name' is for errors. TF_ERROR_SOURCE_DAMAGED, TF_ERROR_SOURCE_MISMATCH. */
+TfKeypair *tf_keypair_of_pkcs8(const TfSecret *pkcs8, X509 *certificate, const TfX509Stack *chain,
+	const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether its certificate lets the key answer a challenge, by signing or by decrypting: nothing else could
+ * prove that it lives on a token (law 1). TF_ERROR_SOURCE_UNSUPPORTED; 'name' is for the error. */
+gboolean tf_keypair_check_purpose(const TfKeypair *keypair, const gchar *name, GError **error);
+
 /* RSA below 2048 bits: accepted, but people are warned. */
 gboolean tf_keypair_is_weak(const TfKeypair *keypair);
 
