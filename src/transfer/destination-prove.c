@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "destination-private.h"
 #include "destination.h"
 #include "token/import.h"
+#include "transfer/judgement.h"
 
 /* Slow cards need seconds per signature; a hung module must not hold the run for ever. */
 #define AUDIT_DEADLINE_SECONDS 180
@@ -68,44 +68,6 @@ static gboolean undo_and_fail(TfRun *run, TfDestination *destination, const TfSu
 	return FALSE;
 }
 
-static GBytes *response_via(const TfEvidence *evidence, const gchar *via)
-{
-	for (guint i = 0; i < evidence->responses->len; i++) {
-		const TfResponse *response = g_ptr_array_index(evidence->responses, i);
-
-		if (strcmp(response->via, via) == 0)
-			return response->bytes;
-	}
-
-	return NULL;
-}
-
-/* Through Cryptoki it makes the proof; through libp11, where it could be asked, it must hold as well. */
-static gboolean check_answers(TfDestination *destination, const TfSubject *subject, TfChallenge *challenge,
-	GBytes *answer, GError **error)
-{
-	GBytes *by_cryptoki = response_via(destination->evidence, "cryptoki");
-	GBytes *by_libp11 = response_via(destination->evidence, "libp11");
-
-	if (answer != NULL) {
-		destination->proof = tf_proof_new_decrypted(challenge, answer, subject->certificate, error);
-		return destination->proof != NULL;
-	}
-	if (by_cryptoki == NULL)
-		return tf_raise(
-			error, TF_ERROR_PROOF_INVALID, _("the token did not answer the challenge"), NULL);
-
-	destination->statement = g_bytes_ref(tf_challenge_statement(challenge));
-	destination->signature = g_bytes_ref(by_cryptoki);
-	if (by_libp11 != NULL && !tf_proof_check(destination->statement, by_libp11, subject->certificate,
-					 destination->token->manufacturer, destination->token->model,
-					 destination->token->serial, error))
-		return FALSE;
-	destination->proof = tf_proof_new(challenge, by_cryptoki, subject->certificate, error);
-
-	return destination->proof != NULL;
-}
-
 static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *subject,
 	TfChallenge *challenge, GBytes **ret_answer, GError **error)
 {
@@ -166,19 +128,19 @@ static gboolean judge(
 	TfChallengeContext context = tf_destination_context(run, destination, subject);
 	g_autoptr(TfChallenge) challenge = tf_challenge_draw(&context, error);
 	g_autoptr(GBytes) answer = NULL;
+	g_auto(TfJudgement) judgement = { 0 };
 
 	*ret_step = TF_N_STEPS;
 	if (challenge == NULL || !audit(run, destination, subject, challenge, &answer, error))
 		return FALSE;
-	if (tf_evidence_grade(destination->evidence) == TF_GRADE_REFUTED) {
-		*ret_step = TF_STEP_REFUTED;
-		return tf_raise(error, TF_ERROR_EVIDENCE_REFUTED, destination->token->label,
-			tf_evidence_leak(destination->evidence), NULL);
-	}
-	if (!check_answers(destination, subject, challenge, answer, error)) {
-		*ret_step = TF_STEP_UNDONE;
+	if (!tf_judge(challenge, destination->evidence, answer, subject->certificate, destination->token,
+		    &judgement, error)) {
+		*ret_step = judgement.undone;
 		return FALSE;
 	}
+	destination->proof = g_steal_pointer(&judgement.proof);
+	destination->statement = g_steal_pointer(&judgement.statement);
+	destination->signature = g_steal_pointer(&judgement.signature);
 
 	return TRUE;
 }

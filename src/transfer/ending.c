@@ -114,25 +114,8 @@ gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
 
 gboolean tf_ending_keeps(const TfRun *run, const TfFound *found, TfKeeping *ret_keeping)
 {
-	const TfMedia *media = tf_found_media(found);
-	gboolean is_named = tf_ending_names_backup(run, found);
-
-	/* First, whatever else is true of it: it does not lie on this PC, so nothing is left to be done here.
-	 */
-	if (media->place == TF_PLACE_REMOVABLE && !is_named)
-		*ret_keeping = (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL };
-	else if (!tf_found_holds_one_secret(found))
-		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_OTHER_SECRET, NULL };
-	else if (run->plan->keeps_source)
-		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_ASKED, NULL };
-	else if (media->place == TF_PLACE_LOCAL || is_named)
-		return FALSE;
-	else if (media->place == TF_PLACE_NETWORK)
-		*ret_keeping = (TfKeeping){ TF_STATUS_DONE, TF_KEPT_NETWORK, NULL };
-	else
-		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_NETWORK, media->file_system };
-
-	return TRUE;
+	return tf_keeping_decide(
+		found, run->plan->keeps_source, tf_ending_names_backup(run, found), ret_keeping);
 }
 
 static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outcome)

@@ -6,6 +6,7 @@
 #include "destination.h"
 #include "disk/wipe.h"
 #include "record/outcome.h"
+#include "transfer/keeping.h"
 
 /*
  * Decides, asks, wipes. 'destinations' are all proven. Fills 'outcome' and records it as done or kept in the
@@ -16,13 +17,6 @@ gboolean tf_ending_run(TfRun *run, const GPtrArray *destinations, const TfSource
 
 /* --wipe-backup names this very file (law 4). */
 gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found);
-
-/* How a file is kept whatever else is answered. */
-typedef struct TfKeeping {
-	TfStatus status;
-	TfKeptWhy why;
-	const gchar *detail; /* borrowed from the file's media; NULL for none */
-} TfKeeping;
 
 /* Laws 3 and 4, and what the person asked for: FALSE when none of them keeps the file. The one planner of a
  * run and of its rehearsal. */
