@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "files-private.h"
 
 #define ADDRESS_LIMIT 254 /* RFC 5321 section 4.5.3.1, less the angle brackets */
@@ -29,6 +30,10 @@ static const TfField fields[] = {
 
 	{ "number", "Digits", TF_FIELD_INTEGER, FALSE, 1, NUMBER_LIMIT, NULL },
 	{ "number", "Label", TF_FIELD_LINE, TRUE, 1, 100, NULL },
+
+	{ "pins", "UserDigits", TF_FIELD_INTEGER, FALSE, 4, 12, NULL },
+
+	{ "escrow", "Fingerprint", TF_FIELD_LINE, FALSE, 64, 64, NULL },
 
 	{ "mail", "To", TF_FIELD_LINE, TRUE, 3, ADDRESS_LIMIT, NULL },
 	{ "mail", "Subject", TF_FIELD_LINE, TRUE, 1, 200, NULL },
@@ -64,10 +69,17 @@ static gboolean is_address(const gchar *text)
 		text, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
+static gboolean is_fingerprint(const gchar *text)
+{
+	return strlen(text) == 2 * (gsize)TF_SHA256_SIZE &&
+	       text[strspn(text, G_CSET_DIGITS "abcdefABCDEF")] == '\0';
+}
+
 /* What the field table cannot say. */
 static gboolean check(const TfCampaign *campaign, GError **error)
 {
 	const TfProfile *profile = campaign->profile;
+	const gchar *fingerprint = tf_campaign_escrow_fingerprint(campaign);
 
 	if (campaign->time_zone == NULL)
 		return tf_profile_refuse(
@@ -75,6 +87,9 @@ static gboolean check(const TfCampaign *campaign, GError **error)
 	if (tf_profile_has(profile, "certificate", "ValidityDays") &&
 		!tf_profile_has(profile, "certificate", "ValidityYears"))
 		return tf_profile_refuse(profile, "certificate", "ValidityYears", _("it is missing"), error);
+	if (fingerprint != NULL && !is_fingerprint(fingerprint))
+		return tf_profile_refuse(profile, "escrow", "Fingerprint",
+			_("it is not a SHA-256 fingerprint: 64 hexadecimal digits"), error);
 	if (!is_address(tf_campaign_mail_to(campaign)))
 		return tf_profile_refuse(profile, "mail", "To", _("it is not one mail address"), error);
 	if (!g_regex_match_simple("^[a-z]{2,3}$", tf_campaign_mail_language(campaign), 0, 0))
@@ -268,6 +283,16 @@ gboolean tf_campaign_check_number(const TfCampaign *campaign, const gchar *numbe
 const gchar *tf_campaign_number_label(const TfCampaign *campaign, const gchar *language)
 {
 	return tf_profile_text(campaign->profile, "number", "Label", language);
+}
+
+guint tf_campaign_user_pin_digits(const TfCampaign *campaign)
+{
+	return (guint)tf_profile_integer(campaign->profile, "pins", "UserDigits");
+}
+
+const gchar *tf_campaign_escrow_fingerprint(const TfCampaign *campaign)
+{
+	return tf_profile_text(campaign->profile, "escrow", "Fingerprint", NULL);
 }
 
 const gchar *tf_campaign_deadline(const TfCampaign *campaign)

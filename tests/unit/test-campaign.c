@@ -231,6 +231,12 @@ static void test_bad_values_are_refused(ProfileFolder *fixture, gconstpointer da
 		{ "Language=ja", "Language=../x" },
 		{ "Subject=s", "Subject=s\\r\\nBcc: c@d.example" },
 		{ "[contact]", "[certificate]\nValidityDays=-1\n[contact]" },
+		{ "[contact]", "[pins]\nUserDigits=3\n[contact]" },
+		{ "[contact]", "[pins]\nUserDigits=13\n[contact]" },
+		{ "[contact]", "[escrow]\nFingerprint=00112233\n[contact]" },
+		{ "[contact]",
+			"[escrow]\nFingerprint="
+			"00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFG\n[contact]" },
 		{ "Title=t\n", "" },
 		{ "Title=t\n", "Title=t\nDeadline=9 May 2014\n" },
 	};
@@ -255,6 +261,28 @@ static void test_case_without_advice_is_null(ProfileFolder *fixture, gconstpoint
 	g_assert_null(tf_campaign_issuer(campaign));
 	g_assert_null(tf_campaign_deadline(campaign));
 	g_assert_false(tf_campaign_is_historical(campaign));
+}
+
+static void test_rules_of_a_batch(ProfileFolder *fixture, gconstpointer data)
+{
+	static const gchar digits[] = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
+	g_autofree gchar *text =
+		g_strconcat(SMALL "[pins]\nUserDigits=6\n[escrow]\nFingerprint=", digits, "\n", NULL);
+	g_autoptr(TfCampaign) campaign = load_text(fixture, text, NULL);
+
+	(void)data;
+	g_assert_nonnull(campaign);
+	g_assert_cmpuint(tf_campaign_user_pin_digits(campaign), ==, 6);
+	g_assert_cmpstr(tf_campaign_escrow_fingerprint(campaign), ==, digits);
+}
+
+static void test_no_rules_of_a_batch(ProfileFolder *fixture, gconstpointer data)
+{
+	g_autoptr(TfCampaign) campaign = load_text(fixture, SMALL, NULL);
+
+	(void)data;
+	g_assert_cmpuint(tf_campaign_user_pin_digits(campaign), ==, 0);
+	g_assert_null(tf_campaign_escrow_fingerprint(campaign));
 }
 
 static void add(const gchar *path, void (*test)(ProfileFolder *fixture, gconstpointer data))
@@ -285,6 +313,8 @@ int main(int argc, char **argv)
 	add("/campaign/an issuer without common name is compared whole",
 		test_issuer_without_common_name_is_compared_whole);
 	add("/campaign/bad values are refused", test_bad_values_are_refused);
+	add("/campaign/it rules the PINs and the escrow of a batch", test_rules_of_a_batch);
+	add("/campaign/without those rules it has none", test_no_rules_of_a_batch);
 	add("/campaign/a case without advice is NULL", test_case_without_advice_is_null);
 
 	return g_test_run();

@@ -56,6 +56,13 @@ gboolean tf_campaign_check_number(const TfCampaign *campaign, const gchar *numbe
 const gchar *tf_campaign_number_label(
 	const TfCampaign *campaign, const gchar *language); /* 社労士登録番号(8ケタ) */
 
+/* How many digits the user PIN of a batch's token has, 4 to 12; 0 when the campaign has no rule for it. */
+guint tf_campaign_user_pin_digits(const TfCampaign *campaign);
+
+/* SHA-256 of the one certificate to which SO PINs and PUKs are sealed: 64 hexadecimal digits of either case;
+ * NULL: the campaign pins none. */
+const gchar *tf_campaign_escrow_fingerprint(const TfCampaign *campaign);
+
 const gchar *tf_campaign_deadline(const TfCampaign *campaign);	/* YYYY-MM-DD or NULL */
 const gchar *tf_campaign_time_zone(const TfCampaign *campaign); /* "Asia/Tokyo" */
 const gchar *tf_campaign_mail_to(const TfCampaign *campaign);
