@@ -6,10 +6,11 @@
 
 #include "rsa-key.h"
 
-#define MODULUS_BITS ((int)(TF_WRAPPING_PAIR_BYTES * 8))
-#define N_PRIMES     4
-/* Three of four draws have a modulus of full length, and nearly all of them an exponent. */
-#define N_DRAWS 64
+#define MODULUS_BITS (int)(TF_WRAPPING_PAIR_BYTES * 8)
+#define N_PRIMES     4u
+#define PRIME_BITS   (MODULUS_BITS / (int)N_PRIMES)
+/* Five are enough as a rule: two thirds of the products have their full length, and nearly all an inverse. */
+#define N_DRAWS 256u
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
 
@@ -18,6 +19,7 @@ typedef struct Pair {
 	BIGNUM *e;
 	BIGNUM *d;
 	BIGNUM *phi;
+	BIGNUM *primes[N_PRIMES];
 } Pair;
 
 static void pair_clear(Pair *pair)
@@ -26,37 +28,54 @@ static void pair_clear(Pair *pair)
 	BN_clear_free(pair->e);
 	BN_clear_free(pair->d);
 	BN_clear_free(pair->phi);
+	for (guint i = 0; i < N_PRIMES; i++)
+		BN_clear_free(pair->primes[i]);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pair, pair_clear)
 
-/* FALSE when libcrypto fails. */
-static gboolean draw_primes(Pair *pair, BN_CTX *context)
+static gboolean pair_init(Pair *pair)
 {
-	if (BN_one(pair->n) != 1 || BN_one(pair->phi) != 1)
+	*pair = (Pair){ BN_new(), BN_new(), BN_secure_new(), BN_secure_new(), { NULL } };
+	for (guint i = 0; i < N_PRIMES; i++) {
+		pair->primes[i] = BN_secure_new();
+		if (pair->primes[i] == NULL)
+			return FALSE;
+	}
+
+	return pair->n != NULL && pair->e != NULL && pair->d != NULL && pair->phi != NULL &&
+	       BN_set_word(pair->e, RSA_F4) == 1;
+}
+
+/* FALSE when libcrypto fails. */
+static gboolean multiply(Pair *pair, BN_CTX *context)
+{
+	g_autoptr(BIGNUM) factor = BN_secure_new();
+
+	if (factor == NULL || BN_one(pair->n) != 1 || BN_one(pair->phi) != 1)
 		return FALSE;
 	for (guint i = 0; i < N_PRIMES; i++) {
-		g_autoptr(BIGNUM) prime = BN_secure_new();
-
-		if (prime == NULL ||
-			BN_generate_prime_ex2(prime, MODULUS_BITS / N_PRIMES, 0, NULL, NULL, NULL, context) !=
-				1 ||
-			BN_mul(pair->n, pair->n, prime, context) != 1 || BN_sub_word(prime, 1) != 1 ||
-			BN_mul(pair->phi, pair->phi, prime, context) != 1)
+		if (BN_mul(pair->n, pair->n, pair->primes[i], context) != 1 ||
+			BN_sub(factor, pair->primes[i], BN_value_one()) != 1 ||
+			BN_mul(pair->phi, pair->phi, factor, context) != 1)
 			return FALSE;
 	}
 
 	return TRUE;
 }
 
+/* Of primes that do not do, one after the other is drawn anew. */
 static gboolean draw(Pair *pair)
 {
 	g_autoptr(BN_CTX) context = BN_CTX_secure_new();
 
-	if (context == NULL || BN_set_word(pair->e, RSA_F4) != 1)
-		return FALSE;
-	for (guint i = 0; i < N_DRAWS; i++) {
-		if (!draw_primes(pair, context))
+	for (guint i = 0; context != NULL && i < N_DRAWS; i++) {
+		if (BN_generate_prime_ex2(
+			    pair->primes[i % N_PRIMES], PRIME_BITS, 0, NULL, NULL, NULL, context) != 1)
+			return FALSE;
+		if (i + 1 < N_PRIMES)
+			continue;
+		if (!multiply(pair, context))
 			return FALSE;
 		if (BN_num_bits(pair->n) == MODULUS_BITS &&
 			BN_mod_inverse(pair->d, pair->e, pair->phi, context) != NULL)
@@ -68,15 +87,16 @@ static gboolean draw(Pair *pair)
 
 EVP_PKEY *tf_wrapping_pair_new(void)
 {
-	g_auto(Pair) pair = { BN_new(), BN_new(), BN_secure_new(), BN_secure_new() };
-	const TfRsaNumber numbers[] = {
-		{ OSSL_PKEY_PARAM_RSA_N, pair.n },
-		{ OSSL_PKEY_PARAM_RSA_E, pair.e },
-		{ OSSL_PKEY_PARAM_RSA_D, pair.d },
-	};
+	g_auto(Pair) pair = { NULL, NULL, NULL, NULL, { NULL } };
 
-	if (pair.n == NULL || pair.e == NULL || pair.d == NULL || pair.phi == NULL || !draw(&pair))
+	if (!pair_init(&pair) || !draw(&pair))
 		return NULL;
 
-	return tf_rsa_key_of(numbers, G_N_ELEMENTS(numbers));
+	return tf_rsa_key_of(
+		(const TfRsaNumber[]){
+			{ OSSL_PKEY_PARAM_RSA_N, pair.n },
+			{ OSSL_PKEY_PARAM_RSA_E, pair.e },
+			{ OSSL_PKEY_PARAM_RSA_D, pair.d },
+		},
+		3);
 }
