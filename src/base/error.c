@@ -7,6 +7,9 @@
 
 #include "error-private.h"
 
+/* Of what another process tells; a path is no longer. */
+#define RELAY_LIMIT 4096u
+
 typedef struct TfErrorPrivate {
 	GStrv arguments;
 } TfErrorPrivate;
@@ -116,6 +119,36 @@ const gchar *const *tf_error_arguments(const GError *error)
 		return NULL;
 
 	return (const gchar *const *)tf_error_get_private(error)->arguments;
+}
+
+gboolean tf_error_relay(TfErrorCode code, const gchar *const *arguments, gsize n, GError **error)
+{
+	const gchar *all[TF_ERROR_ARGUMENT_LIMIT] = { NULL };
+
+	if (n != count_arguments(&tf_error_rows[code]))
+		return FALSE;
+	for (gsize i = 0; i < n; i++) {
+		if (arguments[i] == NULL || strlen(arguments[i]) > RELAY_LIMIT ||
+			!g_utf8_validate(arguments[i], -1, NULL))
+			return FALSE;
+		all[i] = arguments[i];
+	}
+	/* The first NULL ends them. */
+	tf_raise(error, code, all[0], all[1], all[2], all[3], NULL);
+
+	return TRUE;
+}
+
+gboolean tf_error_code_from_name(const gchar *name, TfErrorCode *ret_code)
+{
+	for (guint i = 0; i < TF_N_ERRORS; i++) {
+		if (strcmp(tf_error_rows[i].name, name) == 0) {
+			*ret_code = (TfErrorCode)i;
+			return TRUE;
+		}
+	}
+
+	return FALSE;
 }
 
 const gchar *tf_number(gint64 number, gchar buffer[24])

@@ -9,9 +9,8 @@
 #include "base/error.h"
 #include "key/certificate.h"
 
-#define ARGUMENT_LIMIT 4096u
-#define N_ARGUMENTS    4
-#define ANSWER_LIMIT   1024u
+#define N_ARGUMENTS  4
+#define ANSWER_LIMIT 1024u
 
 /* Of the audit's time, libp11 may take a sixth: it comes last, and signs once. */
 #define CLIENT_SHARE	     6u
@@ -148,20 +147,14 @@ static const TfErrorCode errors_of_auditor[] = { TF_ERROR_SYSTEM, TF_ERROR_DECLI
 	TF_ERROR_PIN_LOCKED, TF_ERROR_PIN_LAST_TRY, TF_ERROR_PIN_FORMAT, TF_ERROR_PIN_NOT_SET,
 	TF_ERROR_SECRET_SOURCE, TF_ERROR_MODULE_UNLOADABLE };
 
-/* As many bounded texts as the code takes, no more and no fewer. */
-static gboolean read_arguments(const json_t *array, TfErrorCode code, const gchar *arguments[N_ARGUMENTS])
+static gboolean is_of_auditor(TfErrorCode code)
 {
-	gsize n = json_array_size(array);
-
-	if (n != tf_error_code_n_arguments(code) || n > N_ARGUMENTS)
-		return FALSE;
-	for (gsize i = 0; i < n; i++) {
-		arguments[i] = json_string_value(json_array_get(array, i));
-		if (arguments[i] == NULL || strlen(arguments[i]) > ARGUMENT_LIMIT)
-			return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(errors_of_auditor); i++) {
+		if (errors_of_auditor[i] == code)
+			return TRUE;
 	}
 
-	return TRUE;
+	return FALSE;
 }
 
 static void raise_error(const json_t *object, GError **error)
@@ -169,17 +162,15 @@ static void raise_error(const json_t *object, GError **error)
 	const gchar *name = json_string_value(json_object_get(object, "error"));
 	const json_t *array = json_object_get(object, "arguments");
 	const gchar *arguments[N_ARGUMENTS] = { NULL };
+	TfErrorCode code = TF_N_ERRORS;
+	gsize n = json_array_size(array);
 
-	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(errors_of_auditor); i++) {
-		TfErrorCode code = errors_of_auditor[i];
-
-		if (strcmp(tf_error_code_name(code), name) != 0 || !read_arguments(array, code, arguments))
-			continue;
-		/* The first NULL ends them. */
-		tf_raise(error, code, arguments[0], arguments[1], arguments[2], arguments[3], NULL);
-		return;
-	}
-	tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
+	/* One that is no text ends them. */
+	for (gsize i = 0; i < MIN(n, N_ARGUMENTS); i++)
+		arguments[i] = json_string_value(json_array_get(array, i));
+	if (name == NULL || !tf_error_code_from_name(name, &code) || !is_of_auditor(code) ||
+		!tf_error_relay(code, arguments, n, error))
+		tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
 }
 
 /* A signature was asked for, or a decryption; the answer must be of that kind, or none. */

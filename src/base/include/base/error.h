@@ -209,6 +209,13 @@ const gchar *tf_error_name(const GError *error);
  * Borrowed, ended by NULL; NULL for an error of another domain. */
 const gchar *const *tf_error_arguments(const GError *error);
 
+/*
+ * The way back: raises what another process told, whatever runs in it. FALSE, with nothing raised, unless
+ * 'arguments' are exactly as many bounded UTF-8 texts as 'code' takes.
+ */
+gboolean tf_error_relay(TfErrorCode code, const gchar *const *arguments, gsize n, GError **error);
+gboolean tf_error_code_from_name(const gchar *name, TfErrorCode *ret_code);
+
 /* The table, for the tests that hold manual, translation and table together. */
 const gchar *tf_error_code_name(TfErrorCode code);
 TfExit tf_error_code_exit_status(TfErrorCode code);
