@@ -9,9 +9,9 @@
 #include "pbe-private.h"
 
 typedef struct TfOpener {
-	TfLibrary *library;	/* borrowed */
-	TfPasswords *passwords; /* borrowed */
-	guint likely_text;	/* index of the form that worked last */
+	TfLibrary *library;	    /* borrowed */
+	TfPasswordForms *passwords; /* borrowed */
+	guint likely_text;	    /* index of the form that worked last */
 	guint likely_octets;
 	gboolean has_mac;   /* and the MAC fits: the content is as it was written */
 	gboolean is_proven; /* by the MAC, or by something that was unlocked */

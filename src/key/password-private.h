@@ -6,16 +6,16 @@
 
 #include "base/secret.h"
 
-typedef struct TfPasswords {
+typedef struct TfPasswordForms {
 	/* For the key derivation of PKCS#12 (RFC 7292, appendix B), which takes a BMPString: here in UTF-8,
 	 * for libcrypto to convert. NULL stands for no password at all, which differs from an empty one. */
 	GPtrArray *texts;
 	/* For PBES1, PBES2 and PBMAC1 (RFC 8018), which take octets. */
 	GPtrArray *octets;
-} TfPasswords;
+} TfPasswordForms;
 
 /* 'typed' is UTF-8 as a person typed it, or NULL for none. NULL when the secure heap is exhausted. */
-TfPasswords *tf_passwords_new(const TfSecret *typed) G_GNUC_WARN_UNUSED_RESULT;
-void tf_passwords_free(TfPasswords *passwords);
+TfPasswordForms *tf_password_forms_new(const TfSecret *typed) G_GNUC_WARN_UNUSED_RESULT;
+void tf_password_forms_free(TfPasswordForms *passwords);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfPasswords, tf_passwords_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfPasswordForms, tf_password_forms_free)

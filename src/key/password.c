@@ -136,7 +136,7 @@ static TfSecret *copy_of(const TfSecret *secret)
 	return tf_secret_new_copy(tf_secret_peek(secret), tf_secret_length(secret));
 }
 
-static void add_octets(TfPasswords *passwords, TfSecret *octets)
+static void add_octets(TfPasswordForms *passwords, TfSecret *octets)
 {
 	if (octets == NULL)
 		return;
@@ -155,7 +155,7 @@ static gboolean is_ascii(const TfSecret *text)
 	return TRUE;
 }
 
-static void add_forms(TfPasswords *passwords, TfSecret *text)
+static void add_forms(TfPasswordForms *passwords, TfSecret *text)
 {
 	if (text == NULL)
 		return;
@@ -178,9 +178,9 @@ static void free_candidate(gpointer candidate)
 	tf_secret_free(candidate);
 }
 
-TfPasswords *tf_passwords_new(const TfSecret *typed)
+TfPasswordForms *tf_password_forms_new(const TfSecret *typed)
 {
-	g_autoptr(TfPasswords) passwords = g_new0(TfPasswords, 1);
+	g_autoptr(TfPasswordForms) passwords = g_new0(TfPasswordForms, 1);
 
 	passwords->texts = g_ptr_array_new_with_free_func(free_candidate);
 	passwords->octets = g_ptr_array_new_with_free_func(free_candidate);
@@ -201,7 +201,7 @@ TfPasswords *tf_passwords_new(const TfSecret *typed)
 	return g_steal_pointer(&passwords);
 }
 
-void tf_passwords_free(TfPasswords *passwords)
+void tf_password_forms_free(TfPasswordForms *passwords)
 {
 	if (passwords == NULL)
 		return;

@@ -183,14 +183,14 @@ static gboolean check_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **err
 gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **error)
 {
 	g_autoptr(TfLibrary) library = tf_library_new(error);
-	g_autoptr(TfPasswords) passwords = NULL;
+	g_autoptr(TfPasswordForms) passwords = NULL;
 	TfWalk *walk = NULL;
 	TfOpener opener = { 0 };
 
 	g_assert(!pkcs12->is_open);
 	if (library == NULL)
 		return FALSE;
-	passwords = tf_passwords_new(password);
+	passwords = tf_password_forms_new(password);
 	if (passwords == NULL)
 		return tf_raise(error, TF_ERROR_SYSTEM, pkcs12->path, g_strerror(ENOMEM), NULL);
 
