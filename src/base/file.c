@@ -54,43 +54,76 @@ gchar *tf_file_resolve(const gchar *path, GError **error)
 	return g_steal_pointer(&resolved);
 }
 
-static int open_without_links(const gchar *path, int flags)
+/* What openat2(2) and fstat(2) say, for people. */
+static const gchar *why_not_opened(int failure)
+{
+	if (failure == ELOOP)
+		return _("it is a symbolic link");
+	if (failure == EXDEV)
+		return _("it leads out of its folder");
+
+	return g_strerror(failure);
+}
+
+/* 'name' is for errors. */
+static int open_regular(int directory, const gchar *path, guint64 resolve, const gchar *name, GError **error)
 {
 	struct open_how how = {
-		.flags = (guint64)(flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+		.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve,
 	};
+	TF_AUTO_FD int fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+	struct stat status;
 
-	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		tf_raise(error, TF_ERROR_SOURCE_MISSING, name, NULL);
+		return -1;
+	}
+	if (fd < 0 || fstat(fd, &status) != 0) {
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, name, why_not_opened(errno), NULL);
+		return -1;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, name, _("it is not a regular file"), NULL);
+		return -1;
+	}
+
+	return tf_file_steal(&fd);
 }
 
 int tf_file_open(const gchar *path, gchar **ret_path, GError **error)
 {
 	g_autofree gchar *resolved = tf_file_resolve(path, error);
-	TF_AUTO_FD int fd = -1;
-	struct stat status;
+	int fd = -1;
 
 	if (resolved == NULL)
 		return -1;
-	fd = open_without_links(resolved, O_RDONLY);
-	if (fd < 0 && errno == ENOENT) {
-		tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
-		return -1;
-	}
-	if (fd < 0 || fstat(fd, &status) != 0) {
-		const gchar *reason = errno == ELOOP ? _("it is a symbolic link") : g_strerror(errno);
-
-		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, reason, NULL);
-		return -1;
-	}
-	if (!S_ISREG(status.st_mode)) {
-		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, _("it is not a regular file"), NULL);
-		return -1;
-	}
-	if (ret_path != NULL)
+	fd = open_regular(AT_FDCWD, resolved, 0, path, error);
+	if (fd >= 0 && ret_path != NULL)
 		*ret_path = g_steal_pointer(&resolved);
 
-	return tf_file_steal(&fd);
+	return fd;
+}
+
+int tf_file_open_beneath(int directory, const gchar *path, const gchar *name, GError **error)
+{
+	return open_regular(directory, path, RESOLVE_BENEATH, name, error);
+}
+
+const gchar *tf_file_why_not_private(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return g_strerror(errno);
+	if (!S_ISREG(status.st_mode))
+		return _("it is not a regular file");
+	if (status.st_uid != geteuid())
+		return _("it belongs to somebody else");
+	if ((status.st_mode & 0077) != 0)
+		return _("others may read it; 'chmod 600' puts that right");
+
+	return NULL;
 }
 
 /* The pieces may hold a key, so they pass through the secure heap. Returns 0 or an errno value. */

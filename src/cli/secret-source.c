@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -85,30 +84,16 @@ static TfSecret *read_descriptor(const TfSecretSource *source, GError **error)
 	return g_steal_pointer(&secret);
 }
 
-/* NULL when the file may hold a secret; else why not. */
-static const gchar *why_unsafe(const struct stat *status)
-{
-	if (!S_ISREG(status->st_mode))
-		return _("it is not a regular file");
-	if (status->st_uid != geteuid())
-		return _("it belongs to somebody else");
-	if ((status->st_mode & 0077) != 0)
-		return _("others may read it; 'chmod 600' puts that right");
-
-	return NULL;
-}
-
 static TfSecret *read_file(const TfSecretSource *source, GError **error)
 {
 	TF_AUTO_FD int fd = open(source->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	g_autoptr(TfSecret) secret = NULL;
 	const guint8 *newline = NULL;
-	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) != 0)
+	if (fd < 0)
 		return refuse(source, errno == ELOOP ? _("it is a symbolic link") : g_strerror(errno), error);
-	if (why_unsafe(&status) != NULL)
-		return refuse(source, why_unsafe(&status), error);
+	if (tf_file_why_not_private(fd) != NULL)
+		return refuse(source, tf_file_why_not_private(fd), error);
 	secret = tf_secret_read(fd, TF_SECRET_LIMIT, source->path, error);
 	if (secret == NULL)
 		return NULL;

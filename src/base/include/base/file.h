@@ -35,6 +35,16 @@ gchar *tf_file_resolve(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RES
  */
 int tf_file_open(const gchar *path, gchar **ret_path, GError **error);
 
+/*
+ * The same for 'path' below the open folder 'directory': no part of it may be a link, and none may lead out
+ * of the folder (openat2(2), RESOLVE_BENEATH). 'name' is what errors call the file.
+ */
+int tf_file_open_beneath(int directory, const gchar *path, const gchar *name, GError **error);
+
+/* NULL when an open file may hold a secret: regular, ours, and nobody else may read it. Else why not, in the
+ * person's language; borrowed. */
+const gchar *tf_file_why_not_private(int fd);
+
 /* fstat and SHA-256 of the content, by descriptor; the file offset is not used and stays. 'path' is for
  * errors. */
 gboolean tf_file_identify(int fd, const gchar *path, TfFileIdentity *ret_identity, GError **error);
