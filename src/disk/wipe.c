@@ -172,38 +172,75 @@ static gboolean destroy(const TfTarget *target, const TfWipeTrace *trace, TfCont
 	return TRUE;
 }
 
-gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
-	GError **error)
+struct TfWiping {
+	TfTarget *target;
+	TfWipeTrace *trace;
+};
+
+void tf_wiping_free(TfWiping *wiping)
+{
+	if (wiping == NULL)
+		return;
+
+	tf_target_free(wiping->target);
+	tf_wipe_trace_free(wiping->trace);
+	g_free(wiping);
+}
+
+const TfWipeTrace *tf_wiping_trace(const TfWiping *wiping)
+{
+	return wiping->trace;
+}
+
+TfWiping *tf_wipe_prepare(TfFound *found, const TfProof *proof, const TfWipeOptions *options, GError **error)
 {
 	const TfFileIdentity *identity = tf_found_identity(found);
 	g_autofree gchar *directory = g_path_get_dirname(tf_found_path(found));
 	g_autofree gchar *name = g_path_get_basename(tf_found_path(found));
-	g_autoptr(TfTarget) target = NULL;
-	g_autoptr(TfWipeTrace) trace = NULL;
-	g_autoptr(TfPattern) pattern = NULL;
+	g_autoptr(TfWiping) wiping = g_new0(TfWiping, 1);
+	TfTarget *target = NULL;
 
-	g_assert(options->journal != NULL);
 	if (!may_be_destroyed(found, proof, error))
-		return FALSE;
-	target = tf_target_new(tf_found_fd(found), directory, name, error);
+		return NULL;
+	target = wiping->target = tf_target_new(tf_found_fd(found), directory, name, error);
 	if (target == NULL || !may_be_destroyed_there(target, options, error))
-		return FALSE;
-	if (!is_unchanged(target->fd, identity, TRUE))
-		return tf_target_refuse(target->path, _(changed_reason), error);
+		return NULL;
+	if (!is_unchanged(target->fd, identity, TRUE)) {
+		tf_target_refuse(target->path, _(changed_reason), error);
+		return NULL;
+	}
 	if (!tf_target_prepare(target, error))
-		return FALSE;
+		return NULL;
 	tf_found_replace_fd(found, fcntl(target->fd, F_DUPFD_CLOEXEC, 0));
 	if (!tf_target_hold(target, error))
-		return FALSE;
+		return NULL;
 	/* Once more, now that nobody can write to it; opening may have changed the time of change. */
-	if (!is_unchanged(target->fd, identity, FALSE))
-		return tf_target_refuse(target->path, _(changed_reason), error);
-	trace = plan(target, error);
-	if (trace == NULL || !options->journal(trace, options->user_data, error))
-		return FALSE;
-	pattern = tf_pattern_new(trace);
+	if (!is_unchanged(target->fd, identity, FALSE)) {
+		tf_target_refuse(target->path, _(changed_reason), error);
+		return NULL;
+	}
+	wiping->trace = plan(target, error);
 
-	return destroy(target, trace, TF_CONTENT_WHOLE, pattern, ret_result, error);
+	return wiping->trace != NULL ? g_steal_pointer(&wiping) : NULL;
+}
+
+gboolean tf_wipe_carry_out(TfWiping *wiping, TfWipeResult *ret_result, GError **error)
+{
+	g_autoptr(TfPattern) pattern = tf_pattern_new(wiping->trace);
+
+	return destroy(wiping->target, wiping->trace, TF_CONTENT_WHOLE, pattern, ret_result, error);
+}
+
+gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
+	GError **error)
+{
+	g_autoptr(TfWiping) wiping = NULL;
+
+	g_assert(options->journal != NULL);
+	wiping = tf_wipe_prepare(found, proof, options, error);
+
+	return wiping != NULL && options->journal(wiping->trace, options->user_data, error) &&
+	       tf_wipe_carry_out(wiping, ret_result, error);
 }
 
 /* Looks for the trace's inode under both names. Returns its descriptor and name; -1 without an error when

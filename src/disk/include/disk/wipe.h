@@ -44,6 +44,18 @@ gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *opti
 	GError **error);
 
 /*
+ * The same in two halves, for whoever makes the traces of many files durable at once. The file is held
+ * between them (nobody can open it for writing); prepared and not carried out, nothing has changed. 'journal'
+ * of the options is not called. 'found' must outlive it.
+ */
+typedef struct TfWiping TfWiping;
+TfWiping *tf_wipe_prepare(TfFound *found, const TfProof *proof, const TfWipeOptions *options,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const TfWipeTrace *tf_wiping_trace(const TfWiping *wiping);
+gboolean tf_wipe_carry_out(TfWiping *wiping, TfWipeResult *ret_result, GError **error);
+void tf_wiping_free(TfWiping *wiping);
+
+/*
  * Finishes what 'trace' began; law 1 again: 'proof' must be for the source with this SHA-256. The file is
  * looked for under both names and wiped only when its inode and size agree and its content is the source's,
  * or holds bytes that only this very wipe can have written: a new file at the old name is left alone even
@@ -54,3 +66,5 @@ gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *opti
  */
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 source_sha256[TF_SHA256_SIZE], TfWipeResult *ret_result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWiping, tf_wiping_free)
