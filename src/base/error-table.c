@@ -86,6 +86,11 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_CERTIFICATE_REVOKED] = { "certificate-revoked", TF_EXIT_CERTIFICATE_REVOKED, { "date" },
 		N_("The certificate was revoked on {date}."),
 		N_("Do not move this key. Ask the federation for a new certificate.") },
+	[TF_ERROR_CERTIFICATE_TAKEN] = { "certificate-taken", TF_EXIT_MANIFEST, { "number" },
+		N_("The same certificate is listed for {number} as well."),
+		N_("One of the two lines names the wrong file. Correct the list; no token was written for "
+		   "this "
+		   "line.") },
 	[TF_ERROR_CRL_UNUSABLE] = { "crl-unusable", TF_EXIT_CRL_UNUSABLE, { "path", "reason" },
 		N_("The revocation list '{path}' cannot be used: {reason}."),
 		N_("Fetch the current list of this issuer, or leave --crl out: revocation is then "

@@ -41,6 +41,7 @@ int tf_result_exit_status(const TfOutcome *outcome, gboolean keeps_source)
 	case TF_STATUS_REFUTED:
 		return TF_EXIT_EVIDENCE_REFUTED;
 	case TF_STATUS_DONE:
+	case TF_STATUS_PROVISIONED:
 	case TF_N_STATUSES:
 		return TF_EXIT_DONE;
 	case TF_STATUS_KEPT:

@@ -13,6 +13,7 @@ const gchar *const tf_status_names[TF_N_STATUSES] = {
 	[TF_STATUS_KEPT] = "kept",
 	[TF_STATUS_CLAIMED] = "claimed",
 	[TF_STATUS_REFUTED] = "refuted",
+	[TF_STATUS_PROVISIONED] = "provisioned",
 };
 
 const gchar *const tf_kept_why_names[TF_N_KEPT_WHYS] = {

@@ -73,6 +73,11 @@ static Words statuses[TF_N_STATUSES] = {
 		"完了していません。" },
 	[TF_STATUS_REFUTED] = { "The token let the key out and cannot be used, so this is not completed.",
 		"トークンから秘密鍵を取り出せたため、このトークンは使用できず、完了していません。" },
+	[TF_STATUS_PROVISIONED] = { "The key was put onto a token at an event; the member's own PC is still "
+				    "to be "
+				    "cleaned, so this is not completed.",
+		"会場で秘密鍵をトークンへ入れましたが、ご本人のパソコンの確認がまだのため、完了していません"
+		"。" },
 };
 
 static Words grades[TF_N_GRADES] = {

@@ -19,6 +19,9 @@ static const gchar *const statuses[TF_N_STATUSES] = {
 				 "that the token keeps it. The file was not wiped."),
 	[TF_STATUS_REFUTED] = N_("This token let the key out, so it protects nothing. What this run had "
 				 "written to it was removed. The key is where it was before."),
+	[TF_STATUS_PROVISIONED] =
+		N_("The key was put onto the token at an event. The copies on the member's own PC are "
+		   "still there: they are what is stolen next."),
 };
 
 static const gchar *const grades[TF_N_GRADES] = {

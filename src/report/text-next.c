@@ -58,6 +58,11 @@ static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
 		add_step(steps, _("Do not use this token. Run the same command again with one of another "
 				  "make."));
 		break;
+	case TF_STATUS_PROVISIONED:
+		add_step(steps, _("Change the PIN of the token from the one in the letter ('tokenferry pin "
+				  "change'), and "
+				  "keep the letter apart from the token."));
+		break;
 	case TF_N_STATUSES:
 		g_assert_not_reached();
 	}

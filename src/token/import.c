@@ -14,7 +14,12 @@
 
 GBytes *tf_import_plan_id(const TfKeypair *keypair)
 {
-	g_autoptr(TfPublicHalf) half = tf_public_half_new(tf_keypair_key(keypair));
+	return tf_import_plan_id_of(tf_keypair_key(keypair));
+}
+
+GBytes *tf_import_plan_id_of(EVP_PKEY *public)
+{
+	g_autoptr(TfPublicHalf) half = tf_public_half_new(public);
 
 	g_assert(half != NULL);
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "disk/move.h"
 #include "ending.h"
+#include "transfer/wiped.h"
 
 #define KIND "pkcs12"
 
@@ -44,13 +45,11 @@ gboolean tf_ending_amend_outcome(TfRun *run, gint64 row, const TfOutcome *outcom
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
 	TfOutcome *outcome, GError **error)
 {
-	g_autofree gchar *detail = g_strdup_printf("W%u %s", result->level, result->suffixes);
+	g_autofree gchar *detail = tf_wiped_detail(result);
 
 	if (!tf_ledger_record_step(run->ledger, row, TF_STEP_WIPED, detail, error))
 		return FALSE;
-	tf_outcome_add_wiped(outcome, path, KIND, result->level, result->suffixes);
-	if (strchr(result->suffixes, 'G') != NULL)
-		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
+	tf_wiped_add(outcome, path, result);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPED,
 		&(TfNewsContext){
 			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });

@@ -9,6 +9,7 @@
 #include "ending.h"
 #include "profile/campaign.h"
 #include "transfer/checks.h"
+#include "transfer/wiped.h"
 
 static TfOutcome *read_outcome(const TfRun *run, const TfLedgerRow *row, GError **error)
 {
@@ -74,33 +75,6 @@ static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outco
 	return tf_ending_record_wiped(run, row->id, &result, row->source_path, outcome, error);
 }
 
-/* "W3 FG", as tf_ending_record_wiped() wrote it. */
-static gboolean parse_wiped(const TfLedgerRow *row, TfWipeResult *ret_result)
-{
-	const gchar *detail = row->detail;
-	TfWipeResult result = { 0, "" };
-
-	if (detail == NULL || detail[0] != 'W' || !g_ascii_isdigit(detail[1]))
-		return FALSE;
-	result.level = (guint)g_ascii_digit_value(detail[1]);
-	if (detail[2] == ' ')
-		(void)g_strlcpy(result.suffixes, detail + 3, sizeof result.suffixes);
-	*ret_result = result;
-
-	return TRUE;
-}
-
-static void add_recorded_wipe(const TfLedgerRow *row, TfOutcome *outcome)
-{
-	TfWipeResult result = { 1, "G" };
-
-	/* Without a readable record of what was reached, only "the name is gone" is claimed. */
-	(void)parse_wiped(row, &result);
-	tf_outcome_add_wiped(outcome, row->source_path, "pkcs12", result.level, result.suffixes);
-	if (strchr(result.suffixes, 'G') != NULL)
-		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
-}
-
 /* A run that died between the two records: what became of the source became of the spare's row as well. */
 static gboolean close_spares(TfRun *run, gint64 first, GError **error)
 {
@@ -136,7 +110,7 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 	if (row->step == TF_STEP_WIPING && !finish_wipe(run, row, outcome, error))
 		return NULL;
 	if (row->step == TF_STEP_WIPED)
-		add_recorded_wipe(row, outcome);
+		tf_wiped_add_recorded(outcome, row->source_path, row->detail);
 	outcome->status = TF_STATUS_DONE;
 	if (!tf_ending_record_outcome(run, row->id, outcome, error) || !close_spares(run, row->id, error))
 		return NULL;

@@ -248,6 +248,7 @@ static void test_open(Fixture *fixture, gconstpointer data)
 		[TF_STATUS_KEPT] = "元のファイルがパソコンに残っているため、完了していません。",
 		[TF_STATUS_CLAIMED] = "十分に確認できていないため、完了していません。",
 		[TF_STATUS_REFUTED] = "このトークンは使用できず、完了していません。",
+		[TF_STATUS_PROVISIONED] = "ご本人のパソコンの確認がまだのため、完了していません。",
 	};
 
 	(void)data;

@@ -73,6 +73,7 @@ static void test_open_statuses(Fixture *fixture, gconstpointer data)
 		[TF_STATUS_KEPT] = "the file that holds it is still on this PC",
 		[TF_STATUS_CLAIMED] = "it could not be shown well enough",
 		[TF_STATUS_REFUTED] = "This token let the key out",
+		[TF_STATUS_PROVISIONED] = "The key was put onto the token at an event.",
 	};
 
 	(void)data;

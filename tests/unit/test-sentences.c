@@ -189,12 +189,15 @@ static void say_everything(TfOutcome *outcome)
 }
 
 /* Two words of small letters in a row are English; names and the standard's words have capitals. */
+/* A command is typed as it is in every language. */
 static void assert_no_english(const gchar *text)
 {
 	g_autoptr(GRegex) english = g_regex_new("\\b[a-z]{2,} [a-z]{2,}\\b", 0, 0, NULL);
+	g_autoptr(GRegex) command = g_regex_new("「tokenferry [^」]*」", 0, 0, NULL);
+	g_autofree gchar *rest = g_regex_replace_literal(command, text, -1, 0, "", 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 
-	if (g_regex_match(english, text, 0, &match)) {
+	if (g_regex_match(english, rest, 0, &match)) {
 		g_autofree gchar *found = g_match_info_fetch(match, 0);
 
 		g_error("'%s' in:\n%s", found, text);
@@ -203,8 +206,8 @@ static void assert_no_english(const gchar *text)
 
 static void test_japanese(Fixture *fixture, gconstpointer data)
 {
-	static const gchar *const revocations[] = { "unknown", "good", "revoked", "unknown" };
-	static const gchar *const challenges[] = { "signed", "decrypted", "none", "signed" };
+	static const gchar *const revocations[] = { "unknown", "good", "revoked", "unknown", "good" };
+	static const gchar *const challenges[] = { "signed", "decrypted", "none", "signed", "signed" };
 	TfPlacement *placement = g_ptr_array_index(fixture->outcome->placements, 0);
 	g_autofree gchar *done = NULL;
 

@@ -13,6 +13,7 @@ typedef enum TfStatus {
 	TF_STATUS_KEPT,	   /* proven on the token; the source stays on the PC */
 	TF_STATUS_CLAIMED, /* on the token, evidence too weak to wipe */
 	TF_STATUS_REFUTED, /* the token let the key out; what the run wrote was removed */
+	TF_STATUS_PROVISIONED, /* proven on a token that a batch made; the member's own PC was not seen */
 	TF_N_STATUSES
 } TfStatus;
 

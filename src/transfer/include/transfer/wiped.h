@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A finished wipe, in the outcome and in the ledger's detail of the step 'wiped' ("W3 FG"). */
+#pragma once
+
+#include "disk/wipe.h"
+#include "record/outcome.h"
+
+gchar *tf_wiped_detail(const TfWipeResult *result) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds the file, and what its suffixes leave unchecked. */
+void tf_wiped_add(TfOutcome *outcome, const gchar *path, const TfWipeResult *result);
+
+/* The same from the detail of a row that a dead run left at 'wiped'. Without a readable record of what was
+ * reached, only "the name is gone" is claimed. */
+void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *detail);
