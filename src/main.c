@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "batch/role-main.h"
 #include "cli/command.h"
 #include "token/audit.h"
 
 #define AUDITOR_OPTION "--auditor"
+#define ROLE_OPTION    "--role"
 
 int main(int argc, char **argv)
 {
@@ -19,6 +21,8 @@ int main(int argc, char **argv)
 		(void)signal(SIGINT, SIG_IGN);
 		return tf_auditor_main();
 	}
+	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0)
+		return tf_role_main(argv[2]);
 
 	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), auditor);
 }
