@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "batch/check-row.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "key/certificate.h"
+#include "transfer/checks.h"
+
+struct TfRowChecks {
+	const gchar *manifest;
+	TfChecksRequest request; /* without the member's name */
+	/* The line of each certificate, by 64 bits of its digest: that two of 100,000 share them is less
+	 * likely than one in 10^9, and then a person is shown both lines. */
+	GHashTable *lines;
+};
+
+const gchar *tf_row_notice_text(TfRowNotice notice)
+{
+	switch (notice) {
+	case TF_ROW_NOTICE_WEAK:
+		return _("the key is weak (RSA below 2048 bits)");
+	case TF_ROW_NOTICE_KEPT:
+		return _("the file holds another secret and will be kept");
+	}
+	g_assert_not_reached();
+}
+
+TfRowChecks *tf_row_checks_new(
+	const gchar *manifest, const TfCampaign *campaign, const gchar *crl, gint64 now)
+{
+	TfRowChecks *checks = g_new0(TfRowChecks, 1);
+
+	checks->manifest = manifest;
+	checks->request = (TfChecksRequest){ .campaign = campaign, .crl = crl, .now = now };
+	checks->lines = g_hash_table_new(NULL, NULL);
+
+	return checks;
+}
+
+void tf_row_checks_free(TfRowChecks *checks)
+{
+	if (checks == NULL)
+		return;
+
+	g_hash_table_unref(checks->lines);
+	g_free(checks);
+}
+
+static gpointer key_of(X509 *certificate)
+{
+	guint8 digest[TF_SHA256_SIZE];
+	gsize key = 0;
+
+	tf_certificate_sha256(certificate, digest);
+	memcpy(&key, digest, sizeof key);
+
+	return GSIZE_TO_POINTER(key);
+}
+
+/* An opener may be asked about one row twice. */
+static void check_repetition(
+	const TfRowChecks *checks, const TfManifestRow *row, X509 *certificate, GPtrArray *problems)
+{
+	gpointer key = key_of(certificate);
+	guint line = GPOINTER_TO_UINT(g_hash_table_lookup(checks->lines, key));
+	g_autofree gchar *reason = NULL;
+	GError *problem = NULL;
+
+	if (line == 0)
+		g_hash_table_insert(checks->lines, key, GUINT_TO_POINTER(row->line));
+	if (line == 0 || line == row->line)
+		return;
+	reason = g_strdup_printf(_("this certificate is that of line %u"), line);
+	tf_raise(&problem, TF_ERROR_MANIFEST_INVALID, checks->manifest, TF_NUMBER(row->line), reason, NULL);
+	g_ptr_array_add(problems, problem);
+}
+
+static void free_error(gpointer error)
+{
+	g_error_free(error);
+}
+
+GPtrArray *tf_row_checks_hold(TfRowChecks *checks, const TfManifestRow *row, const TfOpenedSource *source,
+	guint *ret_notices, GError **error)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(free_error);
+	g_autoptr(GPtrArray) broken = NULL;
+	TfChecksRequest request = checks->request;
+	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
+
+	request.member_name = row->name;
+	broken = tf_checks(source->certificate, source->chain, &request, &revocation, error);
+	if (broken == NULL)
+		return NULL;
+	for (guint i = 0; i < broken->len; i++) {
+		TfProblem *problem = g_ptr_array_index(broken, i);
+
+		g_ptr_array_add(problems, g_steal_pointer(&problem->error));
+	}
+	check_repetition(checks, row, source->certificate, problems);
+	*ret_notices = (source->is_weak ? TF_ROW_NOTICE_WEAK : 0u) |
+		       (source->holds_one_secret ? 0u : TF_ROW_NOTICE_KEPT);
+
+	return g_steal_pointer(&problems);
+}
