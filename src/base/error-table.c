@@ -32,7 +32,8 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("The PIN code does not open '{path}'."),
 		N_("The PIN code is on the paper notice, not the user PIN of the token. It may be tried "
 		   "again as often as "
-		   "you like; the file is untouched.") },
+		   "you like; the file is untouched. If you are sure of it, the file may be damaged: use "
+		   "another copy, for example the one on the USB memory.") },
 	[TF_ERROR_SOURCE_UNSUPPORTED] = { "source-unsupported", TF_EXIT_SOURCE_UNSUPPORTED,
 		{ "path", "what" }, N_("'{path}' uses something that is not supported: {what}."),
 		N_("Export the certificate and key again in another program, or ask whoever issued the "

@@ -41,8 +41,10 @@ static void add_limits(GString *text)
 {
 	tf_text_heading(text, _("WHAT THIS DOES NOT SHOW"));
 	tf_text_line(text, 1,
-		_("The attempts, the files wiped and kept, the names and the dates are not signed: they are "
-		  "the word of whoever wrote the report, and a change to them cannot be seen."));
+		_("The attempts, the CKA_ID, the module, the files wiped and kept, the names and the dates "
+		  "are "
+		  "not signed: they are the word of whoever wrote the report, and a change to them cannot be "
+		  "seen."));
 	tf_text_line(text, 1,
 		_("The signature shows that whoever signed had the key. The key existed outside the token "
 		  "before, so it does not show by itself that a token signed."));

@@ -48,8 +48,10 @@ static const gchar *const kept_whys[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_BACKUP] = N_("Backup: put it into a locked cabinet, together with the paper notice with the "
 			      "PIN code. If you lose either of them later, the certificate still has to be "
 			      "revoked."),
-	[TF_KEPT_NETWORK] = N_("It lies on a network drive, or in a place that could not be identified, and "
-			       "was not touched. Others may be able to read it there."),
+	[TF_KEPT_NETWORK] =
+		N_("It lies on a network drive, or in a place that could not be identified, and "
+		   "was not touched: it is your backup. Others may be able to read it there. Move "
+		   "it onto a USB memory and put that into a locked cabinet."),
 	[TF_KEPT_OTHER_SECRET] = N_("It holds another key or secret as well, which wiping would have "
 				    "destroyed."),
 	[TF_KEPT_ASKED] = N_("You asked to keep it. As long as it lies on this PC it can be stolen."),

@@ -161,6 +161,18 @@ up_to_you() {
 	assert_says "PINコードと一緒に渡されたファイル"
 }
 
+# A MAC cannot tell damage from a wrong PIN code; whoever is sure of theirs has to hear of the other cause.
+@test "a damaged file with the right PIN code is not only blamed on the PIN code" {
+	printf '\377' | dd of=member.p12 bs=1 seek=1000 conv=notrunc status=none
+
+	ferry_migrate member.p12 --lang ja
+
+	assert_status 12
+	assert_says "ファイルが壊れているおそれ"
+	assert_says "USBメモリにあるものなど"
+	assert_n_keys 0
+}
+
 @test "a secret of CRLF is taken, of two lines or open to others refused" {
 	printf '%s\r\n' "$PIN_CODE" >crlf
 	printf '%s\nmore\n' "$PIN_CODE" >two

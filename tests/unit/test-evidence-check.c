@@ -167,8 +167,8 @@ static void test_honest_text(Fixture *fixture, gconstpointer data)
 
 	g_assert_nonnull(strstr(text, "Issued to: " TF_FIXTURE_NAME));
 	g_assert_nonnull(
-		strstr(text, "The attempts, the files wiped and kept, the names and the dates are not "
-			     "signed"));
+		strstr(text, "The attempts, the CKA_ID, the module, the files wiped and kept, the names and "
+			     "the dates are not signed"));
 	g_assert_nonnull(strstr(text, "it does not show by itself that a token signed"));
 	g_assert_nonnull(strstr(text, "la\\u{1b}[2Jbel"));
 	g_assert_null(strchr(text, '\x1b'));

@@ -32,7 +32,7 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 {
 	static const gchar *const sentences[TF_N_KEPT_WHYS] = {
 		[TF_KEPT_BACKUP] = "Backup: put it into a locked cabinet, together with the paper",
-		[TF_KEPT_NETWORK] = "It lies on a network drive",
+		[TF_KEPT_NETWORK] = "it is your backup",
 		[TF_KEPT_OTHER_SECRET] = "It holds another key or secret",
 		[TF_KEPT_ASKED] = "You asked to keep it",
 		[TF_KEPT_NEEDED] = "takes only this file",
