@@ -13,6 +13,7 @@ typedef struct TfCardJourney {
 	TfStage *stage;
 	gchar *formatted; /* the saved state of the card */
 	gchar *last;	  /* where its state is saved for a look */
+	gchar *module;	  /* a copy of OpenSC's */
 	gchar *shape;	  /* of the card after a journey without faults; NULL before one */
 	gchar *profiles;
 	TfCards *cards;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Put into pcscd by LD_PRELOAD: what it tells its clients of readers is changed on the way, into what only
- * USB devices could make of it.
+ * Put into pcscd by LD_PRELOAD: its readers become what only USB devices could make of them.
+ * - Readers that say at once when a card comes or goes. vpcd cannot, and is asked every 400 ms.
  * - Names with quotes. pcscd's own configuration file can say any other byte, but drops quotes; so it says
  * DEL, which becomes a quote.
  * - Readers that come and go. Those whose names are lines of the file TEST_CARD_HIDDEN are not there; clients
@@ -13,9 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <winscard.h>
 
-#define PLACEHOLDER '\x7f'
+#define PLACEHOLDER    '\x7f'
+#define PERIOD	       400000000L /* nanoseconds; PCSCLITE_STATUS_POLL_RATE of pcscd */
+#define QUICKER_PERIOD 20000000L
 
 /* What pcscd 1.9 sends of each of its readers. */
 typedef struct ReaderState {
@@ -75,4 +78,15 @@ ssize_t send(int fd, const void *bytes, size_t length, int flags)
 	hide_listed(states);
 
 	return real(fd, states, sizeof states, flags);
+}
+
+int nanosleep(const struct timespec *time, struct timespec *ret_left)
+{
+	int (*real)(const struct timespec *, struct timespec *) = NULL;
+	const struct timespec quicker = { 0, QUICKER_PERIOD };
+	int is_poll = time->tv_sec == 0 && time->tv_nsec == PERIOD;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "nanosleep");
+
+	return real(is_poll ? &quicker : time, ret_left);
 }
