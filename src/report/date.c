@@ -18,25 +18,33 @@ static const gchar *const months[] = {
 	"December",
 };
 
-static GTimeZone *zone_of(const TfCampaign *campaign)
+static const gchar *zone_name(const TfCampaign *campaign)
 {
-	const gchar *name = campaign != NULL ? tf_campaign_time_zone(campaign) : NULL;
-	GTimeZone *zone = name != NULL ? g_time_zone_new_identifier(name) : NULL;
-
-	return zone != NULL ? zone : g_time_zone_new_utc();
+	return campaign != NULL ? tf_campaign_time_zone(campaign) : NULL;
 }
 
-GDateTime *tf_report_time(gint64 seconds, const TfCampaign *campaign)
+static GDateTime *time_in(gint64 seconds, const gchar *time_zone)
 {
-	g_autoptr(GTimeZone) zone = zone_of(campaign);
+	GTimeZone *named = time_zone != NULL ? g_time_zone_new_identifier(time_zone) : NULL;
+	g_autoptr(GTimeZone) zone = named != NULL ? named : g_time_zone_new_utc();
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
 
 	return time != NULL ? g_date_time_to_timezone(time, zone) : NULL;
 }
 
+GDateTime *tf_report_time(gint64 seconds, const TfCampaign *campaign)
+{
+	return time_in(seconds, zone_name(campaign));
+}
+
 gchar *tf_report_date(gint64 seconds, const TfCampaign *campaign, const gchar *language)
 {
-	g_autoptr(GDateTime) time = tf_report_time(seconds, campaign);
+	return tf_report_date_in(seconds, zone_name(campaign), language);
+}
+
+gchar *tf_report_date_in(gint64 seconds, const gchar *time_zone, const gchar *language)
+{
+	g_autoptr(GDateTime) time = time_in(seconds, time_zone);
 
 	if (time == NULL)
 		return tf_time_to_text(seconds);

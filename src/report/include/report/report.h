@@ -49,3 +49,7 @@ gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 /* The day of completion in the campaign's time zone, "2014年4月1日" or "1 April 2014" by language. */
 gchar *tf_report_date(
 	gint64 seconds, const TfCampaign *campaign, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same in the time zone of that identifier; in UTC when it is NULL or unknown. */
+gchar *tf_report_date_in(
+	gint64 seconds, const gchar *time_zone, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
