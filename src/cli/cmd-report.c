@@ -25,6 +25,8 @@ static const gchar *const steps[TF_N_STEPS] = {
 	[TF_STEP_WIPED] = N_("stopped after the file was wiped"),
 	[TF_STEP_DONE] = N_("done"),
 	[TF_STEP_KEPT] = N_("the key is on the token; the file was kept"),
+	[TF_STEP_PROVISIONED] =
+		N_("the key is on the token, by a batch; the member's own PC is still to be swept"),
 	[TF_STEP_UNDONE] = N_("undone; nothing of it is on the token"),
 	[TF_STEP_REFUTED] = N_("the token let the key out; nothing of it is on the token"),
 	[TF_STEP_REMOVING] = N_("the key was being removed from the token"),
@@ -97,7 +99,7 @@ static gboolean list_runs(TfLedger *ledger, gboolean is_json, GError **error)
 /* Only a run that came to its end has an outcome to report; a row being wiped holds a draft. */
 static gboolean is_reportable(const TfLedgerRow *row)
 {
-	return row->outcome != NULL && (row->step == TF_STEP_DONE || row->step == TF_STEP_KEPT);
+	return row->outcome != NULL && (tf_step_is_finished(row->step) || row->step == TF_STEP_KEPT);
 }
 
 static TfLedgerRow *find_newest(TfLedger *ledger, GError **error)

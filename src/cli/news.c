@@ -64,7 +64,7 @@ static const gchar *sentence_of(TfNews news, const TfNewsContext *context)
 {
 	if (news == TF_NEWS_AUDITED && context->evidence != NULL)
 		return audited[tf_evidence_grade(context->evidence)];
-	if (news == TF_NEWS_RESUMED && context->step == TF_STEP_DONE)
+	if (news == TF_NEWS_RESUMED && tf_step_is_finished(context->step))
 		return N_("An earlier run has done all of this already.");
 
 	return rows[news].sentence;

@@ -47,7 +47,7 @@ gboolean tf_ledger_note_failed_pin(TfLedger *ledger, const TfTokenFacts *token, 
 		parameters, G_N_ELEMENTS(parameters), error);
 }
 
-static TfFailedPin *read_pin(const TfLedger *ledger, TfStatement *row, GError **error)
+static TfFailedPin *read_pin(const TfLedger *ledger, TfQuery *row, GError **error)
 {
 	TfFailedPin *pin = g_new0(TfFailedPin, 1);
 
@@ -70,7 +70,7 @@ GPtrArray *tf_ledger_failed_pins(TfLedger *ledger, const TfTokenFacts *token, Tf
 		tf_parameter_text(token->model),
 		tf_parameter_text(token->serial),
 	};
-	g_autoptr(TfStatement) statement = tf_ledger_query(ledger,
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
 		"SELECT salt, digest FROM failed_pin WHERE kind = ? AND manufacturer = ? AND model = ?"
 		" AND serial = ? ORDER BY id DESC",
 		parameters, G_N_ELEMENTS(parameters), error);

@@ -151,12 +151,18 @@ static gboolean read_uuid(TfLedger *ledger, GError **error)
 	return TRUE;
 }
 
+static void finalize(gpointer statement)
+{
+	(void)sqlite3_finalize(statement);
+}
+
 static TfLedger *ledger_new(const gchar *url, GError **error)
 {
 	g_autoptr(TfLedger) ledger = g_new0(TfLedger, 1);
 
 	ledger->directory = -1;
 	ledger->lock = -1;
+	ledger->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, finalize);
 	ledger->path = path_of(url, error);
 
 	return ledger->path != NULL ? g_steal_pointer(&ledger) : NULL;
@@ -245,6 +251,7 @@ void tf_ledger_free(TfLedger *ledger)
 	if (ledger == NULL)
 		return;
 
+	g_hash_table_unref(ledger->statements);
 	(void)sqlite3_close(ledger->database);
 	tf_file_close(&ledger->lock);
 	tf_file_close(&ledger->directory);

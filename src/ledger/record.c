@@ -3,14 +3,14 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "sql-private.h"
+#include "record-private.h"
 
-static gint64 now(void)
+gint64 tf_ledger_now(void)
 {
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
-static gchar *token_text(const TfTokenFacts *token)
+gchar *tf_ledger_token_text(const TfTokenFacts *token)
 {
 	g_autoptr(json_t) object = tf_token_facts_to_json(token);
 	gchar *dumped = json_dumps(object, JSON_COMPACT);
@@ -25,7 +25,7 @@ static gboolean add_history(TfLedger *ledger, gint64 id, TfStep step, const gcha
 {
 	const TfParameter parameters[] = {
 		tf_parameter_integer(id),
-		tf_parameter_integer(now()),
+		tf_parameter_integer(tf_ledger_now()),
 		tf_parameter_text(tf_step_name(step)),
 		tf_parameter_text(detail),
 	};
@@ -38,10 +38,10 @@ static gboolean add_history(TfLedger *ledger, gint64 id, TfStep step, const gcha
 gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_id, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
-	g_autofree gchar *token = token_text(plan->token);
+	g_autofree gchar *token = tf_ledger_token_text(plan->token);
 	const TfParameter parameters[] = {
 		plan->spare_of != 0 ? tf_parameter_integer(plan->spare_of) : tf_parameter_text(NULL),
-		tf_parameter_integer(now()),
+		tf_parameter_integer(tf_ledger_now()),
 		tf_parameter_text(tf_step_name(TF_STEP_INTENT)),
 		tf_parameter_path(plan->source_path),
 		tf_parameter_digest(plan->source_sha256),
@@ -71,10 +71,10 @@ gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_i
 	return TRUE;
 }
 
-static gboolean step_of(TfLedger *ledger, gint64 id, TfStep *ret_step, GError **error)
+gboolean tf_ledger_step_of(TfLedger *ledger, gint64 id, TfStep *ret_step, GError **error)
 {
 	const TfParameter parameters[] = { tf_parameter_integer(id) };
-	g_autoptr(TfStatement) statement =
+	g_autoptr(TfQuery) statement =
 		tf_ledger_query(ledger, "SELECT step FROM migration WHERE id = ?", parameters, 1, error);
 	gboolean has_row = FALSE;
 
@@ -83,7 +83,7 @@ static gboolean step_of(TfLedger *ledger, gint64 id, TfStep *ret_step, GError **
 	if (!has_row)
 		return tf_raise(error, TF_ERROR_LEDGER_NO_RUN, ledger->path, NULL);
 
-	return tf_step_from_name((const gchar *)sqlite3_column_text(statement, 0), ret_step) ||
+	return tf_step_from_name((const gchar *)sqlite3_column_text(statement->handle, 0), ret_step) ||
 	       tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
 }
 
@@ -100,7 +100,7 @@ static gboolean advance(TfLedger *ledger, gint64 id, TfStep step, const gchar *d
 	};
 	TfStep from = TF_STEP_INTENT;
 
-	if (transaction == NULL || !step_of(ledger, id, &from, error))
+	if (transaction == NULL || !tf_ledger_step_of(ledger, id, &from, error))
 		return FALSE;
 	if (!tf_step_may_follow(from, step))
 		return tf_raise(error, TF_ERROR_LEDGER_STEP, tf_step_name(from), tf_step_name(step), NULL);
@@ -170,7 +170,7 @@ gboolean tf_ledger_record_outcome(
 {
 	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_integer(id) };
 
-	g_assert(step == TF_STEP_DONE || step == TF_STEP_KEPT);
+	g_assert(step == TF_STEP_DONE || step == TF_STEP_KEPT || step == TF_STEP_PROVISIONED);
 
 	return advance(ledger, id, step, NULL, "UPDATE migration SET outcome = ? WHERE id = ?", parameters,
 		G_N_ELEMENTS(parameters), error);
@@ -178,14 +178,14 @@ gboolean tf_ledger_record_outcome(
 
 gboolean tf_ledger_amend_outcome(TfLedger *ledger, gint64 id, const gchar *outcome, GError **error)
 {
-	const gchar *done = tf_step_name(TF_STEP_DONE);
-	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_text(done),
-		tf_parameter_integer(id), tf_parameter_integer(id) };
+	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_integer(id),
+		tf_parameter_integer(id) };
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 
 	return transaction != NULL &&
 	       tf_ledger_change(ledger,
-		       "UPDATE migration SET outcome = ? WHERE step = ? AND (id = ? OR spare_of = ?)",
+		       "UPDATE migration SET outcome = ? WHERE step IN ('done', 'provisioned')"
+		       " AND (id = ? OR spare_of = ?)",
 		       parameters, G_N_ELEMENTS(parameters), error) &&
 	       tf_transaction_commit(transaction, error);
 }

@@ -71,14 +71,14 @@ void tf_ledger_row_free(TfLedgerRow *row)
 	g_free(row);
 }
 
-static gboolean read_step(TfStatement *from, TfLedgerRow *row)
+static gboolean read_step(TfQuery *from, TfLedgerRow *row)
 {
 	g_autofree gchar *name = tf_column_text(from, COLUMN_STEP, STEP_LIMIT);
 
 	return tf_step_from_name(name, &row->step);
 }
 
-static TfTokenFacts *read_token(TfStatement *from)
+static TfTokenFacts *read_token(TfQuery *from)
 {
 	g_autofree gchar *text = tf_column_text(from, COLUMN_TOKEN, TOKEN_LIMIT);
 	g_autoptr(json_t) object = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
@@ -87,7 +87,7 @@ static TfTokenFacts *read_token(TfStatement *from)
 }
 
 /* What every row has. */
-static gboolean read_plan(TfStatement *from, TfLedgerRow *row)
+static gboolean read_plan(TfQuery *from, TfLedgerRow *row)
 {
 	gint64 holds_one_secret = 0;
 	gint64 n_fragments = 0;
@@ -115,7 +115,7 @@ static gboolean read_plan(TfStatement *from, TfLedgerRow *row)
 	       row->token != NULL;
 }
 
-static gboolean read_optional_text(TfStatement *from, int column, gchar **ret_text)
+static gboolean read_optional_text(TfQuery *from, int column, gchar **ret_text)
 {
 	if (tf_column_is_null(from, column))
 		return TRUE;
@@ -124,7 +124,7 @@ static gboolean read_optional_text(TfStatement *from, int column, gchar **ret_te
 	return *ret_text != NULL;
 }
 
-static gboolean read_optional_bytes(TfStatement *from, int column, gsize limit, GBytes **ret_bytes)
+static gboolean read_optional_bytes(TfQuery *from, int column, gsize limit, GBytes **ret_bytes)
 {
 	if (tf_column_is_null(from, column))
 		return TRUE;
@@ -139,7 +139,7 @@ static gboolean is_file_name(const gchar *name)
 	return name != NULL && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-static gboolean read_trace(TfStatement *from, TfLedgerRow *row)
+static gboolean read_trace(TfQuery *from, TfLedgerRow *row)
 {
 	g_autoptr(TfWipeTrace) trace = g_new0(TfWipeTrace, 1);
 	gint64 device = 0;
@@ -181,6 +181,7 @@ static gboolean is_whole(const TfLedgerRow *row)
 	case TF_STEP_WIPED:
 	case TF_STEP_DONE:
 	case TF_STEP_KEPT:
+	case TF_STEP_PROVISIONED:
 		return row->evidence != NULL && row->outcome != NULL;
 	case TF_N_STEPS:
 		break;
@@ -188,7 +189,7 @@ static gboolean is_whole(const TfLedgerRow *row)
 	g_assert_not_reached();
 }
 
-static TfLedgerRow *read_row(const TfLedger *ledger, TfStatement *from, GError **error)
+static TfLedgerRow *read_row(const TfLedger *ledger, TfQuery *from, GError **error)
 {
 	g_autoptr(TfLedgerRow) row = g_new0(TfLedgerRow, 1);
 
@@ -209,7 +210,7 @@ static TfLedgerRow *read_row(const TfLedger *ledger, TfStatement *from, GError *
 static GPtrArray *read_rows(
 	TfLedger *ledger, const gchar *sql, const TfParameter *parameters, guint n_parameters, GError **error)
 {
-	g_autoptr(TfStatement) statement = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_destroy);
 	gboolean has_row = FALSE;
 
@@ -261,8 +262,8 @@ GPtrArray *tf_ledger_unfinished(TfLedger *ledger, const gchar *source_path, GErr
 	const TfParameter parameters[] = { tf_parameter_path(source_path) };
 
 	return read_rows(ledger,
-		SELECT
-		"WHERE source_path = ?"
-		" AND step NOT IN ('done', 'undone', 'refuted', 'removing', 'removed') ORDER BY id DESC",
+		SELECT "WHERE source_path = ?"
+		       " AND step NOT IN ('done', 'provisioned', 'undone', 'refuted', 'removing', 'removed')"
+		       " ORDER BY id DESC",
 		parameters, 1, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "base/hex.h"
+#include "job-private.h"
 #include "sql-private.h"
 
 /* "tfry", in the file's header: this database is a ledger of ours. */
@@ -63,6 +64,64 @@ static const gchar *const migrations[] = {
 	"CREATE INDEX migration_of_source ON migration (source_path, id)"
 	" WHERE step NOT IN ('done', 'undone', 'refuted', 'removing', 'removed');"
 	"PRAGMA user_version = 2;",
+	/* Envelopes have a table of their own, that a job's row stays small: members are listed by the ten
+	 * thousands. No token and no certificate is that of two jobs, but for what a later one replaced. */
+	"CREATE TABLE job ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" number TEXT NOT NULL,"
+	" name TEXT NOT NULL,"
+	" source_path BLOB NOT NULL,"
+	" demanded_serial TEXT,"
+	" line INTEGER NOT NULL,"
+	" state INTEGER NOT NULL,"
+	" migration INTEGER REFERENCES migration (id),"
+	" token_manufacturer TEXT,"
+	" token_model TEXT,"
+	" token_serial TEXT,"
+	" certificate_sha256 BLOB,"
+	" attempt INTEGER,"
+	" n_attempts INTEGER NOT NULL DEFAULT 0,"
+	" error TEXT,"
+	" error_arguments TEXT,"
+	" changed INTEGER NOT NULL,"
+	" operator TEXT,"
+	" station TEXT,"
+	" reader TEXT,"
+	" replaces_reason TEXT);"
+	"CREATE UNIQUE INDEX job_of_number ON job (number) WHERE state <> " TF_JOB_SQL_SUPERSEDED ";"
+	"CREATE UNIQUE INDEX job_of_token ON job (token_serial, token_manufacturer, token_model)"
+	" WHERE state <> " TF_JOB_SQL_SUPERSEDED " AND token_serial IS NOT NULL;"
+	"CREATE UNIQUE INDEX job_of_certificate ON job (certificate_sha256)"
+	" WHERE state <> " TF_JOB_SQL_SUPERSEDED " AND certificate_sha256 IS NOT NULL;"
+	"CREATE INDEX job_of_state ON job (state);"
+	"CREATE INDEX job_waiting ON job (id)"
+	" WHERE state = " TF_JOB_SQL_WAITING " AND demanded_serial IS NULL AND token_serial IS NULL;"
+	"CREATE INDEX job_demanding ON job (demanded_serial, id)"
+	" WHERE state = " TF_JOB_SQL_WAITING " AND demanded_serial IS NOT NULL AND token_serial IS NULL;"
+	"CREATE TABLE envelope ("
+	" job INTEGER PRIMARY KEY REFERENCES job (id),"
+	" resume BLOB,"
+	" escrow BLOB);"
+	"CREATE TABLE attempt ("
+	" id INTEGER PRIMARY KEY,"
+	" job INTEGER NOT NULL REFERENCES job (id),"
+	" migration INTEGER REFERENCES migration (id),"
+	" started INTEGER NOT NULL,"
+	" ended INTEGER,"
+	" reader TEXT,"
+	" operator TEXT,"
+	" station TEXT,"
+	" token TEXT,"
+	" certificate_sha256 BLOB,"
+	" error TEXT,"
+	" error_arguments TEXT,"
+	" timings TEXT);"
+	"CREATE INDEX attempt_of_job ON attempt (job, id);"
+	"ALTER TABLE migration ADD COLUMN job INTEGER REFERENCES job (id);"
+	"DROP INDEX migration_of_source;"
+	"CREATE INDEX migration_of_source ON migration (source_path, id)"
+	" WHERE step NOT IN ('done', 'provisioned', 'undone', 'refuted', 'removing', 'removed');"
+	"PRAGMA user_version = 3;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)
@@ -85,6 +144,7 @@ gboolean tf_ledger_check_schema(TfLedger *ledger, GError **error)
 		!tf_ledger_integer(ledger, "PRAGMA application_id", &application, error) ||
 		!tf_ledger_integer(ledger, "SELECT count(*) FROM sqlite_master", &n_tables, error))
 		return FALSE;
+	ledger->version = version;
 	if (version == 0 && application == 0 && n_tables == 0)
 		return TRUE;
 	if (version <= 0 || application != APPLICATION_ID)
@@ -118,5 +178,9 @@ gboolean tf_ledger_migrate(TfLedger *ledger, GError **error)
 	if (version == 0 && !give_uuid(ledger, error))
 		return FALSE;
 
-	return tf_transaction_commit(transaction, error);
+	if (!tf_transaction_commit(transaction, error))
+		return FALSE;
+	ledger->version = G_N_ELEMENTS(migrations);
+
+	return TRUE;
 }

@@ -16,11 +16,21 @@ struct TfLedger {
 	gchar *uuid;
 	sqlite3 *database;
 	int directory;
-	int lock; /* -1 until tf_ledger_lock() */
+	int lock;		/* -1 until tf_ledger_lock() */
+	gint64 version;		/* of the schema; less than ours only in a ledger opened to read */
+	gboolean is_grouping;	/* between tf_ledger_group_begin() and its end */
+	GHashTable *statements; /* SQL text -> a prepared statement that nobody uses now */
 };
 
-typedef sqlite3_stmt TfStatement;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfStatement, sqlite3_finalize)
+/* A prepared statement, lent until it is freed: it then waits for the next query of the same text, because to
+ * prepare one costs more than to run it. */
+typedef struct TfQuery {
+	TfLedger *ledger;
+	sqlite3_stmt *handle;
+	gboolean is_kept;
+} TfQuery;
+void tf_query_free(TfQuery *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfQuery, tf_query_free)
 
 /* One bound value; 'bytes' is borrowed until the statement is gone. */
 typedef struct TfParameter {
@@ -46,11 +56,11 @@ gboolean tf_ledger_fail(const TfLedger *ledger, int code, GError **error);
 gboolean tf_ledger_fail_because(const TfLedger *ledger, const gchar *reason, GError **error);
 
 /* A statement with its parameters bound, ready for tf_ledger_next(). NULL is an error. */
-TfStatement *tf_ledger_query(TfLedger *ledger, const gchar *sql, const TfParameter *parameters,
+TfQuery *tf_ledger_query(TfLedger *ledger, const gchar *sql, const TfParameter *parameters,
 	guint n_parameters, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* *ret_has_row FALSE at the end. */
-gboolean tf_ledger_next(TfLedger *ledger, TfStatement *statement, gboolean *ret_has_row, GError **error);
+gboolean tf_ledger_next(TfLedger *ledger, TfQuery *statement, gboolean *ret_has_row, GError **error);
 
 /* A statement that gives no rows; and several of them without parameters. */
 gboolean tf_ledger_change(TfLedger *ledger, const gchar *sql, const TfParameter *parameters,
@@ -62,13 +72,18 @@ gboolean tf_ledger_integer(TfLedger *ledger, const gchar *sql, gint64 *ret_integ
 gchar *tf_ledger_text(TfLedger *ledger, const gchar *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One snapshot from begin to commit, and the write lock where 'is_writing'; freeing what was not committed
- * rolls it back. */
+ * rolls it back. Within another one, or within a group, it is a part of that: committed it becomes durable
+ * with the whole, and freed it takes back its own part only. */
 typedef struct TfTransaction TfTransaction;
 TfTransaction *tf_transaction_begin(
 	TfLedger *ledger, gboolean is_writing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tf_transaction_commit(TfTransaction *transaction, GError **error);
 void tf_transaction_free(TfTransaction *transaction);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTransaction, tf_transaction_free)
+
+/* FALSE with an error when a failure, a full disk for one, has undone the group that is open: nothing more
+ * may be written as a part of it. */
+gboolean tf_ledger_check_group(const TfLedger *ledger, GError **error);
 
 /* FALSE unless the database is empty or a ledger of this or an older version. TF_ERROR_LEDGER_NEWER. */
 gboolean tf_ledger_check_schema(TfLedger *ledger, GError **error);

@@ -7,11 +7,6 @@
 
 #include "base/error.h"
 
-struct TfTransaction {
-	TfLedger *ledger;
-	gboolean is_committed;
-};
-
 typedef struct CodeRow {
 	int code;
 	int failure; /* errno value that says the same; 0: the sentence of damage */
@@ -85,40 +80,80 @@ gboolean tf_ledger_fail(const TfLedger *ledger, int code, GError **error)
 	return tf_ledger_fail_because(ledger, _("it is damaged, or not a ledger of this program"), error);
 }
 
-static int bind(TfStatement *statement, int index, const TfParameter *parameter)
+static int bind(TfQuery *statement, int index, const TfParameter *parameter)
 {
 	if (parameter->length > TF_LEDGER_VALUE_LIMIT)
 		return SQLITE_TOOBIG;
 
 	switch (parameter->type) {
 	case TF_PARAMETER_NULL:
-		return sqlite3_bind_null(statement, index);
+		return sqlite3_bind_null(statement->handle, index);
 	case TF_PARAMETER_INTEGER:
-		return sqlite3_bind_int64(statement, index, parameter->integer);
+		return sqlite3_bind_int64(statement->handle, index, parameter->integer);
 	case TF_PARAMETER_TEXT:
 		return sqlite3_bind_text(
-			statement, index, parameter->bytes, (int)parameter->length, SQLITE_STATIC);
+			statement->handle, index, parameter->bytes, (int)parameter->length, SQLITE_STATIC);
 	case TF_PARAMETER_BYTES:
 		/* A NULL pointer would bind NULL, not a blob of no bytes. */
-		return sqlite3_bind_blob(statement, index, parameter->length > 0 ? parameter->bytes : "",
-			(int)parameter->length, SQLITE_STATIC);
+		return sqlite3_bind_blob(statement->handle, index,
+			parameter->length > 0 ? parameter->bytes : "", (int)parameter->length, SQLITE_STATIC);
 	}
 	g_assert_not_reached();
 }
 
-TfStatement *tf_ledger_query(
+void tf_query_free(TfQuery *statement)
+{
+	if (statement == NULL)
+		return;
+
+	(void)sqlite3_reset(statement->handle);
+	(void)sqlite3_clear_bindings(statement->handle);
+	/* Two of one text were in use at once: one is enough to keep. */
+	if (statement->is_kept &&
+		!g_hash_table_contains(statement->ledger->statements, sqlite3_sql(statement->handle)))
+		(void)g_hash_table_insert(statement->ledger->statements,
+			(gpointer)sqlite3_sql(statement->handle), statement->handle);
+	else
+		(void)sqlite3_finalize(statement->handle);
+	g_free(statement);
+}
+
+/* A pragma is not kept: some do their work while they are prepared. */
+static TfQuery *prepare(TfLedger *ledger, const gchar *sql, gboolean is_kept, GError **error)
+{
+	TfQuery *statement = NULL;
+	gpointer handle = NULL;
+
+	if (!is_kept || !g_hash_table_steal_extended(ledger->statements, sql, NULL, &handle)) {
+		sqlite3_stmt *fresh = NULL;
+		int code = sqlite3_prepare_v3(
+			ledger->database, sql, -1, is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &fresh, NULL);
+
+		if (code != SQLITE_OK) {
+			tf_ledger_fail(ledger, code, error);
+			return NULL;
+		}
+		handle = fresh;
+	}
+	statement = g_new0(TfQuery, 1);
+	statement->ledger = ledger;
+	statement->handle = handle;
+	statement->is_kept = is_kept;
+
+	return statement;
+}
+
+TfQuery *tf_ledger_query(
 	TfLedger *ledger, const gchar *sql, const TfParameter *parameters, guint n_parameters, GError **error)
 {
-	g_autoptr(TfStatement) statement = NULL;
-	int code = sqlite3_prepare_v2(ledger->database, sql, -1, &statement, NULL);
+	g_autoptr(TfQuery) statement = prepare(ledger, sql, TRUE, error);
 
-	if (code != SQLITE_OK) {
-		tf_ledger_fail(ledger, code, error);
+	if (statement == NULL)
 		return NULL;
-	}
-	g_assert_cmpint(sqlite3_bind_parameter_count(statement), ==, (gint)n_parameters);
+	g_assert_cmpint(sqlite3_bind_parameter_count(statement->handle), ==, (gint)n_parameters);
 	for (guint i = 0; i < n_parameters; i++) {
-		code = bind(statement, (int)i + 1, &parameters[i]);
+		int code = bind(statement, (int)i + 1, &parameters[i]);
+
 		if (code != SQLITE_OK) {
 			tf_ledger_fail(ledger, code, error);
 			return NULL;
@@ -128,9 +163,9 @@ TfStatement *tf_ledger_query(
 	return g_steal_pointer(&statement);
 }
 
-gboolean tf_ledger_next(TfLedger *ledger, TfStatement *statement, gboolean *ret_has_row, GError **error)
+gboolean tf_ledger_next(TfLedger *ledger, TfQuery *statement, gboolean *ret_has_row, GError **error)
 {
-	int code = sqlite3_step(statement);
+	int code = sqlite3_step(statement->handle);
 
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		return tf_ledger_fail(ledger, code, error);
@@ -142,8 +177,12 @@ gboolean tf_ledger_next(TfLedger *ledger, TfStatement *statement, gboolean *ret_
 gboolean tf_ledger_change(
 	TfLedger *ledger, const gchar *sql, const TfParameter *parameters, guint n_parameters, GError **error)
 {
-	g_autoptr(TfStatement) statement = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
+	g_autoptr(TfQuery) statement = NULL;
 	gboolean has_row = FALSE;
+
+	if (!tf_ledger_check_group(ledger, error))
+		return FALSE;
+	statement = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
 
 	return statement != NULL && tf_ledger_next(ledger, statement, &has_row, error);
 }
@@ -157,62 +196,29 @@ gboolean tf_ledger_execute(TfLedger *ledger, const gchar *sql, GError **error)
 
 gboolean tf_ledger_integer(TfLedger *ledger, const gchar *sql, gint64 *ret_integer, GError **error)
 {
-	g_autoptr(TfStatement) statement = tf_ledger_query(ledger, sql, NULL, 0, error);
+	g_autoptr(TfQuery) statement = prepare(ledger, sql, FALSE, error);
 	gboolean has_row = FALSE;
 
 	if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
 		return FALSE;
-	if (!has_row || sqlite3_column_type(statement, 0) != SQLITE_INTEGER)
+	if (!has_row || sqlite3_column_type(statement->handle, 0) != SQLITE_INTEGER)
 		return tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
-	*ret_integer = sqlite3_column_int64(statement, 0);
+	*ret_integer = sqlite3_column_int64(statement->handle, 0);
 
 	return TRUE;
 }
 
 gchar *tf_ledger_text(TfLedger *ledger, const gchar *sql, GError **error)
 {
-	g_autoptr(TfStatement) statement = tf_ledger_query(ledger, sql, NULL, 0, error);
+	g_autoptr(TfQuery) statement = prepare(ledger, sql, FALSE, error);
 	gboolean has_row = FALSE;
 
 	if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
 		return NULL;
-	if (!has_row || sqlite3_column_type(statement, 0) != SQLITE_TEXT) {
+	if (!has_row || sqlite3_column_type(statement->handle, 0) != SQLITE_TEXT) {
 		tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
 		return NULL;
 	}
 
-	return g_strdup((const gchar *)sqlite3_column_text(statement, 0));
-}
-
-TfTransaction *tf_transaction_begin(TfLedger *ledger, gboolean is_writing, GError **error)
-{
-	TfTransaction *transaction = NULL;
-
-	/* IMMEDIATE: a read that is followed by a write must not be overtaken between the two. */
-	if (!tf_ledger_execute(ledger, is_writing ? "BEGIN IMMEDIATE" : "BEGIN", error))
-		return NULL;
-	transaction = g_new0(TfTransaction, 1);
-	transaction->ledger = ledger;
-
-	return transaction;
-}
-
-gboolean tf_transaction_commit(TfTransaction *transaction, GError **error)
-{
-	if (!tf_ledger_execute(transaction->ledger, "COMMIT", error))
-		return FALSE;
-	transaction->is_committed = TRUE;
-
-	return TRUE;
-}
-
-void tf_transaction_free(TfTransaction *transaction)
-{
-	if (transaction == NULL)
-		return;
-
-	/* Fails only where SQLite has rolled back by itself already. */
-	if (!transaction->is_committed)
-		(void)tf_ledger_execute(transaction->ledger, "ROLLBACK", NULL);
-	g_free(transaction);
+	return g_strdup((const gchar *)sqlite3_column_text(statement->handle, 0));
 }

@@ -15,12 +15,15 @@ static const StepRow rows[TF_N_STEPS] = {
 	[TF_STEP_INTENT] = { "intent", FALSE, TO(IMPORTED) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
 	[TF_STEP_IMPORTED] = { "imported", TRUE, TO(PROVED) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
 	[TF_STEP_PROVED] = { "proved", TRUE,
-		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(DONE) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(DONE) | TO(PROVISIONED) | TO(UNDONE) | TO(REFUTED) |
+			TO(REMOVING) },
 	[TF_STEP_WIPING] = { "wiping", TRUE, TO(WIPING) | TO(WIPED) | TO(KEPT) },
-	[TF_STEP_WIPED] = { "wiped", TRUE, TO(DONE) },
+	[TF_STEP_WIPED] = { "wiped", TRUE, TO(DONE) | TO(PROVISIONED) },
 	[TF_STEP_DONE] = { "done", TRUE, TO(DONE) | TO(REMOVING) },
 	[TF_STEP_KEPT] = { "kept", TRUE,
-		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(UNDONE) | TO(REFUTED) | TO(REMOVING) },
+		TO(PROVED) | TO(WIPING) | TO(KEPT) | TO(PROVISIONED) | TO(UNDONE) | TO(REFUTED) |
+			TO(REMOVING) },
+	[TF_STEP_PROVISIONED] = { "provisioned", TRUE, TO(REMOVING) },
 	[TF_STEP_UNDONE] = { "undone", FALSE, 0 },
 	[TF_STEP_REFUTED] = { "refuted", FALSE, 0 },
 	[TF_STEP_REMOVING] = { "removing", FALSE, TO(REMOVING) | TO(REMOVED) },
@@ -30,6 +33,11 @@ static const StepRow rows[TF_N_STEPS] = {
 gboolean tf_step_is_on_token(TfStep step)
 {
 	return rows[step].is_on_token;
+}
+
+gboolean tf_step_is_finished(TfStep step)
+{
+	return step == TF_STEP_DONE || step == TF_STEP_PROVISIONED;
 }
 
 gboolean tf_step_may_follow(TfStep from, TfStep to)

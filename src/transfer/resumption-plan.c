@@ -30,7 +30,7 @@ static TfLedgerRow *take_done(GPtrArray *rows, const gchar *path)
 		const TfLedgerRow *row = g_ptr_array_index(rows, i);
 
 		if (row->spare_of == 0 && strcmp(row->source_path, path) == 0)
-			return row->step == TF_STEP_DONE ? g_ptr_array_steal_index(rows, i) : NULL;
+			return tf_step_is_finished(row->step) ? g_ptr_array_steal_index(rows, i) : NULL;
 	}
 
 	return NULL;

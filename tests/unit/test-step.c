@@ -9,11 +9,12 @@ static const struct {
 } laws[] = {
 	{ TF_STEP_INTENT, "imported undone refuted removing" },
 	{ TF_STEP_IMPORTED, "proved undone refuted removing" },
-	{ TF_STEP_PROVED, "proved wiping kept done undone refuted removing" },
+	{ TF_STEP_PROVED, "proved wiping kept done provisioned undone refuted removing" },
 	{ TF_STEP_WIPING, "wiping wiped kept" },
-	{ TF_STEP_WIPED, "done" },
+	{ TF_STEP_WIPED, "done provisioned" },
 	{ TF_STEP_DONE, "done removing" },
-	{ TF_STEP_KEPT, "proved wiping kept undone refuted removing" },
+	{ TF_STEP_KEPT, "proved wiping kept provisioned undone refuted removing" },
+	{ TF_STEP_PROVISIONED, "removing" },
 	{ TF_STEP_UNDONE, "" },
 	{ TF_STEP_REFUTED, "" },
 	{ TF_STEP_REMOVING, "removing removed" },
@@ -57,6 +58,22 @@ static void test_a_removed_key_is_not_on_the_token(void)
 	g_assert_false(tf_step_is_on_token(TF_STEP_REMOVED));
 }
 
+static void test_provisioned_key_is_there_and_finished(void)
+{
+	g_assert_true(tf_step_is_on_token(TF_STEP_PROVISIONED));
+	g_assert_true(tf_step_is_finished(TF_STEP_PROVISIONED));
+	g_assert_true(tf_step_is_finished(TF_STEP_DONE));
+	g_assert_false(tf_step_is_finished(TF_STEP_KEPT));
+	g_assert_false(tf_step_is_finished(TF_STEP_WIPED));
+}
+
+static void test_nothing_unproved_is_provisioned(void)
+{
+	g_assert_false(tf_step_may_follow(TF_STEP_INTENT, TF_STEP_PROVISIONED));
+	g_assert_false(tf_step_may_follow(TF_STEP_IMPORTED, TF_STEP_PROVISIONED));
+	g_assert_false(tf_step_may_follow(TF_STEP_WIPING, TF_STEP_PROVISIONED));
+}
+
 static void test_names_come_back(void)
 {
 	for (guint i = 0; i < TF_N_STEPS; i++) {
@@ -87,6 +104,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/step/no key is removed while its file is being wiped",
 		test_no_key_is_removed_while_its_file_is_wiped);
 	g_test_add_func("/step/a removed key is not on the token", test_a_removed_key_is_not_on_the_token);
+	g_test_add_func(
+		"/step/a provisioned key is there and finished", test_provisioned_key_is_there_and_finished);
+	g_test_add_func("/step/nothing unproved is provisioned", test_nothing_unproved_is_provisioned);
 	g_test_add_func("/step/names come back", test_names_come_back);
 	g_test_add_func("/step/other names are refused", test_other_names_are_refused);
 

@@ -78,12 +78,12 @@ gboolean tf_ledger_record_wiping(
  * removed. */
 gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error);
 
-/* TF_STEP_DONE or TF_STEP_KEPT, with the outcome's JSON text. */
+/* TF_STEP_DONE, TF_STEP_KEPT or TF_STEP_PROVISIONED, with the outcome's JSON text. */
 gboolean tf_ledger_record_outcome(
 	TfLedger *ledger, gint64 id, TfStep step, const gchar *outcome, GError **error);
 
-/* Another text of the outcome of a row that is done, and of its spares: what a person adds to it later. The
- * step and its history stay. */
+/* Another text of the outcome of a row that is done or provisioned, and of its spares: what a person adds to
+ * it later. The step and its history stay. */
 gboolean tf_ledger_amend_outcome(TfLedger *ledger, gint64 id, const gchar *outcome, GError **error);
 
 /* TF_ERROR_LEDGER_NO_RUN when there is no such row. */
@@ -93,8 +93,9 @@ TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error) G_GNUC_
 GPtrArray *tf_ledger_rows(
 	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The rows of one source path whose step is not done, undone, refuted, removing or removed, newest first:
- * what a run that died may have left, even when the file is half wiped and cannot be opened any more. */
+/* The rows of one source path whose step is not done, provisioned, undone, refuted, removing or removed,
+ * newest first: what a run that died may have left, even when the file is half wiped and cannot be opened any
+ * more. */
 GPtrArray *tf_ledger_unfinished(
 	TfLedger *ledger, const gchar *source_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

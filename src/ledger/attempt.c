@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "job-private.h"
+#include "record-private.h"
+
+gchar *tf_attempt_arguments(const GError *problem)
+{
+	const gchar *const *arguments = tf_error_arguments(problem);
+	g_autoptr(json_t) array = json_array();
+	gchar *dumped = NULL;
+	gchar *text = NULL;
+
+	if (arguments == NULL)
+		return NULL;
+	for (gsize i = 0; arguments[i] != NULL; i++) {
+		/* A name of a file need not be UTF-8. */
+		g_autofree gchar *valid = g_utf8_make_valid(arguments[i], -1);
+
+		json_array_append_new(array, json_string(valid));
+	}
+	dumped = json_dumps(array, JSON_COMPACT);
+	text = g_strdup(dumped);
+	free(dumped);
+
+	return text;
+}
+
+gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error)
+{
+	const TfParameter parameters[] = {
+		tf_parameter_integer(attempt->job),
+		attempt->migration != 0 ? tf_parameter_integer(attempt->migration) : tf_parameter_text(NULL),
+		tf_parameter_integer(attempt->started),
+		tf_parameter_text(attempt->reader),
+		tf_parameter_text(attempt->operator),
+		tf_parameter_text(attempt->station),
+		tf_parameter_text(attempt->token),
+		attempt->certificate_sha256 != NULL ? tf_parameter_digest(attempt->certificate_sha256)
+						    : tf_parameter_text(NULL),
+	};
+	TfParameter current[] = {
+		tf_parameter_integer(0),
+		tf_parameter_text(attempt->operator),
+		tf_parameter_text(attempt->station),
+		tf_parameter_text(attempt->reader),
+		tf_parameter_integer(attempt->job),
+	};
+
+	if (!tf_ledger_change(ledger,
+		    "INSERT INTO attempt (job, migration, started, reader, operator, station, token,"
+		    " certificate_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		    parameters, G_N_ELEMENTS(parameters), error))
+		return FALSE;
+	current[0] = tf_parameter_integer(sqlite3_last_insert_rowid(ledger->database));
+
+	return tf_ledger_change(ledger,
+		"UPDATE job SET attempt = ?, n_attempts = n_attempts + 1, operator = ?, station = ?,"
+		" reader = ? WHERE id = ?",
+		current, G_N_ELEMENTS(current), error);
+}
+
+gboolean tf_attempt_set_token(TfLedger *ledger, gint64 job, const gchar *token, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(token), tf_parameter_integer(job) };
+
+	return tf_ledger_change(ledger,
+		"UPDATE attempt SET token = ? WHERE id = (SELECT attempt FROM job WHERE id = ?)", parameters,
+		G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_attempt_end(
+	TfLedger *ledger, gint64 job, const GError *problem, const gchar *timings, GError **error)
+{
+	g_autofree gchar *arguments = problem != NULL ? tf_attempt_arguments(problem) : NULL;
+	const TfParameter parameters[] = {
+		tf_parameter_integer(tf_ledger_now()),
+		tf_parameter_text(problem != NULL ? tf_error_name(problem) : NULL),
+		tf_parameter_text(arguments),
+		tf_parameter_text(timings),
+		tf_parameter_integer(job),
+	};
+	const TfParameter current[] = { tf_parameter_integer(job) };
+
+	return tf_ledger_change(ledger,
+		       "UPDATE attempt SET ended = ?, error = ?, error_arguments = ?, timings = ?"
+		       " WHERE id = (SELECT attempt FROM job WHERE id = ?)",
+		       parameters, G_N_ELEMENTS(parameters), error) &&
+	       tf_ledger_change(ledger, "UPDATE job SET attempt = NULL WHERE id = ?", current,
+		       G_N_ELEMENTS(current), error);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The choices of a claim, in a header that a test asks SQLite for its plan of each. */
+#pragma once
+
+#include "job-private.h"
+
+/* Whoever it is bound to or demanded for, or nobody. */
+#define TF_CLAIM_BY_NUMBER                                                                                   \
+	TF_JOB_SELECT "INDEXED BY job_of_number WHERE number = ?1 AND state <> " TF_JOB_SQL_SUPERSEDED       \
+		      " AND state = " TF_JOB_SQL_WAITING                                                     \
+		      " AND coalesce(token_serial, demanded_serial, ?2) IS ?2"
+
+#define TF_CLAIM_BY_TOKEN                                                                                    \
+	TF_JOB_SELECT "INDEXED BY job_of_token WHERE token_serial = ? AND state <> " TF_JOB_SQL_SUPERSEDED   \
+		      " AND state = " TF_JOB_SQL_WAITING " LIMIT 1"
+
+#define TF_CLAIM_DEMANDING                                                                                   \
+	TF_JOB_SELECT "INDEXED BY job_demanding WHERE demanded_serial = ? AND state = " TF_JOB_SQL_WAITING   \
+		      " AND token_serial IS NULL ORDER BY id LIMIT 1"
+
+#define TF_CLAIM_NEXT                                                                                        \
+	TF_JOB_SELECT "INDEXED BY job_waiting WHERE state = " TF_JOB_SQL_WAITING                             \
+		      " AND demanded_serial IS NULL AND token_serial IS NULL ORDER BY id LIMIT 1"
