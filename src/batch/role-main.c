@@ -14,7 +14,9 @@
 #include "role-private.h"
 
 /* A role whose file is not built yet has no row, and its child fails at once. */
-static const TfRoleHandler *const handlers[TF_N_ROLES] = { NULL };
+static const TfRoleHandler *const handlers[TF_N_ROLES] = {
+	[TF_ROLE_LETTER_WRITER] = &tf_letter_handler,
+};
 
 /*
  * Without the supervisor nobody would read an answer, and the token would stay busy. It may have died before

@@ -14,5 +14,7 @@ typedef struct TfRoleHandler {
 	void (*tear_down)(gpointer state);
 } TfRoleHandler;
 
+extern const TfRoleHandler tf_letter_handler;
+
 /* tf_role_main() of a known role, for it and for tests. */
 int tf_role_serve(TfRole role, const TfRoleHandler *handler);
