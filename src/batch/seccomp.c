@@ -17,10 +17,7 @@
 #include "confine-private.h"
 
 /* The kernel looks at the lower half of an argument that is an int; a filter sees the whole register. */
-#define LOWER_HALF    0xffffffffu
-#define IS(n, value)  SCMP_CMP(n, SCMP_CMP_MASKED_EQ, LOWER_HALF, (value))
-#define NOT(n, value) SCMP_CMP(n, SCMP_CMP_NE, (scmp_datum_t)(value))
-
+#define LOWER_HALF 0xffffffffu
 #define NAMESPACES                                                                                           \
 	(guint)(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |    \
 		CLONE_NEWCGROUP)
@@ -84,6 +81,26 @@ static int deny_each(Filter filter, const gchar *const *names, gsize n)
 	return status;
 }
 
+static struct scmp_arg_cmp is(guint n, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){ n, SCMP_CMP_MASKED_EQ, LOWER_HALF, value };
+}
+
+static struct scmp_arg_cmp is_not(guint n, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){ n, SCMP_CMP_NE, value, 0 };
+}
+
+static struct scmp_arg_cmp has(guint n, scmp_datum_t flag)
+{
+	return (struct scmp_arg_cmp){ n, SCMP_CMP_MASKED_EQ, flag, flag };
+}
+
+static struct scmp_arg_cmp lacks(guint n, scmp_datum_t flag)
+{
+	return (struct scmp_arg_cmp){ n, SCMP_CMP_MASKED_EQ, flag, 0 };
+}
+
 #define DENY_IF(filter, name, ...)                                                                           \
 	deny_if(filter, name, G_N_ELEMENTS(((const struct scmp_arg_cmp[]){ __VA_ARGS__ })),                  \
 		(const struct scmp_arg_cmp[]){ __VA_ARGS__ })
@@ -100,7 +117,7 @@ static int deny_namespaces(Filter filter)
 
 	for (guint flag = 1u << 31; status == 0 && flag != 0; flag >>= 1) {
 		if ((flag & NAMESPACES) != 0)
-			status = DENY_IF(filter, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+			status = DENY_IF(filter, "clone", has(0, flag));
 	}
 
 	return status;
@@ -112,11 +129,11 @@ static int deny_processes(Filter filter)
 	int status = deny_each(filter, denied_without_executing, G_N_ELEMENTS(denied_without_executing));
 
 	if (status == 0)
-		status = DENY_IF(filter, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+		status = DENY_IF(filter, "clone", lacks(0, CLONE_THREAD));
 	if (status == 0)
-		status = DENY_IF(filter, "kill", NOT(0, ours));
+		status = DENY_IF(filter, "kill", is_not(0, ours));
 	if (status == 0)
-		status = DENY_IF(filter, "tgkill", NOT(0, ours));
+		status = DENY_IF(filter, "tgkill", is_not(0, ours));
 
 	return status;
 }
@@ -127,9 +144,9 @@ static int deny_sockets(Filter filter, gboolean may_connect)
 
 	if (!may_connect)
 		return deny_each(filter, denied_without_sockets, G_N_ELEMENTS(denied_without_sockets));
-	status = DENY_IF(filter, "socket", NOT(0, AF_UNIX));
+	status = DENY_IF(filter, "socket", is_not(0, AF_UNIX));
 	if (status == 0)
-		status = DENY_IF(filter, "socketpair", NOT(0, AF_UNIX));
+		status = DENY_IF(filter, "socketpair", is_not(0, AF_UNIX));
 
 	return status;
 }
@@ -137,18 +154,18 @@ static int deny_sockets(Filter filter, gboolean may_connect)
 /* What the process gave up it does not take back; nor does it type into its terminal. */
 static int deny_undoing(Filter filter)
 {
-	int status = DENY_IF(filter, "prctl", IS(0, PR_SET_DUMPABLE), NOT(1, 0));
+	int status = DENY_IF(filter, "prctl", is(0, PR_SET_DUMPABLE), is_not(1, 0));
 
 	if (status == 0)
-		status = DENY_IF(filter, "prctl", IS(0, PR_SET_PDEATHSIG), NOT(1, SIGKILL));
+		status = DENY_IF(filter, "prctl", is(0, PR_SET_PDEATHSIG), is_not(1, SIGKILL));
 	if (status == 0)
-		status = DENY_IF(filter, "prlimit64", IS(1, RLIMIT_CORE), NOT(2, 0));
+		status = DENY_IF(filter, "prlimit64", is(1, RLIMIT_CORE), is_not(2, 0));
 	if (status == 0)
-		status = DENY_IF(filter, "setrlimit", IS(0, RLIMIT_CORE));
+		status = DENY_IF(filter, "setrlimit", is(0, RLIMIT_CORE));
 	if (status == 0)
-		status = DENY_IF(filter, "ioctl", IS(1, TIOCSTI));
+		status = DENY_IF(filter, "ioctl", is(1, TIOCSTI));
 	if (status == 0)
-		status = DENY_IF(filter, "ioctl", IS(1, TIOCLINUX));
+		status = DENY_IF(filter, "ioctl", is(1, TIOCLINUX));
 
 	return status;
 }
