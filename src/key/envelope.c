@@ -176,16 +176,31 @@ static TfSecret *open_cms(const guint8 *der, gsize length, EVP_PKEY *key, X509 *
 	return read_content(cms, length);
 }
 
+/* In the person's language; NULL: there is nothing against it, as far as one sees from outside. */
+static const gchar *envelope_objection(const guint8 *der, gsize length, X509 *recipient)
+{
+	if (length == 0 || length > TF_ENVELOPE_LIMIT)
+		return _("it is damaged or of another form");
+
+	return tf_envelope_form_objection(der, length, recipient);
+}
+
+gboolean tf_envelope_is_for(GBytes *envelope, X509 *recipient)
+{
+	gsize length = 0;
+	const guint8 *der = g_bytes_get_data(envelope, &length);
+
+	return envelope_objection(der, length, recipient) == NULL;
+}
+
 TfSecret *tf_envelope_open(
 	GBytes *envelope, EVP_PKEY *key, X509 *recipient, const gchar *name, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = g_bytes_get_data(envelope, &length);
-	const gchar *what = _("it is damaged or of another form");
+	const gchar *what = envelope_objection(der, length, recipient);
 	TfSecret *content = NULL;
 
-	if (length > 0 && length <= TF_ENVELOPE_LIMIT)
-		what = tf_envelope_form_objection(der, length, recipient);
 	if (what != NULL) {
 		tf_raise(error, TF_ERROR_ENVELOPE_UNREADABLE, name, what, NULL);
 		return NULL;

@@ -1,51 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/pin-setting.h"
 
-#include <unistd.h>
-
 #include "base/error.h"
-#include "login.h"
+#include "chosen.h"
 #include "token/pin-change.h"
 
-/* One token, ready for its new PIN. */
-typedef struct Setting {
-	TfChoice *choice;
-	TfSession *session; /* for writing, not logged in */
-	TfLedger *ledger;   /* NULL: none is there */
-	gchar *url;
-} Setting;
-
-static void setting_clear(Setting *setting)
+static gboolean begin(TfChosen *setting, const TfPinPlan *plan, const TfDialogue *dialogue, GError **error)
 {
-	g_clear_pointer(&setting->session, tf_session_free);
-	g_clear_pointer(&setting->choice, tf_choice_free);
-	g_clear_pointer(&setting->ledger, tf_ledger_free);
-	g_free(setting->url);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Setting, setting_clear)
-
-static gboolean begin(Setting *setting, const TfPinPlan *plan, const TfDialogue *dialogue, GError **error)
-{
-	if (plan->ledger_path != NULL)
-		setting->url = g_strconcat("sqlite:", plan->ledger_path, NULL);
-	if (plan->ledger_path != NULL && access(plan->ledger_path, F_OK) == 0) {
-		setting->ledger = tf_ledger_open(setting->url, error);
-		if (setting->ledger == NULL)
-			return FALSE;
-	}
-	setting->choice = tf_choose(&plan->module, plan->token_uri, TRUE, dialogue, error);
-	if (setting->choice == NULL)
-		return FALSE;
-	setting->session = tf_session_open(setting->choice->module, setting->choice->status, TRUE, error);
-	if (setting->session == NULL)
-		return FALSE;
-	tf_dialogue_tell(
-		dialogue, TF_NEWS_TOKEN_CHOSEN, &(TfNewsContext){ .token = setting->choice->status->facts });
-
-	return TRUE;
+	return tf_chosen_open(
+		setting, &plan->module, plan->token_uri, plan->ledger_path, TRUE, dialogue, error);
 }
 
-static TfTokenFacts *end(const Setting *setting)
+static TfTokenFacts *end(const TfChosen *setting)
 {
 	return tf_token_facts_copy(setting->choice->status->facts);
 }
@@ -71,7 +37,7 @@ static gboolean ask_new_pin(const TfTokenStatus *status, gboolean is_on_reader, 
 
 TfTokenFacts *tf_pin_setting_change(const TfPinPlan *plan, const TfDialogue *dialogue, GError **error)
 {
-	g_auto(Setting) setting = { NULL, NULL, NULL, NULL };
+	g_auto(TfChosen) setting = { NULL, NULL, NULL, NULL };
 	TfPinMemory memory = { NULL, NULL };
 	g_autoptr(TfSecret) old = NULL;
 	g_autoptr(TfSecret) new = NULL;
@@ -81,7 +47,7 @@ TfTokenFacts *tf_pin_setting_change(const TfPinPlan *plan, const TfDialogue *dia
 	if (plan->is_dry_run)
 		return end(&setting);
 
-	memory = (TfPinMemory){ setting.ledger, setting.url };
+	memory = tf_chosen_memory(&setting);
 	if (!tf_login(setting.session, setting.choice->status, FALSE, &memory, dialogue, &old, error))
 		return NULL;
 	if (!ask_new_pin(setting.choice->status, old == NULL, dialogue, &new, error))
@@ -113,7 +79,7 @@ static gboolean is_wrong(const GError *error)
 }
 
 /* The user PIN that is set now may be one that failed before. */
-static gboolean forget(const Setting *setting, TfPinKind kind, GError **error)
+static gboolean forget(const TfChosen *setting, TfPinKind kind, GError **error)
 {
 	const TfTokenFacts *token = setting->choice->status->facts;
 
@@ -124,10 +90,10 @@ static gboolean forget(const Setting *setting, TfPinKind kind, GError **error)
 	       tf_ledger_forget_failed_pins(setting->ledger, token, kind, error);
 }
 
-static gboolean unblock(const Setting *setting, TfPinKind kind, const TfDialogue *dialogue, GError **error)
+static gboolean unblock(const TfChosen *setting, TfPinKind kind, const TfDialogue *dialogue, GError **error)
 {
 	const TfTokenStatus *status = setting->choice->status;
-	const TfPinMemory memory = { setting->ledger, setting->url };
+	const TfPinMemory memory = tf_chosen_memory(setting);
 	g_autoptr(TfSecret) secret = NULL;
 	g_autoptr(TfSecret) new = NULL;
 	g_autoptr(GError) problem = NULL;
@@ -152,7 +118,7 @@ static gboolean unblock(const Setting *setting, TfPinKind kind, const TfDialogue
 
 TfTokenFacts *tf_pin_setting_unblock(const TfPinPlan *plan, const TfDialogue *dialogue, GError **error)
 {
-	g_auto(Setting) setting = { NULL, NULL, NULL, NULL };
+	g_auto(TfChosen) setting = { NULL, NULL, NULL, NULL };
 	TfPinKind kind = plan->unblocks_by;
 
 	if (!begin(&setting, plan, dialogue, error))

@@ -96,6 +96,8 @@ static void test_another_certificate(Case *it, gconstpointer data)
 
 	(void)data;
 
+	g_assert_true(tf_envelope_is_for(it->envelope, it->certificate));
+	g_assert_false(tf_envelope_is_for(it->envelope, renewed));
 	g_assert_false(opens(it->envelope, it->key, renewed));
 }
 
@@ -309,8 +311,11 @@ int main(int argc, char **argv)
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		kinds[i].key = tf_fixture_key(kinds[i].type);
 		kinds[i].other = tf_fixture_key(kinds[i].type);
-		add_all(&kinds[i]);
 	}
+	add_all(&kinds[0]);
+	add_all(&kinds[1]);
+	add(&kinds[2], "what is sealed to a certificate is opened by its key", test_opens);
+	add(&kinds[2], "openssl cms opens it", test_openssl_opens);
 	g_test_add_func("/envelope/an expired certificate is refused", test_dates);
 	g_test_add_func("/envelope/a certificate for signatures is refused", test_usage);
 	g_test_add_func("/envelope/a weak key is refused", test_strength);

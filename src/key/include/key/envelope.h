@@ -35,3 +35,6 @@ GBytes *tf_envelope_seal(const TfSecret *content, X509 *recipient, GError **erro
  */
 TfSecret *tf_envelope_open(GBytes *envelope, EVP_PKEY *key, X509 *recipient, const gchar *name,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether it names this certificate as its recipient; FALSE for what is no envelope, too. */
+gboolean tf_envelope_is_for(GBytes *envelope, X509 *recipient);
