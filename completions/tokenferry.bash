@@ -21,8 +21,8 @@ _tokenferry_options() {
 		;;
 	verify) echo "$common $token --certificate --evidence --ledger --pin-source --profiles --token-profile --yes" ;;
 	"pin change") echo "$common $token --dry-run --ledger --new-pin-source --pin-source --profiles --token-profile --yes" ;;
-	"pin unblock") echo "$common $token --dry-run --ledger --new-pin-source --profiles --puk-source" \
-		"--so-pin-source --token-profile --yes" ;;
+	"pin unblock") echo "$common $token --dry-run --escrow --escrow-certificate --escrow-key --escrow-pin-source" \
+		"--ledger --new-pin-source --profiles --puk-source --so-pin-source --token-profile --yes" ;;
 	remove) echo "$common $token --dry-run --id --ledger --pin-source --profiles --token-profile --yes" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;

@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/sealed-pins.h"
 #include "transfer/pin-setting.h"
 
 typedef TfTokenFacts *(*Set)(const TfPinPlan *plan, const TfDialogue *dialogue, GError **error);
@@ -28,8 +29,9 @@ static gboolean choose_kind(const TfOptions *options, TfPinKind *ret_kind, GErro
 	return TRUE;
 }
 
-static void print_result(const TfTokenFacts *token, const gchar *title, const TfOptions *options)
+static void print_result(const TfTokenFacts *token, const gchar *title, const TfConversation *conversation)
 {
+	const TfOptions *options = conversation->options;
 	g_autoptr(GString) text = NULL;
 
 	if (options->is_json) {
@@ -37,6 +39,8 @@ static void print_result(const TfTokenFacts *token, const gchar *title, const Tf
 
 		json_object_set_new(result, "status", json_string(options->is_dry_run ? "dry-run" : "done"));
 		json_object_set_new(result, "token", tf_token_facts_to_json(token));
+		if (conversation->sealed_number != NULL)
+			json_object_set_new(result, "number", tf_output_string(conversation->sealed_number));
 		tf_output_json(result);
 		return;
 	}
@@ -59,17 +63,25 @@ static gboolean run(const TfInvocation *invocation, Set set, const gchar *title,
 		.is_dry_run = options->is_dry_run,
 	};
 	g_auto(TfConversation) conversation = { 0 };
+	g_autofree gchar *sealed_for = NULL;
 	g_autoptr(TfTokenFacts) token = NULL;
+	gboolean are_sealed = FALSE;
 	TfDialogue dialogue;
 
 	if (ledger == NULL || !choose_kind(options, &plan.unblocks_by, error) ||
+		!tf_sealed_pins_are_wanted(options, &are_sealed, error) ||
 		!tf_conversation_init(&conversation, options, error))
 		return FALSE;
+	if (are_sealed && !options->is_dry_run && !tf_sealed_pins_open(&conversation, cards, ledger, error))
+		return FALSE;
+	sealed_for = tf_sealed_pins_token(&conversation);
+	if (plan.token_uri == NULL)
+		plan.token_uri = sealed_for;
 	dialogue = tf_conversation_dialogue(&conversation);
 	token = set(&plan, &dialogue, error);
 	if (token == NULL)
 		return FALSE;
-	print_result(token, title, options);
+	print_result(token, title, &conversation);
 
 	return TRUE;
 }

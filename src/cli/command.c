@@ -42,8 +42,8 @@ static const TfCommand commands[] = {
 		N_("Set a new user PIN with the PUK or SO PIN, when the old one is locked or lost"),
 		tf_cmd_pin_unblock, 0, 0,
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
-			TF_OPTIONS_PUK | TF_OPTIONS_SO_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_LEDGER |
-			TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN },
+			TF_OPTIONS_PUK | TF_OPTIONS_SO_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_UNSEAL |
+			TF_OPTIONS_LEDGER | TF_OPTIONS_YES | TF_OPTIONS_DRY_RUN },
 	{ "remove", "", N_("Destroy an expired or retired key on a token, after showing it"), tf_cmd_remove,
 		0, 0,
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |

@@ -63,6 +63,8 @@ void tf_conversation_clear(TfConversation *conversation)
 	g_clear_pointer(&conversation->terminal, tf_terminal_free);
 	g_clear_pointer(&conversation->certificate, tf_certificate_facts_free);
 	g_clear_pointer(&conversation->campaign, tf_campaign_free);
+	g_clear_pointer(&conversation->sealed, tf_pins_free);
+	g_clear_pointer(&conversation->sealed_number, g_free);
 }
 
 void tf_conversation_note(TfConversation *conversation, const TfQuestionContext *context)
@@ -224,29 +226,58 @@ gboolean tf_conversation_ask_pinpad(TfConversation *conversation, const gchar *s
 	return TRUE;
 }
 
+/* Whose user PIN is asked for. */
+typedef struct PinWords {
+	const gchar *source;
+	const gchar *prompt;
+	const gchar *what;
+	const gchar *on_reader;
+} PinWords;
+
+static PinWords choose_words(const TfConversation *conversation, gboolean is_spare)
+{
+	const TfOptions *options = conversation->options;
+	PinWords words = {
+		options->pin_source,
+		_("User PIN of the token '{token}' (not the PIN code of the paper; not shown while you "
+		  "type): "),
+		_("the user PIN of the token"),
+		_("Type the user PIN of the token on its reader now."),
+	};
+
+	if (is_spare) {
+		words.source = options->spare_pin_source;
+		words.prompt = _("User PIN of the second token '{token}' (not shown while you type): ");
+	}
+	if (conversation->asks_for_escrow_pin) {
+		words.source = options->escrow_pin_source;
+		words.prompt =
+			_("User PIN of the token '{token}' with the federation's key, which opens the sealed "
+			  "PINs (not shown while you type): ");
+		words.what = _("the user PIN of the token with the federation's key");
+		words.on_reader =
+			_("Type the user PIN of the token with the federation's key on its reader now.");
+	}
+
+	return words;
+}
+
 static gboolean pin(
 	gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin, GError **error)
 {
 	TfConversation *conversation = data;
-	const TfOptions *options = conversation->options;
-	const gchar *source = is_spare ? options->spare_pin_source : options->pin_source;
+	const PinWords words = choose_words(conversation, is_spare);
 	const gchar *state = tf_describe_pin_state(status->pin_state);
-	g_autofree gchar *prompt = tf_phrase(
-		is_spare ? _("User PIN of the second token '{token}' (not shown while you type): ")
-			 : _("User PIN of the token '{token}' (not the PIN code of the paper; not shown "
-			     "while you type): "),
-		"token", status->facts->label, NULL);
+	g_autofree gchar *prompt = tf_phrase(words.prompt, "token", status->facts->label, NULL);
 	TfSecret *secret = NULL;
 
-	if (state[0] != '\0' && !options->is_json)
+	if (state[0] != '\0' && !conversation->options->is_json)
 		tf_output_notice(state);
-	if (tf_conversation_is_pinpad(source, status)) {
+	if (tf_conversation_is_pinpad(words.source, status)) {
 		*ret_pin = NULL;
-		return tf_conversation_ask_pinpad(conversation, source, status,
-			_("Type the user PIN of the token on its reader now."), error);
+		return tf_conversation_ask_pinpad(conversation, words.source, status, words.on_reader, error);
 	}
-	secret = tf_conversation_counted_secret(
-		conversation, source, prompt, _("the user PIN of the token"), error);
+	secret = tf_conversation_counted_secret(conversation, words.source, prompt, words.what, error);
 	if (secret == NULL)
 		return FALSE;
 	*ret_pin = secret;

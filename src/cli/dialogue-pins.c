@@ -7,6 +7,7 @@
 #include "cli/conversation.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
+#include "cli/sealed-pins.h"
 #include "token/pin-change.h"
 
 static gchar *describe_bounds(const TfTokenStatus *status)
@@ -80,6 +81,8 @@ gboolean tf_dialogue_unblock_secret(
 		"token", status->facts->label, NULL);
 	TfSecret *secret = NULL;
 
+	if (conversation->sealed != NULL)
+		return tf_sealed_pins_give(conversation, status, kind, ret_secret, error);
 	if (tf_conversation_is_pinpad(source, status)) {
 		*ret_secret = NULL;
 		return tf_conversation_ask_pinpad(conversation, source, status,

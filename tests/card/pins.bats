@@ -178,3 +178,23 @@ certificate_of_the_past() {
 	[[ "$output" != *"ID:         77"* ]]
 	[ "$(grep -c "ID:         88" <<<"$output")" -eq 3 ]
 }
+
+# There is one card, which has the key, and is the one that is unblocked.
+@test "a key on a card opens PINs that were sealed to it, and their PUK sets the user PIN" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout federation.pem -subj /CN=federation -days 9 -out federation.crt.pem \
+		-addext keyUsage=critical,keyEncipherment 2>/dev/null
+	openssl pkey -in federation.pem -outform DER -out federation.key
+	openssl x509 -in federation.crt.pem -outform DER -out federation.crt
+	p11 --write-object federation.crt --type cert --id 77 --label federation
+	p11 --write-object federation.key --type privkey --id 77 --label federation --usage-decrypt
+	printf '%s\n' "tokenferry-pins 1" "number 00012345" "so $SO_PIN" "puk $PUK" | openssl cms -encrypt -binary -aes-256-gcm \
+		-outform DER -out 1.p7m -recip federation.crt.pem -keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256 \
+		-keyopt rsa_mgf1_md:sha256
+
+	pin unblock --escrow 1.p7m --escrow-key pkcs11:model=PKCS%2315 --escrow-pin-source file:pin --yes
+
+	[ "$status" -eq 0 ]
+	[ "$(tail -n 1 <<<"$output" | jq -r .number)" = 00012345 ]
+	assert_tries 63c3
+	PIN=222222 p11 -O
+}

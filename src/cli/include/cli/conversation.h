@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "batch/pins.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "profile/campaign.h"
@@ -17,6 +18,9 @@ typedef struct TfConversation {
 	guint accepted;			 /* of 1 << TfException: --accept */
 	TfCertificateFacts *certificate; /* the last one that was asked about; NULL */
 	TfCampaign *campaign;		 /* of --campaign, or of that certificate's issuer; NULL */
+	gboolean asks_for_escrow_pin;	 /* the token is the one with the federation's key */
+	TfPins *sealed;			 /* of --escrow, opened; NULL */
+	gchar *sealed_number;		 /* whose they are; NULL */
 } TfConversation;
 
 /* Opens the terminal, if there is one. TF_ERROR_USAGE for an unknown rule of --accept. */

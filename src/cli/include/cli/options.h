@@ -31,6 +31,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_PUK = 1 << 19,
 	TF_OPTIONS_TOKEN_PROFILE = 1 << 20,
 	TF_OPTIONS_ID = 1 << 21,
+	TF_OPTIONS_UNSEAL = 1 << 22,
 	TF_OPTIONS_WATCH = 1 << 24,
 	TF_OPTIONS_FORMATTING = 1 << 25,
 } TfOptionGroup;
@@ -52,6 +53,10 @@ typedef struct TfOptions {
 	gchar *new_pin_source;
 	gchar *puk_source;
 	gchar *so_puk_source;
+	gchar *escrow;
+	gchar *escrow_key;
+	gchar *escrow_certificate;
+	gchar *escrow_pin_source;
 	gchar *reader;
 	gboolean reformats;
 	gchar *id;
