@@ -82,18 +82,29 @@ static GPtrArray *set_paragraphs(const Sheet *sheet, GPtrArray *paragraphs, doub
 	return height <= notes_place.box[1] ? g_steal_pointer(&layouts) : NULL;
 }
 
+/* In the largest size in which they fit; NULL when there is none. */
+static GPtrArray *fit_paragraphs(const Sheet *sheet, GPtrArray *paragraphs, double *ret_size)
+{
+	for (guint i = 0; notes_place.size[0] - i * TF_LETTER_SIZE_STEP >= notes_place.size[1]; i++) {
+		double size = notes_place.size[0] - i * TF_LETTER_SIZE_STEP;
+		GPtrArray *layouts = set_paragraphs(sheet, paragraphs, size);
+
+		if (layouts == NULL)
+			continue;
+		*ret_size = size;
+		return layouts;
+	}
+
+	return NULL;
+}
+
 static gboolean draw_paragraphs(const Sheet *sheet, GPtrArray *paragraphs, GError **error)
 {
-	g_autoptr(GPtrArray) layouts = NULL;
-	double size = notes_place.size[0], at[2] = { notes_place.at[0], notes_place.at[1] };
+	double size = 0, at[2] = { notes_place.at[0], notes_place.at[1] };
+	g_autoptr(GPtrArray) layouts = fit_paragraphs(sheet, paragraphs, &size);
 
-	for (;; size -= TF_LETTER_SIZE_STEP) {
-		if (size < notes_place.size[1])
-			return refuse_length(sheet->contents->number, _("what is said below the PIN"), error);
-		layouts = set_paragraphs(sheet, paragraphs, size);
-		if (layouts != NULL)
-			break;
-	}
+	if (layouts == NULL)
+		return refuse_length(sheet->contents->number, _("what is said below the PIN"), error);
 	for (guint i = 0; i < layouts->len; i++) {
 		PangoLayout *layout = layouts->pdata[i];
 
@@ -208,7 +219,8 @@ static gboolean is_digits(const TfSecret *pin)
 /* The digits' size: smaller where there are too many of them for the line. */
 static double fit_pin(gsize n, double digit_width)
 {
-	double width = (double)n * (digit_width + PIN_DIGIT_GAP) + (double)((n - 1) / 4) * PIN_GROUP_GAP;
+	gsize n_gaps = (n - 1) / 4;
+	double width = (double)n * (digit_width + PIN_DIGIT_GAP) + (double)n_gaps * PIN_GROUP_GAP;
 
 	return MIN(pin_size, pin_width * 1000 / width);
 }

@@ -68,11 +68,11 @@ void tf_letter_ink_add_digits(TfLetterInk *ink, double *ret_width)
 {
 	double width = 0;
 
-	for (gchar digit = '0'; digit <= '9'; digit++) {
+	for (const gchar *digit = "0123456789"; *digit != '\0'; digit++) {
 		hb_codepoint_t glyph = 0;
 
-		(void)hb_font_get_nominal_glyph(tf_letter_type_font(ink->type), (guchar)digit, &glyph);
-		(void)add_glyph(ink, glyph, &digit, 1);
+		(void)hb_font_get_nominal_glyph(tf_letter_type_font(ink->type), (guchar)*digit, &glyph);
+		(void)add_glyph(ink, glyph, digit, 1);
 		width = MAX(width, advance_of(ink, glyph));
 	}
 	*ret_width = width;

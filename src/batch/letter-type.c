@@ -125,7 +125,8 @@ double tf_letter_type_height(PangoLayout *layout)
 PangoLayout *tf_letter_type_fit(
 	TfLetterType *type, const gchar *text, const double size[2], const double box[2], double *ret_size)
 {
-	for (double at = size[0]; at >= size[1]; at -= TF_LETTER_SIZE_STEP) {
+	for (guint i = 0; size[0] - i * TF_LETTER_SIZE_STEP >= size[1]; i++) {
+		double at = size[0] - i * TF_LETTER_SIZE_STEP;
 		g_autoptr(PangoLayout) layout = tf_letter_type_set(type, text, at, box[0]);
 
 		if (tf_letter_type_height(layout) > box[1])
