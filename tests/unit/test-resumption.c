@@ -218,6 +218,31 @@ static void a_name_given_after_the_wipe_stays_in_the_ledger(Fixture *fixture, gc
 	g_assert_cmpint(later->finished, ==, first->finished);
 }
 
+/* As a batch leaves it: all is done that a station can do, and the file is gone. */
+static void a_provisioned_key_is_reported_and_not_begun_again(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) again = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+	g_autoptr(TfLedgerRow) newest = NULL;
+
+	(void)data;
+	stage->plan.keeps_source = TRUE;
+	first = assert_ends(stage, TF_STATUS_KEPT);
+	ledger = tf_dead_run_ledger(stage);
+	row = tf_dead_run_newest_row(ledger);
+	g_assert_true(tf_ledger_record_outcome(ledger, row->id, TF_STEP_PROVISIONED, row->outcome, NULL));
+	g_assert_cmpint(g_remove(stage->source), ==, 0);
+	again = assert_ends(stage, TF_STATUS_KEPT);
+	newest = tf_dead_run_newest_row(ledger);
+
+	g_assert_cmpstr(again->run, ==, first->run);
+	g_assert_cmpint(newest->id, ==, row->id);
+	g_assert_cmpint(newest->step, ==, TF_STEP_PROVISIONED);
+}
+
 static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
@@ -244,6 +269,8 @@ int main(int argc, char **argv)
 		a_key_already_there_is_not_said_to_be_written);
 	add("/resumption/a name given after the wipe stays in the ledger",
 		a_name_given_after_the_wipe_stays_in_the_ledger);
+	add("/resumption/a provisioned key is reported and not begun again",
+		a_provisioned_key_is_reported_and_not_begun_again);
 
 	return g_test_run();
 }
