@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "record-private.h"
 
+#define PARAMETER_LIMIT 12
+
 gint64 tf_ledger_now(void)
 {
 	return g_get_real_time() / G_USEC_PER_SEC;
@@ -87,38 +89,38 @@ gboolean tf_ledger_step_of(TfLedger *ledger, gint64 id, TfStep *ret_step, GError
 	       tf_ledger_fail(ledger, SQLITE_CORRUPT, error);
 }
 
-/* The row goes to 'step', if it may, and gets what 'sql' sets: an UPDATE whose last parameter is its id; NULL
- * for the step alone. */
+/* The row goes to 'step', if it may, and gets what 'sql' sets: an UPDATE of the step, the detail and what
+ * else there is, with the parameters in that order and the id last. One, because a row with its evidence is
+ * long and each UPDATE writes all of it. */
 static gboolean advance(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, const gchar *sql,
 	const TfParameter *parameters, guint n_parameters, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
-	const TfParameter stepping[] = {
-		tf_parameter_text(tf_step_name(step)),
-		tf_parameter_text(detail),
-		tf_parameter_integer(id),
-	};
+	TfParameter all[PARAMETER_LIMIT];
 	TfStep from = TF_STEP_INTENT;
 
+	g_assert_cmpuint(n_parameters + 3, <=, PARAMETER_LIMIT);
+	all[0] = tf_parameter_text(tf_step_name(step));
+	all[1] = tf_parameter_text(detail);
+	for (guint i = 0; i < n_parameters; i++)
+		all[i + 2] = parameters[i];
+	all[n_parameters + 2] = tf_parameter_integer(id);
 	if (transaction == NULL || !tf_ledger_step_of(ledger, id, &from, error))
 		return FALSE;
 	if (!tf_step_may_follow(from, step))
 		return tf_raise(error, TF_ERROR_LEDGER_STEP, tf_step_name(from), tf_step_name(step), NULL);
-	if (sql != NULL && !tf_ledger_change(ledger, sql, parameters, n_parameters, error))
-		return FALSE;
-	if (!tf_ledger_change(ledger, "UPDATE migration SET step = ?, detail = ? WHERE id = ?", stepping,
-		    G_N_ELEMENTS(stepping), error))
-		return FALSE;
 
-	return add_history(ledger, id, step, detail, error) && tf_transaction_commit(transaction, error);
+	return tf_ledger_change(ledger, sql, all, n_parameters + 3, error) &&
+	       add_history(ledger, id, step, detail, error) && tf_transaction_commit(transaction, error);
 }
 
 gboolean tf_ledger_record_imported(TfLedger *ledger, gint64 id, const gchar *dropped, GError **error)
 {
-	const TfParameter parameters[] = { tf_parameter_text(dropped), tf_parameter_integer(id) };
+	const TfParameter parameters[] = { tf_parameter_text(dropped) };
 
-	return advance(ledger, id, TF_STEP_IMPORTED, NULL, "UPDATE migration SET dropped = ? WHERE id = ?",
-		parameters, G_N_ELEMENTS(parameters), error);
+	return advance(ledger, id, TF_STEP_IMPORTED, NULL,
+		"UPDATE migration SET step = ?, detail = ?, dropped = ? WHERE id = ?", parameters,
+		G_N_ELEMENTS(parameters), error);
 }
 
 gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement, GBytes *signature,
@@ -128,12 +130,12 @@ gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement,
 		tf_parameter_bytes(statement),
 		tf_parameter_bytes(signature),
 		tf_parameter_text(evidence),
-		tf_parameter_integer(id),
 	};
 
 	return advance(ledger, id, TF_STEP_PROVED, NULL,
-		"UPDATE migration SET statement = ?, signature = ?, evidence = ? WHERE id = ?", parameters,
-		G_N_ELEMENTS(parameters), error);
+		"UPDATE migration SET step = ?, detail = ?, statement = ?, signature = ?, evidence = ? WHERE "
+		"id = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
 }
 
 gboolean tf_ledger_record_wiping(
@@ -148,11 +150,11 @@ gboolean tf_ledger_record_wiping(
 		tf_parameter_integer((gint64)trace->inode),
 		tf_parameter_integer(trace->size),
 		tf_parameter_text(outcome),
-		tf_parameter_integer(id),
 	};
 
 	return advance(ledger, id, TF_STEP_WIPING, NULL,
-		"UPDATE migration SET wipe_directory = ?, wipe_name = ?, wipe_new_name = ?, wipe_device = ?,"
+		"UPDATE migration SET step = ?, detail = ?, wipe_directory = ?, wipe_name = ?, wipe_new_name "
+		"= ?, wipe_device = ?,"
 		" wipe_inode = ?, wipe_size = ?, outcome = ? WHERE id = ?",
 		parameters, G_N_ELEMENTS(parameters), error);
 }
@@ -162,17 +164,19 @@ gboolean tf_ledger_record_step(TfLedger *ledger, gint64 id, TfStep step, const g
 	g_assert(step == TF_STEP_WIPED || step == TF_STEP_UNDONE || step == TF_STEP_REFUTED ||
 		 step == TF_STEP_REMOVING || step == TF_STEP_REMOVED);
 
-	return advance(ledger, id, step, detail, NULL, NULL, 0, error);
+	return advance(ledger, id, step, detail, "UPDATE migration SET step = ?, detail = ? WHERE id = ?",
+		NULL, 0, error);
 }
 
 gboolean tf_ledger_record_outcome(
 	TfLedger *ledger, gint64 id, TfStep step, const gchar *outcome, GError **error)
 {
-	const TfParameter parameters[] = { tf_parameter_text(outcome), tf_parameter_integer(id) };
+	const TfParameter parameters[] = { tf_parameter_text(outcome) };
 
 	g_assert(step == TF_STEP_DONE || step == TF_STEP_KEPT || step == TF_STEP_PROVISIONED);
 
-	return advance(ledger, id, step, NULL, "UPDATE migration SET outcome = ? WHERE id = ?", parameters,
+	return advance(ledger, id, step, NULL,
+		"UPDATE migration SET step = ?, detail = ?, outcome = ? WHERE id = ?", parameters,
 		G_N_ELEMENTS(parameters), error);
 }
 
