@@ -9,9 +9,10 @@ TfSecret *tf_token_unseal(const TfUnsealing *unsealing, const TfSecret *pin, GBy
 	const gchar *name, GError **error)
 {
 	const gchar *failure = NULL;
-	g_autoptr(TfSigner) signer = tf_signer_new(unsealing->module, unsealing->arguments, &failure);
+	g_autoptr(TfSigner) signer = tf_signer_new(
+		unsealing->module, unsealing->arguments, unsealing->token, unsealing->key_id, pin, &failure);
 
-	if (signer == NULL || !tf_signer_take(signer, unsealing->token, unsealing->key_id, pin, &failure)) {
+	if (signer == NULL) {
 		tf_raise(error, TF_ERROR_TOKEN_FAILED, failure, "libp11", NULL);
 		return NULL;
 	}

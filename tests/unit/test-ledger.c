@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
-#include "ledger-fixture.h"
+#include "job-fixture.h"
 
 #define NOBODY 65534
 
@@ -123,6 +123,38 @@ static void test_damaged_pages_are_refused(LedgerFixture *fixture, gconstpointer
 	memset(content + 4096, 0xA5, length - 4096);
 	g_assert_true(g_file_set_contents(fixture->path, content, (gssize)length, NULL));
 	g_assert_cmpint(g_chmod(fixture->path, 0600), ==, 0);
+
+	assert_ledger_does_not_open(fixture->url, TF_ERROR_LEDGER_FAILED);
+}
+
+/* One page, by its number in the table of the schema. */
+static void damage_page(const LedgerFixture *fixture, const gchar *number)
+{
+	g_autofree gchar *noise = g_strnfill(4096, '\xA5');
+	TF_AUTO_FD int fd = open(fixture->path, O_WRONLY | O_CLOEXEC);
+	off_t at = (off_t)(g_ascii_strtoull(number, NULL, 10) - 1) * 4096;
+
+	g_assert_cmpint(pwrite(fd, noise, 4096, at), ==, 4096);
+}
+
+/* 72 MiB: a batch of ten thousands is not read through at each look at it. */
+static void test_members_of_a_large_ledger_are_checked(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *pins = NULL;
+	g_autofree gchar *members = NULL;
+
+	(void)data;
+	ledger_fixture_tamper(fixture,
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)"
+		" INSERT INTO failed_pin (manufacturer, model, serial, at, salt, digest)"
+		" SELECT '', '', i, 0, zeroblob(3 << 20), x'00' FROM n");
+	pins = job_fixture_ask(fixture, "SELECT rootpage FROM sqlite_master WHERE name = 'failed_pin'");
+	members = job_fixture_ask(fixture, "SELECT rootpage FROM sqlite_master WHERE name = 'job'");
+	g_clear_pointer(&fixture->ledger, tf_ledger_free);
+	damage_page(fixture, pins);
+	ledger_fixture_reopen(fixture);
+	g_clear_pointer(&fixture->ledger, tf_ledger_free);
+	damage_page(fixture, members);
 
 	assert_ledger_does_not_open(fixture->url, TF_ERROR_LEDGER_FAILED);
 }
@@ -303,6 +335,7 @@ static const TestRow tests[] = {
 	{ "/ledger/another program's database is left alone", test_other_programs_database_is_left_alone },
 	{ "/ledger/a text file is refused", test_text_file_is_refused },
 	{ "/ledger/damaged pages are refused", test_damaged_pages_are_refused },
+	{ "/ledger/the members of a large ledger are checked", test_members_of_a_large_ledger_are_checked },
 	{ "/ledger/unsafe places are refused", test_unsafe_places_are_refused },
 	{ "/ledger/other URLs are refused", test_other_urls_are_refused },
 	{ "/ledger/a full disk changes nothing", test_full_disk_changes_nothing },
