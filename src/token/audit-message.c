@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "audit-message.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/error.h"
+#include "base/file.h"
+#include "base/hex.h"
 #include "key/certificate.h"
 
 #define N_ARGUMENTS  4
@@ -51,9 +51,6 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 	json_t *object = json_object();
 	g_autoptr(GBytes) certificate = tf_certificate_der(request->certificate);
 
-	(void)json_object_set_new(object, "module", tf_module_facts_to_json(request->module));
-	(void)json_object_set_new(object, "arguments",
-		request->module_arguments != NULL ? json_string(request->module_arguments) : json_null());
 	(void)json_object_set_new(object, "token", tf_token_facts_to_json(request->token));
 	(void)json_object_set_new(object, "id", bytes_to_json(request->key_id));
 	(void)json_object_set_new(object, "certificate", bytes_to_json(certificate));
@@ -66,6 +63,7 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 		object, "reader", request->reader != NULL ? json_string(request->reader) : json_null());
 	(void)json_object_set_new(object, "probe", json_string(tf_token_probe_name(request->probe)));
 	(void)json_object_set_new(object, "client_seconds", json_integer(client_seconds(request)));
+	(void)json_object_set_new(object, "client", json_boolean(!request->skips_client));
 
 	return object;
 }
@@ -76,8 +74,6 @@ TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 	g_autoptr(GBytes) der = bytes_from_json(json_object_get(object, "certificate"));
 	const guint8 *at = der != NULL ? g_bytes_get_data(der, NULL) : NULL;
 
-	order->module = tf_module_facts_from_json(json_object_get(object, "module"));
-	order->module_arguments = g_strdup(json_string_value(json_object_get(object, "arguments")));
 	order->token = tf_token_facts_from_json(json_object_get(object, "token"));
 	order->key_id = bytes_from_json(json_object_get(object, "id"));
 	order->certificate = der != NULL ? d2i_X509(NULL, &at, (long)g_bytes_get_size(der)) : NULL;
@@ -88,8 +84,9 @@ TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 	order->reader = g_strdup(json_string_value(json_object_get(object, "reader")));
 	order->client_seconds = (guint)CLAMP(
 		json_integer_value(json_object_get(object, "client_seconds")), 1, CLIENT_SECONDS_LIMIT);
-	if (order->module == NULL || order->token == NULL || order->key_id == NULL ||
-		order->certificate == NULL || X509_get0_pubkey(order->certificate) == NULL ||
+	order->skips_client = !json_is_true(json_object_get(object, "client"));
+	if (order->token == NULL || order->key_id == NULL || order->certificate == NULL ||
+		X509_get0_pubkey(order->certificate) == NULL ||
 		(order->statement == NULL) == (order->ciphertext == NULL) ||
 		!tf_token_probe_from_name(json_string_value(json_object_get(object, "probe")), &order->probe))
 		return NULL;
@@ -102,8 +99,6 @@ void tf_audit_order_free(TfAuditOrder *order)
 	if (order == NULL)
 		return;
 
-	tf_module_facts_free(order->module);
-	g_free(order->module_arguments);
 	g_free(order->reader);
 	tf_token_facts_free(order->token);
 	g_clear_pointer(&order->key_id, g_bytes_unref);
@@ -113,9 +108,39 @@ void tf_audit_order_free(TfAuditOrder *order)
 	g_free(order);
 }
 
-json_t *tf_audit_result_to_json(const TfEvidence *evidence, GBytes *answer)
+/* NULL and NULL give the digest of nothing, which no request has. */
+static gchar *digest_of(GBytes *statement, GBytes *ciphertext)
+{
+	GBytes *bytes = statement != NULL ? statement : ciphertext;
+	guint8 digest[TF_SHA256_SIZE];
+	gsize length = 0;
+	gconstpointer data = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
+
+	tf_sha256(data, length, digest);
+
+	return tf_hex(digest, sizeof(digest));
+}
+
+static json_t *about(const TfAuditOrder *order)
 {
 	json_t *object = json_object();
+	g_autofree gchar *digest = digest_of(order->statement, order->ciphertext);
+
+	(void)json_object_set_new(object, "about", json_string(digest));
+
+	return object;
+}
+
+static gboolean is_about(const json_t *object, const TfAuditRequest *request)
+{
+	g_autofree gchar *digest = digest_of(request->statement, request->ciphertext);
+
+	return g_strcmp0(json_string_value(json_object_get(object, "about")), digest) == 0;
+}
+
+json_t *tf_audit_result_to_json(const TfAuditOrder *order, const TfEvidence *evidence, GBytes *answer)
+{
+	json_t *object = about(order);
 
 	(void)json_object_set_new(object, "evidence", tf_evidence_to_json(evidence));
 	(void)json_object_set_new(object, "answer", bytes_to_json(answer));
@@ -123,10 +148,10 @@ json_t *tf_audit_result_to_json(const TfEvidence *evidence, GBytes *answer)
 	return object;
 }
 
-json_t *tf_audit_error_to_json(const GError *error)
+json_t *tf_audit_error_to_json(const TfAuditOrder *order, const GError *error)
 {
 	const gchar *const *arguments = tf_error_arguments(error);
-	json_t *object = json_object();
+	json_t *object = about(order);
 	json_t *array = json_array();
 
 	for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
@@ -194,6 +219,10 @@ TfEvidence *tf_audit_result_from_json(
 	g_autoptr(GBytes) answer = bytes_from_json(json_object_get(object, "answer"));
 	g_autoptr(TfEvidence) evidence = NULL;
 
+	if (!is_about(object, request)) {
+		tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
+		return NULL;
+	}
 	if (!json_is_object(record)) {
 		raise_error(object, error);
 		return NULL;
@@ -209,40 +238,4 @@ TfEvidence *tf_audit_result_from_json(
 		*ret_answer = g_steal_pointer(&answer);
 
 	return g_steal_pointer(&evidence);
-}
-
-gboolean tf_audit_send(int fd, const json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT);
-	gsize length = text != NULL ? strlen(text) : 0;
-	gssize n = -1;
-
-	while (length > 0 && length <= TF_AUDIT_MESSAGE_LIMIT) {
-		n = send(fd, text, length, MSG_NOSIGNAL);
-		if (n >= 0 || errno != EINTR)
-			break;
-	}
-	free(text);
-
-	return n >= 0 && (gsize)n == length;
-}
-
-json_t *tf_audit_receive(int fd)
-{
-	g_autofree gchar *buffer = g_malloc(TF_AUDIT_MESSAGE_LIMIT);
-	json_t *object = NULL;
-	gssize n = -1;
-
-	do
-		/* With MSG_TRUNC the whole length is told, so that a longer packet is not taken for its head.
-		 */
-		n = recv(fd, buffer, TF_AUDIT_MESSAGE_LIMIT, MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0 || (gsize)n > TF_AUDIT_MESSAGE_LIMIT)
-		return NULL;
-	object = json_loadb(buffer, (gsize)n, JSON_REJECT_DUPLICATES, NULL);
-	if (object != NULL && !json_is_object(object))
-		g_clear_pointer(&object, json_decref);
-
-	return object;
 }

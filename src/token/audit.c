@@ -3,11 +3,10 @@
 #include "token/audit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <poll.h>
 
-#include "audit-message.h"
+#include "audit-group.h"
 #include "base/child.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -35,9 +34,16 @@ static void auditor_clear(Auditor *auditor)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Auditor, auditor_clear)
 
-static int make_pin(const TfSecret *pin)
+static int make_pin(const TfAuditRequest *request)
 {
-	return pin != NULL ? tf_child_pipe(pin) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	g_autoptr(TfSecret) pins = tf_audit_group_pins(&request, 1);
+
+	if (pins == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+
+	return tf_child_pipe(pins);
 }
 
 /* It has the socket, the PIN, and no other descriptor: neither the ledger's lock nor the source. */
@@ -49,7 +55,7 @@ static gboolean start(Auditor *auditor, const TfAuditRequest *request, GError **
 
 	if (status != 0)
 		return raise_failed(error, g_strerror(status));
-	pin = make_pin(request->pin);
+	pin = make_pin(request);
 	if (pin < 0)
 		return raise_failed(error, g_strerror(errno));
 	if (tf_child_start(request->auditor, NULL, (const int[]){ theirs, pin }, 2, &auditor->child) != 0)
@@ -62,13 +68,13 @@ TfEvidence *tf_audit(const TfAuditRequest *request, GBytes **ret_answer, GError 
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)request->deadline_seconds * TF_WAIT_SECOND;
 	g_auto(Auditor) auditor = { { 0, -1 }, -1 };
-	g_autoptr(json_t) order = tf_audit_order_to_json(request);
-	g_autoptr(json_t) result = NULL;
+	g_autofree gchar *group = tf_audit_group_to_text(&request, 1);
+	g_autofree gchar *text = NULL;
+	g_autoptr(TfAuditResult) result = NULL;
 
-	g_assert((request->statement == NULL) != (request->ciphertext == NULL));
 	if (!start(&auditor, request, error))
 		return NULL;
-	if (!tf_audit_send(auditor.socket, order)) {
+	if (!tf_audit_send(auditor.socket, group)) {
 		tf_child_kill(&auditor.child);
 		raise_failed(error, _("it cannot be started"));
 		return NULL;
@@ -78,12 +84,18 @@ TfEvidence *tf_audit(const TfAuditRequest *request, GBytes **ret_answer, GError 
 		raise_failed(error, _("the token did not answer in time"));
 		return NULL;
 	}
-	result = tf_audit_receive(auditor.socket);
-	if (result == NULL) {
+	text = tf_audit_receive(auditor.socket);
+	if (text == NULL) {
 		tf_child_kill(&auditor.child);
 		raise_failed(error, _("it ended without an answer"));
 		return NULL;
 	}
 
-	return tf_audit_result_from_json(result, request, ret_answer, error);
+	result = tf_audit_group_result(text, request);
+	if (result->error != NULL)
+		g_propagate_error(error, g_steal_pointer(&result->error));
+	else if (ret_answer != NULL)
+		*ret_answer = g_steal_pointer(&result->answer);
+
+	return g_steal_pointer(&result->evidence);
 }

@@ -3,81 +3,128 @@
 
 #include "signer.h"
 
+/* Unloading finalises the module, which may take as long as anything else that it does. */
+#define UNLOAD_SECONDS 10
+
 /* Shared with the thread, which outlives the wait when libp11 is stuck. */
 typedef struct Work {
-	const TfAuditOrder *order;
-	const TfSecret *pin;
+	const TfAuditGroup *group;
+	TfClientTask *tasks; /* a copy: nobody else writes to it */
+	gsize n_tasks;
 	GMutex mutex;
-	GCond is_done_now;
-	gboolean is_done;
-	GBytes *bytes;
-	const gchar *failure;
+	GCond has_moved;
+	gsize n_done; /* n_tasks + 1: unloaded */
 } Work;
 
-static GBytes *ask(const TfAuditOrder *order, const TfSecret *pin, const gchar **ret_failure)
+/* NULL with *ret_failure. */
+static GBytes *ask(TfSigner *signer, const TfClientTask *task, const gchar **ret_failure)
 {
-	g_autoptr(TfSigner) signer = tf_signer_new(
-		order->module, order->module_arguments, order->token, order->key_id, pin, ret_failure);
+	const TfAuditOrder *order = task->order;
 	GBytes *bytes = NULL;
 
-	if (signer == NULL)
+	if (!tf_signer_take(signer, order->token, order->key_id, task->pin, ret_failure))
 		return NULL;
+	*ret_failure = order->statement != NULL ? "EVP_DigestSign" : "EVP_PKEY_decrypt";
 	bytes = order->statement != NULL ? tf_signer_sign(signer, order->statement)
 					 : tf_signer_decrypt(signer, order->ciphertext);
-	if (bytes == NULL)
-		*ret_failure = order->statement != NULL ? "EVP_DigestSign" : "EVP_PKEY_decrypt";
+	tf_signer_leave(signer);
 
 	return bytes;
+}
+
+static void say_done(Work *shared)
+{
+	g_mutex_lock(&shared->mutex);
+	shared->n_done++;
+	g_cond_signal(&shared->has_moved);
+	g_mutex_unlock(&shared->mutex);
 }
 
 static gpointer work(gpointer data)
 {
 	Work *shared = data;
 	const gchar *failure = NULL;
-	GBytes *bytes = ask(shared->order, shared->pin, &failure);
+	TfSigner *signer = tf_signer_new(shared->group->module, shared->group->module_arguments, &failure);
 
-	g_mutex_lock(&shared->mutex);
-	shared->bytes = bytes;
-	shared->failure = failure;
-	shared->is_done = TRUE;
-	g_cond_signal(&shared->is_done_now);
-	g_mutex_unlock(&shared->mutex);
+	for (gsize i = 0; i < shared->n_tasks; i++) {
+		TfClientTask *task = &shared->tasks[i];
+
+		task->failure = failure;
+		if (signer != NULL)
+			task->bytes = ask(signer, task, &task->failure);
+		say_done(shared);
+	}
+	tf_signer_free(signer);
+	say_done(shared);
 
 	return NULL;
 }
 
-static gboolean wait_for(Work *shared)
+/* FALSE when the thread has not done so many in time. */
+static gboolean wait_for(Work *shared, gsize n_done, guint seconds)
 {
-	gint64 deadline = g_get_monotonic_time() + shared->order->client_seconds * G_TIME_SPAN_SECOND;
+	gint64 deadline = g_get_monotonic_time() + seconds * G_TIME_SPAN_SECOND;
 	gboolean is_done = TRUE;
 
 	g_mutex_lock(&shared->mutex);
-	while (!shared->is_done && is_done)
-		is_done = g_cond_wait_until(&shared->is_done_now, &shared->mutex, deadline);
-	is_done = shared->is_done;
+	while (shared->n_done < n_done && is_done)
+		is_done = g_cond_wait_until(&shared->has_moved, &shared->mutex, deadline);
+	is_done = shared->n_done >= n_done;
 	g_mutex_unlock(&shared->mutex);
 
 	return is_done;
 }
 
-void tf_client_answer(const TfAuditOrder *order, const TfSecret *pin, TfClientAnswer *ret_answer)
+/* The answers as far as they came; how many. */
+static gsize collect(Work *shared, TfClientTask *tasks)
 {
-	Work *shared = g_new0(Work, 1);
-	GThread *thread = NULL;
+	gsize n = 0;
 
-	shared->order = order;
-	shared->pin = pin;
-	g_mutex_init(&shared->mutex);
-	g_cond_init(&shared->is_done_now);
-	thread = g_thread_new("libp11", work, shared);
-	if (!wait_for(shared)) {
-		*ret_answer = (TfClientAnswer){ .failure = "no answer in time", .is_stuck = TRUE };
-		return;
+	while (n < shared->n_tasks && wait_for(shared, n + 1, tasks[n].order->client_seconds)) {
+		tasks[n] = shared->tasks[n];
+		n++;
 	}
 
-	(void)g_thread_join(thread);
-	*ret_answer = (TfClientAnswer){ .bytes = shared->bytes, .failure = shared->failure };
+	return n;
+}
+
+static Work *work_new(const TfAuditGroup *group, const TfClientTask *tasks, gsize n)
+{
+	Work *shared = g_new0(Work, 1);
+
+	shared->group = group;
+	shared->tasks = g_memdup2(tasks, n * sizeof(*tasks));
+	shared->n_tasks = n;
+	g_mutex_init(&shared->mutex);
+	g_cond_init(&shared->has_moved);
+
+	return shared;
+}
+
+static void work_free(Work *shared)
+{
 	g_mutex_clear(&shared->mutex);
-	g_cond_clear(&shared->is_done_now);
+	g_cond_clear(&shared->has_moved);
+	g_free(shared->tasks);
 	g_free(shared);
+}
+
+gboolean tf_client_answer(const TfAuditGroup *group, TfClientTask *tasks, gsize n)
+{
+	Work *shared = work_new(group, tasks, n);
+	GThread *thread = g_thread_new("libp11", work, shared);
+	gsize n_done = collect(shared, tasks);
+
+	if (n_done < n)
+		tasks[n_done].failure = "no answer in time";
+	for (gsize i = n_done + 1; i < n; i++)
+		tasks[i].failure = "not asked: libp11 is stuck";
+	if (n_done < n || !wait_for(shared, n + 1, UNLOAD_SECONDS)) {
+		g_thread_unref(thread);
+		return FALSE;
+	}
+	(void)g_thread_join(thread);
+	work_free(shared);
+
+	return TRUE;
 }

@@ -152,7 +152,7 @@ static EVP_PKEY *make_rsa(int bits)
 	return g_steal_pointer(&best);
 }
 
-static EVP_PKEY *make_key(EVP_PKEY *model)
+EVP_PKEY *tf_control_draw(EVP_PKEY *model)
 {
 	gchar group[64];
 
@@ -162,6 +162,11 @@ static EVP_PKEY *make_key(EVP_PKEY *model)
 		return NULL;
 
 	return EVP_EC_gen(group);
+}
+
+gsize tf_control_encoded_length(EVP_PKEY *key)
+{
+	return (gsize)MAX(pkcs8_length(key), 0);
 }
 
 /* A template whose values lie on the secure heap. */
@@ -264,19 +269,21 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error)
 	g_autoptr(TfControlKey) control = g_new0(TfControlKey, 1);
 	g_autoptr(TfSecret) arena = tf_secret_new(ARENA_SIZE);
 	Template template = { .arena = arena };
+	const TfControlPair *pair = NULL;
 	CK_OBJECT_HANDLE object = 0;
 	CK_RV rv = CKR_OK;
 
 	control->subject = subject;
 	if (subject->lacks_session_keys)
 		return g_steal_pointer(&control);
-	control->key = make_key(subject->public);
-	control->encoded_length = control->key != NULL ? (gsize)MAX(pkcs8_length(control->key), 0) : 0;
-	if (control->key == NULL || arena == NULL || !add_flags(&template, control->key) ||
-		!add_key(&template, control->key)) {
+	pair = tf_stock_control(subject->stock, subject->public);
+	if (pair == NULL || arena == NULL || !add_flags(&template, pair->key) ||
+		!add_key(&template, pair->key)) {
 		tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
 		return NULL;
 	}
+	control->key = pair->key;
+	control->encoded_length = pair->encoded_length;
 	rv = functions->C_CreateObject(
 		tf_session_handle(subject->session), template.attributes, template.count, &object);
 	if (tf_ckr_is_removal(rv)) {
@@ -296,6 +303,5 @@ void tf_control_free(TfControlKey *control)
 	if (control->object != 0)
 		(void)tf_session_functions(control->subject->session)
 			->C_DestroyObject(tf_session_handle(control->subject->session), control->object);
-	EVP_PKEY_free(control->key);
 	g_free(control);
 }

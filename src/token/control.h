@@ -10,8 +10,8 @@
 
 typedef struct TfControlKey {
 	const TfSubject *subject;
-	EVP_PKEY *key;
-	gsize encoded_length;	 /* of its PrivateKeyInfo (PKCS#8): what C_WrapKey wraps */
+	EVP_PKEY *key;		 /* of the subject's stock, borrowed */
+	gsize encoded_length;	 /* see TfControlPair */
 	CK_OBJECT_HANDLE object; /* 0: the token takes no such session object, there is no control */
 } TfControlKey;
 
@@ -21,5 +21,10 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error) G_GNUC_WA
 
 /* The session object is destroyed. */
 void tf_control_free(TfControlKey *control);
+
+/* What the stock keeps: a fresh pair of the type and size, or curve, of 'model', NULL when libcrypto fails;
+ * and how long a pair is as PrivateKeyInfo. */
+EVP_PKEY *tf_control_draw(EVP_PKEY *model) G_GNUC_WARN_UNUSED_RESULT;
+gsize tf_control_encoded_length(EVP_PKEY *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfControlKey, tf_control_free)

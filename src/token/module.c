@@ -164,17 +164,14 @@ static gboolean initialize(TfModule *module, GError **error)
 	return is_unloadable(module->facts->path, reason, error);
 }
 
-TfModule *tf_module_load(const TfModuleFacts *facts, const gchar *arguments, GError **error)
+TfModule *tf_module_open(const TfModuleFacts *facts, GError **error)
 {
 	g_autoptr(TfModule) module = g_new0(TfModule, 1);
 
 	module->facts = tf_module_facts_copy(facts);
-	module->arguments = g_strdup(arguments);
 	if (!open_library(module, error))
 		return NULL;
 	if (!get_functions(module, error))
-		return NULL;
-	if (!initialize(module, error))
 		return NULL;
 
 	tf_log("module", "path", facts->path, "sha256", facts->sha256, NULL);
@@ -182,12 +179,28 @@ TfModule *tf_module_load(const TfModuleFacts *facts, const gchar *arguments, GEr
 	return g_steal_pointer(&module);
 }
 
-void tf_module_free(TfModule *module)
+gboolean tf_module_initialize(TfModule *module, const gchar *arguments, GError **error)
+{
+	g_assert(!module->is_initialized);
+	g_free(module->arguments);
+	module->arguments = g_strdup(arguments);
+
+	return initialize(module, error);
+}
+
+TfModule *tf_module_load(const TfModuleFacts *facts, const gchar *arguments, GError **error)
+{
+	g_autoptr(TfModule) module = tf_module_open(facts, error);
+
+	if (module == NULL || !tf_module_initialize(module, arguments, error))
+		return NULL;
+
+	return g_steal_pointer(&module);
+}
+
+void tf_module_finalize(TfModule *module)
 {
 	CK_RV rv = CKR_OK;
-
-	if (module == NULL)
-		return;
 
 	/* Several modules crash in exit handlers when they were not finalised, and one that stays initialised
 	 * could not be loaded again by this process: a device that failed once is asked once more. */
@@ -197,6 +210,15 @@ void tf_module_free(TfModule *module)
 		rv = module->functions->C_Finalize(NULL);
 	if (rv != CKR_OK && rv != CKR_CRYPTOKI_NOT_INITIALIZED)
 		tf_log("finalize", "path", module->facts->path, "code", tf_ckr_name(rv), NULL);
+	module->is_initialized = FALSE;
+}
+
+void tf_module_free(TfModule *module)
+{
+	if (module == NULL)
+		return;
+
+	tf_module_finalize(module);
 	if (module->library != NULL)
 		(void)dlclose(module->library);
 	tf_module_facts_free(module->facts);

@@ -14,7 +14,8 @@ struct TfSigner {
 	PKCS11_SLOT *slots;
 	unsigned int n_slots;
 	UI_METHOD *ui;
-	TfSecret *pin; /* NUL-terminated, as libp11 takes it; NULL: protected path */
+	PKCS11_SLOT *slot; /* logged in to; NULL when none is taken */
+	TfSecret *pin;	   /* NUL-terminated, as libp11 takes it; NULL: protected path */
 	EVP_PKEY *key;
 };
 
@@ -22,7 +23,8 @@ struct TfSigner {
  * terminal. */
 static int answer_with_pin(UI *ui, UI_STRING *string)
 {
-	const TfSecret *pin = UI_get0_user_data(ui);
+	const TfSigner *signer = UI_get0_user_data(ui);
+	const TfSecret *pin = signer->pin;
 
 	if (pin == NULL || UI_get_string_type(string) != UIT_PROMPT)
 		return 0;
@@ -50,7 +52,7 @@ static gboolean load(TfSigner *signer, const gchar *path, const gchar *arguments
 	signer->ui = UI_create_method("tokenferry");
 	if (signer->context == NULL || signer->ui == NULL ||
 		UI_method_set_reader(signer->ui, answer_with_pin) != 0 ||
-		PKCS11_set_ui_method(signer->context, signer->ui, signer->pin) != 0)
+		PKCS11_set_ui_method(signer->context, signer->ui, signer) != 0)
 		return FALSE;
 	if (arguments != NULL)
 		PKCS11_CTX_init_args(signer->context, arguments);
@@ -61,8 +63,6 @@ static gboolean load(TfSigner *signer, const gchar *path, const gchar *arguments
 
 static PKCS11_SLOT *find_slot(TfSigner *signer, const TfTokenFacts *token)
 {
-	if (PKCS11_enumerate_slots(signer->context, &signer->slots, &signer->n_slots) != 0)
-		return NULL;
 	for (unsigned int i = 0; i < signer->n_slots; i++) {
 		const PKCS11_TOKEN *found = signer->slots[i].token;
 
@@ -103,32 +103,48 @@ static EVP_PKEY *find_key(PKCS11_TOKEN *token, GBytes *key_id)
 	return NULL;
 }
 
-TfSigner *tf_signer_new(const TfModuleFacts *module, const gchar *arguments, const TfTokenFacts *token,
-	GBytes *key_id, const TfSecret *pin, const gchar **ret_failure)
+TfSigner *tf_signer_new(const TfModuleFacts *module, const gchar *arguments, const gchar **ret_failure)
 {
 	g_autoptr(TfSigner) signer = g_new0(TfSigner, 1);
-	PKCS11_SLOT *slot = NULL;
 
-	if (!set_pin(signer, pin) || !load(signer, module->path, arguments)) {
+	if (!load(signer, module->path, arguments)) {
 		*ret_failure = "PKCS11_CTX_load";
 		return NULL;
 	}
-	slot = find_slot(signer, token);
-	if (slot == NULL) {
+	if (PKCS11_enumerate_slots(signer->context, &signer->slots, &signer->n_slots) != 0) {
 		*ret_failure = "PKCS11_enumerate_slots";
-		return NULL;
-	}
-	if (!log_in(signer, slot)) {
-		*ret_failure = "PKCS11_login";
-		return NULL;
-	}
-	signer->key = find_key(slot->token, key_id);
-	if (signer->key == NULL) {
-		*ret_failure = "PKCS11_get_private_key";
 		return NULL;
 	}
 
 	return g_steal_pointer(&signer);
+}
+
+gboolean tf_signer_take(TfSigner *signer, const TfTokenFacts *token, GBytes *key_id, const TfSecret *pin,
+	const gchar **ret_failure)
+{
+	PKCS11_SLOT *slot = find_slot(signer, token);
+
+	tf_signer_leave(signer);
+	*ret_failure = "PKCS11_enumerate_slots";
+	if (slot == NULL)
+		return FALSE;
+	*ret_failure = "PKCS11_login";
+	if (!set_pin(signer, pin) || !log_in(signer, slot))
+		return FALSE;
+	signer->slot = slot;
+	*ret_failure = "PKCS11_get_private_key";
+	signer->key = find_key(slot->token, key_id);
+
+	return signer->key != NULL;
+}
+
+void tf_signer_leave(TfSigner *signer)
+{
+	g_clear_pointer(&signer->key, EVP_PKEY_free);
+	if (signer->slot != NULL)
+		(void)PKCS11_logout(signer->slot);
+	signer->slot = NULL;
+	g_clear_pointer(&signer->pin, tf_secret_free);
 }
 
 void tf_signer_free(TfSigner *signer)
@@ -136,7 +152,7 @@ void tf_signer_free(TfSigner *signer)
 	if (signer == NULL)
 		return;
 
-	EVP_PKEY_free(signer->key);
+	tf_signer_leave(signer);
 	if (signer->slots != NULL)
 		PKCS11_release_all_slots(signer->context, signer->slots, signer->n_slots);
 	if (signer->is_loaded)
@@ -145,7 +161,6 @@ void tf_signer_free(TfSigner *signer)
 		PKCS11_CTX_free(signer->context);
 	if (signer->ui != NULL)
 		UI_destroy_method(signer->ui);
-	tf_secret_free(signer->pin);
 	g_free(signer);
 }
 

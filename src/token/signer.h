@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A key of a token as an EVP_PKEY through libp11, the way a client signs. libp11 loads the module itself, and
- * finalises it when the signer is freed: no session of ours survives that.
+ * Keys of tokens as EVP_PKEYs through libp11, the way a client signs: one token after the other. libp11 loads
+ * the module itself, and finalises it when the signer is freed: no session of ours survives that.
  */
 #pragma once
 
@@ -11,18 +11,23 @@
 
 typedef struct TfSigner TfSigner;
 
-/*
- * The private key with this CKA_ID on the token with this manufacturer, model and serial. 'pin' NULL:
- * protected authentication path. One login. NULL, and in *ret_failure (static) the libp11 call that failed,
- * when libp11 cannot work with the module, the token or the key: that is a fact about the token, not an error
- * of the run.
- */
-TfSigner *tf_signer_new(const TfModuleFacts *module, const gchar *arguments, const TfTokenFacts *token,
-	GBytes *key_id, const TfSecret *pin, const gchar **ret_failure) G_GNUC_WARN_UNUSED_RESULT;
+/* The module loaded and its slots looked at. NULL, and in *ret_failure (static) the libp11 call that failed,
+ * when libp11 cannot work with it: that is a fact about the token, not an error of the run. */
+TfSigner *tf_signer_new(const TfModuleFacts *module, const gchar *arguments,
+	const gchar **ret_failure) G_GNUC_WARN_UNUSED_RESULT;
 void tf_signer_free(TfSigner *signer);
 
-/* Borrowed; ends with the signer. */
+/*
+ * The private key with this CKA_ID on the token with this manufacturer, model, serial and label, as they were
+ * when the module was loaded. 'pin' NULL: protected authentication path. One login. FALSE with *ret_failure
+ * as above. What was taken before is left.
+ */
+gboolean tf_signer_take(TfSigner *signer, const TfTokenFacts *token, GBytes *key_id, const TfSecret *pin,
+	const gchar **ret_failure);
+/* Borrowed; until the token is left. */
 EVP_PKEY *tf_signer_key(const TfSigner *signer);
+/* Logs out; the PIN is cleared. */
+void tf_signer_leave(TfSigner *signer);
 
 /* SHA-256 with PKCS#1 v1.5 or ECDSA; NULL when the token does not sign. */
 GBytes *tf_signer_sign(const TfSigner *signer, GBytes *message) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,7 @@
 #include "key/openssl.h"
 #include "record/evidence.h"
 #include "session-private.h"
+#include "stock.h"
 
 typedef struct TfSubject {
 	TfSession *session; /* logged in */
@@ -13,5 +14,6 @@ typedef struct TfSubject {
 	EVP_PKEY *public;    /* of the certificate */
 	const TfSecret *pin; /* NULL: protected authentication path */
 	TfEvidence *evidence;
+	TfStock *stock;
 	gboolean lacks_session_keys; /* see TfAuditRequest */
 } TfSubject;

@@ -9,10 +9,9 @@ TfSecret *tf_token_unseal(const TfUnsealing *unsealing, const TfSecret *pin, GBy
 	const gchar *name, GError **error)
 {
 	const gchar *failure = NULL;
-	g_autoptr(TfSigner) signer = tf_signer_new(
-		unsealing->module, unsealing->arguments, unsealing->token, unsealing->key_id, pin, &failure);
+	g_autoptr(TfSigner) signer = tf_signer_new(unsealing->module, unsealing->arguments, &failure);
 
-	if (signer == NULL) {
+	if (signer == NULL || !tf_signer_take(signer, unsealing->token, unsealing->key_id, pin, &failure)) {
 		tf_raise(error, TF_ERROR_TOKEN_FAILED, failure, "libp11", NULL);
 		return NULL;
 	}

@@ -137,7 +137,7 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 gboolean tf_wrap_attempts(const TfSubject *subject, const TfControlKey *control, GError **error)
 {
 	g_autoptr(GArray) types = list_mechanisms(subject, error);
-	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_auto(TfWrapMaterial) material = { NULL };
 	guint n_attempts = 0;
 
 	if (types == NULL)

@@ -204,18 +204,7 @@ static CK_RV create(TfWrappingKey *key)
 
 void tf_wrap_material_clear(TfWrapMaterial *material)
 {
-	g_clear_pointer(&material->rsa, EVP_PKEY_free);
 	g_clear_pointer(&material->refused, g_hash_table_unref);
-}
-
-static EVP_PKEY *share_rsa(TfWrapMaterial *material)
-{
-	if (material->rsa == NULL)
-		material->rsa = tf_wrapping_pair_new();
-	if (material->rsa == NULL || EVP_PKEY_up_ref(material->rsa) != 1)
-		return NULL;
-
-	return material->rsa;
 }
 
 /* On a card each refusal costs a dozen APDUs. A failure that may pass is no refusal. */
@@ -244,7 +233,7 @@ TfWrappingKey *tf_wrapping_key_new(
 	key->subject = subject;
 	key->mechanism = mechanism;
 	if (mechanism->key_type == CKK_RSA && !subject->lacks_session_keys) {
-		key->rsa = share_rsa(material);
+		key->rsa = tf_stock_wrapping(subject->stock);
 		if (key->rsa == NULL) {
 			tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
 			return NULL;

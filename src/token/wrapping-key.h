@@ -48,7 +48,6 @@ typedef struct TfWrappingKey {
 
 /* What the wrapping keys of one audit share. */
 typedef struct TfWrapMaterial {
-	EVP_PKEY *rsa; /* one pair for all RSA mechanisms, since making one takes long */
 	GHashTable *
 		refused; /* CK_KEY_TYPE -> CK_RV: what the token would not make once is not asked for again */
 } TfWrapMaterial;

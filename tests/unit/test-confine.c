@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
+#include <seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -26,6 +27,7 @@
 #define FREE	 "--free"
 #define CONFINED "--confined"
 #define TALKING	 "--talking" /* confined, with a socket among what it reads */
+#define OLD	 "--old"     /* confined, by a kernel without Landlock */
 #define SOFT	 "--soft"
 #define SOON	 (g_get_monotonic_time() + 60 * TF_WAIT_SECOND)
 
@@ -110,6 +112,19 @@ static void ground_clear(Ground *ground)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Ground, ground_clear)
 
+/* As a kernel answers that was built without it. */
+static gboolean take_landlock_away(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	gboolean is_away =
+		seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) == 0 &&
+		seccomp_load(filter) == 0;
+
+	seccomp_release(filter);
+
+	return is_away;
+}
+
 /* The child's main(): loads the module as a PKCS#11 module is loaded, confined before or not at all. */
 static int act(const gchar *mode, const gchar *directory, const gchar *socket, gchar *arguments)
 {
@@ -123,11 +138,16 @@ static int act(const gchar *mode, const gchar *directory, const gchar *socket, g
 	CK_FUNCTION_LIST *functions = NULL;
 	void *library = NULL;
 
+	if (strcmp(mode, OLD) == 0 && !take_landlock_away())
+		return 4;
 	if (strcmp(mode, FREE) != 0) {
 		holds = tf_confine(&plan, NULL);
 		if (holds == NULL)
 			return 2;
 	}
+	if (strcmp(mode, OLD) == 0 &&
+		!g_ptr_array_find_with_equal_func(holds, "no-landlock", g_str_equal, NULL))
+		return 5;
 	library = dlopen(module, RTLD_NOW | RTLD_LOCAL);
 	get = library != NULL ? (CK_C_GetFunctionList)dlsym(library, "C_GetFunctionList") : NULL;
 	if (get == NULL || get(&functions) != CKR_OK || functions->C_Initialize(&initialization) != CKR_OK)
@@ -217,6 +237,16 @@ static const struct {
 	{ "core", 0, EPERM, FALSE },
 };
 
+/* Files are then protected by their permissions only, and memory where the victim has capabilities, which a
+ * confined process lacks. */
+static int without_landlock(gsize i)
+{
+	if (!tries[i].is_of_landlock)
+		return tries[i].confined;
+
+	return strcmp(tries[i].name, "memory") == 0 && geteuid() == 0 ? EACCES : tries[i].free;
+}
+
 static void test_malware(void)
 {
 	g_auto(Ground) ground = { 0 };
@@ -228,13 +258,11 @@ static void test_malware(void)
 	confined_log = run(&ground, CONFINED);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
-		/* Without Landlock in the kernel these are denied by nobody. */
-		gboolean is_denied = !tries[i].is_of_landlock || tf_landlock_version() > 0;
+		int expected = tf_landlock_version() > 0 ? tries[i].confined : without_landlock(i);
 
 		g_test_message("%s", tries[i].name);
 		g_assert_cmpint(outcome(free_log, tries[i].name), ==, tries[i].free);
-		g_assert_cmpint(outcome(confined_log, tries[i].name), ==,
-			is_denied ? tries[i].confined : tries[i].free);
+		g_assert_cmpint(outcome(confined_log, tries[i].name), ==, expected);
 	}
 }
 
@@ -248,6 +276,18 @@ static void test_reader_socket(void)
 
 	g_assert_cmpint(outcome(log, "bus"), ==, 0);
 	g_assert_cmpint(outcome(log, "network"), ==, EPERM);
+}
+
+static void test_without_landlock(void)
+{
+	g_auto(Ground) ground = { 0 };
+	g_autofree gchar *log = NULL;
+
+	ground_set_up(&ground);
+	log = run(&ground, OLD);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(tries); i++)
+		g_assert_cmpint(outcome(log, tries[i].name), ==, without_landlock(i));
 }
 
 static void test_honest_module(void)
@@ -285,6 +325,8 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/confine/whoever is named a socket may talk to it, and has no network", test_reader_socket);
 
+	g_test_add_func(
+		"/confine/a kernel without Landlock is told, and seccomp holds", test_without_landlock);
 	g_test_add_func("/confine/SoftHSM works, confined to its own store", test_honest_module);
 
 	return g_test_run();

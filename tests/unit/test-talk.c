@@ -47,7 +47,8 @@ static void test_failure(void)
 	g_autoptr(TfMessage) answer = NULL;
 	g_autoptr(TfMessage) request = NULL;
 	/* Cut, and made valid: what a module says may be anything. */
-	g_autofree gchar *text = g_strconcat("\xff", g_strnfill(3000, 'x'), NULL);
+	g_autofree gchar *filling = g_strnfill(3000, 'x');
+	g_autofree gchar *text = g_strconcat("\xff", filling, NULL);
 
 	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);

@@ -7,12 +7,13 @@
 #include "object.h"
 #include "wrapping-key.h"
 
-static TfSubject subject_of(const TfAuditCase *audited, TfEvidence *evidence)
+static TfSubject subject_of(const TfAuditCase *audited, TfEvidence *evidence, TfStock *stock)
 {
 	return (TfSubject){ .session = audited->token->session,
 		.key_id = audited->key_id,
 		.public = X509_get0_pubkey(audited->member->certificate),
-		.evidence = evidence };
+		.evidence = evidence,
+		.stock = stock };
 }
 
 static guint count_objects(const TfAuditCase *audited)
@@ -29,7 +30,7 @@ static void assert_comes_apart(const TfSubject *subject, const TfControlKey *con
 {
 	const TfWrapMechanism *mechanism = tf_wrap_mechanism(type);
 	g_autoptr(GError) error = NULL;
-	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_auto(TfWrapMaterial) material = { NULL };
 	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &material, &error);
 	g_autoptr(TfSecret) wrapped = NULL;
 	g_autoptr(TfSecret) plain = NULL;
@@ -49,7 +50,8 @@ static void assert_all_come_apart(
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_new(token, key_type);
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
-	TfSubject subject = subject_of(audited, evidence);
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TfControlKey) control = tf_control_new(&subject, &error);
 
@@ -79,10 +81,11 @@ static void test_controls_fill_blocks(void)
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "rsa2048");
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
-	TfSubject subject = subject_of(audited, evidence);
 
 	for (guint i = 0; i < 3; i++) {
 		g_autoptr(GError) error = NULL;
+		g_autoptr(TfStock) stock = tf_stock_new();
+		TfSubject subject = subject_of(audited, evidence, stock);
 		g_autoptr(TfControlKey) control = tf_control_new(&subject, &error);
 
 		g_assert_no_error(error);
@@ -94,10 +97,11 @@ static void test_leave_nothing(void)
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "ec256");
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
-	TfSubject subject = subject_of(audited, evidence);
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
 	guint n_before = count_objects(audited);
 	g_autoptr(TfControlKey) control = tf_control_new(&subject, NULL);
-	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_auto(TfWrapMaterial) material = { NULL };
 	g_autoptr(TfWrappingKey) aes =
 		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), &material, NULL);
 	g_autoptr(TfWrappingKey) rsa =
@@ -116,9 +120,10 @@ static void test_token_without_session_keys(void)
 {
 	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "rsa2048");
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
-	TfSubject subject = subject_of(audited, evidence);
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
 	guint n_before = count_objects(audited);
-	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_auto(TfWrapMaterial) material = { NULL };
 	g_autoptr(TfControlKey) control = NULL;
 	g_autoptr(TfWrappingKey) rsa = NULL;
 
@@ -141,8 +146,9 @@ static void test_refused_once(void)
 	g_autoptr(TfAuditCase) audited =
 		tf_audit_case_new(tf_open_mock_token("fail=C_GenerateKey:1:CKR_DEVICE_MEMORY\n"), "ec256");
 	g_autoptr(TfEvidence) evidence = tf_evidence_new();
-	TfSubject subject = subject_of(audited, evidence);
-	g_auto(TfWrapMaterial) material = { NULL, NULL };
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
+	g_auto(TfWrapMaterial) material = { NULL };
 	const TfWrapMechanism mechanism = { .type = CKM_AES_CBC,
 		.key_type = 0x7fffff, /* no token makes such a key by its value */
 		.generation = CKM_AES_KEY_GEN,

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "audit-group.h"
 #include "key/certificate.h"
 #include "module-private.h"
 #include "token/audit.h"
@@ -70,6 +71,35 @@ TfAuditCase *tf_audit_case_new(TfOpenToken *token, const gchar *key_type)
 	return tf_audit_case_for_usage(token, key_type, NULL);
 }
 
+static TfOpenToken *format_beside(TfModule *module, const gchar *label)
+{
+	TfOpenToken *token = g_new0(TfOpenToken, 1);
+	g_autoptr(TfSecret) pin = tf_open_token_pin();
+	g_autoptr(TfSecret) so_pin = tf_secret_new_copy(TF_SOFT_SO_PIN, strlen(TF_SOFT_SO_PIN));
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfTokenStatus) blank = tf_open_token_choose(module, NULL, FALSE, &error);
+
+	g_assert_no_error(error);
+	token->module = module;
+	token->status = tf_token_initialize(module, blank, FALSE, label, so_pin, pin, &error);
+	g_assert_no_error(error);
+	token->session = tf_open_token_session(token);
+	(void)tf_session_login(token->session, pin, FALSE, &error);
+	g_assert_no_error(error);
+
+	return token;
+}
+
+TfAuditCase *tf_audit_case_beside(const TfAuditCase *first, const gchar *label, const gchar *key_type)
+{
+	TfAuditCase *audited = tf_audit_case_new(format_beside(first->token->module, label), key_type);
+
+	g_clear_pointer(&audited->token->session, tf_session_free);
+	audited->token->module = NULL;
+
+	return audited;
+}
+
 void tf_audit_case_free(TfAuditCase *audited)
 {
 	tf_open_token_free(audited->token);
@@ -93,23 +123,29 @@ TfAuditCase *tf_audit_case_mock(const gchar *key_type, const gchar *script)
 	return audited;
 }
 
-TfEvidence *tf_audit_case_run(
-	const TfAuditCase *audited, const gchar *mode, GBytes **ret_answer, GError **error)
+TfAuditRequest tf_audit_case_request(
+	const TfAuditCase *audited, const TfModuleFacts *module, const gchar *arguments, const TfSecret *pin)
 {
-	const gchar *const auditor[] = { program, mode, NULL };
-	g_autoptr(TfSecret) pin = tf_open_token_pin();
-	const TfAuditRequest request = {
-		.auditor = auditor,
-		.module = tf_module_facts(audited->token->module),
-		.module_arguments = tf_module_arguments(audited->token->module),
+	return (TfAuditRequest){ .module = module,
+		.module_arguments = arguments,
 		.token = audited->token->status->facts,
 		.key_id = audited->key_id,
 		.certificate = audited->member->certificate,
 		.statement = audited->ciphertext == NULL ? tf_challenge_statement(audited->challenge) : NULL,
 		.ciphertext = audited->ciphertext,
 		.pin = pin,
-		.deadline_seconds = audited->seconds,
-	};
+		.deadline_seconds = audited->seconds };
+}
+
+TfEvidence *tf_audit_case_run(
+	const TfAuditCase *audited, const gchar *mode, GBytes **ret_answer, GError **error)
+{
+	const gchar *const auditor[] = { program, mode, NULL };
+	g_autoptr(TfSecret) pin = tf_open_token_pin();
+	TfAuditRequest request = tf_audit_case_request(audited, tf_module_facts(audited->token->module),
+		tf_module_arguments(audited->token->module), pin);
+
+	request.auditor = auditor;
 
 	return tf_audit(&request, ret_answer, error);
 }
@@ -180,6 +216,32 @@ static gchar *list_descriptors(void)
 	return g_strdup_printf("{\"error\":\"token-unsupported\",\"arguments\":[\"%s\"]}", list->str);
 }
 
+/* The lie names the request that it answers; what is no object stays as it is. */
+static gchar *about(const gchar *request, const gchar *lie)
+{
+	g_autoptr(TfAuditGroup) group = tf_audit_group_from_text(request);
+	g_autoptr(TfEvidence) none = tf_evidence_new();
+	g_autoptr(json_t) honest = tf_audit_result_to_json(g_ptr_array_index(group->orders, 0), none, NULL);
+	g_autoptr(json_t) object = json_loads(lie, 0, NULL);
+	char *text = NULL;
+	gchar *copy = NULL;
+
+	if (object == NULL)
+		return g_strdup(lie);
+	(void)json_object_set(object, "about", json_object_get(honest, "about"));
+	text = json_dumps(object, 0);
+	copy = g_strdup(text);
+	free(text);
+
+	return copy;
+}
+
+static void say(gchar **said, const gchar *text)
+{
+	g_free(*said);
+	*said = g_strdup(text);
+}
+
 /* Auditors with a hostile module in them: what they say must not be believed. */
 static int answer_badly(const gchar *mode)
 {
@@ -190,22 +252,23 @@ static int answer_badly(const gchar *mode)
 				 "\"outcome\":\"refused\",\"code\":\"CKR_KEY_UNEXTRACTABLE\",\"control\":"
 				 "true}],\"responses\":[]},"
 				 "\"answer\":null}";
-	const gchar *text = "not JSON";
-	g_autofree gchar *made = NULL;
-	gchar request = '\0';
+	g_autofree gchar *said = g_strdup("not JSON");
+	g_autofree gchar *text = NULL;
+	/* Before anything is opened here; and once the request is there, so that the parent does not meet a
+	 * closed socket. */
+	g_autofree gchar *descriptors = list_descriptors();
+	g_autofree gchar *request = tf_audit_receive(3);
 
+	g_assert_nonnull(request);
 	if (strcmp(mode, TF_AUDIT_EMPTY) == 0)
-		text = "{}";
+		say(&said, "{}");
 	if (strcmp(mode, TF_AUDIT_OTHER_ERROR) == 0)
-		text = "{\"error\":\"evidence-refuted\",\"arguments\":[\"a\",\"b\"]}";
+		say(&said, "{\"error\":\"evidence-refuted\",\"arguments\":[\"a\",\"b\"]}");
 	if (strcmp(mode, TF_AUDIT_LIE) == 0)
-		text = lie;
+		say(&said, lie);
 	if (strcmp(mode, TF_AUDIT_DESCRIPTORS) == 0)
-		text = made = list_descriptors();
-	if (strcmp(mode, TF_AUDIT_LARGE) == 0)
-		text = made = g_strnfill(200000, ' ');
-	/* Once the request is there, so that the parent does not meet a closed socket. */
-	g_assert_cmpint(recv(3, &request, sizeof(request), 0), ==, sizeof(request));
+		say(&said, descriptors);
+	text = strcmp(mode, TF_AUDIT_LARGE) == 0 ? g_strnfill(200000, ' ') : about(request, said);
 	g_assert_cmpint(send(3, text, strlen(text), 0), ==, strlen(text));
 
 	return 0;

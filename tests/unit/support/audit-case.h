@@ -10,6 +10,7 @@
 #include "key/proof.h"
 #include "open-token.h"
 #include "record/evidence.h"
+#include "token/audit.h"
 
 typedef struct TfAuditCase {
 	TfOpenToken *token;
@@ -38,8 +39,13 @@ TfAuditCase *tf_audit_case_new(TfOpenToken *token, const gchar *key_type);
 TfAuditCase *tf_audit_case_for_usage(TfOpenToken *token, const gchar *key_type, const gchar *usage);
 /* Behind the mock module. The import is faithful; what the script spoils, it spoils for the auditor. */
 TfAuditCase *tf_audit_case_mock(const gchar *key_type, const gchar *script);
+/* Another token in the store of 'first', formatted with this label; its module stays that of 'first'. */
+TfAuditCase *tf_audit_case_beside(const TfAuditCase *first, const gchar *label, const gchar *key_type);
 void tf_audit_case_free(TfAuditCase *audited);
 
+/* What is asked about it; all borrowed. */
+TfAuditRequest tf_audit_case_request(
+	const TfAuditCase *audited, const TfModuleFacts *module, const gchar *arguments, const TfSecret *pin);
 TfEvidence *tf_audit_case_run(
 	const TfAuditCase *audited, const gchar *mode, GBytes **ret_answer, GError **error);
 /* Asserts that there is no error, and prints the attempts as test messages. */

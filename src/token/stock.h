@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Key pairs of audits that cost more to make than all the rest of one, kept in this process from one audit to
+ * the next. Each token gets objects of its own made from them; what a token refused is not kept here.
+ */
+#pragma once
+
+#include "key/openssl.h"
+
+typedef struct TfStock TfStock;
+
+TfStock *tf_stock_new(void) G_GNUC_WARN_UNUSED_RESULT;
+void tf_stock_free(TfStock *stock);
+
+typedef struct TfControlPair {
+	EVP_PKEY *key;
+	gsize encoded_length; /* of its PrivateKeyInfo (PKCS#8): what C_WrapKey wraps */
+} TfControlPair;
+
+/* A pair of the type and size, or curve, of 'model'; both borrowed. NULL when libcrypto fails. */
+const TfControlPair *tf_stock_control(TfStock *stock, EVP_PKEY *model);
+
+/* The pair of tf_wrapping_pair_new(), a reference of the caller's own. NULL when libcrypto fails. */
+EVP_PKEY *tf_stock_wrapping(TfStock *stock) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfStock, tf_stock_free)
