@@ -24,6 +24,12 @@ _tokenferry_options() {
 	"pin unblock") echo "$common $token --dry-run --escrow --escrow-certificate --escrow-key --escrow-pin-source" \
 		"--ledger --new-pin-source --profiles --puk-source --so-pin-source --token-profile --yes" ;;
 	remove) echo "$common $token --dry-run --id --ledger --pin-source --profiles --token-profile --yes" ;;
+	batch)
+		echo "$common $module --campaign --crl --escrow-fingerprint --escrow-to --keep-source --ledger --letters" \
+			"--no-client --no-escrow --no-letters --operator --passphrase-source --passwords --profiles --reason" \
+			"--replace --station --token-profile --yes"
+		;;
+	status) echo "$common --format --ledger --list" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;
 	profiles) echo "$common --check --profiles" ;;
 	esac
@@ -57,7 +63,7 @@ _tokenferry() {
 
 	command=$(_tokenferry_command)
 	case $before in
-	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to) _tokenferry_files "$word" && return ;;
+	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to | --passwords | --letters | --escrow-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
 	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;
@@ -67,10 +73,10 @@ _tokenferry() {
 	esac
 
 	case $command:$word in
-	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin remove report profiles --help --version --lang" ;;
+	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin remove batch status report profiles --help --version --lang" ;;
 	pin:*) _tokenferry_words "$word" "change unblock" ;;
 	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
-	inspect:* | migrate:* | profiles:*) _tokenferry_files "$word" ;;
+	inspect:* | migrate:* | batch:* | profiles:*) _tokenferry_files "$word" ;;
 	*) COMPREPLY=() ;;
 	esac
 }

@@ -14,6 +14,8 @@ int main(int argc, char **argv)
 {
 	/* This very program, even when its file is replaced while it runs. */
 	static const gchar *const auditor[] = { "/proc/self/exe", AUDITOR_OPTION, NULL };
+	static const gchar *const roles[] = { "/proc/self/exe", ROLE_OPTION, NULL };
+	static const TfPrograms programs = { auditor, roles };
 
 	tf_secret_setup();
 	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0) {
@@ -24,5 +26,5 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0)
 		return tf_role_main(argv[2]);
 
-	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), auditor);
+	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), &programs);
 }

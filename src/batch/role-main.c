@@ -15,6 +15,9 @@
 
 /* A role whose file is not built yet has no row, and its child fails at once. */
 static const TfRoleHandler *const handlers[TF_N_ROLES] = {
+	[TF_ROLE_OPENER] = &tf_opener_handler,
+	[TF_ROLE_WORKER] = &tf_worker_handler,
+	[TF_ROLE_AUDITOR] = &tf_auditor_handler,
 	[TF_ROLE_LETTER_WRITER] = &tf_letter_handler,
 };
 

@@ -14,7 +14,10 @@ typedef struct TfRoleHandler {
 	void (*tear_down)(gpointer state);
 } TfRoleHandler;
 
-extern const TfRoleHandler tf_letter_handler;
-
 /* tf_role_main() of a known role, for it and for tests. */
 int tf_role_serve(TfRole role, const TfRoleHandler *handler);
+
+extern const TfRoleHandler tf_opener_handler;
+extern const TfRoleHandler tf_worker_handler;
+extern const TfRoleHandler tf_auditor_handler;
+extern const TfRoleHandler tf_letter_handler;

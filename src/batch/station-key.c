@@ -15,6 +15,11 @@
 #define SUFFIX	   ".station.pem"
 #define FILE_LIMIT ((gsize)16 << 10)
 
+gchar *tf_station_key_path(const gchar *ledger_path)
+{
+	return g_strconcat(ledger_path, SUFFIX, NULL);
+}
+
 struct TfStationKey {
 	EVP_PKEY *key;
 	X509 *certificate;

@@ -49,6 +49,11 @@ static const TfCommand commands[] = {
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_ID | TF_OPTIONS_PIN | TF_OPTIONS_LEDGER | TF_OPTIONS_YES |
 			TF_OPTIONS_DRY_RUN },
+	{ "batch", N_("MANIFEST"), N_("Make the tokens of many members"), tf_cmd_batch, 1, 1,
+		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES | TF_OPTIONS_LEDGER |
+			TF_OPTIONS_YES | TF_OPTIONS_BATCH },
+	{ "status", "", N_("Show how far a batch is, and who has no token yet"), tf_cmd_status, 0, 0,
+		TF_OPTIONS_LEDGER | TF_OPTIONS_FORMAT },
 	{ "report", N_("[RUN]"), N_("Show or write the completion report of a run"), tf_cmd_report, 0, 1,
 		TF_OPTIONS_LEDGER | TF_OPTIONS_FORMAT | TF_OPTIONS_REPORT_DIR | TF_OPTIONS_PROFILES },
 	{ "profiles", N_("[FILE…]"), N_("List and check the profiles of campaigns and tokens"),
@@ -192,12 +197,15 @@ static int finish(gboolean is_successful, int status, const GError *error, const
 	return status;
 }
 
-static int run_command(const TfCommand *command, const gchar *const *arguments, const gchar *const *auditor)
+static int run_command(const TfCommand *command, const gchar *const *arguments, const TfPrograms *programs)
 {
 	g_auto(TfOptions) options = { 0 };
 	g_auto(GStrv) words = NULL;
 	g_autoptr(GError) error = NULL;
-	TfInvocation invocation = { .options = &options, .auditor = auditor, .where = TF_WHERE_UNKNOWN };
+	TfInvocation invocation = { .options = &options,
+		.auditor = programs->auditor,
+		.roles = programs->roles,
+		.where = TF_WHERE_UNKNOWN };
 	gboolean is_successful = FALSE;
 	int status = TF_EXIT_DONE;
 
@@ -244,7 +252,7 @@ static int refuse_word(const gchar *word, gboolean is_json)
 }
 
 /* What may stand where a command is expected. */
-static int run_word(const gchar *const *arguments, const gchar *const *auditor)
+static int run_word(const gchar *const *arguments, const TfPrograms *programs)
 {
 	const gchar *word = arguments[0];
 	guint n = 0;
@@ -255,7 +263,7 @@ static int run_word(const gchar *const *arguments, const gchar *const *auditor)
 	if (command != NULL && arguments[n] != NULL && strcmp(arguments[n], "--list-options") == 0)
 		list_options(command);
 	else if (command != NULL)
-		return run_command(command, arguments + n, auditor);
+		return run_command(command, arguments + n, programs);
 	else if (strcmp(word, "--version") == 0)
 		tf_output_text(PACKAGE " " VERSION);
 	else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
@@ -270,7 +278,7 @@ static int run_word(const gchar *const *arguments, const gchar *const *auditor)
 	return tf_output_finish(NULL) ? TF_EXIT_DONE : TF_EXIT_OUTPUT;
 }
 
-int tf_cli_main(const gchar *const *arguments, const gchar *const *auditor)
+int tf_cli_main(const gchar *const *arguments, const TfPrograms *programs)
 {
 	const gchar *language = tf_options_find(arguments, "--lang");
 
@@ -288,5 +296,5 @@ int tf_cli_main(const gchar *const *arguments, const gchar *const *auditor)
 		arguments += is_joined ? 1 : 2;
 	}
 
-	return run_word(arguments, auditor);
+	return run_word(arguments, programs);
 }

@@ -22,6 +22,9 @@ TfStationKey *tf_station_key_open(
 	const gchar *ledger_path, const TfSecret *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_station_key_free(TfStationKey *key);
 
+/* The file's path. The caller frees. */
+gchar *tf_station_key_path(const gchar *ledger_path) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Borrowed. */
 X509 *tf_station_key_certificate(const TfStationKey *key);
 EVP_PKEY *tf_station_key_private(const TfStationKey *key);

@@ -7,11 +7,18 @@
 #include "cli/options.h"
 #include "transfer/transfer.h"
 
+/* How this program is executed as one of its children: argv of each. */
+typedef struct TfPrograms {
+	const gchar *const *auditor;
+	const gchar *const *roles; /* the role's name is put behind it */
+} TfPrograms;
+
 /* One call of one command. */
 typedef struct TfInvocation {
 	const TfOptions *options;
 	const gchar *const *words;   /* the arguments that are no options; NULL-terminated */
 	const gchar *const *auditor; /* argv of the auditor */
+	const gchar *const *roles;   /* argv that the name of a batch's child is put behind */
 
 	/* For the sentences that every stop ends with. */
 	gboolean moves_key;  /* 'where' is worth telling */
@@ -32,9 +39,8 @@ typedef struct TfCommand {
 	guint groups; /* of TfOptionGroup, without TF_OPTIONS_COMMON */
 } TfCommand;
 
-/* The whole program after tf_secret_setup(): argv -> command -> exit status. 'auditor' is the argv by which
- * this program is executed as the auditor. */
-int tf_cli_main(const gchar *const *arguments, const gchar *const *auditor);
+/* The whole program after tf_secret_setup(): argv -> command -> exit status. */
+int tf_cli_main(const gchar *const *arguments, const TfPrograms *programs);
 
 gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_inspect(TfInvocation *invocation, int *ret_status, GError **error);
@@ -45,4 +51,6 @@ gboolean tf_cmd_pin_change(TfInvocation *invocation, int *ret_status, GError **e
 gboolean tf_cmd_pin_unblock(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_remove(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_report(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_status(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_profiles(TfInvocation *invocation, int *ret_status, GError **error);

@@ -34,6 +34,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_UNSEAL = 1 << 22,
 	TF_OPTIONS_WATCH = 1 << 24,
 	TF_OPTIONS_FORMATTING = 1 << 25,
+	TF_OPTIONS_BATCH = 1 << 26,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -83,6 +84,18 @@ typedef struct TfOptions {
 	gchar *wipe_backup;
 	gchar *move_to;
 	GPtrArray *accepted; /* gchar */
+	gchar *passwords;
+	gchar *letters;
+	gboolean lacks_letters;
+	gchar *escrow_to;
+	gchar *escrow_fingerprint;
+	gboolean lacks_escrow;
+	gchar *passphrase_source;
+	gboolean lacks_client;
+	gchar *operator;
+	gchar *station;
+	gchar *replaced;
+	gchar *reason;
 } TfOptions;
 
 void tf_options_init(TfOptions *options);

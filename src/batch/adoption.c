@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "adoption.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "audits.h"
+#include "base/error.h"
+#include "group.h"
+#include "key/certificate.h"
+#include "key/envelope.h"
+#include "token-peer.h"
+
+#define AUDIT_SECONDS 300
+#define LANE	      "SoftHSM"
+
+typedef struct Adoption {
+	TfBatch *batch;
+	TfAudits *audits;
+	TfPeer *auditor;
+} Adoption;
+
+static void adoption_clear(Adoption *adoption)
+{
+	tf_peer_free(adoption->auditor);
+	tf_audits_free(adoption->audits);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Adoption, adoption_clear)
+
+static GPtrArray *names_of(const gchar *text)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(json_t) array = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+	for (gsize i = 0; i < json_array_size(array); i++) {
+		const gchar *name = json_string_value(json_array_get(array, i));
+
+		if (name != NULL)
+			g_ptr_array_add(names, g_strdup(name));
+	}
+
+	return names;
+}
+
+static gboolean open_pins(TfBatch *batch, TfTask *task, GError **error)
+{
+	const TfStationKey *key = batch->plan->station_key;
+	g_autoptr(GBytes) resume = NULL;
+	g_autoptr(GBytes) escrow = NULL;
+	g_autoptr(TfSecret) text = NULL;
+
+	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
+		return FALSE;
+	if (resume == NULL)
+		return tf_raise(error, TF_ERROR_ENVELOPE_UNREADABLE, task->job->number, "", NULL);
+	text = tf_envelope_open(resume, tf_station_key_private(key), tf_station_key_certificate(key),
+		task->job->number, error);
+	task->pins = text != NULL ? tf_pins_read(text, task->job->number, task->job->number, error) : NULL;
+
+	return task->pins != NULL;
+}
+
+static void load_proof(TfBatch *batch, TfTask *task, const TfLedgerRow *row)
+{
+	g_autoptr(json_t) evidence = row->evidence != NULL ? json_loads(row->evidence, 0, NULL) : NULL;
+	TfChallengeContext expected = {
+		.ledger = tf_ledger_uuid(batch->ledger),
+		.row = row->id,
+		.manufacturer = row->token->manufacturer,
+		.model = row->token->model,
+		.serial = row->token->serial,
+	};
+
+	if (row->statement == NULL || row->signature == NULL || evidence == NULL)
+		return;
+	tf_certificate_sha256(task->certificate, expected.certificate_sha256);
+	memcpy(expected.source_sha256, row->source_sha256, TF_SHA256_SIZE);
+	task->evidence = tf_evidence_from_json(evidence, tf_ledger_path(batch->ledger), NULL);
+	if (task->evidence == NULL)
+		return;
+	task->proof = tf_proof_load(row->statement, row->signature, task->certificate, &expected, NULL);
+	task->statement = g_bytes_ref(row->statement);
+	task->signature = g_bytes_ref(row->signature);
+}
+
+TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(TfTask) task = tf_task_new(job);
+
+	task->row = row->id;
+	task->certificate = tf_certificate_parse(row->certificate_der, tf_ledger_path(batch->ledger), error);
+	if (task->certificate == NULL || !open_pins(batch, task, error))
+		return NULL;
+	task->facts = tf_certificate_describe(task->certificate);
+	task->chain = sk_X509_new_null();
+	memcpy(task->sha256, row->source_sha256, TF_SHA256_SIZE);
+	memcpy(task->spki_sha256, row->spki_sha256, TF_SHA256_SIZE);
+	task->holds_one_secret = row->source_holds_one_secret;
+	task->key_id = g_bytes_ref(row->key_id);
+	task->token = tf_token_facts_copy(row->token);
+	task->dropped = names_of(row->dropped);
+	/* What the file's attributes became is not in the ledger. */
+	task->carried = g_ptr_array_new_with_free_func(g_free);
+	task->dropped_of_file = g_ptr_array_new_with_free_func(g_free);
+	task->revocation = g_strdup("unknown");
+	load_proof(batch, task, row);
+
+	return g_steal_pointer(&task);
+}
+
+static gboolean start(Adoption *adoption, GError **error);
+
+static void ask(Adoption *adoption)
+{
+	if (tf_audits_is_over(adoption->audits))
+		g_main_loop_quit(adoption->batch->loop);
+	else
+		tf_audits_ask(adoption->audits, adoption->auditor);
+}
+
+static void heard(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	Adoption *adoption = user_data;
+	g_autoptr(GError) failure = NULL;
+	GError *fatal = NULL;
+
+	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
+		tf_audits_take(adoption->audits, answer);
+		tf_peer_expect(peer);
+		return;
+	}
+	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)
+		(void)tf_message_raise(answer, &failure);
+	if (answer == NULL && !start(adoption, &fatal)) {
+		tf_batch_stop(adoption->batch, fatal);
+		return;
+	}
+	if (answer == NULL || failure != NULL)
+		tf_audits_fail(adoption->audits, answer == NULL ? problem : failure);
+	else
+		tf_audits_end(adoption->audits);
+	ask(adoption);
+}
+
+/* With the store that the tokens lie in, which the auditor may have to write: SoftHSM locks files. */
+static gboolean start(Adoption *adoption, GError **error)
+{
+	const TfStore *store = adoption->batch->store;
+	const TfTokenPeer wanted = {
+		.role = TF_ROLE_AUDITOR,
+		.configuration = tf_store_configuration(store),
+		.directory = tf_store_directory(store),
+		.deadline_seconds = AUDIT_SECONDS,
+		.heard = heard,
+		.user_data = adoption,
+	};
+
+	return tf_token_peer_start(adoption->batch, &wanted, &adoption->auditor, error);
+}
+
+static void drop_failed(TfBatch *batch, GPtrArray *group)
+{
+	for (guint i = group->len; i > 0; i--) {
+		TfTask *task = g_ptr_array_index(group, i - 1);
+
+		if (task->problem == NULL)
+			continue;
+		(void)g_ptr_array_steal_index(group, i - 1);
+		tf_batch_fail(batch, LANE, task, TRUE);
+	}
+}
+
+static gboolean audit(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	g_auto(Adoption) adoption = { .batch = batch };
+
+	adoption.audits = tf_audits_new(batch, group, AUDIT_SECONDS, error);
+	if (adoption.audits == NULL || !start(&adoption, error))
+		return FALSE;
+	ask(&adoption);
+	if (batch->problem == NULL)
+		g_main_loop_run(batch->loop);
+	if (batch->problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&batch->problem));
+		return FALSE;
+	}
+	tf_audits_judge(adoption.audits);
+
+	return TRUE;
+}
+
+gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	if (group->len == 0)
+		return TRUE;
+	if (!audit(batch, group, error))
+		return FALSE;
+	drop_failed(batch, group);
+
+	return tf_group_prove(batch, group, error) && tf_group_wipe(batch, LANE, group, error) &&
+	       tf_group_provision(batch, LANE, group, error);
+}

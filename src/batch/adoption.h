@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tokens that a dead run published and did not prove: audited where they lie. */
+#pragma once
+
+#include "batch-private.h"
+
+/* What the ledger knows of a token, as a task; its proof too, when the stored one holds. Takes 'job' over. */
+TfTask *tf_adoption_task(
+	TfBatch *batch, TfJob *job, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Audits, proves, wipes and provisions. The tasks of 'group' are taken out of it. */
+gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What runs ahead of the tokens, bounded: jobs are claimed, their files opened by as many openers as there
+ * are processors, the campaign's rules asked, PINs drawn (or those of an earlier run opened again) and
+ * letters drawn. So no token waits for a key that takes half a second to decrypt, as long as the processors
+ * keep up.
+ */
+#pragma once
+
+#include "batch-private.h"
+
+TfAhead *tf_ahead_new(TfBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_ahead_free(TfAhead *ahead);
+
+/* Claims and begins as much as there is room for. A ready task is told by tf_batch_pump(). */
+void tf_ahead_fill(TfAhead *ahead);
+
+/* The next ready task, the caller's from now on; NULL when none is ready yet. */
+TfTask *tf_ahead_take(TfAhead *ahead) G_GNUC_WARN_UNUSED_RESULT;
+guint tf_ahead_n_ready(const TfAhead *ahead);
+
+/* Whatever is still to come is ready by now. */
+gboolean tf_ahead_has_only_ready(const TfAhead *ahead);
+
+/* Nothing is claimed any more, nor will be. */
+gboolean tf_ahead_is_empty(const TfAhead *ahead);
+
+/* An interrupted run claims nothing more; what is claimed and has no intent goes back. */
+void tf_ahead_give_back(TfAhead *ahead);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfAhead, tf_ahead_free)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The loop's beginning and end; between them, lanes and what runs ahead of them call each other by events. */
+#include "batch/batch.h"
+
+#include <unistd.h>
+
+#include "ahead.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "batch-private.h"
+#include "lane.h"
+#include "resume.h"
+
+/* Below the letters. */
+#define ESCROW_DIRECTORY "escrow"
+
+static const gchar *const step_names[TF_N_BATCH_STEPS] = {
+	[TF_BATCH_STEP_FORMAT] = "format",
+	[TF_BATCH_STEP_IMPORT] = "import",
+	[TF_BATCH_STEP_AUDIT] = "audit",
+	[TF_BATCH_STEP_PUBLISH] = "publish",
+	[TF_BATCH_STEP_WIPE] = "wipe",
+};
+
+const gchar *tf_batch_step_name(TfBatchStep step)
+{
+	return step_names[step];
+}
+
+void tf_batch_tell(const TfBatch *batch, const TfBatchNews *news)
+{
+	batch->listener->tell(news, batch->listener->user_data);
+}
+
+void tf_batch_stop(TfBatch *batch, GError *problem)
+{
+	if (batch->problem == NULL)
+		batch->problem = problem;
+	else
+		g_error_free(problem);
+	g_main_loop_quit(batch->loop);
+}
+
+static gboolean is_over(const TfBatch *batch)
+{
+	if (!tf_ahead_is_empty(batch->ahead))
+		return FALSE;
+	for (guint i = 0; i < batch->lanes->len; i++) {
+		if (!tf_lane_is_idle(g_ptr_array_index(batch->lanes, i)))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean pump(gpointer data)
+{
+	TfBatch *batch = data;
+
+	batch->pumping = 0;
+	for (guint i = 0; i < batch->lanes->len && batch->problem == NULL; i++)
+		tf_lane_pump(g_ptr_array_index(batch->lanes, i));
+	if (batch->problem == NULL && is_over(batch))
+		g_main_loop_quit(batch->loop);
+
+	return G_SOURCE_REMOVE;
+}
+
+/* From the loop, so that a long row of failures does not pile up on the stack. */
+void tf_batch_pump(TfBatch *batch)
+{
+	if (batch->pumping == 0)
+		batch->pumping = g_idle_add(pump, batch);
+}
+
+void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean keeps_pins)
+{
+	g_autoptr(TfTask) failed = task;
+	GError *problem = NULL;
+
+	if (!tf_ledger_job_failed(batch->ledger, failed->job->id, failed->problem, keeps_pins, &problem)) {
+		tf_batch_stop(batch, problem);
+		return;
+	}
+	batch->result.n_failed++;
+	tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_FAILED,
+				     .lane = lane,
+				     .job = failed->job,
+				     .problem = failed->problem });
+}
+
+static void batch_clear(TfBatch *batch)
+{
+	if (batch->pumping != 0)
+		(void)g_source_remove(batch->pumping);
+	g_clear_pointer(&batch->lanes, g_ptr_array_unref);
+	g_clear_pointer(&batch->ahead, tf_ahead_free);
+	g_clear_pointer(&batch->store, tf_store_free);
+	g_clear_pointer(&batch->loop, g_main_loop_unref);
+	tf_file_close(&batch->letters);
+	tf_file_close(&batch->escrows);
+	g_clear_error(&batch->problem);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfBatch, batch_clear)
+
+static gboolean open_places(TfBatch *batch, GError **error)
+{
+	g_autofree gchar *escrows = NULL;
+
+	batch->store = tf_store_find(error);
+	if (batch->store == NULL)
+		return FALSE;
+	if (batch->plan->letters == NULL)
+		return TRUE;
+	batch->letters = tf_file_open_directory(batch->plan->letters, error);
+	if (batch->letters < 0 || batch->plan->escrow == NULL)
+		return batch->letters >= 0;
+	escrows = g_build_filename(batch->plan->letters, ESCROW_DIRECTORY, NULL);
+	batch->escrows = tf_file_open_directory(escrows, error);
+
+	return batch->escrows >= 0;
+}
+
+static gboolean start_lanes(TfBatch *batch, GError **error)
+{
+	guint n = batch->plan->n_lanes != 0 ? batch->plan->n_lanes : g_get_num_processors();
+
+	for (guint i = 0; i < n; i++) {
+		TfLane *lane = tf_lane_new(batch, i, error);
+
+		if (lane == NULL)
+			return FALSE;
+		g_ptr_array_add(batch->lanes, lane);
+	}
+
+	return TRUE;
+}
+
+static void run_loop(TfBatch *batch)
+{
+	tf_ahead_fill(batch->ahead);
+	tf_batch_pump(batch);
+	if (batch->problem == NULL)
+		g_main_loop_run(batch->loop);
+}
+
+gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchListener *listener,
+	TfBatchResult *ret_result, GError **error)
+{
+	g_auto(TfBatch) batch = {
+		.plan = plan, .ledger = ledger, .listener = listener, .letters = -1, .escrows = -1
+	};
+
+	if (!tf_ledger_lock(ledger, error))
+		return FALSE;
+	batch.loop = g_main_loop_new(NULL, FALSE);
+	batch.lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_lane_free);
+	if (!open_places(&batch, error) || !tf_resume(&batch, error))
+		return FALSE;
+	batch.ahead = tf_ahead_new(&batch, error);
+	if (batch.ahead == NULL || !start_lanes(&batch, error))
+		return FALSE;
+	run_loop(&batch);
+	*ret_result = batch.result;
+	if (batch.problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&batch.problem));
+		return FALSE;
+	}
+
+	return TRUE;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sources of a group: traces of all durable in one transaction, then one file after the other. */
+#include "base/error.h"
+#include "disk/wipe.h"
+#include "group-outcome.h"
+#include "group.h"
+#include "transfer/keeping.h"
+#include "transfer/wiped.h"
+
+#define KIND "pkcs12"
+
+/* Somebody has to look at it; the token is good all the same. */
+static void keep_refused(TfTask *task, GError *problem)
+{
+	g_autofree gchar *sentence = tf_error_sentence(problem);
+
+	tf_outcome_add_kept(task->outcome, task->job->source_path, KIND, TF_KEPT_WIPE_REFUSED, sentence);
+	g_error_free(problem);
+}
+
+static void prepare(const TfBatchPlan *plan, TfTask *task)
+{
+	const TfWipeOptions options = { .backup_is_named = FALSE };
+	TfKeeping keeping;
+	GError *problem = NULL;
+
+	task->found = tf_recognise_recorded(
+		task->job->source_path, task->sha256, task->spki_sha256, task->holds_one_secret, &problem);
+	if (task->found == NULL) {
+		keep_refused(task, problem);
+		return;
+	}
+	if (tf_keeping_decide(task->found, plan->keeps_source, FALSE, &keeping)) {
+		tf_outcome_add_kept(task->outcome, task->job->source_path, KIND, keeping.why, keeping.detail);
+		return;
+	}
+	task->wiping = tf_wipe_prepare(task->found, task->proof, &options, &problem);
+	if (task->wiping == NULL)
+		keep_refused(task, problem);
+}
+
+static gboolean record_traces(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		const TfTask *task = g_ptr_array_index(group, i);
+		g_autofree gchar *draft = NULL;
+
+		if (task->wiping == NULL)
+			continue;
+		draft = tf_group_outcome_text(task);
+		if (!tf_ledger_record_wiping(
+			    batch->ledger, task->row, tf_wiping_trace(task->wiping), draft, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* A wipe that stopped in the middle stays at 'wiping', which the next run finishes. */
+static gboolean carry_out(TfTask *task, TfWipeResult *ret_result)
+{
+	if (tf_wipe_carry_out(task->wiping, ret_result, &task->problem))
+		return TRUE;
+	g_clear_pointer(&task->wiping, tf_wiping_free);
+
+	return FALSE;
+}
+
+static gboolean record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error)
+{
+	g_autofree gchar *detail = tf_wiped_detail(result);
+
+	tf_wiped_add(task->outcome, task->job->source_path, result);
+
+	return tf_ledger_record_step(batch->ledger, task->row, TF_STEP_WIPED, detail, error);
+}
+
+static gboolean record_results(TfBatch *batch, GPtrArray *group, const TfWipeResult *results, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		if (task->wiping != NULL && !record_wiped(batch, task, &results[i], error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean in_one(TfBatch *batch, gboolean is_recorded, GError **error)
+{
+	if (is_recorded)
+		return tf_ledger_group_commit(batch->ledger, error);
+	tf_ledger_group_abandon(batch->ledger);
+
+	return FALSE;
+}
+
+/* Out of the group, with a token that is good: the next run ends the wipe and the row. */
+static void drop_half_wiped(TfBatch *batch, const gchar *lane, GPtrArray *group)
+{
+	for (guint i = group->len; i > 0; i--) {
+		TfTask *task = g_ptr_array_index(group, i - 1);
+
+		if (task->problem == NULL)
+			continue;
+		(void)g_ptr_array_steal_index(group, i - 1);
+		tf_batch_fail(batch, lane, task, TRUE);
+	}
+}
+
+gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+{
+	g_autofree TfWipeResult *results = g_new0(TfWipeResult, group->len);
+
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		tf_task_enter(task, TF_STAGE_WIPE);
+		tf_group_outcome_begin(batch, task);
+		prepare(batch->plan, task);
+	}
+	if (!tf_ledger_group_begin(batch->ledger, error) ||
+		!in_one(batch, record_traces(batch, group, error), error))
+		return FALSE;
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		if (task->wiping != NULL)
+			(void)carry_out(task, &results[i]);
+	}
+	if (!tf_ledger_group_begin(batch->ledger, error) ||
+		!in_one(batch, record_results(batch, group, results, error), error))
+		return FALSE;
+	drop_half_wiped(batch, lane, group);
+
+	return TRUE;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "group.h"
+#include "group-outcome.h"
+
+#include <glib/gi18n.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "key/certificate.h"
+#include "token/import.h"
+
+/* The letter is there before the intent: an intent without a letter would be a token whose PIN nobody knows.
+ * A letter without an intent is replaced by the next run. */
+static gboolean publish_letter(TfTask *task, GError **error)
+{
+	g_autofree gchar *name = g_strconcat(task->job->number, ".pdf", NULL);
+	gboolean is_published =
+		task->letter == NULL || tf_letter_file_publish(task->letter, name, TRUE, error);
+
+	g_clear_pointer(&task->letter, tf_letter_file_free);
+
+	return is_published;
+}
+
+/* The same certificate under two numbers: one of them is somebody else's. */
+static gboolean check_certificate(TfBatch *batch, TfTask *task, GError **error)
+{
+	g_autoptr(TfJob) other = NULL;
+	guint8 sha256[TF_SHA256_SIZE];
+
+	tf_certificate_sha256(task->certificate, sha256);
+	if (!tf_ledger_job_of_certificate(batch->ledger, sha256, &other, error))
+		return FALSE;
+	if (other == NULL || other->id == task->job->id)
+		return TRUE;
+	tf_raise(&task->problem, TF_ERROR_CERTIFICATE_TAKEN, other->number, NULL);
+
+	return TRUE;
+}
+
+static gboolean plan_task(TfBatch *batch, const gchar *lane, TfTask *task, GError **error)
+{
+	g_autoptr(GBytes) der = tf_certificate_der(task->certificate);
+	/* Which token it will be, a staging store only knows when it is formatted. */
+	TfTokenFacts unknown = { (gchar *)"", (gchar *)"", (gchar *)"", (gchar *)"", (gchar *)"" };
+	TfLedgerRow row = {
+		.source_path = task->job->source_path,
+		.source_holds_one_secret = task->holds_one_secret,
+		.certificate_der = der,
+		.token = &unknown,
+	};
+	TfJobIntent intent = {
+		.plan = &row,
+		.resume = task->resume,
+		.escrow = task->escrow,
+		.operator= batch->plan->operator,
+		.station = batch->plan->station,
+		.reader = lane,
+	};
+
+	task->key_id = tf_import_plan_id_of(X509_get0_pubkey(task->certificate));
+	row.key_id = task->key_id;
+	memcpy(row.source_sha256, task->sha256, TF_SHA256_SIZE);
+	memcpy(row.spki_sha256, task->spki_sha256, TF_SHA256_SIZE);
+
+	return tf_ledger_plan_job(batch->ledger, task->job->id, &intent, &task->row, error);
+}
+
+static gboolean plan_tasks(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		if (!check_certificate(batch, task, error))
+			return FALSE;
+		if (task->problem == NULL && !plan_task(batch, lane, task, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* What 'record' does for the group is in the ledger as a whole, or not at all. */
+static gboolean commit(TfBatch *batch, gboolean is_recorded, GError **error)
+{
+	if (is_recorded)
+		return tf_ledger_group_commit(batch->ledger, error);
+	tf_ledger_group_abandon(batch->ledger);
+
+	return FALSE;
+}
+
+gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		if (!publish_letter(task, error))
+			return FALSE;
+	}
+
+	return tf_ledger_group_begin(batch->ledger, error) &&
+	       commit(batch, plan_tasks(batch, lane, group, error), error);
+}
+
+static gchar *names_to_json(const GPtrArray *names)
+{
+	g_autoptr(json_t) array = json_array();
+	g_autofree gchar *copy = NULL;
+	char *text = NULL;
+
+	for (guint i = 0; i < names->len; i++)
+		(void)json_array_append_new(array, json_string(g_ptr_array_index(names, i)));
+	text = json_dumps(array, JSON_COMPACT);
+	copy = g_strdup(text);
+	free(text);
+
+	return g_steal_pointer(&copy);
+}
+
+static gboolean record_imported(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+		g_autofree gchar *dropped = names_to_json(task->dropped);
+
+		if (!tf_ledger_job_formatted(batch->ledger, task->job->id, task->row, task->token, error) ||
+			!tf_ledger_record_imported(batch->ledger, task->row, dropped, error))
+			return FALSE;
+		task->is_imported = TRUE;
+	}
+
+	return TRUE;
+}
+
+gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	return tf_ledger_group_begin(batch->ledger, error) &&
+	       commit(batch, record_imported(batch, group, error), error);
+}
+
+static gboolean record_proved(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		const TfTask *task = g_ptr_array_index(group, i);
+		g_autoptr(json_t) evidence = tf_evidence_to_json(task->evidence);
+		char *text = json_dumps(evidence, JSON_COMPACT);
+		gboolean is_recorded = tf_ledger_record_proved(
+			batch->ledger, task->row, task->statement, task->signature, text, error);
+
+		free(text);
+		if (!is_recorded)
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+gboolean tf_group_prove(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	return tf_ledger_group_begin(batch->ledger, error) &&
+	       commit(batch, record_proved(batch, group, error), error);
+}
+
+static void enter(TfBatch *batch, const gchar *lane, GPtrArray *group, TfStage stage, TfBatchStep step)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		tf_task_enter(task, stage);
+		tf_batch_tell(
+			batch, &(TfBatchNews){
+				       .kind = TF_BATCH_STEP, .lane = lane, .job = task->job, .step = step });
+	}
+}
+
+gboolean tf_group_publish(
+	TfBatch *batch, const gchar *lane, const TfStaging *staging, GPtrArray *group, GError **error)
+{
+	g_autoptr(GPtrArray) serials = g_ptr_array_new();
+
+	if (group->len == 0)
+		return TRUE;
+	enter(batch, lane, group, TF_STAGE_PUBLISH, TF_BATCH_STEP_PUBLISH);
+	for (guint i = 0; i < group->len; i++)
+		g_ptr_array_add(serials, ((TfTask *)g_ptr_array_index(group, i))->token->serial);
+
+	return tf_staging_publish(staging, serials, error) && tf_group_prove(batch, group, error);
+}
+
+/* For 'pin unblock': the federation takes the files home, the ledger stays the record. */
+static gboolean write_escrow(TfBatch *batch, const TfTask *task, GError **error)
+{
+	g_autofree gchar *name = g_strconcat(task->job->number, ".p7m", NULL);
+	g_autoptr(GBytes) resume = NULL;
+	g_autoptr(GBytes) escrow = NULL;
+
+	if (batch->escrows < 0)
+		return TRUE;
+	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
+		return FALSE;
+	if (escrow == NULL)
+		return TRUE;
+	/* Of a run that died after it, or of a token that was replaced. */
+	(void)unlinkat(batch->escrows, name, 0);
+
+	return tf_file_create(
+		batch->escrows, name, g_bytes_get_data(escrow, NULL), g_bytes_get_size(escrow), error);
+}
+
+static gboolean provision(TfBatch *batch, GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+		g_autofree gchar *outcome = tf_group_outcome_text(task);
+		g_autofree gchar *timings = NULL;
+
+		tf_task_enter(task, TF_STAGE_WIPE);
+		timings = tf_task_timings(task);
+		if (!write_escrow(batch, task, error))
+			return FALSE;
+		if (!tf_ledger_job_provisioned(
+			    batch->ledger, task->job->id, task->row, outcome, timings, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+{
+	if (group->len == 0)
+		return TRUE;
+	if (!tf_ledger_group_begin(batch->ledger, error) ||
+		!commit(batch, provision(batch, group, error), error))
+		return FALSE;
+	for (guint i = 0; i < group->len; i++) {
+		const TfTask *task = g_ptr_array_index(group, i);
+
+		batch->result.n_provisioned++;
+		tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_PROVISIONED,
+					     .lane = lane,
+					     .job = task->job,
+					     .token = task->token });
+	}
+
+	return TRUE;
+}

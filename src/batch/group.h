@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a lane does with a whole group of TfTask at once: each a transaction of the ledger, which is one sync.
+ * A task that cannot go on gets its 'problem' and stays in the group; FALSE with an error is for what
+ * concerns all: ledger, store, letters.
+ */
+#pragma once
+
+#include "batch-private.h"
+
+/* Law 5: letter, envelopes and intent are durable before the first write. */
+gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
+
+/* Every object is written, and which token it is. */
+gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error);
+
+/* The proven tokens come into being, then the proofs into the ledger. */
+gboolean tf_group_publish(
+	TfBatch *batch, const gchar *lane, const TfStaging *staging, GPtrArray *group, GError **error);
+
+/* The proofs only, of tokens that are where they should be. */
+gboolean tf_group_prove(TfBatch *batch, GPtrArray *group, GError **error);
+
+/* Sources: kept by the rules, or wiped, each with its proof (law 1). One that cannot be wiped is kept, and
+ * said. */
+gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
+
+/* The end: escrow files, outcomes, 'provisioned'; counted and told. */
+gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The batch loop: every waiting job of the ledger gets a token. Members come out of the ledger one after the
+ * other, their files are opened ahead, and each lane (a reader, or a staging store of SoftHSM) takes the next
+ * ones.
+ *
+ *   claim ─► open ahead ─► PINs, letter ─► intent ─► format, import ─► audit ─► proof ─► publish ─► wipe ─►
+ * provisioned
+ *
+ * SIGKILL at any point loses no key, provisions no token twice, mixes up no members and leaves no token whose
+ * PINs nobody knows: the same call goes on (law 5).
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "batch/passwords.h"
+#include "batch/station-key.h"
+#include "ledger/job.h"
+#include "profile/campaign.h"
+#include "profile/token-profile.h"
+#include "record/facts.h"
+
+typedef struct TfBatchPlan {
+	const gchar *const *program; /* argv that a role's name is put behind */
+	const TfModuleFacts *module;
+	const gchar *module_arguments; /* NULL: none */
+	const TfTokenProfile *family;  /* of the tokens; NULL: not known */
+	const TfCampaign *campaign;    /* NULL: none */
+	GBytes *crl;		       /* NULL: revocation is unknown */
+	const gchar *crl_path;
+	TfPasswords *passwords; /* NULL: no file has one */
+	const gchar *letters;	/* directory; NULL: none are made */
+	const gchar *language;	/* of the letters */
+	X509 *escrow;		/* NULL: nothing is sealed to anybody */
+	const TfStationKey *station_key;
+	const gchar *operator;
+	const gchar *station;
+	gboolean keeps_source;
+	gboolean skips_client; /* libp11 is not asked: for measuring */
+	guint n_lanes;	       /* 0: one for each processor */
+	guint group_size;      /* tokens in a staging store; 0: 32 */
+} TfBatchPlan;
+
+typedef enum TfBatchNewsKind {
+	TF_BATCH_CONFINED,    /* 'lane', 'names': which confinement its worker has */
+	TF_BATCH_RESUMED,     /* 'job': a token that an earlier run began */
+	TF_BATCH_STEP,	      /* 'lane', 'job', 'step' */
+	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token' */
+	TF_BATCH_FAILED,      /* 'job', 'problem'; 'lane' NULL before it had one */
+	TF_BATCH_RESTARTED,   /* 'lane', 'problem': a process of it was started again */
+	TF_N_BATCH_NEWS
+} TfBatchNewsKind;
+
+typedef enum TfBatchStep {
+	TF_BATCH_STEP_FORMAT,
+	TF_BATCH_STEP_IMPORT,
+	TF_BATCH_STEP_AUDIT,
+	TF_BATCH_STEP_PUBLISH,
+	TF_BATCH_STEP_WIPE,
+	TF_N_BATCH_STEPS
+} TfBatchStep;
+const gchar *tf_batch_step_name(TfBatchStep step); /* "format" */
+
+typedef struct TfBatchNews {
+	TfBatchNewsKind kind;
+	const gchar *lane; /* name of the reader or staging store */
+	const TfJob *job;
+	TfBatchStep step;
+	const TfTokenFacts *token;
+	const GError *problem;
+	const gchar *const *names;
+} TfBatchNews;
+
+typedef struct TfBatchListener {
+	void (*tell)(const TfBatchNews *news, gpointer user_data);
+	gboolean (*is_interrupted)(
+		gpointer user_data); /* no further job is begun; those begun come to their end */
+	gpointer user_data;
+} TfBatchListener;
+
+typedef struct TfBatchResult {
+	guint64 n_provisioned; /* by this run */
+	guint64 n_failed;
+	gboolean was_interrupted;
+} TfBatchResult;
+
+/*
+ * TRUE when every job that could be begun came to an end, failed ones included. FALSE: the run cannot go on
+ * (ledger, letters, the module itself), and everything begun is resumed by the next one. TF_ERROR_LEDGER_BUSY
+ * when another supervisor works on the ledger.
+ */
+gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchListener *listener,
+	TfBatchResult *ret_result, GError **error);

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lane.h"
+
+#include <unistd.h>
+
+#include "ahead.h"
+#include "audits.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "group.h"
+#include "peer-private.h"
+#include "token-peer.h"
+#include "variant-private.h"
+#include "worker-setup.h"
+
+#define GROUP_SIZE     32u
+#define WORKER_SECONDS 60
+#define AUDIT_SECONDS  180
+/* A group that is not full waits this long for slow files before it begins. */
+#define PATIENCE_MS 500u
+
+typedef enum Doing {
+	DOING_NOTHING,
+	DOING_FORMAT,
+	DOING_IMPORT,
+	DOING_CLOSE,
+	DOING_AUDIT
+} Doing;
+
+struct TfLane {
+	TfBatch *batch;
+	gchar *name;
+	TfStaging *staging;
+	TfPeer *worker;
+	TfPeer *auditor;
+	Doing doing;
+	GPtrArray *group; /* TfTask, in work */
+	guint at;	  /* the one being written */
+	TfAudits *audits;
+	guint patience; /* source; 0: none */
+};
+
+static gboolean start(
+	TfLane *lane, TfRole role, guint seconds, TfPeerHeard heard, TfPeer **peer, GError **error)
+{
+	const TfTokenPeer wanted = {
+		.role = role,
+		.configuration = tf_staging_configuration(lane->staging),
+		.directory = tf_staging_directory(lane->staging),
+		.deadline_seconds = seconds,
+		.heard = heard,
+		.user_data = lane,
+	};
+
+	return tf_token_peer_start(lane->batch, &wanted, peer, error);
+}
+
+static void tell_confinement(const TfLane *lane)
+{
+	tf_batch_tell(lane->batch, &(TfBatchNews){ .kind = TF_BATCH_CONFINED,
+					   .lane = lane->name,
+					   .names = tf_peer_confinement(lane->worker) });
+}
+
+static void tell_restarted(const TfLane *lane, const GError *problem)
+{
+	tf_batch_tell(lane->batch,
+		&(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .lane = lane->name, .problem = problem });
+}
+
+static void tell_step(const TfLane *lane, const TfTask *task, TfBatchStep step)
+{
+	tf_batch_tell(lane->batch,
+		&(TfBatchNews){ .kind = TF_BATCH_STEP, .lane = lane->name, .job = task->job, .step = step });
+}
+
+static TfTask *current(const TfLane *lane)
+{
+	return g_ptr_array_index(lane->group, lane->at);
+}
+
+/* What a failed one may have left lies in the staging store only, which is destroyed: there is no such token,
+ * its PINs are forgotten, and its letter goes, which would open nothing. */
+static gboolean forget_token(TfLane *lane, const TfTask *task, GError **error)
+{
+	gboolean is_refuted = g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
+	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
+
+	if (lane->batch->letters >= 0 && task->row != 0)
+		(void)unlinkat(lane->batch->letters, letter, 0);
+	if (!task->is_imported)
+		return TRUE;
+
+	return tf_ledger_record_step(lane->batch->ledger, task->row,
+		is_refuted ? TF_STEP_REFUTED : TF_STEP_UNDONE, "staging store destroyed", error);
+}
+
+static void drop_failed(TfLane *lane)
+{
+	GError *fatal = NULL;
+
+	for (guint i = lane->group->len; i > 0; i--) {
+		TfTask *task = g_ptr_array_index(lane->group, i - 1);
+
+		if (task->problem == NULL)
+			continue;
+		(void)g_ptr_array_steal_index(lane->group, i - 1);
+		if (!forget_token(lane, task, &fatal)) {
+			tf_task_free(task);
+			tf_batch_stop(lane->batch, fatal);
+			return;
+		}
+		tf_batch_fail(lane->batch, lane->name, task, FALSE);
+	}
+}
+
+static void finish(TfLane *lane)
+{
+	GError *problem = NULL;
+
+	lane->doing = DOING_NOTHING;
+	g_ptr_array_set_size(lane->group, 0);
+	g_clear_pointer(&lane->audits, tf_audits_free);
+	if (!tf_staging_empty(lane->staging, &problem)) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	tf_ahead_fill(lane->batch->ahead);
+	tf_batch_pump(lane->batch);
+}
+
+static void settle(TfLane *lane)
+{
+	GError *problem = NULL;
+
+	tf_audits_judge(lane->audits);
+	drop_failed(lane);
+	if (!tf_group_publish(lane->batch, lane->name, lane->staging, lane->group, &problem) ||
+		!tf_group_wipe(lane->batch, lane->name, lane->group, &problem) ||
+		!tf_group_provision(lane->batch, lane->name, lane->group, &problem)) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	finish(lane);
+}
+
+static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
+
+static gboolean restart_auditor(TfLane *lane, const GError *problem)
+{
+	GError *fatal = NULL;
+
+	if (!start(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor, &lane->auditor, &fatal)) {
+		tf_batch_stop(lane->batch, fatal);
+		return FALSE;
+	}
+	if (problem != NULL)
+		tell_restarted(lane, problem);
+
+	return TRUE;
+}
+
+static void audit_next(TfLane *lane)
+{
+	if (tf_audits_is_over(lane->audits))
+		settle(lane);
+	else
+		tf_audits_ask(lane->audits, lane->auditor);
+}
+
+static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	TfLane *lane = user_data;
+	g_autoptr(GError) failure = NULL;
+
+	if (lane->doing != DOING_AUDIT) {
+		/* It died between two groups. */
+		(void)restart_auditor(lane, problem);
+		return;
+	}
+	if (answer == NULL) {
+		tf_audits_fail(lane->audits, problem);
+		if (restart_auditor(lane, problem))
+			audit_next(lane);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_AUDITED) {
+		tf_audits_take(lane->audits, answer);
+		tf_peer_expect(peer);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_FAILED) {
+		(void)tf_message_raise(answer, &failure);
+		tf_audits_fail(lane->audits, failure);
+	} else
+		tf_audits_end(lane->audits);
+	audit_next(lane);
+}
+
+static void audit(TfLane *lane)
+{
+	GError *problem = NULL;
+
+	drop_failed(lane);
+	if (lane->group->len == 0) {
+		finish(lane);
+		return;
+	}
+	if (!tf_group_record_imported(lane->batch, lane->group, &problem)) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	lane->audits = tf_audits_new(lane->batch, lane->group, AUDIT_SECONDS, &problem);
+	if (lane->audits == NULL) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	for (guint i = 0; i < lane->group->len; i++) {
+		TfTask *task = g_ptr_array_index(lane->group, i);
+
+		tf_task_enter(task, TF_STAGE_AUDIT);
+		tell_step(lane, task, TF_BATCH_STEP_AUDIT);
+	}
+	lane->doing = DOING_AUDIT;
+	audit_next(lane);
+}
+
+static gboolean ask_format(TfLane *lane, TfTask *task, GError **error)
+{
+	TF_AUTO_FD int so_pin = tf_pipe_secret(task->pins->so, error);
+	TF_AUTO_FD int pin = so_pin >= 0 ? tf_pipe_secret(task->pins->user, error) : -1;
+	const int fds[] = { so_pin, pin };
+
+	if (pin < 0)
+		return FALSE;
+	tf_peer_ask(lane->worker, TF_MESSAGE_FORMAT,
+		g_variant_new("(ts)", TF_WORKER_ANY_BLANK, task->job->number), fds);
+
+	return TRUE;
+}
+
+static gboolean ask_import(TfLane *lane, TfTask *task, GError **error)
+{
+	TF_AUTO_FD int pin = tf_pipe_secret(task->pins->user, error);
+	const int fds[] = { task->key, pin };
+
+	if (pin < 0)
+		return FALSE;
+	tf_peer_ask(lane->worker, TF_MESSAGE_IMPORT,
+		g_variant_new("(t@ay@ay@aaysbbb)", task->slot, tf_variant_of_bytes(task->key_id),
+			tf_variant_of_certificate(task->certificate), tf_variant_of_chain(task->chain),
+			task->label, FALSE, FALSE, FALSE),
+		fds);
+	tf_file_close(&task->key);
+
+	return TRUE;
+}
+
+static void write_next(TfLane *lane)
+{
+	while (lane->at < lane->group->len) {
+		TfTask *task = current(lane);
+
+		tf_task_enter(task, TF_STAGE_FORMAT);
+		tell_step(lane, task, TF_BATCH_STEP_FORMAT);
+		lane->doing = DOING_FORMAT;
+		if (ask_format(lane, task, &task->problem))
+			return;
+		lane->at++;
+	}
+	lane->doing = DOING_CLOSE;
+	tf_peer_ask(lane->worker, TF_MESSAGE_CLOSE, g_variant_new("()"), NULL);
+}
+
+static void take_formatted(TfLane *lane, const TfMessage *answer)
+{
+	TfTask *task = current(lane);
+
+	task->token = g_new0(TfTokenFacts, 1);
+	g_variant_get(answer->body, "(ssssst)", &task->token->label, &task->token->manufacturer,
+		&task->token->model, &task->token->serial, &task->token->uri, &task->slot);
+	tf_task_enter(task, TF_STAGE_IMPORT);
+	tell_step(lane, task, TF_BATCH_STEP_IMPORT);
+	lane->doing = DOING_IMPORT;
+	if (ask_import(lane, task, &task->problem))
+		return;
+	lane->at++;
+	write_next(lane);
+}
+
+static void heard_worker(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
+
+/* The group's other tokens stand in the staging store: the new worker goes on with the next one. */
+static gboolean restart_worker(TfLane *lane, const GError *problem)
+{
+	GError *fatal = NULL;
+
+	if (!start(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker, &lane->worker, &fatal)) {
+		tf_batch_stop(lane->batch, fatal);
+		return FALSE;
+	}
+	if (problem != NULL)
+		tell_restarted(lane, problem);
+
+	return TRUE;
+}
+
+static void fail_current(TfLane *lane, GError *problem)
+{
+	TfTask *task = current(lane);
+
+	g_clear_error(&task->problem);
+	task->problem = problem;
+	lane->at++;
+	write_next(lane);
+}
+
+static void heard_worker(
+	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	TfLane *lane = user_data;
+	GError *failure = NULL;
+	gboolean is_writing = lane->doing == DOING_FORMAT || lane->doing == DOING_IMPORT;
+
+	if (answer == NULL) {
+		if (!restart_worker(lane, problem))
+			return;
+		if (is_writing)
+			fail_current(lane, g_error_copy(problem));
+		else if (lane->doing == DOING_CLOSE)
+			audit(lane);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_FAILED) {
+		(void)tf_message_raise(answer, &failure);
+		fail_current(lane, failure);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_FORMATTED) {
+		take_formatted(lane, answer);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_IMPORTED) {
+		current(lane)->dropped = tf_variant_names(answer->body);
+		lane->at++;
+		write_next(lane);
+		return;
+	}
+	audit(lane);
+}
+
+TfLane *tf_lane_new(TfBatch *batch, guint index, GError **error)
+{
+	g_autoptr(TfLane) lane = g_new0(TfLane, 1);
+
+	lane->batch = batch;
+	lane->name = g_strdup_printf("SoftHSM %u", index + 1);
+	lane->group = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
+	lane->staging = tf_staging_new(batch->store, tf_ledger_uuid(batch->ledger), index, error);
+	if (lane->staging == NULL ||
+		!start(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker, &lane->worker, error) ||
+		!start(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor, &lane->auditor, error))
+		return NULL;
+	tell_confinement(lane);
+
+	return g_steal_pointer(&lane);
+}
+
+void tf_lane_free(TfLane *lane)
+{
+	if (lane == NULL)
+		return;
+
+	if (lane->patience != 0)
+		(void)g_source_remove(lane->patience);
+	tf_peer_free(lane->worker);
+	tf_peer_free(lane->auditor);
+	tf_audits_free(lane->audits);
+	g_clear_pointer(&lane->group, g_ptr_array_unref);
+	tf_staging_free(lane->staging);
+	g_free(lane->name);
+	g_free(lane);
+}
+
+gboolean tf_lane_is_idle(const TfLane *lane)
+{
+	return lane->group->len == 0;
+}
+
+static void begin(TfLane *lane)
+{
+	const TfBatchPlan *plan = lane->batch->plan;
+	guint size = plan->group_size != 0 ? plan->group_size : GROUP_SIZE;
+	GError *problem = NULL;
+	TfTask *task = NULL;
+
+	while (lane->group->len < size && (task = tf_ahead_take(lane->batch->ahead)) != NULL)
+		g_ptr_array_add(lane->group, task);
+	tf_ahead_fill(lane->batch->ahead);
+	if (!tf_group_plan(lane->batch, lane->name, lane->group, &problem)) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	drop_failed(lane);
+	lane->at = 0;
+	if (lane->group->len == 0)
+		finish(lane);
+	else
+		write_next(lane);
+}
+
+static gboolean lose_patience(gpointer data)
+{
+	TfLane *lane = data;
+
+	lane->patience = 0;
+	if (lane->group->len == 0 && lane->batch->problem == NULL && tf_ahead_n_ready(lane->batch->ahead) > 0)
+		begin(lane);
+
+	return G_SOURCE_REMOVE;
+}
+
+void tf_lane_pump(TfLane *lane)
+{
+	const TfBatchPlan *plan = lane->batch->plan;
+	guint size = plan->group_size != 0 ? plan->group_size : GROUP_SIZE;
+	guint n_ready = tf_ahead_n_ready(lane->batch->ahead);
+
+	if (lane->group->len > 0 || lane->batch->problem != NULL || n_ready == 0)
+		return;
+	if (n_ready >= size || tf_ahead_has_only_ready(lane->batch->ahead))
+		begin(lane);
+	else if (lane->patience == 0)
+		lane->patience = g_timeout_add(PATIENCE_MS, lose_patience, lane);
+}

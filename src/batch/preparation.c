@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "preparation.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "key/certificate.h"
+#include "key/envelope.h"
+#include "transfer/checks.h"
+#include "variant-private.h"
+
+GVariant *tf_preparation_setup(const gchar *const *reads)
+{
+	static const gchar *const none[] = { NULL };
+
+	return g_variant_new("(^as^as@a{sv})", reads != NULL ? reads : none, none,
+		g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0));
+}
+
+int tf_preparation_open(const TfTask *task, GError **error)
+{
+	const gchar *path = task->job->source_path;
+	g_autofree gchar *resolved = NULL;
+	TF_AUTO_FD int fd = tf_file_open(path, &resolved, error);
+
+	if (fd < 0)
+		return -1;
+	if (strcmp(resolved, path) != 0) {
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, _("a folder above it is a link now"), NULL);
+		return -1;
+	}
+
+	return tf_file_steal(&fd);
+}
+
+int tf_preparation_password(TfBatch *batch, const TfTask *task, gboolean *ret_has_password, GError **error)
+{
+	g_autoptr(TfSecret) password = NULL;
+
+	if (batch->plan->passwords != NULL) {
+		password = tf_passwords_get(batch->plan->passwords, task->job->number, error);
+		if (password == NULL)
+			return -1;
+	}
+	*ret_has_password = password != NULL;
+	if (password == NULL)
+		password = tf_secret_new(1);
+
+	return tf_pipe_secret(password, error);
+}
+
+static gboolean take_message(TfTask *task, TfMessage *opened, GError **error)
+{
+	g_autoptr(GVariant) sha256 = NULL;
+	g_autoptr(GVariant) certificate = NULL;
+	g_autoptr(GVariant) chain = NULL;
+	g_autoptr(GVariant) carried = NULL;
+	g_autoptr(GVariant) dropped = NULL;
+	gsize length = 0;
+	gconstpointer digest = NULL;
+
+	g_variant_get(opened->body, "(@ay@ay@aaymsbb@as@as)", &sha256, &certificate, &chain, &task->label,
+		&task->holds_one_secret, &task->is_weak, &carried, &dropped);
+	digest = g_variant_get_fixed_array(sha256, &length, 1);
+	task->certificate = tf_variant_certificate(certificate);
+	task->chain = tf_variant_chain(chain);
+	if (length != TF_SHA256_SIZE || task->certificate == NULL || task->chain == NULL)
+		return tf_raise(error, TF_ERROR_WORKER_FAILED, _("its answer is not understood"), NULL);
+
+	memcpy(task->sha256, digest, TF_SHA256_SIZE);
+	tf_certificate_spki_sha256(task->certificate, task->spki_sha256);
+	task->facts = tf_certificate_describe(task->certificate);
+	task->carried = tf_variant_names(carried);
+	task->dropped_of_file = tf_variant_names(dropped);
+	task->key = tf_file_steal(&opened->fds[0]);
+
+	return TRUE;
+}
+
+/* Nobody can confirm an exception for somebody else at a station: the first thing that is wrong ends the
+ * task. */
+static gboolean check_rules(const TfBatchPlan *plan, TfTask *task, GError **error)
+{
+	const TfChecksRequest request = {
+		.campaign = plan->campaign,
+		.member_name = task->job->name,
+		.crl = plan->crl_path,
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+	};
+	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
+	g_autoptr(GPtrArray) problems =
+		tf_checks(task->certificate, task->chain, &request, &revocation, error);
+
+	if (problems == NULL)
+		return FALSE;
+	if (problems->len > 0) {
+		const TfProblem *problem = g_ptr_array_index(problems, 0);
+
+		g_propagate_error(error, g_error_copy(problem->error));
+		return FALSE;
+	}
+	task->revocation = g_strdup(revocation == TF_REVOCATION_GOOD ? "good" : "unknown");
+
+	return TRUE;
+}
+
+static GBytes *seal(const TfTask *task, gboolean for_escrow, X509 *recipient, GError **error)
+{
+	g_autoptr(TfSecret) text = tf_pins_write(task->pins, task->job->number, for_escrow, error);
+
+	return text != NULL ? tf_envelope_seal(text, recipient, error) : NULL;
+}
+
+static gboolean draw_pins(const TfBatchPlan *plan, TfTask *task, GError **error)
+{
+	task->pins = tf_pins_draw(plan->campaign, plan->family, error);
+	if (task->pins == NULL)
+		return FALSE;
+	task->resume = seal(task, FALSE, tf_station_key_certificate(plan->station_key), error);
+	if (task->resume == NULL)
+		return FALSE;
+	if (plan->escrow == NULL)
+		return TRUE;
+	task->escrow = seal(task, TRUE, plan->escrow, error);
+
+	return task->escrow != NULL;
+}
+
+static gboolean open_pins(const TfBatchPlan *plan, TfTask *task, GBytes *resume, GError **error)
+{
+	const TfStationKey *key = plan->station_key;
+	g_autoptr(TfSecret) text = tf_envelope_open(resume, tf_station_key_private(key),
+		tf_station_key_certificate(key), task->job->number, error);
+
+	task->pins = text != NULL ? tf_pins_read(text, task->job->number, task->job->number, error) : NULL;
+
+	return task->pins != NULL;
+}
+
+/* Never new ones for a token that may have been written with others. */
+static gboolean find_pins(TfBatch *batch, TfTask *task, GError **error)
+{
+	g_autoptr(GBytes) resume = NULL;
+	g_autoptr(GBytes) escrow = NULL;
+
+	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
+		return FALSE;
+
+	return resume != NULL ? open_pins(batch->plan, task, resume, error)
+			      : draw_pins(batch->plan, task, error);
+}
+
+gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error)
+{
+	return take_message(task, opened, error) && check_rules(batch->plan, task, error) &&
+	       find_pins(batch, task, error);
+}
+
+GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task)
+{
+	const TfCampaign *campaign = plan->campaign;
+	const TfLetter letter = {
+		.number = task->job->number,
+		.name = task->job->name,
+		.number_label = campaign != NULL ? tf_campaign_number_label(campaign, plan->language) : NULL,
+		.campaign_title = campaign != NULL ? tf_campaign_title(campaign, plan->language) : NULL,
+		.contact = campaign != NULL ? tf_campaign_contact(campaign, plan->language) : NULL,
+		.token_label = task->job->number,
+		.token_serial = task->token != NULL ? task->token->serial : NULL,
+		.language = plan->language,
+		.issued = g_get_real_time() / G_USEC_PER_SEC,
+		.time_zone = campaign != NULL ? tf_campaign_time_zone(campaign) : NULL,
+	};
+
+	return tf_letter_body(&letter);
+}

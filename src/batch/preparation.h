@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a claimed job to everything that has to be there before its intent: what ahead.c has done, step by
+ * step. */
+#pragma once
+
+#include "batch-private.h"
+#include "batch/message.h"
+
+/* Body of a SETUP without a dictionary: a child that reads 'reads' (NULL-terminated; NULL: nothing) and
+ * writes nothing. Floating. */
+GVariant *tf_preparation_setup(const gchar *const *reads);
+
+/* The .p12 of the job: the file that was there when the manifest was read, through no link. -1 with
+ * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE. */
+int tf_preparation_open(const TfTask *task, GError **error);
+
+/* The pipe with its password, an empty one when it has none; -1 with an error. */
+int tf_preparation_password(TfBatch *batch, const TfTask *task, gboolean *ret_has_password, GError **error);
+
+/*
+ * Takes over what the opener said, holds it against the rules of the campaign, and gives the task its PINs:
+ * those of its resume envelope, or fresh ones, sealed. FALSE with the first thing that stands against it.
+ */
+gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error);
+
+/* Body of WRITE_LETTER, floating. */
+GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task);

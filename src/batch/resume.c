@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "resume.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "adoption.h"
+#include "base/error.h"
+#include "group.h"
+#include "key/certificate.h"
+#include "transfer/wiped.h"
+
+static gboolean collect(const TfJob *job, gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	if (job->state == TF_JOB_CLAIMED || job->migration != 0)
+		g_ptr_array_add(user_data, g_strdup(job->number));
+
+	return TRUE;
+}
+
+/* Numbers (gchar) of the jobs of this state; of waiting ones only those that were begun once. */
+static GPtrArray *begun_jobs(TfBatch *batch, TfJobState state, GError **error)
+{
+	g_autoptr(GPtrArray) numbers = g_ptr_array_new_with_free_func(g_free);
+
+	if (!tf_ledger_visit_jobs(batch->ledger, state, collect, numbers, error))
+		return NULL;
+
+	return g_steal_pointer(&numbers);
+}
+
+/* The job waits again, and its row says that nothing of it is anywhere. */
+static gboolean undo(TfBatch *batch, const TfJob *job, const TfLedgerRow *row, GError **error)
+{
+	if (row->step == TF_STEP_IMPORTED && !tf_ledger_record_step(batch->ledger, row->id, TF_STEP_UNDONE,
+						     "staging store destroyed", error))
+		return FALSE;
+
+	return tf_ledger_release_job(batch->ledger, job->id, error);
+}
+
+static TfOutcome *read_outcome(const TfBatch *batch, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
+
+	return tf_outcome_from_json(object, tf_ledger_path(batch->ledger), error);
+}
+
+static gboolean finish_wipe(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GError **error)
+{
+	g_autofree gchar *detail = NULL;
+	TfWipeResult result;
+
+	if (!tf_wipe_resume(row->wipe, task->proof, row->source_sha256, &result, error))
+		return FALSE;
+	detail = tf_wiped_detail(&result);
+	tf_wiped_add(task->outcome, row->source_path, &result);
+
+	return tf_ledger_record_step(batch->ledger, row->id, TF_STEP_WIPED, detail, error);
+}
+
+/* Proven, and its source wiped or being wiped: what is left to do needs no token. A wipe that cannot be
+ * finished now costs this job only. */
+static gboolean end_row(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
+
+	task->outcome = read_outcome(batch, row, error);
+	if (task->outcome == NULL) {
+		tf_task_free(task);
+		return FALSE;
+	}
+	if (row->step == TF_STEP_WIPED)
+		tf_wiped_add_recorded(task->outcome, row->source_path, row->detail);
+	if (row->step == TF_STEP_WIPING && !finish_wipe(batch, task, row, &task->problem)) {
+		tf_batch_fail(batch, NULL, task, TRUE);
+		return TRUE;
+	}
+	g_ptr_array_add(group, task);
+
+	return tf_group_provision(batch, NULL, group, error);
+}
+
+static gboolean wipe_and_end(TfBatch *batch, TfTask *task, GError **error)
+{
+	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
+
+	g_ptr_array_add(group, task);
+
+	return tf_group_wipe(batch, NULL, group, error) && tf_group_provision(batch, NULL, group, error);
+}
+
+/* Proven and published: by the stored proof, or audited once more where there is none to verify. */
+static gboolean go_on(
+	TfBatch *batch, TfTask *task, const TfLedgerRow *row, GPtrArray *to_audit, GError **error)
+{
+	if (row->step == TF_STEP_IMPORTED || task->proof == NULL) {
+		g_ptr_array_add(to_audit, task);
+		return TRUE;
+	}
+
+	return row->step == TF_STEP_PROVED ? wipe_and_end(batch, task, error)
+					   : end_row(batch, task, row, error);
+}
+
+static gboolean is_begun(const TfBatch *batch, const TfLedgerRow *row)
+{
+	return row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
+	       (row->step == TF_STEP_IMPORTED && tf_store_holds(batch->store, row->token->serial));
+}
+
+static gboolean resume_row(
+	TfBatch *batch, TfJob *owned, const TfLedgerRow *row, GPtrArray *to_audit, GError **error)
+{
+	g_autoptr(TfJob) job = owned;
+	const TfBatchPlan *plan = batch->plan;
+	TfTask *task = NULL;
+
+	tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_RESUMED, .job = job });
+	if (!tf_ledger_resume_job(batch->ledger, job->id, plan->operator, plan->station, NULL, error))
+		return FALSE;
+	task = tf_adoption_task(batch, g_steal_pointer(&job), row, error);
+
+	return task != NULL && go_on(batch, task, row, to_audit, error);
+}
+
+/* Of a run that died. */
+static gboolean resume_claimed(TfBatch *batch, const gchar *number, GPtrArray *to_audit, GError **error)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (!tf_ledger_job_of_number(batch->ledger, number, &job, error))
+		return FALSE;
+	if (job->migration == 0)
+		return tf_ledger_release_job(batch->ledger, job->id, error);
+	row = tf_ledger_load(batch->ledger, job->migration, error);
+	if (row == NULL)
+		return FALSE;
+	if (is_begun(batch, row))
+		return resume_row(batch, g_steal_pointer(&job), row, to_audit, error);
+
+	return undo(batch, job, row, error);
+}
+
+/* That failed with its token made: there is no second one to be made. */
+static gboolean resume_failed(TfBatch *batch, const gchar *number, GPtrArray *to_audit, GError **error)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autoptr(TfJob) claimed = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (!tf_ledger_job_of_number(batch->ledger, number, &job, error))
+		return FALSE;
+	row = tf_ledger_load(batch->ledger, job->migration, error);
+	if (row == NULL)
+		return FALSE;
+	if (!is_begun(batch, row))
+		return TRUE;
+	if (!tf_ledger_claim_job(batch->ledger, number, row->token->serial, &claimed, error))
+		return FALSE;
+
+	return claimed == NULL || resume_row(batch, g_steal_pointer(&claimed), row, to_audit, error);
+}
+
+typedef gboolean (*Resume)(TfBatch *batch, const gchar *number, GPtrArray *to_audit, GError **error);
+
+static gboolean resume_all(
+	TfBatch *batch, TfJobState state, Resume resume, GPtrArray *to_audit, GError **error)
+{
+	g_autoptr(GPtrArray) numbers = begun_jobs(batch, state, error);
+
+	for (guint i = 0; numbers != NULL && i < numbers->len; i++) {
+		if (!resume(batch, g_ptr_array_index(numbers, i), to_audit, error))
+			return FALSE;
+	}
+
+	return numbers != NULL;
+}
+
+gboolean tf_resume(TfBatch *batch, GError **error)
+{
+	g_autoptr(GPtrArray) to_audit = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
+
+	tf_staging_destroy_dead(batch->store, tf_ledger_uuid(batch->ledger));
+
+	return resume_all(batch, TF_JOB_CLAIMED, resume_claimed, to_audit, error) &&
+	       tf_ledger_retry_failed_jobs(batch->ledger, error) &&
+	       resume_all(batch, TF_JOB_WAITING, resume_failed, to_audit, error) &&
+	       tf_adoption_run(batch, to_audit, error);
+}

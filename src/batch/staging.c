@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "store-name.h"
+#include "store-private.h"
+
+#define PREFIX "tokenferry-staging-"
+/* SoftHSM takes every directory for a token that holds a token.object, whatever its name; this one holds
+ * tokens. */
+#define INCOMING      ".tokenferry-in-" /* and the ledger's UUID: another ledger may publish, too */
+#define TOKENS	      "tokens"
+#define CONFIGURATION "softhsm2.conf"
+#define FILE_LIMIT    (1u << 20)
+
+struct TfStaging {
+	const TfStore *store;
+	gchar *directory;
+	gchar *tokens;
+	gchar *configuration;
+	gchar *incoming; /* name of the folder in the store */
+};
+
+static gboolean raise_failed(const gchar *path, int failure, GError **error)
+{
+	return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(failure), NULL);
+}
+
+/* Memory first. A name in /dev/shm can be foreseen and taken: make_own() refuses what is not ours. */
+static gchar *find_root(const TfStore *store)
+{
+	const gchar *const roots[] = { g_getenv("XDG_RUNTIME_DIR"), "/dev/shm" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roots); i++) {
+		struct statfs status;
+
+		if (roots[i] != NULL && statfs(roots[i], &status) == 0 && status.f_type == TMPFS_MAGIC &&
+			access(roots[i], W_OK) == 0)
+			return g_strdup(roots[i]);
+	}
+
+	return g_path_get_dirname(tf_store_directory(store));
+}
+
+static gboolean is_in_memory(int fd)
+{
+	struct statfs status;
+
+	return fstatfs(fd, &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
+/* On a disk the content is overwritten before the name goes: what the file system makes of it is not known,
+ * and a token's secrets are encrypted under its PIN besides. */
+static void destroy_file(int directory, const gchar *name)
+{
+	static const guint8 zeros[4096];
+	TF_AUTO_FD int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && !is_in_memory(fd)) {
+		for (goffset at = 0; at < status.st_size; at += (goffset)sizeof zeros)
+			(void)!pwrite(fd, zeros, MIN(sizeof zeros, (gsize)(status.st_size - at)), at);
+		(void)fdatasync(fd);
+	}
+	(void)unlinkat(directory, name, 0);
+}
+
+static void destroy_directory(int parent, const gchar *name);
+
+static void destroy_entries(int fd)
+{
+	g_autofree gchar *path = g_strdup_printf("/proc/self/fd/%d", fd);
+	g_autoptr(GDir) listing = g_dir_open(path, 0, NULL);
+	const gchar *name = NULL;
+
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		struct stat status;
+
+		if (fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+			continue;
+		if (S_ISDIR(status.st_mode))
+			destroy_directory(fd, name);
+		else
+			destroy_file(fd, name);
+	}
+}
+
+static void destroy_directory(int parent, const gchar *name)
+{
+	TF_AUTO_FD int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0)
+		destroy_entries(fd);
+	(void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* 0700 and ours; one that is there already was left by a run that died. */
+static gboolean make_own(const gchar *directory, GError **error)
+{
+	struct stat status;
+
+	if (mkdir(directory, S_IRWXU) == 0)
+		return TRUE;
+	if (errno != EEXIST)
+		return raise_failed(directory, errno, error);
+	if (lstat(directory, &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+		(status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, directory, g_strerror(EEXIST), NULL);
+	destroy_directory(AT_FDCWD, directory);
+	if (mkdir(directory, S_IRWXU) != 0)
+		return raise_failed(directory, errno, error);
+
+	return TRUE;
+}
+
+static gboolean write_configuration(const TfStaging *staging, GError **error)
+{
+	g_autofree gchar *text = g_strdup_printf("directories.tokendir = %s\nobjectstore.backend = file\n"
+						 "log.level = ERROR\nslots.removable = false\n",
+		staging->tokens);
+	TF_AUTO_FD int fd = open(staging->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return raise_failed(staging->directory, errno, error);
+
+	return tf_file_create(fd, CONFIGURATION, text, strlen(text), error);
+}
+
+TfStaging *tf_staging_new(const TfStore *store, const gchar *ledger_uuid, guint index, GError **error)
+{
+	g_autofree gchar *root = find_root(store);
+	g_autofree gchar *name = g_strdup_printf(PREFIX "%s-%u", ledger_uuid, index);
+	g_autoptr(TfStaging) staging = g_new0(TfStaging, 1);
+	g_autofree gchar *directory = g_build_filename(root, name, NULL);
+
+	if (!make_own(directory, error))
+		return NULL;
+	staging->store = store;
+	staging->incoming = g_strconcat(INCOMING, ledger_uuid, NULL);
+	staging->directory = g_steal_pointer(&directory);
+	staging->tokens = g_build_filename(staging->directory, TOKENS, NULL);
+	staging->configuration = g_build_filename(staging->directory, CONFIGURATION, NULL);
+	if (mkdir(staging->tokens, S_IRWXU) != 0) {
+		raise_failed(staging->tokens, errno, error);
+		return NULL;
+	}
+	if (!write_configuration(staging, error))
+		return NULL;
+
+	return g_steal_pointer(&staging);
+}
+
+void tf_staging_free(TfStaging *staging)
+{
+	if (staging == NULL)
+		return;
+
+	if (staging->directory != NULL)
+		destroy_directory(AT_FDCWD, staging->directory);
+	g_free(staging->directory);
+	g_free(staging->tokens);
+	g_free(staging->configuration);
+	g_free(staging->incoming);
+	g_free(staging);
+}
+
+const gchar *tf_staging_directory(const TfStaging *staging)
+{
+	return staging->directory;
+}
+
+const gchar *tf_staging_configuration(const TfStaging *staging)
+{
+	return staging->configuration;
+}
+
+static int copy_file(int from, int to, const gchar *name)
+{
+	TF_AUTO_FD int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	TF_AUTO_FD int target =
+		openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	g_autoptr(TfSecret) content = NULL;
+	int failure = 0;
+
+	if (source < 0 || target < 0)
+		return errno;
+	content = tf_file_read_secret(source, name, FILE_LIMIT, NULL);
+	if (content == NULL)
+		return EIO;
+	failure = tf_file_write_all(target, tf_secret_peek(content), tf_secret_length(content));
+	if (failure == 0 && fsync(target) != 0)
+		failure = errno;
+
+	return failure;
+}
+
+static int copy_files(int from, int to)
+{
+	g_autofree gchar *path = g_strdup_printf("/proc/self/fd/%d", from);
+	g_autoptr(GDir) listing = g_dir_open(path, 0, NULL);
+	const gchar *name = NULL;
+	int failure = listing == NULL ? EIO : 0;
+
+	while (failure == 0 && (name = g_dir_read_name(listing)) != NULL)
+		failure = copy_file(from, to, name);
+
+	return failure != 0 || fsync(to) == 0 ? failure : errno;
+}
+
+/* Under a directory that is not read for tokens. 0 or an errno value. */
+static int copy_token(int staged, int incoming, const gchar *name)
+{
+	TF_AUTO_FD int from = openat(staged, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	TF_AUTO_FD int to = -1;
+
+	if (from < 0)
+		return errno;
+	if (mkdirat(incoming, name, S_IRWXU) != 0)
+		return errno;
+	to = openat(incoming, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return to < 0 ? errno : copy_files(from, to);
+}
+
+static int publish_tokens(
+	const TfStaging *staging, const GPtrArray *serials, int staged, int incoming, int store)
+{
+	int failure = 0;
+
+	for (guint i = 0; i < serials->len && failure == 0; i++) {
+		g_autofree gchar *name = tf_store_find_token(staging->tokens, g_ptr_array_index(serials, i));
+
+		failure = name != NULL ? copy_token(staged, incoming, name) : ENOENT;
+		if (failure == 0 && renameat2(incoming, name, store, name, RENAME_NOREPLACE) != 0)
+			failure = errno;
+	}
+
+	return failure == 0 && fsync(store) != 0 ? errno : failure;
+}
+
+gboolean tf_staging_publish(const TfStaging *staging, const GPtrArray *serials, GError **error)
+{
+	const gchar *directory = tf_store_directory(staging->store);
+	TF_AUTO_FD int store = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	TF_AUTO_FD int staged = open(staging->tokens, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	TF_AUTO_FD int incoming = -1;
+	int failure = store < 0 || staged < 0 ? errno : 0;
+
+	if (failure == 0) {
+		destroy_directory(store, staging->incoming); /* of a run that died */
+		if (mkdirat(store, staging->incoming, S_IRWXU) != 0)
+			failure = errno;
+	}
+	if (failure == 0)
+		incoming = openat(store, staging->incoming, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (incoming >= 0)
+		failure = publish_tokens(staging, serials, staged, incoming, store);
+	else if (failure == 0)
+		failure = errno;
+	destroy_directory(store, staging->incoming);
+
+	return failure == 0 || raise_failed(directory, failure, error);
+}
+
+gboolean tf_staging_empty(const TfStaging *staging, GError **error)
+{
+	TF_AUTO_FD int fd = open(staging->tokens, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return raise_failed(staging->tokens, errno, error);
+	destroy_entries(fd);
+
+	return TRUE;
+}
+
+static void destroy_with_prefix(const gchar *directory, const gchar *prefix)
+{
+	TF_AUTO_FD int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	g_autoptr(GDir) listing = fd >= 0 ? g_dir_open(directory, 0, NULL) : NULL;
+	const gchar *name = NULL;
+
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		if (g_str_has_prefix(name, prefix))
+			destroy_directory(fd, name);
+	}
+}
+
+void tf_staging_destroy_dead(const TfStore *store, const gchar *ledger_uuid)
+{
+	g_autofree gchar *root = find_root(store);
+	g_autofree gchar *prefix = g_strdup_printf(PREFIX "%s-", ledger_uuid);
+	g_autofree gchar *incoming = g_strconcat(INCOMING, ledger_uuid, NULL);
+
+	destroy_with_prefix(root, prefix);
+	destroy_with_prefix(tf_store_directory(store), incoming);
+}

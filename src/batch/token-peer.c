@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "token-peer.h"
+
+#include "worker-setup.h"
+
+static GVariant *setup(const TfBatchPlan *plan, const gchar *directory)
+{
+	g_autoptr(GPtrArray) reads = tf_worker_reads(plan->module);
+	const gchar *const writes[] = { directory, NULL };
+
+	return g_variant_new("(^as^as@a{sv})", (const gchar *const *)reads->pdata, writes,
+		tf_worker_setup_write(plan->module, plan->module_arguments, NULL, plan->family));
+}
+
+gboolean tf_token_peer_start(const TfBatch *batch, const TfTokenPeer *wanted, TfPeer **peer, GError **error)
+{
+	g_auto(GStrv) environment =
+		g_environ_setenv(g_get_environ(), "SOFTHSM2_CONF", wanted->configuration, TRUE);
+	const TfPeerOptions options = {
+		.role = wanted->role,
+		.process = { .program = batch->plan->program,
+			.environment = environment,
+			.setup = setup(batch->plan, wanted->directory) },
+		.deadline_seconds = wanted->deadline_seconds,
+		.heard = wanted->heard,
+		.user_data = wanted->user_data,
+	};
+
+	tf_peer_free(g_steal_pointer(peer));
+	*peer = tf_peer_start(&options, error);
+
+	return *peer != NULL;
+}

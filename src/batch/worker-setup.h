@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a worker is told of its module and of the family of its tokens: the dictionary of its SETUP,
+ * (asasa{sv}). */
+#pragma once
+
+#include <glib.h>
+
+#include "profile/token-profile.h"
+#include "record/facts.h"
+
+/* FORMAT's slot, where a module always offers one blank token (SoftHSM). */
+#define TF_WORKER_ANY_BLANK G_MAXUINT64
+
+typedef struct TfWorkerSetup {
+	TfModuleFacts *module;
+	gchar *arguments; /* NULL: none */
+	gchar *reader;	  /* PC/SC; NULL: no card */
+	TfTokenProbe probe;
+	gboolean certificate_first;
+	gboolean makes_public_key;
+} TfWorkerSetup;
+
+/* a{sv}, floating. 'family' NULL: not known. */
+GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *arguments, const gchar *reader,
+	const TfTokenProfile *family);
+
+/* What a process with this module may read: the module and what libraries lie beside it, configuration,
+ * reader socket. Ended by NULL (in the array too); the caller frees. */
+GPtrArray *tf_worker_reads(const TfModuleFacts *module) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From the body of SETUP. TF_ERROR_SYSTEM: the supervisor said nonsense, which is a bug of ours. */
+TfWorkerSetup *tf_worker_setup_read(GVariant *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_worker_setup_free(TfWorkerSetup *setup);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/batch-news.h"
+
+#include <glib/gi18n.h>
+
+#include "base/error.h"
+#include "cli/interrupt.h"
+#include "cli/language.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "cli/wording.h"
+
+static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
+	[TF_BATCH_CONFINED] = "confinement",
+	[TF_BATCH_RESUMED] = "resumed",
+	[TF_BATCH_STEP] = "step",
+	[TF_BATCH_PROVISIONED] = "provisioned",
+	[TF_BATCH_FAILED] = "failed",
+	[TF_BATCH_RESTARTED] = "restarted",
+};
+
+static void add_problem(json_t *object, const GError *problem)
+{
+	g_autofree gchar *sentence = tf_wording_of_error(problem);
+	g_autofree gchar *advice = tf_error_advice(problem);
+
+	json_object_set_new(object, "error", json_string(tf_error_name(problem)));
+	json_object_set_new(object, "message", tf_output_string(sentence));
+	json_object_set_new(object, "advice", tf_output_string(advice));
+}
+
+static void tell_json(const TfBatchNews *news)
+{
+	json_t *object = tf_output_object(kind_names[news->kind]);
+
+	if (news->lane != NULL)
+		json_object_set_new(object, "reader", tf_output_string(news->lane));
+	if (news->job != NULL) {
+		json_object_set_new(object, "number", tf_output_string(news->job->number));
+		json_object_set_new(object, "name", tf_output_string(news->job->name));
+		json_object_set_new(object, "line", json_integer(news->job->line));
+	}
+	if (news->kind == TF_BATCH_STEP)
+		json_object_set_new(object, "step", json_string(tf_batch_step_name(news->step)));
+	if (news->token != NULL)
+		json_object_set_new(object, "token", tf_token_facts_to_json(news->token));
+	if (news->problem != NULL)
+		add_problem(object, news->problem);
+	if (news->names != NULL) {
+		json_t *names = json_array();
+
+		for (guint i = 0; news->names[i] != NULL; i++)
+			json_array_append_new(names, tf_output_string(news->names[i]));
+		json_object_set_new(object, "confinement", names);
+	}
+	tf_output_json(object);
+}
+
+static gchar *sentence_of(const TfBatchNews *news)
+{
+	g_autofree gchar *problem = news->problem != NULL ? tf_wording_of_error(news->problem) : NULL;
+	g_autofree gchar *advice = news->problem != NULL ? tf_error_advice(news->problem) : NULL;
+	g_autofree gchar *names =
+		news->names != NULL ? g_strjoinv(", ", (gchar **)news->names) : g_strdup("");
+
+	switch (news->kind) {
+	case TF_BATCH_CONFINED:
+		return tf_phrase(_("{reader}: ready ({names})"), "reader", news->lane, "names", names, NULL);
+	case TF_BATCH_RESUMED:
+		return tf_phrase(_("{number} {name}: begun by an earlier run, going on"), "number",
+			news->job->number, "name", news->job->name, NULL);
+	case TF_BATCH_PROVISIONED:
+		return tf_phrase(_("{number} {name}: done, token {token}"), "number", news->job->number,
+			"name", news->job->name, "token", news->token->serial, NULL);
+	case TF_BATCH_FAILED:
+		return tf_phrase(_("{number} {name}: not done. {problem} {advice}"), "number",
+			news->job->number, "name", news->job->name, "problem", problem, "advice", advice,
+			NULL);
+	case TF_BATCH_RESTARTED:
+		return tf_phrase(_("{reader}: started again. {problem}"), "reader", news->lane, "problem",
+			problem, NULL);
+	case TF_BATCH_STEP:
+	case TF_N_BATCH_NEWS:
+		break;
+	}
+
+	return NULL;
+}
+
+static void tell(const TfBatchNews *news, gpointer user_data)
+{
+	const TfBatchNewsTeller *teller = user_data;
+	g_autofree gchar *sentence = NULL;
+
+	if (teller->is_json) {
+		if (news->kind != TF_BATCH_STEP || teller->is_verbose)
+			tell_json(news);
+		return;
+	}
+	sentence = sentence_of(news);
+	if (sentence != NULL)
+		tf_output_notice(sentence);
+}
+
+static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
+{
+	return tf_interrupt_is_noted();
+}
+
+TfBatchListener tf_batch_news_listener(TfBatchNewsTeller *teller)
+{
+	return (TfBatchListener){ .tell = tell, .is_interrupted = is_interrupted, .user_data = teller };
+}
+
+void tf_batch_news_end(const TfBatchResult *result, guint64 total, gboolean is_json)
+{
+	g_autofree gchar *text = NULL;
+
+	if (is_json) {
+		json_t *object = tf_output_object("result");
+
+		json_object_set_new(object, "status", json_string("done"));
+		json_object_set_new(object, "provisioned", json_integer((json_int_t)result->n_provisioned));
+		json_object_set_new(object, "total", json_integer((json_int_t)total));
+		tf_output_json(object);
+		return;
+	}
+	text = tf_phrase(
+		_("All {total} members have their token; {count} were made now. Their own PCs are still to "
+		  "be cleaned."),
+		"total", TF_NUMBER(total), "count", TF_NUMBER(result->n_provisioned), NULL);
+	tf_output_text(text);
+}
+
+const gchar *tf_batch_news_language(void)
+{
+	return tf_language_spoken();
+}

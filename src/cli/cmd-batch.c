@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "batch/batch.h"
+#include "batch/escrow.h"
+#include "cli/batch-list.h"
+#include "cli/batch-news.h"
+#include "cli/command.h"
+#include "cli/conversation.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "cli/places.h"
+#include "token/module.h"
+
+#define SOFTHSM_LIBRARY "libsofthsm2"
+#define SOFTHSM_PROFILE "softhsm2"
+
+/* Everything that a plan borrows from. */
+typedef struct Station {
+	TfConversation conversation;
+	TfCampaign *campaign;
+	TfTokenProfile *family;
+	TfModuleFacts *module;
+	TfLedger *ledger;
+	TfPasswords *passwords;
+	TfStationKey *key;
+	X509 *escrow;
+} Station;
+
+static void station_clear(Station *station)
+{
+	tf_conversation_clear(&station->conversation);
+	tf_campaign_free(station->campaign);
+	tf_token_profile_free(station->family);
+	tf_module_facts_free(station->module);
+	tf_ledger_free(station->ledger);
+	tf_passwords_free(station->passwords);
+	tf_station_key_free(station->key);
+	X509_free(station->escrow);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Station, station_clear)
+
+static gboolean check_options(const TfOptions *options, GError **error)
+{
+	if (options->module == NULL)
+		return tf_raise(error, TF_ERROR_USAGE, _("--module is missing"), NULL);
+	if ((options->letters == NULL) != options->lacks_letters)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("say where the letters go (--letters), or that there are to be none "
+			  "(--no-letters)"),
+			NULL);
+	if ((options->escrow_to == NULL) != options->lacks_escrow)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("say to whom SO PINs and PUKs are sealed (--escrow-to), or that they are to be "
+			  "lost "
+			  "(--no-escrow)"),
+			NULL);
+	if ((options->replaced == NULL) != (options->reason == NULL))
+		return tf_raise(error, TF_ERROR_USAGE, _("--replace and --reason belong together"), NULL);
+
+	return TRUE;
+}
+
+/* A station loads no module itself (law 9), so that the family goes by name. */
+static gboolean find_family(Station *station, const TfOptions *options, GError **error)
+{
+	g_autofree gchar *name = g_path_get_basename(station->module->path);
+	const gchar *profile = options->token_profile;
+
+	if (profile == NULL && g_str_has_prefix(name, SOFTHSM_LIBRARY))
+		profile = SOFTHSM_PROFILE;
+	if (profile == NULL)
+		return tf_raise(
+			error, TF_ERROR_USAGE, _("say by --token-profile which kind of token it is"), NULL);
+	station->family = tf_token_profile_load(profile, options->profiles, error);
+	if (station->family == NULL)
+		return FALSE;
+	if (tf_token_profile_format(station->family) != TF_TOKEN_FORMAT_INIT_TOKEN)
+		return tf_raise(error, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED,
+			tf_token_profile_title(station->family, NULL), NULL);
+
+	return TRUE;
+}
+
+static gboolean find_module(Station *station, const TfOptions *options, GError **error)
+{
+	g_autoptr(TfModuleChoice) choice = tf_module_named(options->module, error);
+
+	if (choice == NULL)
+		return FALSE;
+	if (!options->allows_leaky_module && !tf_module_check_leaks(choice, error))
+		return FALSE;
+	if (!tf_module_check_trust(choice, error))
+		return FALSE;
+	station->module = tf_module_describe(choice, error);
+	if (station->module == NULL)
+		return FALSE;
+	tf_module_find_package(station->module);
+
+	return find_family(station, options, error);
+}
+
+static gboolean open_key(Station *station, const TfOptions *options, const gchar *ledger, GError **error)
+{
+	g_autofree gchar *path = tf_station_key_path(ledger);
+	g_autoptr(TfSecret) passphrase = NULL;
+
+	if (access(path, F_OK) == 0)
+		passphrase = tf_conversation_secret(&station->conversation, options->passphrase_source,
+			_("Passphrase of this station (not shown while you type): "),
+			_("the passphrase of this station"), error);
+	else
+		passphrase = tf_conversation_new_secret(&station->conversation, options->passphrase_source,
+			_("New passphrase of this station (needed to go on after a power cut; write it "
+			  "down): "),
+			_("New passphrase once more: "), _("the passphrase of this station"), error);
+	station->key = passphrase != NULL ? tf_station_key_open(ledger, passphrase, error) : NULL;
+
+	return station->key != NULL;
+}
+
+/* By what the person was told, not by what lies beside the certificate. */
+static gboolean confirm_escrow(Station *station, const gchar *path, GError **error)
+{
+	g_autofree gchar *prompt = NULL;
+	g_autofree gchar *typed = NULL;
+
+	if (station->conversation.terminal == NULL)
+		return tf_raise(error, TF_ERROR_ESCROW_CERTIFICATE, path,
+			_("nobody confirmed its fingerprint; give it by --escrow-fingerprint"), NULL);
+	prompt = tf_phrase(
+		_("Type the last 8 digits of the fingerprint of the federation's certificate, as you "
+		  "were told them: "),
+		NULL);
+	typed = tf_terminal_ask_line(station->conversation.terminal, prompt, error);
+	if (typed == NULL)
+		return FALSE;
+	if (!tf_escrow_tail_fits(station->escrow, typed))
+		return tf_raise(error, TF_ERROR_ESCROW_CERTIFICATE, path,
+			_("its fingerprint ends in other digits"), NULL);
+
+	return TRUE;
+}
+
+static gboolean open_escrow(Station *station, const TfOptions *options, GError **error)
+{
+	gboolean needs_confirmation = FALSE;
+
+	if (options->escrow_to == NULL)
+		return TRUE;
+	station->escrow = tf_escrow_load(options->escrow_to, station->campaign, options->escrow_fingerprint,
+		g_get_real_time() / G_USEC_PER_SEC, &needs_confirmation, error);
+	if (station->escrow == NULL)
+		return FALSE;
+
+	return !needs_confirmation || confirm_escrow(station, options->escrow_to, error);
+}
+
+static gboolean set_up(Station *station, const TfOptions *options, GError **error)
+{
+	g_autofree gchar *ledger = NULL;
+
+	if (!check_options(options, error) || !tf_conversation_init(&station->conversation, options, error))
+		return FALSE;
+	if (options->campaign != NULL) {
+		station->campaign = tf_campaign_load(options->campaign, options->profiles, error);
+		if (station->campaign == NULL)
+			return FALSE;
+	}
+	if (!find_module(station, options, error) || !open_escrow(station, options, error))
+		return FALSE;
+	if (options->passwords != NULL) {
+		station->passwords = tf_passwords_open(options->passwords, error);
+		if (station->passwords == NULL)
+			return FALSE;
+	}
+	ledger = tf_places_ledger(options, error);
+	if (ledger == NULL)
+		return FALSE;
+	station->ledger = tf_ledger_open(options->ledger, error);
+	if (station->ledger == NULL || !tf_ledger_lock(station->ledger, error))
+		return FALSE;
+
+	return open_key(station, options, ledger, error);
+}
+
+static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, GError **error)
+{
+	const TfOptions *options = invocation->options;
+
+	if (!tf_batch_list_read(
+		    invocation->words[0], station->campaign, station->ledger, options->is_json, error))
+		return FALSE;
+	if (options->replaced != NULL &&
+		!tf_ledger_replace_job(station->ledger, options->replaced, options->reason, error))
+		return FALSE;
+
+	return TRUE;
+}
+
+static gboolean end(Station *station, const TfBatchResult *result, const TfOptions *options, GError **error)
+{
+	guint64 counts[TF_N_JOB_STATES] = { 0 };
+	guint64 total = 0;
+	guint64 left = 0;
+
+	if (!tf_ledger_count_jobs(station->ledger, counts, error))
+		return FALSE;
+	left = counts[TF_JOB_WAITING] + counts[TF_JOB_CLAIMED] + counts[TF_JOB_FAILED];
+	total = left + counts[TF_JOB_PROVISIONED];
+	if (result->was_interrupted)
+		return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
+	if (left > 0)
+		return tf_raise(error, TF_ERROR_BATCH_INCOMPLETE, TF_NUMBER(left), TF_NUMBER(total), NULL);
+	tf_batch_news_end(result, total, options->is_json);
+
+	return TRUE;
+}
+
+gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	g_auto(Station) station = { 0 };
+	TfBatchNewsTeller teller = { .is_json = options->is_json, .is_verbose = options->is_verbose };
+	TfBatchListener listener = tf_batch_news_listener(&teller);
+	TfBatchResult result = { 0 };
+	TfBatchPlan plan = {
+		.program = invocation->roles,
+		.module_arguments = options->module_arguments,
+		.crl_path = options->crl,
+		.letters = options->letters,
+		.language = tf_batch_news_language(),
+		.operator= options->operator,
+		.station = options->station,
+		.keeps_source = options->keeps_source,
+		.skips_client = options->lacks_client,
+	};
+
+	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
+		return FALSE;
+	plan.module = station.module;
+	plan.family = station.family;
+	plan.campaign = station.campaign;
+	plan.passwords = station.passwords;
+	plan.escrow = station.escrow;
+	plan.station_key = station.key;
+	if (!tf_batch_run(&plan, station.ledger, &listener, &result, error))
+		return FALSE;
+	*ret_status = TF_EXIT_DONE;
+
+	return end(&station, &result, options, error);
+}

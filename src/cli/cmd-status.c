@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "ledger/job.h"
+
+/* In the order in which people ask. */
+static const struct {
+	TfJobState state;
+	const gchar *title;
+} groups[] = {
+	{ TF_JOB_PROVISIONED, N_("has a token") },
+	{ TF_JOB_CLAIMED, N_("in work") },
+	{ TF_JOB_WAITING, N_("waiting") },
+	{ TF_JOB_FAILED, N_("not done") },
+	{ TF_JOB_SUPERSEDED, N_("replaced") },
+};
+
+static const gchar *title_of(TfJobState state)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+		if (groups[i].state == state)
+			return _(groups[i].title);
+	}
+
+	return "";
+}
+
+static gboolean print_json(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	json_t *object = tf_output_object("member");
+
+	json_object_set_new(object, "number", tf_output_string(job->number));
+	json_object_set_new(object, "name", tf_output_string(job->name));
+	json_object_set_new(object, "state", json_string(tf_job_state_name(job->state)));
+	json_object_set_new(object, "token_serial", tf_output_string(job->token_serial));
+	json_object_set_new(object, "attempts", json_integer(job->n_attempts));
+	json_object_set_new(object, "error", tf_output_string(job->error));
+	json_object_set_new(object, "operator", tf_output_string(job->operator));
+	json_object_set_new(object, "station", tf_output_string(job->station));
+	tf_output_json(object);
+
+	return TRUE;
+}
+
+static gboolean print_line(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	g_autofree gchar *line = tf_phrase("{number}  {state}  {name}  {error}", "number", job->number,
+		"state", title_of(job->state), "name", job->name, "error",
+		job->error != NULL ? job->error : "", NULL);
+
+	tf_output_text(g_strchomp(line));
+
+	return TRUE;
+}
+
+static void add_cell(GString *line, const gchar *text)
+{
+	g_autofree gchar *cell = tf_escape_csv(text != NULL ? text : "");
+
+	if (line->len > 0)
+		g_string_append_c(line, ',');
+	g_string_append(line, cell);
+}
+
+static gboolean print_csv(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	add_cell(line, job->number);
+	add_cell(line, job->name);
+	add_cell(line, tf_job_state_name(job->state));
+	add_cell(line, job->token_serial);
+	add_cell(line, job->error);
+	add_cell(line, job->operator);
+	add_cell(line, job->station);
+	tf_output_text(line->str);
+
+	return TRUE;
+}
+
+static gboolean print_counts(TfLedger *ledger, const TfOptions *options, GError **error)
+{
+	guint64 counts[TF_N_JOB_STATES] = { 0 };
+	json_t *object = NULL;
+
+	if (!tf_ledger_count_jobs(ledger, counts, error))
+		return FALSE;
+	if (options->is_json) {
+		object = tf_output_object("result");
+		json_object_set_new(object, "status", json_string("done"));
+		for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
+			json_object_set_new(object, tf_job_state_name(groups[i].state),
+				json_integer((json_int_t)counts[groups[i].state]));
+		tf_output_json(object);
+		return TRUE;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+		g_autofree gchar *line = tf_phrase("{state}: {count}", "state", _(groups[i].title), "count",
+			TF_NUMBER(counts[groups[i].state]), NULL);
+
+		tf_output_text(line);
+	}
+
+	return TRUE;
+}
+
+static gboolean is_csv(const TfOptions *options)
+{
+	return g_strcmp0(options->format, "csv") == 0;
+}
+
+static gboolean print_members(TfLedger *ledger, const TfOptions *options, GError **error)
+{
+	TfJobVisitor print = print_line;
+
+	if (options->is_json)
+		print = print_json;
+	else if (is_csv(options))
+		print = print_csv;
+	if (is_csv(options))
+		tf_output_text("number,name,state,token_serial,error,operator,station");
+
+	return tf_ledger_visit_jobs(ledger, TF_N_JOB_STATES, print, NULL, error);
+}
+
+gboolean tf_cmd_status(TfInvocation *invocation, int *ret_status, GError **error)
+{
+	const TfOptions *options = invocation->options;
+	g_autoptr(TfLedger) ledger = NULL;
+
+	if (options->format != NULL && !is_csv(options) && strcmp(options->format, "text") != 0)
+		return tf_raise(error, TF_ERROR_USAGE, _("--format is text or csv here"), NULL);
+	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
+		return FALSE;
+	if (ledger == NULL)
+		return tf_raise(
+			error, TF_ERROR_LEDGER_NO_RUN, options->ledger != NULL ? options->ledger : "", NULL);
+	if ((options->lists || is_csv(options)) && !print_members(ledger, options, error))
+		return FALSE;
+	if (!is_csv(options) && !print_counts(ledger, options, error))
+		return FALSE;
+	*ret_status = TF_EXIT_DONE;
+
+	return TRUE;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The members' list of a batch, read into the ledger. */
+#pragma once
+
+#include "ledger/job.h"
+#include "profile/campaign.h"
+
+/* Every defect is told with its line; when there is one, nothing is begun: TF_ERROR_MANIFEST_INVALID, with
+ * the first. */
+gboolean tf_batch_list_read(
+	const gchar *path, const TfCampaign *campaign, TfLedger *ledger, gboolean is_json, GError **error);
