@@ -3,9 +3,9 @@
 
 #include "worker-setup.h"
 
-static GVariant *setup(const TfBatchPlan *plan, const gchar *directory)
+static GVariant *setup(const TfBatchPlan *plan, const gchar *configuration, const gchar *directory)
 {
-	g_autoptr(GPtrArray) reads = tf_worker_reads(plan->module);
+	g_autoptr(GPtrArray) reads = tf_worker_reads(plan->module, configuration);
 	const gchar *const writes[] = { directory, NULL };
 
 	return g_variant_new("(^as^as@a{sv})", (const gchar *const *)reads->pdata, writes,
@@ -20,7 +20,7 @@ gboolean tf_token_peer_start(const TfBatch *batch, const TfTokenPeer *wanted, Tf
 		.role = wanted->role,
 		.process = { .program = batch->plan->program,
 			.environment = environment,
-			.setup = setup(batch->plan, wanted->directory) },
+			.setup = setup(batch->plan, wanted->configuration, wanted->directory) },
 		.deadline_seconds = wanted->deadline_seconds,
 		.heard = wanted->heard,
 		.user_data = wanted->user_data,

@@ -26,7 +26,7 @@ GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *argume
 
 /* What a process with this module may read: the module and what libraries lie beside it, configuration,
  * reader socket. Ended by NULL (in the array too); the caller frees. */
-GPtrArray *tf_worker_reads(const TfModuleFacts *module) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration) G_GNUC_WARN_UNUSED_RESULT;
 
 /* From the body of SETUP. TF_ERROR_SYSTEM: the supervisor said nonsense, which is a bug of ours. */
 TfWorkerSetup *tf_worker_setup_read(GVariant *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
