@@ -38,7 +38,7 @@ static gboolean print_json(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G
 	json_object_set_new(object, "number", tf_output_string(job->number));
 	json_object_set_new(object, "name", tf_output_string(job->name));
 	json_object_set_new(object, "state", json_string(tf_job_state_name(job->state)));
-	json_object_set_new(object, "token_serial", tf_output_string(job->token_serial));
+	json_object_set_new(object, "token_serial", tf_output_string(job->made_serial));
 	json_object_set_new(object, "attempts", json_integer(job->n_attempts));
 	json_object_set_new(object, "error", tf_output_string(job->error));
 	json_object_set_new(object, "operator", tf_output_string(job->operator));
@@ -75,7 +75,7 @@ static gboolean print_csv(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_
 	add_cell(line, job->number);
 	add_cell(line, job->name);
 	add_cell(line, tf_job_state_name(job->state));
-	add_cell(line, job->token_serial);
+	add_cell(line, job->made_serial);
 	add_cell(line, job->error);
 	add_cell(line, job->operator);
 	add_cell(line, job->station);

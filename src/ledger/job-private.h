@@ -17,7 +17,7 @@ G_STATIC_ASSERT(TF_JOB_WAITING == 0 && TF_JOB_CLAIMED == 1 && TF_JOB_PROVISIONED
 /* The columns in the order that tf_job_read() expects. */
 #define TF_JOB_SELECT                                                                                        \
 	"SELECT id, number, name, source_path, demanded_serial, line, state, migration, n_attempts, error,"  \
-	" error_arguments, changed, operator, station, reader, replaces_reason FROM job "
+	" error_arguments, changed, operator, station, reader, replaces_reason, token_serial FROM job "
 TfJob *tf_job_read(const TfLedger *ledger, TfQuery *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A ledger of an older schema, opened to read, has no jobs. */

@@ -25,7 +25,8 @@ enum {
 	COLUMN_OPERATOR,
 	COLUMN_STATION,
 	COLUMN_READER,
-	COLUMN_REPLACES_REASON
+	COLUMN_REPLACES_REASON,
+	COLUMN_TOKEN_SERIAL
 };
 
 static const gchar *const names[TF_N_JOB_STATES] = {
@@ -56,6 +57,7 @@ void tf_job_free(TfJob *job)
 	g_free(job->station);
 	g_free(job->reader);
 	g_free(job->replaces_reason);
+	g_free(job->made_serial);
 	g_free(job);
 }
 
@@ -89,6 +91,7 @@ static gboolean read_texts(TfQuery *from, TfJob *job)
 			{ COLUMN_STATION, TRUE, &job->station },
 			{ COLUMN_READER, TRUE, &job->reader },
 			{ COLUMN_REPLACES_REASON, TRUE, &job->replaces_reason },
+			{ COLUMN_TOKEN_SERIAL, TRUE, &job->made_serial },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {

@@ -85,6 +85,24 @@ assert_provisioned() {
 	find "$BATS_TEST_TMPDIR/softhsm" letters -type f -exec sha256sum {} + | sort | diff before -
 }
 
+@test "status says who has which token, while the batch runs and after it" {
+	batch
+	assert_status 0
+
+	ferry status --ledger "$LEDGER" --json --list
+
+	assert_status 0
+	assert_result .provisioned "$N_MEMBERS"
+	serial=$(head -n 1 <<<"$output" | jq -r .token_serial)
+	pkcs11-tool --module "$SOFTHSM" --list-token-slots | grep -A8 "$(head -n 1 <<<"$output" | jq -r .number)" |
+		grep -q "serial num *: $serial"
+
+	ferry status --ledger "$LEDGER" --format csv
+
+	assert_says "10000001,会員 1号,provisioned,"
+	[ "$(wc -l <<<"$output")" -eq $((N_MEMBERS + 1)) ]
+}
+
 @test "one member's wrong PIN code costs that member only, and the next run makes up for it" {
 	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
 

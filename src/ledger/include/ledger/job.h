@@ -36,6 +36,7 @@ typedef struct TfJob {
 	gchar *operator, * station; /* of the last attempt; NULL */
 	gchar *reader;
 	gchar *replaces_reason; /* --reason; NULL */
+	gchar *made_serial;	/* of the token that was made, or may have been; NULL */
 } TfJob;
 void tf_job_free(TfJob *job);
 
