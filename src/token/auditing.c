@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order of a group of audits. It never held a key (law 2). */
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit-group.h"
 #include "client.h"
@@ -191,7 +192,7 @@ gboolean tf_auditing_run(TfAuditing *auditing, const gchar *text, const TfSecret
 
 	/* A thread still works with orders and PINs. */
 	free_results(&group);
-	group = (Group){ NULL };
+	memset(&group, 0, sizeof group);
 
 	return FALSE;
 }

@@ -94,6 +94,7 @@ static void test_passphrase(Place *place, gconstpointer data)
 	g_autoptr(TfStationKey) station = made(place);
 
 	(void)data;
+	g_assert_nonnull(station);
 	assert_fails(place, "correct horse ", TF_ERROR_PASSPHRASE_WRONG);
 	assert_fails(place, "", TF_ERROR_USAGE);
 }
@@ -114,6 +115,7 @@ static void test_openssl_reads(Place *place, gconstpointer data)
 	g_autofree gchar *text = NULL;
 
 	(void)data;
+	g_assert_nonnull(station);
 	tf_fixture_run(place->directory, "openssl", "pkey", "-in", place->path, "-passin",
 		"pass:correct horse", "-noout", "-check", NULL);
 	g_assert_true(g_file_get_contents(place->path, &text, NULL, NULL));
@@ -134,6 +136,7 @@ static void test_certificate_swapped(Place *place, gconstpointer data)
 	g_autofree gchar *changed = NULL;
 
 	(void)data;
+	g_assert_nonnull(station);
 	g_assert_true(g_file_get_contents(place->path, &text, NULL, NULL));
 	*strstr(text, "-----BEGIN CERTIFICATE") = '\0';
 	changed = g_strdup_printf(
@@ -162,6 +165,7 @@ static void test_not_ours(Place *place, gconstpointer data)
 	g_autofree gchar *moved = g_strconcat(place->path, "2", NULL);
 
 	(void)data;
+	g_assert_nonnull(station);
 	g_assert_cmpint(g_chmod(place->path, 0620), ==, 0);
 	assert_fails(place, "correct horse", TF_ERROR_LEDGER_FAILED);
 	g_assert_cmpint(g_chmod(place->path, 0600), ==, 0);
