@@ -2,6 +2,7 @@
 #include "letter-press-private.h"
 
 #include <fcntl.h>
+#include <fontconfig/fontconfig.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -407,6 +408,8 @@ int main(int argc, char **argv)
 	tf_fixture_remove(shop.directory);
 	g_free(shop.directory);
 	g_free(shop.path);
+	/* What fontconfig keeps for the next caller would look like a leak. */
+	FcFini();
 
 	return status;
 }

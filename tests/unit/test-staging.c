@@ -143,11 +143,13 @@ static void test_what_a_dead_run_left_is_destroyed(Fixture *fixture, gconstpoint
 static void test_a_new_staging_store_is_empty_and_ours_alone(Fixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *tokens = NULL;
+	g_autoptr(TfStaging) dead = NULL;
 	struct stat status;
 
 	(void)data;
 	make_token(fixture->staging, UUID);
 	/* A run that died frees nothing. */
+	dead = fixture->staging;
 	fixture->staging = tf_staging_new(fixture->store, LEDGER, 0, NULL);
 	tokens = g_build_filename(tf_staging_directory(fixture->staging), "tokens", NULL);
 
