@@ -32,6 +32,7 @@ struct TfAhead {
 	GQueue ready;
 	guint n_opening;
 	gboolean is_exhausted; /* the ledger has no more waiting jobs, or none is to be begun */
+	gboolean is_closed;    /* none is to be begun: what gets ready goes back */
 };
 
 static void free_opener(gpointer data)
@@ -61,6 +62,8 @@ static void open_files(TfAhead *ahead);
 
 static void go_on(TfAhead *ahead)
 {
+	if (ahead->is_closed)
+		tf_ahead_give_back(ahead);
 	open_files(ahead);
 	write_letters(ahead);
 	tf_batch_pump(ahead->batch);
@@ -350,6 +353,7 @@ static void give_back_queue(TfAhead *ahead, GQueue *queue)
 void tf_ahead_give_back(TfAhead *ahead)
 {
 	ahead->is_exhausted = TRUE;
+	ahead->is_closed = TRUE;
 	ahead->batch->result.was_interrupted = TRUE;
 	give_back_queue(ahead, &ahead->claimed);
 	give_back_queue(ahead, &ahead->opened);
