@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "key/certificate.h"
 #include "mac-private.h"
+#include "witness-private.h"
 
 struct TfPkcs12 {
 	gchar *path;
@@ -150,6 +151,20 @@ static gboolean unsupported_mac(const TfPkcs12 *pkcs12, GError **error)
 	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, pkcs12->path, what, NULL);
 }
 
+/* The MAC fits no form of the password: another password, or another content than was written. */
+static gboolean explain_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error)
+{
+	TfUnlocked result = tf_witness_hear(pkcs12->safes, opener);
+
+	if (result == TF_UNLOCKED_NO_ROOM)
+		return tf_raise(error, TF_ERROR_SYSTEM, pkcs12->path, g_strerror(ENOMEM), NULL);
+	if (result == TF_UNLOCKED)
+		return damaged(pkcs12,
+			_("the PIN code fits, but the content does not fit its check value (MAC)"), error);
+
+	return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, pkcs12->path, NULL);
+}
+
 /* The MAC comes first: it tells a wrong PIN code from everything else. */
 static gboolean check_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error)
 {
@@ -177,7 +192,7 @@ static gboolean check_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **err
 		return TRUE;
 	}
 
-	return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, pkcs12->path, NULL);
+	return explain_mac(pkcs12, opener, error);
 }
 
 gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **error)

@@ -161,11 +161,22 @@ up_to_you() {
 	assert_says "PINコードと一緒に渡されたファイル"
 }
 
-# A MAC cannot tell damage from a wrong PIN code; whoever is sure of theirs has to hear of the other cause.
-@test "a damaged file with the right PIN code is not only blamed on the PIN code" {
+# A MAC cannot tell damage from a wrong PIN code; a part that the PIN code opens all the same can.
+@test "a damaged file with the right PIN code is called damaged, and the PIN code right" {
 	printf '\377' | dd of=member.p12 bs=1 seek=1000 conv=notrunc status=none
 
 	ferry_migrate member.p12 --lang ja
+
+	assert_status 14
+	assert_says "PINコードは合っていますが、中身が検査用の値(MAC)と一致しません"
+	assert_n_keys 0
+}
+
+@test "a damaged file with a wrong PIN code is not only blamed on the PIN code" {
+	printf '\377' | dd of=member.p12 bs=1 seek=1000 conv=notrunc status=none
+	secret_file wrong 7654321
+
+	ferry_migrate member.p12 --lang ja --password-source file:wrong
 
 	assert_status 12
 	assert_says "ファイルが壊れているおそれ"

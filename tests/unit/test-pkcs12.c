@@ -124,6 +124,61 @@ static void test_flipped(void)
 	}
 }
 
+/* The file with one bit turned at 'offset' behind the beginning of 'pattern'. */
+static GBytes *flip(GBytes *file, const gchar *pattern, gsize pattern_length, gsize offset)
+{
+	gsize length = g_bytes_get_size(file);
+	guint8 *copy = g_memdup2(g_bytes_get_data(file, NULL), length);
+	guint8 *found = memmem(copy, length, pattern, pattern_length);
+
+	g_assert_nonnull(found);
+	g_assert_cmpuint((gsize)(found - copy) + offset, <, length);
+	found[offset] ^= 0x10;
+
+	return g_bytes_new_take(copy, length);
+}
+
+/* Blames the content when the PIN code is right, and the PIN code when it is not. */
+static void assert_blamed(GBytes *flipped)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_read(flipped, &error);
+
+	g_assert_no_error(error);
+	g_assert_false(tf_part_open(pkcs12, CODE, &error));
+	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_DAMAGED);
+	g_assert_nonnull(strstr(error->message, "MAC"));
+	g_assert_cmpint(tf_part_failure(flipped, "7654321"), ==, TF_ERROR_PIN_CODE_WRONG);
+	g_assert_cmpint(tf_part_failure(flipped, NULL), ==, TF_ERROR_PIN_CODE_WRONG);
+}
+
+#define OF_ENCRYPTED_DATA "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06"
+#define OF_SHROUDED_KEY	  "\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02"
+#define OF_SHA256_DIGEST  "\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
+#define OF_PBKDF2	  "\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c"
+
+static void test_flipped_and_right_code(void)
+{
+	/* OpenSSL writes the certificates' safe, then the key's, then the MAC. */
+	static const struct {
+		const gchar *pattern;
+		gsize length, offset;
+	} rows[] = {
+		{ OF_SHA256_DIGEST, sizeof OF_SHA256_DIGEST - 1, sizeof OF_SHA256_DIGEST + 5 }, /* the MAC */
+		{ OF_SHA256_DIGEST, sizeof OF_SHA256_DIGEST - 1, 13 + 32 + 2 + 1 },		/* its salt */
+		{ OF_ENCRYPTED_DATA, sizeof OF_ENCRYPTED_DATA - 1, 400 }, /* certificates */
+		{ OF_SHROUDED_KEY, sizeof OF_SHROUDED_KEY - 1, 180 },	  /* the key */
+		{ OF_PBKDF2, sizeof OF_PBKDF2 - 1, 9 + 2 + 2 + 1 },	  /* salt of the certificates */
+	};
+	g_autoptr(GBytes) file = member_file();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GBytes) flipped = flip(file, rows[i].pattern, rows[i].length, rows[i].offset);
+
+		assert_blamed(flipped);
+	}
+}
+
 static void test_garbage(void)
 {
 	g_autoptr(GRand) random = g_rand_new_with_seed(1);
@@ -291,6 +346,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pkcs12/anything else after the end counts as a secret", test_tail);
 	g_test_add_func("/pkcs12/a truncated file is called damaged", test_truncated);
 	g_test_add_func("/pkcs12/a flipped bit is noticed", test_flipped);
+	g_test_add_func("/pkcs12/damage is told from a wrong PIN code", test_flipped_and_right_code);
 	g_test_add_func("/pkcs12/garbage is called damaged", test_garbage);
 	g_test_add_func("/pkcs12/a huge file is refused", test_size);
 	g_test_add_func("/pkcs12/a certificate of another key is a mismatch", test_mismatch);

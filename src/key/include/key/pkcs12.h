@@ -63,7 +63,8 @@ void tf_pkcs12_sha256(
  * it is not called again. A key bag that this password does not open is taken for a secret, not for a
  * failure, when something else in the file did open. Without a MAC the decryption itself tells.
  * TF_ERROR_PIN_CODE_WRONG; TF_ERROR_SOURCE_UNSUPPORTED (the PIN code is right or unchecked, a cipher or MAC
- * is not known); TF_ERROR_SOURCE_DAMAGED (the PIN code is right, the content is not).
+ * is not known); TF_ERROR_SOURCE_DAMAGED (the PIN code is right, the content is not: the MAC does not fit,
+ * yet a part of the file opens).
  */
 gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **error);
 
