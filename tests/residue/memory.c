@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -47,10 +48,33 @@ static guint count_in_mapping(
 	return count;
 }
 
+/* The search's own buffer holds what was just read, and is no residue: it alone is left out. */
+static guint count_around_buffer(
+	const TfNeedle *needle, guintptr start, guintptr end, guint8 *buffer, gsize *bytes)
+{
+	guintptr hole = (guintptr)buffer;
+
+	if (hole < start || hole >= end)
+		return count_in_mapping(needle, start, end, buffer, bytes);
+
+	return count_in_mapping(needle, start, hole, buffer, bytes) +
+	       count_in_mapping(needle, hole + PIECE, end, buffer, bytes);
+}
+
+/* Not of malloc(), which would sooner or later take it out of the very heap that is searched. */
+static guint8 *map_buffer(void)
+{
+	guint8 *buffer = mmap(NULL, PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	g_assert_true(buffer != MAP_FAILED);
+
+	return buffer;
+}
+
 guint tf_memory_count(const TfNeedle *needle, gsize *ret_bytes)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
-	guint8 *buffer = g_malloc(PIECE);
+	guint8 *buffer = map_buffer();
 	gchar line[512];
 	gsize bytes = 0;
 	guint count = 0;
@@ -62,14 +86,10 @@ guint tf_memory_count(const TfNeedle *needle, gsize *ret_bytes)
 		gchar access[5] = "";
 
 		g_assert_cmpint(sscanf(line, "%lx-%lx %4s", &start, &end, access), ==, 3);
-		/* The search's own buffer holds what was just read, and is no residue. */
-		if (access[0] != 'r' || strstr(line, "[v") != NULL ||
-			((guintptr)buffer >= start && (guintptr)buffer < end && end - start < 2 * PIECE))
-			continue;
-		count += count_in_mapping(needle, start, end, buffer, &bytes);
+		if (access[0] == 'r' && strstr(line, "[v") == NULL)
+			count += count_around_buffer(needle, start, end, buffer, &bytes);
 	}
-	memset(buffer, 0, PIECE);
-	g_free(buffer);
+	g_assert_cmpint(munmap(buffer, PIECE), ==, 0);
 	g_assert_cmpint(fclose(maps), ==, 0);
 	if (ret_bytes != NULL)
 		*ret_bytes = bytes;

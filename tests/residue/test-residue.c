@@ -3,17 +3,24 @@
  * Key residue (design law 3): a journey runs in this process, and its memory is searched for the private key,
  * the PIN and the PIN code straight after the source is closed and again at the end.
  */
+#include <fcntl.h>
 #include <openssl/core_names.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "key/openssl.h"
+#include "key/pkcs12.h"
 #include "memory.h"
+#include "pkcs12-parts.h"
 #include "stage.h"
 
 #define N_NEEDLES_LIMIT 16
+#define SCALAR_SIZE	32 /* of P-256 */
+#define LOCKED		"locked.p12"
+#define OPEN		"open.p12"
 
 static const gchar *program;
 
@@ -44,6 +51,17 @@ static void add_text(Needles *needles, const gchar *text, const gchar *name)
 	needles->items[needles->n++] = tf_needle_new(name, text, strlen(text));
 }
 
+/* The last half of the scalar: the allocator writes into the beginning of what was freed. */
+static void add_scalar(Needles *needles, EVP_PKEY *key, const gchar *name)
+{
+	g_autoptr(BIGNUM) number = NULL;
+	guint8 bytes[SCALAR_SIZE];
+
+	g_assert_cmpint(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number), ==, 1);
+	g_assert_cmpint(BN_bn2binpad(number, bytes, sizeof bytes), ==, sizeof bytes);
+	needles->items[needles->n++] = tf_needle_new(name, bytes + SCALAR_SIZE / 2, SCALAR_SIZE / 2);
+}
+
 /* The PIN code as PKCS#12 hashes it: BMPString. */
 static void add_wide(Needles *needles, const gchar *text, const gchar *name)
 {
@@ -68,6 +86,23 @@ static void write_p12(const gchar *directory, const gchar *password, Needles *ne
 	add_number(needles, member->key, OSSL_PKEY_PARAM_RSA_FACTOR2, "q");
 }
 
+/* An EC key, locked as always, and one that lies open below the MAC: their structures pass through
+ * libcrypto's ordinary memory, which clears them because tf_secret_setup() told it to. */
+static void write_scalars(const gchar *directory, const gchar *password, Needles *needles)
+{
+	g_autoptr(TfFixtureMember) locked = tf_fixture_member("ec256", "Taro Shakai", "Stage Issuing CA");
+	g_autoptr(EVP_PKEY) open = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file = tf_part_with_mac(
+		tf_part_file(tf_part_bag(1, tf_part_key(open)), NULL), password, "SHA256", 1000);
+	g_autofree gchar *locked_path = g_build_filename(directory, LOCKED, NULL);
+	g_autofree gchar *open_path = g_build_filename(directory, OPEN, NULL);
+
+	tf_fixture_write_pkcs12(locked, locked_path, password);
+	tf_fixture_write(open_path, file);
+	add_scalar(needles, locked->key, LOCKED);
+	add_scalar(needles, open, OPEN);
+}
+
 static int make(const gchar *directory)
 {
 	Needles needles = { .n = 0 };
@@ -78,6 +113,7 @@ static int make(const gchar *directory)
 	write_p12(directory, password, &needles);
 	tf_fixture_run(directory, "softhsm2-util", "--init-token", "--free", "--label", "residue", "--so-pin",
 		"12345678", "--pin", pin, NULL);
+	write_scalars(directory, password, &needles);
 	add_text(&needles, password, "PIN code");
 	add_wide(&needles, password, "PIN code, wide");
 	add_text(&needles, pin, "PIN");
@@ -221,6 +257,52 @@ static void the_search_finds_what_is_there(Fixture *fixture, gconstpointer data)
 	g_test_message("searched %" G_GSIZE_FORMAT " bytes", n_bytes);
 }
 
+/* The search must not move its own things into the heap, and then leave the heap out. */
+static void every_search_looks_into_the_heap(Fixture *fixture, gconstpointer data)
+{
+	const TfNeedle *needle = needle_named(&fixture->search.needles, "d");
+	g_autoptr(TfSecret) secret = tf_needle_secret(needle);
+	gsize length = tf_secret_length(secret);
+	guint8 *copy = g_memdup2(tf_secret_peek(secret), length);
+
+	(void)data;
+	g_clear_pointer(&secret, tf_secret_free);
+	for (guint i = 0; i < 3; i++)
+		g_assert_cmpuint(tf_memory_count(needle, NULL), ==, 1);
+
+	OPENSSL_cleanse(copy, length);
+	g_free(copy);
+}
+
+static void open_and_close(const Fixture *fixture, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(fixture->directory, name, NULL);
+	TF_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfSecret) content = tf_secret_read(fd, TF_PKCS12_SIZE_LIMIT, path, &error);
+	g_autoptr(TfSecret) password = tf_needle_secret(needle_named(&fixture->search.needles, "PIN code"));
+	g_autoptr(TfPkcs12) pkcs12 = tf_pkcs12_new(content, path, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(tf_pkcs12_open(pkcs12, password, &error));
+	g_assert_cmpuint(tf_pkcs12_n_keys(pkcs12), ==, 1);
+}
+
+static void a_file_that_was_read_leaves_no_key(Fixture *fixture, gconstpointer data)
+{
+	const gchar *const names[] = { LOCKED, OPEN };
+
+	(void)data;
+	g_assert_cmpstr(g_getenv("MALLOC_PERTURB_"), ==, "0");
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		const TfNeedle *needle = needle_named(&fixture->search.needles, names[i]);
+
+		open_and_close(fixture, names[i]);
+
+		g_assert_cmpuint(tf_memory_count(needle, NULL), ==, 0);
+	}
+}
+
 static void a_closed_source_leaves_no_secret(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
@@ -267,6 +349,8 @@ int main(int argc, char **argv)
 	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
 	add("/residue/the search finds a secret that is there", the_search_finds_what_is_there);
+	add("/residue/every search looks into the heap", every_search_looks_into_the_heap);
+	add("/residue/a file that was read leaves no key", a_file_that_was_read_leaves_no_key);
 	add("/residue/a closed source leaves no secret but the PIN in its place",
 		a_closed_source_leaves_no_secret);
 	add("/residue/the end of the journey leaves no secret", the_end_leaves_no_secret);
