@@ -40,13 +40,16 @@ static const struct {
 
 gboolean tf_attempts_ask(const TfSubject *subject, GError **error)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
-		TfClaim claim = TF_CLAIM_UNKNOWN;
+	CK_ATTRIBUTE_TYPE types[G_N_ELEMENTS(claims)];
+	TfClaim values[G_N_ELEMENTS(claims)];
 
-		if (!tf_object_read_boolean(subject->session, subject->key, claims[i].type, &claim, error))
-			return FALSE;
-		tf_evidence_add_attribute(subject->evidence, claims[i].name, claim);
-	}
+	for (gsize i = 0; i < G_N_ELEMENTS(claims); i++)
+		types[i] = claims[i].type;
+	if (!tf_object_read_booleans(
+		    subject->session, subject->key, types, G_N_ELEMENTS(claims), values, error))
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(claims); i++)
+		tf_evidence_add_attribute(subject->evidence, claims[i].name, values[i]);
 
 	return TRUE;
 }

@@ -10,17 +10,20 @@ static const CK_ATTRIBUTE_TYPE rsa_types[] = { CKA_PRIVATE_EXPONENT, CKA_PRIME_1
 	CKA_EXPONENT_2, CKA_COEFFICIENT };
 static const CK_ATTRIBUTE_TYPE ec_types[] = { CKA_VALUE };
 
+#define NAME(type) type, #type
+
 static const struct {
 	CK_ATTRIBUTE_TYPE type;
 	const gchar *name;
+	const gchar *parameter;
 } names[] = {
-	{ CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT" },
-	{ CKA_PRIME_1, "CKA_PRIME_1" },
-	{ CKA_PRIME_2, "CKA_PRIME_2" },
-	{ CKA_EXPONENT_1, "CKA_EXPONENT_1" },
-	{ CKA_EXPONENT_2, "CKA_EXPONENT_2" },
-	{ CKA_COEFFICIENT, "CKA_COEFFICIENT" },
-	{ CKA_VALUE, "CKA_VALUE" },
+	{ NAME(CKA_PRIVATE_EXPONENT), OSSL_PKEY_PARAM_RSA_D },
+	{ NAME(CKA_PRIME_1), OSSL_PKEY_PARAM_RSA_FACTOR1 },
+	{ NAME(CKA_PRIME_2), OSSL_PKEY_PARAM_RSA_FACTOR2 },
+	{ NAME(CKA_EXPONENT_1), OSSL_PKEY_PARAM_RSA_EXPONENT1 },
+	{ NAME(CKA_EXPONENT_2), OSSL_PKEY_PARAM_RSA_EXPONENT2 },
+	{ NAME(CKA_COEFFICIENT), OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
+	{ NAME(CKA_VALUE), OSSL_PKEY_PARAM_PRIV_KEY },
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
@@ -142,12 +145,30 @@ static gboolean ec_matches(EVP_PKEY *public, const BIGNUM *number)
 	       EC_POINT_cmp(group, expected, found, context) == 0;
 }
 
+/* A public half alone has no such number. That it is another one says nothing: a private exponent has several
+ * forms. */
+static gboolean is_known(EVP_PKEY *key, CK_ATTRIBUTE_TYPE type, const BIGNUM *number)
+{
+	BIGNUM *own = NULL;
+	gboolean is_same = FALSE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (names[i].type == type && EVP_PKEY_get_bn_param(key, names[i].parameter, &own) == 1)
+			is_same = BN_cmp(own, number) == 0;
+	}
+	BN_clear_free(own);
+
+	return is_same;
+}
+
 gboolean tf_component_matches(EVP_PKEY *public, CK_ATTRIBUTE_TYPE type, const TfSecret *value)
 {
 	g_autoptr(BIGNUM) number = to_number(value);
 
 	if (number == NULL || BN_is_zero(number))
 		return FALSE;
+	if (is_known(public, type, number))
+		return TRUE;
 
 	return EVP_PKEY_is_a(public, "RSA") == 1 ? rsa_matches(public, type, number)
 						 : ec_matches(public, number);

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
 #include "base/error.h"
 #include "ckr.h"
+#include "component.h"
 #include "rsa-key.h"
 
 #define MAX_ATTRIBUTES 16u
@@ -164,9 +166,30 @@ EVP_PKEY *tf_control_draw(EVP_PKEY *model)
 	return EVP_EC_gen(group);
 }
 
-gsize tf_control_encoded_length(EVP_PKEY *key)
+TfSecret *tf_control_encode(EVP_PKEY *key)
 {
-	return (gsize)MAX(pkcs8_length(key), 0);
+	g_autoptr(PKCS8_PRIV_KEY_INFO) info = EVP_PKEY2PKCS8(key);
+	int length = info != NULL ? i2d_PKCS8_PRIV_KEY_INFO(info, NULL) : -1;
+	g_autoptr(TfSecret) encoded = length > 0 ? tf_secret_new((gsize)length) : NULL;
+	guint8 *at = encoded != NULL ? tf_secret_buffer(encoded) : NULL;
+
+	if (at == NULL || i2d_PKCS8_PRIV_KEY_INFO(info, &at) != length)
+		return NULL;
+	tf_secret_set_length(encoded, (gsize)length);
+
+	return g_steal_pointer(&encoded);
+}
+
+/* Most tokens write what libcrypto writes; to take it apart costs more than all the rest of an audit. */
+gboolean tf_control_is_in(const TfControlKey *control, const TfSecret *bytes)
+{
+	gsize length = tf_secret_length(control->encoded);
+
+	if (tf_secret_length(bytes) >= length &&
+		CRYPTO_memcmp(tf_secret_peek(bytes), tf_secret_peek(control->encoded), length) == 0)
+		return TRUE;
+
+	return tf_component_in_pkcs8(control->key, bytes);
 }
 
 /* A template whose values lie on the secure heap. */
@@ -283,7 +306,7 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error)
 		return NULL;
 	}
 	control->key = pair->key;
-	control->encoded_length = pair->encoded_length;
+	control->encoded = pair->encoded;
 	rv = functions->C_CreateObject(
 		tf_session_handle(subject->session), template.attributes, template.count, &object);
 	if (tf_ckr_is_removal(rv)) {

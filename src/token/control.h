@@ -11,7 +11,7 @@
 typedef struct TfControlKey {
 	const TfSubject *subject;
 	EVP_PKEY *key;		 /* of the subject's stock, borrowed */
-	gsize encoded_length;	 /* see TfControlPair */
+	const TfSecret *encoded; /* see TfControlPair; borrowed, too */
 	CK_OBJECT_HANDLE object; /* 0: the token takes no such session object, there is no control */
 } TfControlKey;
 
@@ -23,8 +23,11 @@ TfControlKey *tf_control_new(const TfSubject *subject, GError **error) G_GNUC_WA
 void tf_control_free(TfControlKey *control);
 
 /* What the stock keeps: a fresh pair of the type and size, or curve, of 'model', NULL when libcrypto fails;
- * and how long a pair is as PrivateKeyInfo. */
+ * and a pair as PrivateKeyInfo, NULL when it cannot be had. */
 EVP_PKEY *tf_control_draw(EVP_PKEY *model) G_GNUC_WARN_UNUSED_RESULT;
-gsize tf_control_encoded_length(EVP_PKEY *key);
+TfSecret *tf_control_encode(EVP_PKEY *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether these bytes, padded or not, are the control key as a PrivateKeyInfo. */
+gboolean tf_control_is_in(const TfControlKey *control, const TfSecret *bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfControlKey, tf_control_free)

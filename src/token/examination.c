@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "card-attempts.h"
+#include "key/certificate.h"
 #include "object.h"
 #include "response.h"
 
@@ -54,17 +55,18 @@ static gboolean certificate_is_there(
 	TfSession *session, const TfAuditOrder *order, gboolean *ret_is_there, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, order->key_id, error);
+	g_autoptr(GBytes) certificate = tf_certificate_der(order->certificate);
 
 	if (objects == NULL)
 		return FALSE;
 	*ret_is_there = FALSE;
 	for (guint i = 0; i < objects->len; i++) {
-		g_autoptr(X509) certificate = NULL;
+		g_autoptr(GBytes) value = NULL;
 
-		if (!tf_object_read_certificate(
-			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), &certificate, error))
+		if (!tf_object_read(
+			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), CKA_VALUE, &value, error))
 			return FALSE;
-		if (certificate != NULL && X509_cmp(certificate, order->certificate) == 0)
+		if (value != NULL && g_bytes_equal(value, certificate))
 			*ret_is_there = TRUE;
 	}
 

@@ -9,6 +9,13 @@
 
 #define BATCH 64u
 
+/* Most attributes are no longer: of these the length is not asked first, since for some tokens each call
+ * means reading a file. */
+#define SHORT_VALUE 512u
+
+/* What a CK_BBOOL never is by the standard (2.40, 4.2). */
+#define NOT_WRITTEN 0xa5u
+
 /* The search is always ended: one left open would fail every later one with CKR_OPERATION_ACTIVE. */
 static CK_RV collect(TfSession *session, GArray *found)
 {
@@ -95,7 +102,8 @@ gboolean tf_object_read(TfSession *session, CK_OBJECT_HANDLE object, CK_ATTRIBUT
 	GBytes **ret_value, GError **error)
 {
 	CK_FUNCTION_LIST *functions = NULL;
-	CK_ATTRIBUTE attribute = { type, NULL, 0 };
+	guint8 start[SHORT_VALUE];
+	CK_ATTRIBUTE attribute = { type, start, sizeof(start) };
 	g_autofree guint8 *value = NULL;
 	CK_ULONG length = 0;
 	CK_RV rv = CKR_OK;
@@ -103,6 +111,15 @@ gboolean tf_object_read(TfSession *session, CK_OBJECT_HANDLE object, CK_ATTRIBUT
 	g_assert(!is_private_component(type));
 	functions = tf_session_functions(session);
 	rv = functions->C_GetAttributeValue(tf_session_handle(session), object, &attribute, 1);
+	if (rv == CKR_OK && attribute.ulValueLen <= sizeof(start)) {
+		*ret_value = g_bytes_new(start, attribute.ulValueLen);
+		return TRUE;
+	}
+	if (rv == CKR_BUFFER_TOO_SMALL ||
+		(rv == CKR_OK && attribute.ulValueLen != CK_UNAVAILABLE_INFORMATION)) {
+		attribute = (CK_ATTRIBUTE){ type, NULL, 0 };
+		rv = functions->C_GetAttributeValue(tf_session_handle(session), object, &attribute, 1);
+	}
 	length = attribute.ulValueLen;
 	if (is_not_shown(rv, length)) {
 		*ret_value = NULL;
@@ -142,6 +159,30 @@ gboolean tf_object_read_boolean(TfSession *session, CK_OBJECT_HANDLE object, CK_
 		*ret_value = TF_CLAIM_UNKNOWN;
 	else
 		*ret_value = *bytes != CK_FALSE ? TF_CLAIM_TRUE : TF_CLAIM_FALSE;
+
+	return TRUE;
+}
+
+gboolean tf_object_read_booleans(TfSession *session, CK_OBJECT_HANDLE object, const CK_ATTRIBUTE_TYPE *types,
+	gsize n_types, TfClaim *ret_values, GError **error)
+{
+	g_autofree CK_ATTRIBUTE *attributes = g_new0(CK_ATTRIBUTE, n_types);
+	g_autofree guint8 *values = g_malloc(n_types);
+	CK_RV rv = CKR_OK;
+
+	memset(values, NOT_WRITTEN, n_types);
+	for (gsize i = 0; i < n_types; i++)
+		attributes[i] = (CK_ATTRIBUTE){ types[i], &values[i], sizeof(CK_BBOOL) };
+	rv = tf_session_functions(session)->C_GetAttributeValue(
+		tf_session_handle(session), object, attributes, n_types);
+	if (tf_ckr_is_removal(rv))
+		return tf_ckr_check(rv, "C_GetAttributeValue", error);
+	for (gsize i = 0; i < n_types; i++) {
+		if (attributes[i].ulValueLen == sizeof(CK_BBOOL) && values[i] <= CK_TRUE)
+			ret_values[i] = values[i] == CK_TRUE ? TF_CLAIM_TRUE : TF_CLAIM_FALSE;
+		else if (!tf_object_read_boolean(session, object, types[i], &ret_values[i], error))
+			return FALSE;
+	}
 
 	return TRUE;
 }

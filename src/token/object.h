@@ -24,6 +24,10 @@ gboolean tf_object_read(TfSession *session, CK_OBJECT_HANDLE object, CK_ATTRIBUT
 /* TF_CLAIM_UNKNOWN when the object does not tell. */
 gboolean tf_object_read_boolean(TfSession *session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 	TfClaim *ret_value, GError **error);
+/* Many of them, in one call where the token answers: it need not stop at one that it does not have (2.40,
+ * 5.7.5), and what it left out is asked for by itself. */
+gboolean tf_object_read_booleans(TfSession *session, CK_OBJECT_HANDLE object, const CK_ATTRIBUTE_TYPE *types,
+	gsize n_types, TfClaim *ret_values, GError **error);
 /* CKA_LABEL as valid UTF-8; "" when the object has none. */
 gboolean tf_object_read_label(TfSession *session, CK_OBJECT_HANDLE object, gchar **ret_label, GError **error);
 

@@ -14,6 +14,7 @@ static void pair_free(gpointer data)
 	TfControlPair *pair = data;
 
 	EVP_PKEY_free(pair->key);
+	tf_secret_free(pair->encoded);
 	g_free(pair);
 }
 
@@ -54,14 +55,16 @@ const TfControlPair *tf_stock_control(TfStock *stock, EVP_PKEY *model)
 	g_autofree gchar *kind = kind_of(model);
 	TfControlPair *pair = kind != NULL ? g_hash_table_lookup(stock->controls, kind) : NULL;
 	g_autoptr(EVP_PKEY) key = NULL;
+	g_autoptr(TfSecret) encoded = NULL;
 
 	if (kind == NULL || pair != NULL)
 		return pair;
 	key = tf_control_draw(model);
-	if (key == NULL)
+	encoded = key != NULL ? tf_control_encode(key) : NULL;
+	if (encoded == NULL)
 		return NULL;
 	pair = g_new0(TfControlPair, 1);
-	pair->encoded_length = tf_control_encoded_length(key);
+	pair->encoded = g_steal_pointer(&encoded);
 	pair->key = g_steal_pointer(&key);
 	(void)g_hash_table_insert(stock->controls, g_steal_pointer(&kind), pair);
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/secret.h"
 #include "key/openssl.h"
 
 typedef struct TfStock TfStock;
@@ -14,7 +15,7 @@ void tf_stock_free(TfStock *stock);
 
 typedef struct TfControlPair {
 	EVP_PKEY *key;
-	gsize encoded_length; /* of its PrivateKeyInfo (PKCS#8): what C_WrapKey wraps */
+	TfSecret *encoded; /* its PrivateKeyInfo (PKCS#8), as libcrypto writes it: what C_WrapKey wraps */
 } TfControlPair;
 
 /* A pair of the type and size, or curve, of 'model'; both borrowed. NULL when libcrypto fails. */

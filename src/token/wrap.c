@@ -53,9 +53,8 @@ static gboolean can_wrap(const TfSubject *subject, CK_MECHANISM_TYPE type, gbool
 }
 
 /* Bytes that came out of the key under audit are a leak whether or not they come apart here: somebody else
- * may know how. For the control key only what we can take apart counts. */
-static TfTry try_wrap(
-	const TfWrappingKey *wrapping_key, CK_OBJECT_HANDLE object, EVP_PKEY *public, gboolean is_control)
+ * may know how. For the control key (else NULL) only what we can take apart counts. */
+static TfTry try_wrap(const TfWrappingKey *wrapping_key, CK_OBJECT_HANDLE object, const TfControlKey *control)
 {
 	g_autoptr(TfSecret) wrapped = NULL;
 	g_autoptr(TfSecret) plain = NULL;
@@ -64,12 +63,12 @@ static TfTry try_wrap(
 	try.rv = tf_wrapping_key_wrap(wrapping_key, object, &wrapped);
 	if (wrapped == NULL)
 		return try;
-	if (!is_control) {
+	if (control == NULL) {
 		try.key_came_out = tf_secret_length(wrapped) > 0;
 		return try;
 	}
 	plain = tf_wrapping_key_unwrap(wrapping_key, wrapped);
-	try.key_came_out = plain != NULL && tf_component_in_pkcs8(public, plain);
+	try.key_came_out = plain != NULL && tf_control_is_in(control, plain);
 
 	return try;
 }
@@ -83,8 +82,8 @@ static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *
 
 	if (control->object == 0 || !tf_wrapping_key_is_known(wrapping_key))
 		return try;
-	try = try_wrap(wrapping_key, control->object, control->key, TRUE);
-	if (try.rv != CKR_OK && block != 0 && control->encoded_length % block != 0)
+	try = try_wrap(wrapping_key, control->object, control);
+	if (try.rv != CKR_OK && block != 0 && tf_secret_length(control->encoded) % block != 0)
 		try.was_made = FALSE;
 
 	return try;
@@ -126,7 +125,7 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 	of_control = try_control(wrapping_key, control);
 	if (tf_ckr_is_removal(of_control.rv))
 		return tf_ckr_check(of_control.rv, "C_WrapKey", error);
-	of_target = try_wrap(wrapping_key, subject->key, subject->public, FALSE);
+	of_target = try_wrap(wrapping_key, subject->key, NULL);
 	if (tf_ckr_is_removal(of_target.rv))
 		return tf_ckr_check(of_target.rv, "C_WrapKey", error);
 	tf_verdict(subject->evidence, name, mechanism->kind, &of_target, &of_control);

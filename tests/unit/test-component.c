@@ -29,13 +29,29 @@ static TfSecret *part(EVP_PKEY *key, const gchar *parameter)
 	return value;
 }
 
+/* As the key under audit is known. */
+static EVP_PKEY *public_half(EVP_PKEY *key)
+{
+	guint8 *der = NULL;
+	int length = i2d_PUBKEY(key, &der);
+	const guint8 *at = der;
+	EVP_PKEY *public = d2i_PUBKEY(NULL, &at, length);
+
+	g_assert_nonnull(public);
+	OPENSSL_free(der);
+
+	return public;
+}
+
 static void test_rsa_own(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa2048");
+	g_autoptr(EVP_PKEY) public = public_half(key);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rsa_rows); i++) {
 		g_autoptr(TfSecret) value = part(key, rsa_rows[i].parameter);
 
+		g_assert_true(tf_component_matches(public, rsa_rows[i].type, value));
 		g_assert_true(tf_component_matches(key, rsa_rows[i].type, value));
 	}
 }
@@ -53,13 +69,39 @@ static void test_rsa_other(void)
 	}
 }
 
+/* A private exponent has several forms, of which a token may give another one than it was given. */
+static void test_rsa_other_form(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa2048");
+	g_autoptr(BIGNUM) d = NULL;
+	g_autoptr(BIGNUM) p = NULL;
+	g_autoptr(BIGNUM) q = NULL;
+	BN_CTX *context = BN_CTX_new();
+	g_autoptr(TfSecret) value = NULL;
+
+	g_assert_cmpint(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_D, &d), ==, 1);
+	g_assert_cmpint(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_FACTOR1, &p), ==, 1);
+	g_assert_cmpint(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_FACTOR2, &q), ==, 1);
+	/* The half of (p - 1)(q - 1), a multiple of what d is defined by, less or more. */
+	g_assert_cmpint(
+		BN_sub_word(p, 1) & BN_sub_word(q, 1) & BN_mul(p, p, q, context) & BN_rshift1(p, p), ==, 1);
+	g_assert_cmpint(BN_cmp(d, p) > 0 ? BN_sub(d, d, p) : BN_add(d, d, p), ==, 1);
+	BN_CTX_free(context);
+	value = tf_secret_new((gsize)BN_num_bytes(d));
+	tf_secret_set_length(value, (gsize)BN_bn2bin(d, tf_secret_buffer(value)));
+
+	g_assert_true(tf_component_matches(key, CKA_PRIVATE_EXPONENT, value));
+}
+
 static void test_ec(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec384");
+	g_autoptr(EVP_PKEY) public = public_half(key);
 	g_autoptr(EVP_PKEY) other = tf_fixture_key("ec384");
 	g_autoptr(TfSecret) own = part(key, OSSL_PKEY_PARAM_PRIV_KEY);
 	g_autoptr(TfSecret) foreign = part(other, OSSL_PKEY_PARAM_PRIV_KEY);
 
+	g_assert_true(tf_component_matches(public, CKA_VALUE, own));
 	g_assert_true(tf_component_matches(key, CKA_VALUE, own));
 	g_assert_false(tf_component_matches(key, CKA_VALUE, foreign));
 }
@@ -125,6 +167,7 @@ int main(int argc, char **argv)
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 
+	g_test_add_func("/component/another form of the private exponent matches", test_rsa_other_form);
 	g_test_add_func("/component/every component of an RSA key is known again", test_rsa_own);
 	g_test_add_func("/component/those of another RSA key are not", test_rsa_other);
 	g_test_add_func("/component/an EC key is known by its value", test_ec);

@@ -57,6 +57,20 @@ static void booleans(void)
 	g_assert_cmpint(trusted, ==, TF_CLAIM_UNKNOWN);
 }
 
+static void booleans_at_once(void)
+{
+	const CK_ATTRIBUTE_TYPE types[] = { CKA_SENSITIVE, CKA_TRUSTED, CKA_EXTRACTABLE };
+	g_autoptr(TfImportWorld) world = written(tf_open_soft_token(), "ec256");
+	CK_OBJECT_HANDLE key = tf_import_world_only(world, CKO_PRIVATE_KEY, NULL);
+	TfClaim values[] = { TF_CLAIM_UNKNOWN, TF_CLAIM_TRUE, TF_CLAIM_UNKNOWN };
+
+	g_assert_true(tf_object_read_booleans(world->token->session, key, types, 3, values, NULL));
+
+	g_assert_cmpint(values[0], ==, TF_CLAIM_TRUE);
+	g_assert_cmpint(values[1], ==, TF_CLAIM_UNKNOWN);
+	g_assert_cmpint(values[2], ==, TF_CLAIM_FALSE);
+}
+
 static void private_component(void)
 {
 	if (g_test_subprocess()) {
@@ -111,6 +125,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/object/has no attribute of another kind", absent_attribute);
 	g_test_add_func("/object/tells a failing read from an absent attribute", failing_read);
 	g_test_add_func("/object/knows true, false and untold", booleans);
+	g_test_add_func("/object/reads many booleans as one by one", booleans_at_once);
 	g_test_add_func("/object/never reads a private component", private_component);
 	g_test_add_func("/object/ends a search that failed", search_ends);
 	g_test_add_data_func("/object/knows whose an RSA key is", "rsa2048", whose);
