@@ -5,52 +5,20 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
-#include <openssl/params.h>
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
 #include "key/certificate.h"
 #include "keypair-private.h"
+#include "rsa-parts.h"
 
 #define RSA_BITS_MINIMUM 1024
 #define RSA_BITS_STRONG	 2048
 #define RSA_BITS_MAXIMUM 4096
-#define NUMBER_SIZE	 ((gsize)RSA_BITS_MAXIMUM / 8)
-
-/* One number of the key, most significant octet first, without leading zeros; NULL when it has none. Not by
- * EVP_PKEY_get_bn_param(), whose buffer on the stack nobody promises to clear. */
-static TfSecret *number_of(const EVP_PKEY *key, const gchar *name)
-{
-	g_autoptr(TfSecret) native = tf_secret_new(NUMBER_SIZE);
-	g_autoptr(TfSecret) number = tf_secret_new(NUMBER_SIZE);
-	OSSL_PARAM parameters[] = { OSSL_PARAM_END, OSSL_PARAM_END };
-	gsize length = 0;
-
-	if (native == NULL || number == NULL)
-		return NULL;
-	parameters[0] = OSSL_PARAM_construct_BN(name, tf_secret_buffer(native), NUMBER_SIZE);
-	if (EVP_PKEY_get_params(key, parameters) != 1 || !OSSL_PARAM_modified(&parameters[0]))
-		return NULL;
-
-	length = MIN(parameters[0].return_size, NUMBER_SIZE);
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-	while (length > 0 && tf_secret_buffer(native)[length - 1] == 0)
-		length--;
-	for (gsize i = length; i > 0; i--)
-		(void)tf_secret_append(number, tf_secret_buffer(native) + i - 1, 1);
-#else
-	for (gsize i = 0; i < length; i++) {
-		if (tf_secret_buffer(native)[i] != 0 || tf_secret_length(number) > 0)
-			(void)tf_secret_append(number, tf_secret_buffer(native) + i, 1);
-	}
-#endif
-
-	return tf_secret_length(number) > 0 ? g_steal_pointer(&number) : NULL;
-}
 
 static gboolean has_number(const EVP_PKEY *key, const gchar *name)
 {
-	g_autoptr(TfSecret) number = number_of(key, name);
+	g_autoptr(TfSecret) number = tf_rsa_parts_number(key, name);
 
 	return number != NULL;
 }
@@ -106,7 +74,11 @@ static const gchar *objection(const EVP_PKEY *key)
 /* The parts of the private key fit each other: all of them go to the token. */
 static gboolean is_consistent(EVP_PKEY *key)
 {
-	g_autoptr(EVP_PKEY_CTX) context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	g_autoptr(EVP_PKEY_CTX) context = NULL;
+
+	if (EVP_PKEY_is_a(key, "RSA"))
+		return tf_rsa_parts_fit(key);
+	context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
 
 	return context != NULL && EVP_PKEY_pairwise_check(context) == 1;
 }
@@ -239,7 +211,7 @@ EVP_PKEY *tf_keypair_key(const TfKeypair *keypair)
 
 TfSecret *tf_keypair_number(const TfKeypair *keypair, const gchar *name)
 {
-	TfSecret *number = number_of(keypair->key, name);
+	TfSecret *number = tf_rsa_parts_number(keypair->key, name);
 
 	ERR_clear_error();
 
