@@ -301,11 +301,8 @@ static gboolean claim(TfAhead *ahead, GError **error)
 
 void tf_ahead_fill(TfAhead *ahead)
 {
-	const TfBatchListener *listener = ahead->batch->listener;
 	GError *problem = NULL;
 
-	if (!ahead->is_exhausted && listener->is_interrupted(listener->user_data))
-		tf_ahead_give_back(ahead);
 	while (!ahead->is_exhausted && count(ahead) + CLAIM_AT_A_TIME <= LIMIT) {
 		if (!claim(ahead, &problem)) {
 			tf_batch_stop(ahead->batch, problem);

@@ -29,6 +29,9 @@ void tf_batch_stop(TfBatch *batch, GError *problem);
 /* Something became ready or free: every lane looks whether it can go on. */
 void tf_batch_pump(TfBatch *batch);
 
+/* Somebody wants the run to end: no token is begun any more. */
+gboolean tf_batch_is_interrupted(TfBatch *batch);
+
 void tf_batch_tell(const TfBatch *batch, const TfBatchNews *news);
 
 /* The task came to its end, with or without a token: recorded, told, freed. 'keeps_pins': a token may have

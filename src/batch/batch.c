@@ -53,11 +53,21 @@ static gboolean is_over(const TfBatch *batch)
 	return TRUE;
 }
 
+gboolean tf_batch_is_interrupted(TfBatch *batch)
+{
+	if (batch->listener->is_interrupted(batch->listener->user_data))
+		batch->result.was_interrupted = TRUE;
+
+	return batch->result.was_interrupted;
+}
+
 static gboolean pump(gpointer data)
 {
 	TfBatch *batch = data;
 
 	batch->pumping = 0;
+	if (tf_batch_is_interrupted(batch))
+		tf_ahead_give_back(batch->ahead);
 	for (guint i = 0; i < batch->lanes->len && batch->problem == NULL; i++)
 		tf_lane_pump(g_ptr_array_index(batch->lanes, i));
 	if (batch->problem == NULL && is_over(batch))

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lane.h"
-
-#include <unistd.h>
-
 #include "ahead.h"
-#include "audits.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "group.h"
-#include "peer-private.h"
+#include "lane-private.h"
 #include "token-peer.h"
 #include "variant-private.h"
 #include "worker-setup.h"
@@ -18,27 +13,6 @@
 #define AUDIT_SECONDS  180
 /* A group that is not full waits this long for slow files before it begins. */
 #define PATIENCE_MS 500u
-
-typedef enum Doing {
-	DOING_NOTHING,
-	DOING_FORMAT,
-	DOING_IMPORT,
-	DOING_CLOSE,
-	DOING_AUDIT
-} Doing;
-
-struct TfLane {
-	TfBatch *batch;
-	gchar *name;
-	TfStaging *staging;
-	TfPeer *worker;
-	TfPeer *auditor;
-	Doing doing;
-	GPtrArray *group; /* TfTask, in work */
-	guint at;	  /* the one being written */
-	TfAudits *audits;
-	guint patience; /* source; 0: none */
-};
 
 static gboolean start(
 	TfLane *lane, TfRole role, guint seconds, TfPeerHeard heard, TfPeer **peer, GError **error)
@@ -79,46 +53,11 @@ static TfTask *current(const TfLane *lane)
 	return g_ptr_array_index(lane->group, lane->at);
 }
 
-/* What a failed one may have left lies in the staging store only, which is destroyed: there is no such token,
- * its PINs are forgotten, and its letter goes, which would open nothing. */
-static gboolean forget_token(TfLane *lane, const TfTask *task, GError **error)
-{
-	gboolean is_refuted = g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
-	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
-
-	if (lane->batch->letters >= 0 && task->row != 0)
-		(void)unlinkat(lane->batch->letters, letter, 0);
-	if (!task->is_imported)
-		return TRUE;
-
-	return tf_ledger_record_step(lane->batch->ledger, task->row,
-		is_refuted ? TF_STEP_REFUTED : TF_STEP_UNDONE, "staging store destroyed", error);
-}
-
-static void drop_failed(TfLane *lane)
-{
-	GError *fatal = NULL;
-
-	for (guint i = lane->group->len; i > 0; i--) {
-		TfTask *task = g_ptr_array_index(lane->group, i - 1);
-
-		if (task->problem == NULL)
-			continue;
-		(void)g_ptr_array_steal_index(lane->group, i - 1);
-		if (!forget_token(lane, task, &fatal)) {
-			tf_task_free(task);
-			tf_batch_stop(lane->batch, fatal);
-			return;
-		}
-		tf_batch_fail(lane->batch, lane->name, task, FALSE);
-	}
-}
-
 static void finish(TfLane *lane)
 {
 	GError *problem = NULL;
 
-	lane->doing = DOING_NOTHING;
+	lane->doing = TF_DOING_NOTHING;
 	g_ptr_array_set_size(lane->group, 0);
 	g_clear_pointer(&lane->audits, tf_audits_free);
 	if (!tf_staging_empty(lane->staging, &problem)) {
@@ -134,7 +73,7 @@ static void settle(TfLane *lane)
 	GError *problem = NULL;
 
 	tf_audits_judge(lane->audits);
-	drop_failed(lane);
+	tf_lane_drop_failed(lane);
 	if (!tf_group_publish(lane->batch, lane->name, lane->staging, lane->group, &problem) ||
 		!tf_group_wipe(lane->batch, lane->name, lane->group, &problem) ||
 		!tf_group_provision(lane->batch, lane->name, lane->group, &problem)) {
@@ -173,7 +112,7 @@ static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem
 	TfLane *lane = user_data;
 	g_autoptr(GError) failure = NULL;
 
-	if (lane->doing != DOING_AUDIT) {
+	if (lane->doing != TF_DOING_AUDIT) {
 		/* It died between two groups. */
 		(void)restart_auditor(lane, problem);
 		return;
@@ -201,7 +140,7 @@ static void audit(TfLane *lane)
 {
 	GError *problem = NULL;
 
-	drop_failed(lane);
+	tf_lane_drop_failed(lane);
 	if (lane->group->len == 0) {
 		finish(lane);
 		return;
@@ -221,7 +160,7 @@ static void audit(TfLane *lane)
 		tf_task_enter(task, TF_STAGE_AUDIT);
 		tell_step(lane, task, TF_BATCH_STEP_AUDIT);
 	}
-	lane->doing = DOING_AUDIT;
+	lane->doing = TF_DOING_AUDIT;
 	audit_next(lane);
 }
 
@@ -258,17 +197,19 @@ static gboolean ask_import(TfLane *lane, TfTask *task, GError **error)
 
 static void write_next(TfLane *lane)
 {
+	if (tf_batch_is_interrupted(lane->batch))
+		tf_lane_give_back_rest(lane);
 	while (lane->at < lane->group->len) {
 		TfTask *task = current(lane);
 
 		tf_task_enter(task, TF_STAGE_FORMAT);
 		tell_step(lane, task, TF_BATCH_STEP_FORMAT);
-		lane->doing = DOING_FORMAT;
+		lane->doing = TF_DOING_FORMAT;
 		if (ask_format(lane, task, &task->problem))
 			return;
 		lane->at++;
 	}
-	lane->doing = DOING_CLOSE;
+	lane->doing = TF_DOING_CLOSE;
 	tf_peer_ask(lane->worker, TF_MESSAGE_CLOSE, g_variant_new("()"), NULL);
 }
 
@@ -281,7 +222,7 @@ static void take_formatted(TfLane *lane, const TfMessage *answer)
 		&task->token->model, &task->token->serial, &task->token->uri, &task->slot);
 	tf_task_enter(task, TF_STAGE_IMPORT);
 	tell_step(lane, task, TF_BATCH_STEP_IMPORT);
-	lane->doing = DOING_IMPORT;
+	lane->doing = TF_DOING_IMPORT;
 	if (ask_import(lane, task, &task->problem))
 		return;
 	lane->at++;
@@ -320,14 +261,14 @@ static void heard_worker(
 {
 	TfLane *lane = user_data;
 	GError *failure = NULL;
-	gboolean is_writing = lane->doing == DOING_FORMAT || lane->doing == DOING_IMPORT;
+	gboolean is_writing = lane->doing == TF_DOING_FORMAT || lane->doing == TF_DOING_IMPORT;
 
 	if (answer == NULL) {
 		if (!restart_worker(lane, problem))
 			return;
 		if (is_writing)
 			fail_current(lane, g_error_copy(problem));
-		else if (lane->doing == DOING_CLOSE)
+		else if (lane->doing == TF_DOING_CLOSE)
 			audit(lane);
 		return;
 	}
@@ -397,11 +338,13 @@ static void begin(TfLane *lane)
 	while (lane->group->len < size && (task = tf_ahead_take(lane->batch->ahead)) != NULL)
 		g_ptr_array_add(lane->group, task);
 	tf_ahead_fill(lane->batch->ahead);
+	if (lane->group->len == 0)
+		return;
 	if (!tf_group_plan(lane->batch, lane->name, lane->group, &problem)) {
 		tf_batch_stop(lane->batch, problem);
 		return;
 	}
-	drop_failed(lane);
+	tf_lane_drop_failed(lane);
 	lane->at = 0;
 	if (lane->group->len == 0)
 		finish(lane);

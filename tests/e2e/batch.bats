@@ -25,6 +25,7 @@ setup() {
 	for i in $(seq "$N_MEMBERS"); do
 		add_member "$i"
 	done
+	batch_options
 }
 
 # add_member I: its .p12 and its lines in both lists.
@@ -35,9 +36,14 @@ add_member() {
 }
 
 batch() {
-	ferry batch manifest.csv --module "$SOFTHSM" --campaign demo --passwords passwords.csv --letters letters \
+	ferry batch "${BATCH[@]}" "$@"
+}
+
+# Everything that a batch is told here.
+batch_options() {
+	BATCH=(manifest.csv --module "$SOFTHSM" --campaign demo --passwords passwords.csv --letters letters \
 		--escrow-to "$PKI/escrow.pem" --escrow-fingerprint "$(fingerprint "$PKI/escrow.pem")" \
-		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER" "$@"
+		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER")
 }
 
 fingerprint() {
@@ -101,6 +107,31 @@ assert_provisioned() {
 
 	assert_says "10000001,会員 1号,provisioned,"
 	[ "$(wc -l <<<"$output")" -eq $((N_MEMBERS + 1)) ]
+}
+
+@test "an interrupted batch ends what it began, and the next one goes on" {
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"import"'* ]]; do :; done
+	kill -TERM "$supervisor"
+	cat <&8 >rest
+	wait "$supervisor" && status=0 || status=$?
+
+	[ "$status" -eq 130 ] || { cat rest errors && return 1; }
+	n=$(grep -c '"type":"provisioned"' rest) || true
+	[ "$n" -lt "$N_MEMBERS" ]
+	[ "$(find letters -name '*.pdf' | wc -l)" -eq "$n" ]
+	[ "$(find . -maxdepth 1 -name '*.p12' | wc -l)" -eq $((N_MEMBERS - n)) ]
+
+	batch --json
+
+	assert_status 0
+	assert_result .provisioned $((N_MEMBERS - n))
+	for i in $(seq "$N_MEMBERS"); do
+		assert_provisioned "1000000$i"
+	done
 }
 
 @test "one member's wrong PIN code costs that member only, and the next run makes up for it" {

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How a task leaves a lane without a token. */
+#include <unistd.h>
+
+#include "base/error.h"
+#include "lane-private.h"
+
+/* Of a token that there is not: it would open nothing. */
+static void remove_letter(const TfLane *lane, const TfTask *task)
+{
+	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
+
+	if (lane->batch->letters >= 0 && task->row != 0)
+		(void)unlinkat(lane->batch->letters, letter, 0);
+}
+
+/* What a failed one may have left lies in the staging store only, which is destroyed: there is no such token,
+ * and its PINs are forgotten. */
+static gboolean forget_token(TfLane *lane, const TfTask *task, GError **error)
+{
+	gboolean is_refuted = g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
+
+	remove_letter(lane, task);
+	if (!task->is_imported)
+		return TRUE;
+
+	return tf_ledger_record_step(lane->batch->ledger, task->row,
+		is_refuted ? TF_STEP_REFUTED : TF_STEP_UNDONE, "staging store destroyed", error);
+}
+
+void tf_lane_drop_failed(TfLane *lane)
+{
+	GError *fatal = NULL;
+
+	for (guint i = lane->group->len; i > 0; i--) {
+		TfTask *task = g_ptr_array_index(lane->group, i - 1);
+
+		if (task->problem == NULL)
+			continue;
+		(void)g_ptr_array_steal_index(lane->group, i - 1);
+		if (!forget_token(lane, task, &fatal)) {
+			tf_task_free(task);
+			tf_batch_stop(lane->batch, fatal);
+			return;
+		}
+		tf_batch_fail(lane->batch, lane->name, task, FALSE);
+	}
+}
+
+void tf_lane_give_back_rest(TfLane *lane)
+{
+	GError *problem = NULL;
+
+	while (lane->group->len > lane->at) {
+		g_autoptr(TfTask) task = g_ptr_array_steal_index(lane->group, lane->group->len - 1);
+
+		remove_letter(lane, task);
+		if (problem == NULL)
+			(void)tf_ledger_release_job(lane->batch->ledger, task->job->id, &problem);
+	}
+	if (problem != NULL)
+		tf_batch_stop(lane->batch, problem);
+}
