@@ -25,7 +25,7 @@ _tokenferry_options() {
 		"--ledger --new-pin-source --profiles --puk-source --so-pin-source --token-profile --yes" ;;
 	remove) echo "$common $token --dry-run --id --ledger --pin-source --profiles --token-profile --yes" ;;
 	batch)
-		echo "$common $module --campaign --crl --escrow-fingerprint --escrow-to --keep-source --ledger --letters" \
+		echo "$common $module --campaign --check --crl --escrow-fingerprint --escrow-to --keep-source --ledger --letters" \
 			"--no-client --no-escrow --no-letters --operator --passphrase-source --passwords --profiles --reason" \
 			"--replace --station --token-profile --yes"
 		;;

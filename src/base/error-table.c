@@ -363,6 +363,10 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("The PIN letter '{letter}' cannot be made: {reason}."),
 		N_("No token is written without its letter. Put the cause right and run the same command "
 		   "again.") },
+	[TF_ERROR_LETTER_GLYPH] = { "letter-glyph", TF_EXIT_MANIFEST, { "name", "character" },
+		N_("The PIN letter cannot show the character '{character}' of the name '{name}'."),
+		N_("Write the name in the list with the usual form of that character. No token was "
+		   "touched.") },
 	[TF_ERROR_ESCROW_CERTIFICATE] = { "escrow-certificate", TF_EXIT_ESCROW, { "path", "reason" },
 		N_("Nothing is sealed to the certificate '{path}': {reason}."),
 		N_("Use the federation's certificate for encryption, and compare its fingerprint with the "

@@ -1,53 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ahead.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/file.h"
 #include "key/certificate.h"
+#include "openers.h"
 #include "peer-private.h"
 #include "preparation.h"
-#include "variant-private.h"
 
 /* Enough for two groups in work and two waiting; each holds a private key in a pipe. */
 #define LIMIT		96u
-#define OPEN_SECONDS	600 /* ten million iterations take about ten seconds */
 #define LETTER_SECONDS	60
 #define CLAIM_AT_A_TIME 32u
 
-typedef struct Opener {
-	TfAhead *ahead;
-	TfPeer *peer;
-	TfTask *task; /* being opened; NULL: idle */
-} Opener;
-
 struct TfAhead {
 	TfBatch *batch;
-	GPtrArray *openers; /* Opener */
-	TfPeer *writer;	    /* of letters; NULL: none are made */
-	TfTask *lettered;   /* whose letter is being drawn */
-	GQueue claimed;	    /* TfTask, not opened yet */
-	GQueue opened;	    /* without their letter yet */
+	TfOpeners *openers;
+	TfPeer *writer;	  /* of letters; NULL: none are made */
+	TfTask *lettered; /* whose letter is being drawn */
+	GQueue claimed;	  /* TfTask, not opened yet */
+	GQueue opened;	  /* without their letter yet */
 	GQueue ready;
-	guint n_opening;
 	gboolean is_exhausted; /* the ledger has no more waiting jobs, or none is to be begun */
 	gboolean is_closed;    /* none is to be begun: what gets ready goes back */
 };
 
-static void free_opener(gpointer data)
-{
-	Opener *opener = data;
-
-	tf_peer_free(opener->peer);
-	tf_task_free(opener->task);
-	g_free(opener);
-}
-
 static guint count(const TfAhead *ahead)
 {
-	return ahead->claimed.length + ahead->n_opening + ahead->opened.length + ahead->ready.length +
-	       (ahead->lettered != NULL ? 1 : 0);
+	return ahead->claimed.length + tf_openers_n_busy(ahead->openers) + ahead->opened.length +
+	       ahead->ready.length + (ahead->lettered != NULL ? 1 : 0);
 }
 
 static void fail(TfAhead *ahead, TfTask *task, GError *problem)
@@ -130,29 +111,15 @@ static void write_letters(TfAhead *ahead)
 	}
 }
 
-static gboolean start_opener(Opener *opener, GError **error);
-
-static void heard_opener(
-	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+static void heard_opener(gpointer item, TfMessage *opened, GError *problem, gpointer user_data)
 {
-	Opener *opener = user_data;
-	TfAhead *ahead = opener->ahead;
-	TfTask *task = g_steal_pointer(&opener->task);
-	GError *failure = NULL;
-	GError *fatal = NULL;
+	TfAhead *ahead = user_data;
+	TfTask *task = item;
 
-	ahead->n_opening--;
-	if (answer == NULL) {
-		failure = g_error_copy(problem);
-		if (!start_opener(opener, &fatal))
-			tf_batch_stop(ahead->batch, fatal);
-	} else if (answer->kind == TF_MESSAGE_FAILED)
-		(void)tf_message_raise(answer, &failure);
-	else
-		(void)tf_preparation_take(ahead->batch, task, answer, &failure);
-
-	if (failure != NULL)
-		fail(ahead, task, failure);
+	if (opened != NULL)
+		(void)tf_preparation_take(ahead->batch, task, opened, &problem);
+	if (problem != NULL)
+		fail(ahead, task, problem);
 	else {
 		tf_task_enter(task, TF_STAGE_LETTER);
 		g_queue_push_tail(&ahead->opened, task);
@@ -160,24 +127,11 @@ static void heard_opener(
 	go_on(ahead);
 }
 
-static gboolean start_opener(Opener *opener, GError **error)
+static void stop(GError *problem, gpointer user_data)
 {
-	/* Libcrypto's legacy provider and the system's converters of characters are libraries that it loads.
-	 */
-	static const gchar *const libraries[] = { "/usr/lib", "/lib", "/lib64", NULL };
-	const TfPeerOptions options = {
-		.role = TF_ROLE_OPENER,
-		.process = { .program = opener->ahead->batch->plan->program,
-			.setup = tf_preparation_setup(libraries) },
-		.deadline_seconds = OPEN_SECONDS,
-		.heard = heard_opener,
-		.user_data = opener,
-	};
+	TfAhead *ahead = user_data;
 
-	tf_peer_free(opener->peer);
-	opener->peer = tf_peer_start(&options, error);
-
-	return opener->peer != NULL;
+	tf_batch_stop(ahead->batch, problem);
 }
 
 static gboolean start_writer(TfAhead *ahead, GError **error)
@@ -198,29 +152,27 @@ static gboolean start_writer(TfAhead *ahead, GError **error)
 	return ahead->writer != NULL;
 }
 
-TfAhead *tf_ahead_new(TfBatch *batch, GError **error)
-{
-	g_autoptr(TfAhead) ahead = g_new0(TfAhead, 1);
-
-	ahead->batch = batch;
-	ahead->openers = g_ptr_array_new_with_free_func(free_opener);
-	for (guint i = 0; i < g_get_num_processors(); i++) {
-		Opener *opener = g_new0(Opener, 1);
-
-		opener->ahead = ahead;
-		g_ptr_array_add(ahead->openers, opener);
-		if (!start_opener(opener, error))
-			return NULL;
-	}
-	if (!start_writer(ahead, error))
-		return NULL;
-
-	return g_steal_pointer(&ahead);
-}
-
 static void free_task(gpointer data)
 {
 	tf_task_free(data);
+}
+
+TfAhead *tf_ahead_new(TfBatch *batch, GError **error)
+{
+	g_autoptr(TfAhead) ahead = g_new0(TfAhead, 1);
+	const TfOpenersListener listener = {
+		.heard = heard_opener,
+		.broke = stop,
+		.free_item = free_task,
+		.user_data = ahead,
+	};
+
+	ahead->batch = batch;
+	ahead->openers = tf_openers_new(batch->plan->program, &listener, error);
+	if (ahead->openers == NULL || !start_writer(ahead, error))
+		return NULL;
+
+	return g_steal_pointer(&ahead);
 }
 
 void tf_ahead_free(TfAhead *ahead)
@@ -228,7 +180,7 @@ void tf_ahead_free(TfAhead *ahead)
 	if (ahead == NULL)
 		return;
 
-	g_clear_pointer(&ahead->openers, g_ptr_array_unref);
+	tf_openers_free(ahead->openers);
 	tf_peer_free(ahead->writer);
 	tf_task_free(ahead->lettered);
 	g_queue_clear_full(&ahead->claimed, free_task);
@@ -237,42 +189,24 @@ void tf_ahead_free(TfAhead *ahead)
 	g_free(ahead);
 }
 
-static gboolean ask_opener(Opener *opener, TfTask *task, GError **error)
+static gboolean open_file(TfAhead *ahead, TfTask *task, GError **error)
 {
-	const gchar *path = task->job->source_path;
 	TF_AUTO_FD int file = tf_preparation_open(task, error);
-	TF_AUTO_FD int password = -1;
-	gboolean has_password = FALSE;
-	int fds[2] = { file, -1 };
+	g_autoptr(TfSecret) password = NULL;
 
-	if (file < 0)
-		return FALSE;
-	password = tf_preparation_password(opener->ahead->batch, task, &has_password, error);
-	if (password < 0)
-		return FALSE;
-	fds[1] = password;
-	tf_peer_ask(opener->peer, TF_MESSAGE_OPEN, g_variant_new("(^ayb)", path, has_password), fds);
-
-	return TRUE;
+	return file >= 0 && tf_preparation_password(ahead->batch, task, &password, error) &&
+	       tf_openers_ask(ahead->openers, task, task->job->source_path, file, password, error);
 }
 
 static void open_files(TfAhead *ahead)
 {
-	for (guint i = 0; i < ahead->openers->len; i++) {
-		Opener *opener = g_ptr_array_index(ahead->openers, i);
+	while (ahead->claimed.length > 0 && tf_openers_have_room(ahead->openers)) {
+		TfTask *task = g_queue_pop_head(&ahead->claimed);
+		GError *problem = NULL;
 
-		while (ahead->claimed.length > 0 && opener->task == NULL && tf_peer_is_idle(opener->peer)) {
-			TfTask *task = g_queue_pop_head(&ahead->claimed);
-			GError *problem = NULL;
-
-			tf_task_enter(task, TF_STAGE_OPEN);
-			if (!ask_opener(opener, task, &problem)) {
-				fail(ahead, task, problem);
-				continue;
-			}
-			opener->task = task;
-			ahead->n_opening++;
-		}
+		tf_task_enter(task, TF_STAGE_OPEN);
+		if (!open_file(ahead, task, &problem))
+			fail(ahead, task, problem);
 	}
 }
 

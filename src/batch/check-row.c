@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "batch/letter.h"
 #include "key/certificate.h"
 #include "transfer/checks.h"
 
 struct TfRowChecks {
-	const gchar *manifest;
+	const gchar *manifest;	 /* NULL: a row is not held against others */
 	TfChecksRequest request; /* without the member's name */
 	/* The line of each certificate, by 64 bits of its digest: that two of 100,000 share them is less
 	 * likely than one in 10^9, and then a person is shown both lines. */
@@ -25,6 +26,14 @@ const gchar *tf_row_notice_text(TfRowNotice notice)
 		return _("the file holds another secret and will be kept");
 	}
 	g_assert_not_reached();
+}
+
+gboolean tf_row_check_glyphs(const gchar *name, GError **error)
+{
+	g_autofree gchar *missing = NULL;
+
+	return tf_letter_has_glyphs(name, &missing) ||
+	       tf_raise(error, TF_ERROR_LETTER_GLYPH, name, missing, NULL);
 }
 
 TfRowChecks *tf_row_checks_new(
@@ -82,26 +91,49 @@ static void free_error(gpointer error)
 	g_error_free(error);
 }
 
+/* A revocation list that says nothing about this certificate (it is of another issuer, say) hides no other
+ * rule that is broken. NULL as tf_checks() is. */
+static GPtrArray *check_rules(const TfOpenedSource *source, TfChecksRequest request, GPtrArray *problems,
+	TfRevocation *ret_revocation, GError **error)
+{
+	GError *unusable = NULL;
+	GPtrArray *broken =
+		tf_checks(source->certificate, source->chain, &request, ret_revocation, &unusable);
+
+	if (broken != NULL)
+		return broken;
+	if (!g_error_matches(unusable, TF_ERROR, TF_ERROR_CRL_UNUSABLE)) {
+		g_propagate_error(error, unusable);
+		return NULL;
+	}
+	g_ptr_array_add(problems, unusable);
+	request.crl = NULL;
+
+	return tf_checks(source->certificate, source->chain, &request, ret_revocation, error);
+}
+
 GPtrArray *tf_row_checks_hold(TfRowChecks *checks, const TfManifestRow *row, const TfOpenedSource *source,
-	guint *ret_notices, GError **error)
+	TfRowFindings *ret_findings, GError **error)
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(free_error);
 	g_autoptr(GPtrArray) broken = NULL;
 	TfChecksRequest request = checks->request;
-	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
+	TfRowFindings findings = { 0, TF_REVOCATION_UNKNOWN };
 
 	request.member_name = row->name;
-	broken = tf_checks(source->certificate, source->chain, &request, &revocation, error);
+	broken = check_rules(source, request, problems, &findings.revocation, error);
 	if (broken == NULL)
 		return NULL;
 	for (guint i = 0; i < broken->len; i++) {
 		TfProblem *problem = g_ptr_array_index(broken, i);
 
-		g_ptr_array_add(problems, g_steal_pointer(&problem->error));
+		g_ptr_array_insert(problems, (gint)i, g_steal_pointer(&problem->error));
 	}
-	check_repetition(checks, row, source->certificate, problems);
-	*ret_notices = (source->is_weak ? TF_ROW_NOTICE_WEAK : 0u) |
-		       (source->holds_one_secret ? 0u : TF_ROW_NOTICE_KEPT);
+	if (checks->manifest != NULL)
+		check_repetition(checks, row, source->certificate, problems);
+	findings.notices = (source->is_weak ? TF_ROW_NOTICE_WEAK : 0u) |
+			   (source->holds_one_secret ? 0u : TF_ROW_NOTICE_KEPT);
+	*ret_findings = findings;
 
 	return g_steal_pointer(&problems);
 }

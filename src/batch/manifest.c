@@ -10,29 +10,17 @@
 #include "base/file.h"
 #include "manifest-private.h"
 #include "manifest-rules.h"
-#include "table.h"
 
-#define NUMBER_LIMIT   128u  /* 32 characters of UTF-8 */
-#define NAME_LIMIT     300u  /* 100 characters of Japanese */
-#define PATH_LIMIT     4095u /* PATH_MAX without the NUL */
-#define PASSWORD_LIMIT 1024u
-#define SERIAL_LIMIT   64u
+#define NAME_LIMIT   300u  /* 100 characters of Japanese */
+#define PATH_LIMIT   4095u /* PATH_MAX without the NUL */
+#define SERIAL_LIMIT 64u
 
-typedef enum Column {
-	COLUMN_NUMBER,
-	COLUMN_NAME,
-	COLUMN_P12,
-	COLUMN_PASSWORD,
-	COLUMN_TOKEN_SERIAL,
-	N_COLUMNS
-} Column;
-
-static const TfTableColumn columns[N_COLUMNS] = {
-	[COLUMN_NUMBER] = { "number", NUMBER_LIMIT, TRUE, FALSE },
-	[COLUMN_NAME] = { "name", NAME_LIMIT, TRUE, FALSE },
-	[COLUMN_P12] = { "p12", PATH_LIMIT, TRUE, FALSE },
-	[COLUMN_PASSWORD] = { "password", PASSWORD_LIMIT, FALSE, TRUE },
-	[COLUMN_TOKEN_SERIAL] = { "token_serial", SERIAL_LIMIT, FALSE, FALSE },
+static const TfTableColumn columns[TF_N_MANIFEST_COLUMNS] = {
+	[TF_MANIFEST_NUMBER] = { "number", TF_MANIFEST_NUMBER_LIMIT, TRUE, FALSE },
+	[TF_MANIFEST_NAME] = { "name", NAME_LIMIT, TRUE, FALSE },
+	[TF_MANIFEST_P12] = { "p12", PATH_LIMIT, TRUE, FALSE },
+	[TF_MANIFEST_PASSWORD] = { "password", TF_MANIFEST_PASSWORD_LIMIT, FALSE, TRUE },
+	[TF_MANIFEST_TOKEN_SERIAL] = { "token_serial", SERIAL_LIMIT, FALSE, FALSE },
 };
 
 typedef struct Reading {
@@ -46,7 +34,12 @@ typedef struct Reading {
 	gboolean is_empty;
 } Reading;
 
-static gchar *text_of(const Reading *reading, Column column)
+TfTable *tf_manifest_table(int fd, const gchar *path, GError **error)
+{
+	return tf_table_new(fd, path, columns, TF_N_MANIFEST_COLUMNS, error);
+}
+
+static gchar *text_of(const Reading *reading, TfManifestColumn column)
 {
 	TfTableCell cell = tf_table_cell(reading->table, column);
 
@@ -55,7 +48,7 @@ static gchar *text_of(const Reading *reading, Column column)
 
 static const TfSecret *take_password(const Reading *reading)
 {
-	TfTableCell cell = tf_table_cell(reading->table, COLUMN_PASSWORD);
+	TfTableCell cell = tf_table_cell(reading->table, TF_MANIFEST_PASSWORD);
 	gboolean fits = FALSE;
 
 	tf_secret_set_length(reading->password, 0);
@@ -100,10 +93,10 @@ static gboolean check_rules(
 
 static gboolean take_row(const Reading *reading, GError **error)
 {
-	g_autofree gchar *number = text_of(reading, COLUMN_NUMBER);
-	g_autofree gchar *name = text_of(reading, COLUMN_NAME);
-	g_autofree gchar *path = text_of(reading, COLUMN_P12);
-	g_autofree gchar *token_serial = text_of(reading, COLUMN_TOKEN_SERIAL);
+	g_autofree gchar *number = text_of(reading, TF_MANIFEST_NUMBER);
+	g_autofree gchar *name = text_of(reading, TF_MANIFEST_NAME);
+	g_autofree gchar *path = text_of(reading, TF_MANIFEST_P12);
+	g_autofree gchar *token_serial = text_of(reading, TF_MANIFEST_TOKEN_SERIAL);
 	const TfManifestRow row = {
 		.line = tf_table_line(reading->table),
 		.number = number,
@@ -158,8 +151,8 @@ static gboolean read_rows(Reading *reading, GError **error)
 gboolean tf_manifest_read_descriptor(int fd, const gchar *path, const TfCampaign *campaign,
 	TfManifestRowFunc row, TfManifestProblemFunc problem, gpointer user_data, GError **error)
 {
-	g_autoptr(TfTable) table = tf_table_new(fd, path, columns, N_COLUMNS, error);
-	g_autoptr(TfSecret) password = tf_secret_new(PASSWORD_LIMIT);
+	g_autoptr(TfTable) table = tf_manifest_table(fd, path, error);
+	g_autoptr(TfSecret) password = tf_secret_new(TF_MANIFEST_PASSWORD_LIMIT);
 	Reading reading = { path, campaign, row, problem, user_data, table, password, TRUE };
 
 	if (table == NULL)

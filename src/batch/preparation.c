@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "batch/check-row.h"
 #include "key/certificate.h"
 #include "key/envelope.h"
-#include "transfer/checks.h"
 #include "variant-private.h"
 
 GVariant *tf_preparation_setup(const gchar *const *reads)
@@ -35,20 +35,12 @@ int tf_preparation_open(const TfTask *task, GError **error)
 	return tf_file_steal(&fd);
 }
 
-int tf_preparation_password(TfBatch *batch, const TfTask *task, gboolean *ret_has_password, GError **error)
+gboolean tf_preparation_password(
+	const TfBatch *batch, const TfTask *task, TfSecret **ret_password, GError **error)
 {
-	g_autoptr(TfSecret) password = NULL;
+	TfPasswords *passwords = batch->plan->passwords;
 
-	if (batch->plan->passwords != NULL) {
-		password = tf_passwords_get(batch->plan->passwords, task->job->number, error);
-		if (password == NULL)
-			return -1;
-	}
-	*ret_has_password = password != NULL;
-	if (password == NULL)
-		password = tf_secret_new(1);
-
-	return tf_pipe_secret(password, error);
+	return passwords == NULL || tf_passwords_get(passwords, task->job->number, ret_password, error);
 }
 
 static gboolean take_message(TfTask *task, TfMessage *opened, GError **error)
@@ -79,29 +71,29 @@ static gboolean take_message(TfTask *task, TfMessage *opened, GError **error)
 	return TRUE;
 }
 
-/* Nobody can confirm an exception for somebody else at a station: the first thing that is wrong ends the
- * task. */
+/* The first thing that is wrong ends the task. */
 static gboolean check_rules(const TfBatchPlan *plan, TfTask *task, GError **error)
 {
-	const TfChecksRequest request = {
-		.campaign = plan->campaign,
-		.member_name = task->job->name,
-		.crl = plan->crl_path,
-		.now = g_get_real_time() / G_USEC_PER_SEC,
+	g_autoptr(TfRowChecks) checks =
+		tf_row_checks_new(NULL, plan->campaign, plan->crl_path, g_get_real_time() / G_USEC_PER_SEC);
+	const TfManifestRow row = {
+		.line = task->job->line, .number = task->job->number, .name = task->job->name
 	};
-	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
-	g_autoptr(GPtrArray) problems =
-		tf_checks(task->certificate, task->chain, &request, &revocation, error);
+	const TfOpenedSource source = { task->certificate, task->chain, task->holds_one_secret,
+		task->is_weak };
+	TfRowFindings findings = { 0 };
+	g_autoptr(GPtrArray) problems = NULL;
 
+	if (plan->letters != NULL && !tf_row_check_glyphs(row.name, error))
+		return FALSE;
+	problems = tf_row_checks_hold(checks, &row, &source, &findings, error);
 	if (problems == NULL)
 		return FALSE;
 	if (problems->len > 0) {
-		const TfProblem *problem = g_ptr_array_index(problems, 0);
-
-		g_propagate_error(error, g_error_copy(problem->error));
+		g_propagate_error(error, g_error_copy(g_ptr_array_index(problems, 0)));
 		return FALSE;
 	}
-	task->revocation = g_strdup(revocation == TF_REVOCATION_GOOD ? "good" : "unknown");
+	task->revocation = g_strdup(findings.revocation == TF_REVOCATION_GOOD ? "good" : "unknown");
 
 	return TRUE;
 }

@@ -14,12 +14,14 @@ GVariant *tf_preparation_setup(const gchar *const *reads);
  * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE. */
 int tf_preparation_open(const TfTask *task, GError **error);
 
-/* The pipe with its password, an empty one when it has none; -1 with an error. */
-int tf_preparation_password(TfBatch *batch, const TfTask *task, gboolean *ret_has_password, GError **error);
+/* *ret_password NULL: it has none. */
+gboolean tf_preparation_password(
+	const TfBatch *batch, const TfTask *task, TfSecret **ret_password, GError **error);
 
 /*
- * Takes over what the opener said, holds it against the rules of the campaign, and gives the task its PINs:
- * those of its resume envelope, or fresh ones, sealed. FALSE with the first thing that stands against it.
+ * Takes over what the opener said, holds it against the rules of the campaign and the letter's font, and
+ * gives the task its PINs: those of its resume envelope, or fresh ones, sealed. FALSE with the first thing
+ * that stands against it.
  */
 gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/batch-list.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "batch/manifest-check.h"
+#include "batch/check.h"
 #include "batch/manifest.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
@@ -16,86 +16,63 @@
 
 typedef struct Reading {
 	const gchar *path;
-	TfLedger *ledger; /* NULL: only looked through */
-	TfManifestCheck *check;
+	TfLedger *ledger;
 	gboolean is_json;
-	guint n_problems;
 	guint n_in_group;
 	GError *first;
 	guint first_line;
 } Reading;
 
-static void tell(const Reading *reading, guint line, const GError *problem)
+static void tell_as_json(guint line, const gchar *number, const GError *problem, const gchar *sentence)
+{
+	json_t *object = tf_output_object("problem");
+
+	json_object_set_new(object, "line", json_integer(line));
+	if (number != NULL)
+		json_object_set_new(object, "number", tf_output_string(number));
+	json_object_set_new(object, "error", json_string(tf_error_name(problem)));
+	json_object_set_new(object, "message", tf_output_string(sentence));
+	tf_output_json(object);
+}
+
+void tf_batch_list_tell(guint line, const gchar *number, const GError *problem, gboolean is_json)
 {
 	g_autofree gchar *sentence = tf_wording_of_error(problem);
 	g_autofree gchar *text = NULL;
 
-	if (reading->is_json) {
-		json_t *object = tf_output_object("problem");
-
-		json_object_set_new(object, "line", json_integer(line));
-		json_object_set_new(object, "error", json_string(tf_error_name(problem)));
-		json_object_set_new(object, "message", tf_output_string(sentence));
-		tf_output_json(object);
+	if (is_json) {
+		tell_as_json(line, number, problem, sentence);
 		return;
 	}
-	text = tf_phrase("{sentence}", "sentence", sentence, NULL);
+	/* Its own sentence says the line. */
+	if (number == NULL || g_error_matches(problem, TF_ERROR, TF_ERROR_MANIFEST_INVALID))
+		text = tf_phrase("{sentence}", "sentence", sentence, NULL);
+	else
+		text = tf_phrase(_("Line {line}, {number}: {sentence}"), "line", TF_NUMBER(line), "number",
+			number, "sentence", sentence, NULL);
 	tf_output_notice(text);
 }
 
-static gboolean note_problem(
-	guint line, const GError *problem, gpointer user_data, G_GNUC_UNUSED GError **error)
+static void note_problem(guint line, const gchar *number, const GError *problem, gpointer user_data)
 {
 	Reading *reading = user_data;
 
-	tell(reading, line, problem);
-	reading->n_problems++;
+	tf_batch_list_tell(line, number, problem, reading->is_json);
 	if (reading->first == NULL) {
 		reading->first = g_error_copy(problem);
 		reading->first_line = line;
 	}
-
-	return TRUE;
-}
-
-/* Whose token was begun needs no file any more: it may be wiped. */
-static gboolean is_begun(
-	const Reading *reading, const TfManifestRow *row, gboolean *ret_is_begun, GError **error)
-{
-	g_autoptr(TfJob) job = NULL;
-
-	if (!tf_ledger_job_of_number(reading->ledger, row->number, &job, error))
-		return FALSE;
-	*ret_is_begun = job != NULL && job->migration != 0 && strcmp(job->name, row->name) == 0;
-
-	return TRUE;
-}
-
-static gboolean check_row(const TfManifestRow *row, gpointer user_data, GError **error)
-{
-	Reading *reading = user_data;
-	gboolean has_begun = FALSE;
-	g_autoptr(GError) problem = NULL;
-	TF_AUTO_FD int fd = tf_manifest_open_source(reading->path, row->path, NULL, &problem);
-
-	tf_manifest_check_add(reading->check, row);
-	if (fd >= 0)
-		return TRUE;
-	if (g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING) &&
-		!is_begun(reading, row, &has_begun, error))
-		return FALSE;
-
-	return has_begun || note_problem(row->line, problem, user_data, error);
 }
 
 static gboolean look_through(Reading *reading, const TfCampaign *campaign, GError **error)
 {
-	g_autoptr(TfManifestCheck) check = tf_manifest_check_new();
+	const TfCheckPlan plan = {
+		.manifest = reading->path, .campaign = campaign, .ledger = reading->ledger
+	};
+	const TfCheckListener listener = { .problem = note_problem, .user_data = reading };
+	TfCheckResult result = { 0 };
 
-	reading->check = check;
-
-	return tf_manifest_read(reading->path, campaign, check_row, note_problem, reading, error) &&
-	       tf_manifest_check_end(check, reading->path, note_problem, reading, error);
+	return tf_check(&plan, &listener, &result, error);
 }
 
 static gboolean add_row(const TfManifestRow *row, gpointer user_data, GError **error)
@@ -111,7 +88,7 @@ static gboolean add_row(const TfManifestRow *row, gpointer user_data, GError **e
 
 	fd = tf_manifest_open_source(reading->path, row->path, &source, &problem);
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING) &&
-		!is_begun(reading, row, &has_begun, error))
+		!tf_check_is_begun(reading->ledger, row, &has_begun, error))
 		return FALSE;
 	if (has_begun)
 		return TRUE;
@@ -130,11 +107,20 @@ static gboolean add_row(const TfManifestRow *row, gpointer user_data, GError **e
 	       tf_ledger_group_begin(reading->ledger, error);
 }
 
+/* It was changed since it was looked through. */
+static gboolean note_change(
+	guint line, const GError *problem, gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	note_problem(line, NULL, problem, user_data);
+
+	return TRUE;
+}
+
 static gboolean add_rows(Reading *reading, const TfCampaign *campaign, GError **error)
 {
 	if (!tf_ledger_group_begin(reading->ledger, error))
 		return FALSE;
-	if (!tf_manifest_read(reading->path, campaign, add_row, note_problem, reading, error)) {
+	if (!tf_manifest_read(reading->path, campaign, add_row, note_change, reading, error)) {
 		tf_ledger_group_abandon(reading->ledger);
 		return FALSE;
 	}

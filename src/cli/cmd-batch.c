@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "batch/batch.h"
 #include "batch/escrow.h"
+#include "cli/batch-check.h"
 #include "cli/batch-list.h"
 #include "cli/batch-news.h"
 #include "cli/command.h"
@@ -188,12 +189,26 @@ static gboolean set_up(Station *station, const TfOptions *options, GError **erro
 	return open_key(station, options, ledger, error);
 }
 
+/* Those that stand in the list itself go before --passwords. */
+static gboolean add_passwords(Station *station, const gchar *list, GError **error)
+{
+	TfPasswords *all = tf_passwords_open_manifest(list, station->passwords, error);
+
+	if (all == NULL)
+		return FALSE;
+	station->passwords = all;
+
+	return TRUE;
+}
+
 static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, GError **error)
 {
 	const TfOptions *options = invocation->options;
 
 	if (!tf_batch_list_read(
 		    invocation->words[0], station->campaign, station->ledger, options->is_json, error))
+		return FALSE;
+	if (!add_passwords(station, invocation->words[0], error))
 		return FALSE;
 	if (options->replaced != NULL &&
 		!tf_ledger_replace_job(station->ledger, options->replaced, options->reason, error))
@@ -240,6 +255,8 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 		.skips_client = options->lacks_client,
 	};
 
+	if (options->checks)
+		return tf_batch_check(invocation, ret_status, error);
 	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
 		return FALSE;
 	plan.module = station.module;

@@ -135,8 +135,9 @@ static const OptionRow rows[] = {
 		N_("The token of this member is broken or lost: make another one") },
 	{ "--reason", 0, OPTION_NAME, TF_OPTIONS_BATCH, AT(reason), N_("TEXT"),
 		N_("Why it is replaced, for the ledger") },
-	{ "--check", 0, OPTION_FLAG, TF_OPTIONS_CHECK, AT(checks), NULL,
-		N_("Check every profile, or the files given, and name each mistake") },
+	{ "--check", 0, OPTION_FLAG, TF_OPTIONS_CHECK | TF_OPTIONS_BATCH, AT(checks), NULL,
+		N_("Check the profiles, or the list and every file in it; name each mistake, touch "
+		   "nothing") },
 	{ "--watch", 0, OPTION_FLAG, TF_OPTIONS_WATCH, AT(watches), NULL,
 		N_("Follow readers and cards as they come and go, until Ctrl-C") },
 	{ "--json", 0, OPTION_FLAG, TF_OPTIONS_COMMON, AT(is_json), NULL,

@@ -19,7 +19,7 @@ typedef struct Case {
 	TfCampaign *campaign;
 	TfFixtureMember *member;
 	TfOpenedSource source;
-	guint notices;
+	TfRowFindings findings;
 } Case;
 
 static void set_up(Case *test, gconstpointer data)
@@ -48,7 +48,7 @@ static GPtrArray *hold(Case *test, TfRowChecks *checks, guint line, const gchar 
 {
 	const TfManifestRow row = { .line = line, .number = "1", .name = name, .path = "a.p12" };
 	g_autoptr(GError) error = NULL;
-	GPtrArray *problems = tf_row_checks_hold(checks, &row, &test->source, &test->notices, &error);
+	GPtrArray *problems = tf_row_checks_hold(checks, &row, &test->source, &test->findings, &error);
 
 	g_assert_no_error(error);
 
@@ -76,7 +76,7 @@ static void a_good_row_has_no_problem(Case *test, gconstpointer data)
 
 	(void)data;
 	g_assert_cmpuint(problems->len, ==, 0);
-	g_assert_cmpuint(test->notices, ==, 0);
+	g_assert_cmpuint(test->findings.notices, ==, 0);
 }
 
 static void the_certificate_of_another_person_is_told(Case *test, gconstpointer data)
@@ -131,18 +131,18 @@ static void a_revoked_certificate_is_told(Case *test, gconstpointer data)
 	assert_one_row(test, checks, "山田太郎", TF_ERROR_CERTIFICATE_REVOKED);
 }
 
-static void a_crl_that_cannot_be_used_is_no_problem_of_the_row(Case *test, gconstpointer data)
+static void a_crl_that_cannot_be_used_hides_no_other_problem(Case *test, gconstpointer data)
 {
-	const TfManifestRow row = { .line = 2, .number = "1", .name = "山田太郎", .path = "a.p12" };
+	const TfErrorCode codes[] = { TF_ERROR_CERTIFICATE_NAME, TF_ERROR_CRL_UNUSABLE };
 	g_autofree gchar *path = g_build_filename(test->profiles.directory, "crl", NULL);
 	g_autoptr(TfRowChecks) checks = tf_row_checks_new("m.csv", test->campaign, path, NOW);
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) problems = NULL;
 
 	(void)data;
 	g_assert_true(g_file_set_contents(path, "no list", -1, NULL));
+	problems = hold(test, checks, 2, "佐藤花子");
 
-	g_assert_null(tf_row_checks_hold(checks, &row, &test->source, &test->notices, &error));
-	g_assert_error(error, TF_ERROR, TF_ERROR_CRL_UNUSABLE);
+	assert_problems(problems, codes, G_N_ELEMENTS(codes));
 }
 
 static void a_certificate_of_two_rows_is_told_with_both_lines(Case *test, gconstpointer data)
@@ -174,8 +174,35 @@ static void a_weak_key_and_a_second_secret_are_noticed(Case *test, gconstpointer
 	problems = hold(test, checks, 2, "山田太郎");
 
 	g_assert_cmpuint(problems->len, ==, 0);
-	g_assert_cmpuint(test->notices, ==, TF_ROW_NOTICE_WEAK | TF_ROW_NOTICE_KEPT);
+	g_assert_cmpuint(test->findings.notices, ==, TF_ROW_NOTICE_WEAK | TF_ROW_NOTICE_KEPT);
 	g_assert_cmpstr(tf_row_notice_text(TF_ROW_NOTICE_WEAK), !=, tf_row_notice_text(TF_ROW_NOTICE_KEPT));
+}
+
+static void without_a_list_rows_are_not_compared(Case *test, gconstpointer data)
+{
+	g_autoptr(TfRowChecks) checks = tf_row_checks_new(NULL, test->campaign, NULL, NOW);
+	g_autoptr(GPtrArray) first = hold(test, checks, 2, "山田太郎");
+	g_autoptr(GPtrArray) second = hold(test, checks, 7, "山田太郎");
+
+	(void)data;
+	g_assert_cmpuint(first->len, ==, 0);
+	g_assert_cmpuint(second->len, ==, 0);
+	g_assert_cmpint(test->findings.revocation, ==, TF_REVOCATION_UNKNOWN);
+}
+
+static void a_name_that_no_letter_can_show_is_told(Case *test, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)test;
+	(void)data;
+	g_assert_true(tf_row_check_glyphs("髙橋 太郎", &error));
+	g_assert_no_error(error);
+
+	/* U+13000, a hieroglyph */
+	g_assert_false(tf_row_check_glyphs("山田\xF0\x93\x80\x80", &error));
+	g_assert_error(error, TF_ERROR, TF_ERROR_LETTER_GLYPH);
+	g_assert_cmpstr(tf_error_arguments(error)[1], ==, "\xF0\x93\x80\x80");
 }
 
 static void add(const gchar *path, void (*test)(Case *, gconstpointer))
@@ -193,10 +220,12 @@ int main(int argc, char **argv)
 	add("/check-row/a certificate out of its time is told", a_certificate_out_of_its_time_is_told);
 	add("/check-row/every rule that is broken is told", every_rule_that_is_broken_is_told);
 	add("/check-row/a revoked certificate is told", a_revoked_certificate_is_told);
-	add("/check-row/a CRL that cannot be used is no problem of the row",
-		a_crl_that_cannot_be_used_is_no_problem_of_the_row);
+	add("/check-row/a CRL that cannot be used hides no other problem",
+		a_crl_that_cannot_be_used_hides_no_other_problem);
 	add("/check-row/a certificate of two rows is told with both lines",
 		a_certificate_of_two_rows_is_told_with_both_lines);
+	add("/check-row/without a list rows are not compared", without_a_list_rows_are_not_compared);
+	add("/check-row/a name that no letter can show is told", a_name_that_no_letter_can_show_is_told);
 	add("/check-row/a weak key and a second secret are noticed",
 		a_weak_key_and_a_second_secret_are_noticed);
 

@@ -22,8 +22,9 @@ static TfPasswords *open_list(const ManifestCase *file, const gchar *content)
 static void assert_gives(TfPasswords *passwords, const gchar *number, const gchar *wanted)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(TfSecret) password = tf_passwords_get(passwords, number, &error);
+	g_autoptr(TfSecret) password = NULL;
 
+	g_assert_true(tf_passwords_get(passwords, number, &password, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(tf_secret_length(password), ==, strlen(wanted));
 	g_assert_cmpint(memcmp(tf_secret_peek(password), wanted, strlen(wanted)), ==, 0);
@@ -33,7 +34,9 @@ static void assert_gives_none(TfPasswords *passwords, const gchar *number)
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(tf_passwords_get(passwords, number, &error));
+	g_autoptr(TfSecret) password = NULL;
+
+	g_assert_false(tf_passwords_get(passwords, number, &password, &error));
 	g_assert_error(error, TF_ERROR, TF_ERROR_SECRET_SOURCE);
 }
 
@@ -131,6 +134,63 @@ static void a_list_that_others_may_read_is_refused(ManifestCase *file, gconstpoi
 	g_assert_nonnull(strstr(error->message, "others may read it"));
 }
 
+static TfPasswords *open_manifest(const ManifestCase *file, const gchar *content, TfPasswords *others)
+{
+	g_autoptr(GError) error = NULL;
+	TfPasswords *passwords = NULL;
+
+	manifest_case_write(file, content, -1);
+	passwords = tf_passwords_open_manifest(file->path, others, &error);
+	g_assert_no_error(error);
+
+	return passwords;
+}
+
+static void assert_needs_none(TfPasswords *passwords, const gchar *number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfSecret) password = NULL;
+
+	g_assert_true(tf_passwords_get(passwords, number, &password, &error));
+	g_assert_no_error(error);
+	g_assert_null(password);
+}
+
+static void a_manifest_has_its_own(ManifestCase *file, gconstpointer data)
+{
+	g_autoptr(TfPasswords) passwords = open_manifest(
+		file, "number,name,password,p12\n1,A,one,a.p12\n2,B,,b.p12\n3,C,three,c.p12\n", NULL);
+
+	(void)data;
+	assert_gives(passwords, "3", "three");
+	assert_gives(passwords, "1", "one");
+	assert_needs_none(passwords, "2");
+}
+
+static void a_manifest_without_the_column_has_none(ManifestCase *file, gconstpointer data)
+{
+	g_autoptr(TfPasswords) passwords = open_manifest(file, "number,name,p12\n1,A,a.p12\n", NULL);
+
+	(void)data;
+	assert_needs_none(passwords, "1");
+}
+
+static void a_manifest_goes_before_a_list(ManifestCase *file, gconstpointer data)
+{
+	TfPasswords *others = open_list(file, "number,password\n1,other\n2,two\n");
+	g_autoptr(TfPasswords) passwords = NULL;
+
+	(void)data;
+	/* The list stays open under the name that the manifest takes. */
+	g_assert_cmpint(g_unlink(file->path), ==, 0);
+	passwords = open_manifest(
+		file, "number,name,p12,password\n1,A,a.p12,one\n2,B,b.p12,\n3,C,c.p12,\n", others);
+
+	assert_gives(passwords, "1", "one");
+	assert_gives(passwords, "2", "two");
+	assert_gives_none(passwords, "3");
+}
+
 static void a_hundred_thousand_are_found(ManifestCase *file, gconstpointer data)
 {
 	g_autoptr(GString) content = g_string_new("number,password\n");
@@ -165,6 +225,9 @@ int main(int argc, char **argv)
 		a_list_that_changed_gives_no_other_password);
 	ADD("/passwords/a list with a defect is refused", a_list_with_a_defect_is_refused);
 	ADD("/passwords/a list that others may read is refused", a_list_that_others_may_read_is_refused);
+	ADD("/passwords/a manifest has its own", a_manifest_has_its_own);
+	ADD("/passwords/a manifest without the column has none", a_manifest_without_the_column_has_none);
+	ADD("/passwords/a manifest goes before a list", a_manifest_goes_before_a_list);
 	ADD("/passwords/a hundred thousand are found", a_hundred_thousand_are_found);
 
 	return g_test_run();

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "batch/manifest.h"
+#include "key/certificate.h"
 #include "key/openssl.h"
 #include "profile/campaign.h"
 
@@ -27,11 +28,19 @@ typedef enum TfRowNotice {
 /* A clause in the person's language ("the file holds another secret …"). */
 const gchar *tf_row_notice_text(TfRowNotice notice);
 
+typedef struct TfRowFindings {
+	guint notices; /* TfRowNotice */
+	TfRevocation revocation;
+} TfRowFindings;
+
+/* The name can be printed on a letter: FALSE with TF_ERROR_LETTER_GLYPH. */
+gboolean tf_row_check_glyphs(const gchar *name, GError **error);
+
 /* The rules, and which certificates were seen: about 16 bytes for each. */
 typedef struct TfRowChecks TfRowChecks;
 
-/* 'manifest' is its path, for errors; 'campaign' and 'crl' (a path) may be NULL; borrowed. 'now' in seconds
- * since the epoch. */
+/* 'manifest' is its path, for errors; NULL: rows are not held against each other. 'campaign' and 'crl' (a
+ * path) may be NULL; borrowed. 'now' in seconds since the epoch. */
 TfRowChecks *tf_row_checks_new(
 	const gchar *manifest, const TfCampaign *campaign, const gchar *crl, gint64 now);
 void tf_row_checks_free(TfRowChecks *checks);
@@ -39,10 +48,11 @@ void tf_row_checks_free(TfRowChecks *checks);
 /*
  * GError of every problem, none for a good row; the caller frees the array. TF_ERROR_CERTIFICATE_NAME (the
  * certificate's common name is not the row's, compared as --name is), _ISSUER, _VALIDITY, _EXPIRED,
- * _NOT_YET_VALID, _REVOKED; TF_ERROR_MANIFEST_INVALID when an earlier row of another line had the same
- * certificate. *ret_notices: TfRowNotice. NULL with TF_ERROR_CRL_UNUSABLE and errors of reading the CRL.
+ * _NOT_YET_VALID, _REVOKED; TF_ERROR_CRL_UNUSABLE, which hides none of the others;
+ * TF_ERROR_MANIFEST_INVALID when an earlier row of another line had the same certificate. NULL with errors of
+ * reading the CRL.
  */
 GPtrArray *tf_row_checks_hold(TfRowChecks *checks, const TfManifestRow *row, const TfOpenedSource *source,
-	guint *ret_notices, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	TfRowFindings *ret_findings, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfRowChecks, tf_row_checks_free)

@@ -9,3 +9,6 @@
  * the first. */
 gboolean tf_batch_list_read(
 	const gchar *path, const TfCampaign *campaign, TfLedger *ledger, gboolean is_json, GError **error);
+
+/* One defect, as a line or as an object of JSON. 'number' NULL: not known. */
+void tf_batch_list_tell(guint line, const gchar *number, const GError *problem, gboolean is_json);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "openers.h"
+
+#include "base/file.h"
+#include "peer-private.h"
+#include "preparation.h"
+
+#define OPEN_SECONDS 600 /* ten million iterations take about ten seconds */
+
+typedef struct Opener {
+	TfOpeners *openers;
+	TfPeer *peer;
+	gboolean is_busy;
+	gpointer item; /* being opened */
+} Opener;
+
+struct TfOpeners {
+	const gchar *const *program;
+	TfOpenersListener listener;
+	GPtrArray *all; /* Opener */
+};
+
+static void free_opener(gpointer data)
+{
+	Opener *opener = data;
+	const TfOpenersListener *listener = &opener->openers->listener;
+
+	tf_peer_free(opener->peer);
+	if (opener->is_busy && listener->free_item != NULL)
+		listener->free_item(opener->item);
+	g_free(opener);
+}
+
+static gboolean start(Opener *opener, GError **error);
+
+static void heard(G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	Opener *opener = user_data;
+	const TfOpenersListener *listener = &opener->openers->listener;
+	TfMessage *opened = NULL;
+	GError *failure = NULL;
+	GError *fatal = NULL;
+
+	opener->is_busy = FALSE;
+	if (answer == NULL) {
+		failure = g_error_copy(problem);
+		if (!start(opener, &fatal))
+			listener->broke(fatal, listener->user_data);
+	} else if (answer->kind == TF_MESSAGE_FAILED)
+		(void)tf_message_raise(answer, &failure);
+	else
+		opened = answer;
+	listener->heard(opener->item, opened, failure, listener->user_data);
+}
+
+static gboolean start(Opener *opener, GError **error)
+{
+	/* Libcrypto's legacy provider and the system's converters of characters are libraries that it loads.
+	 */
+	static const gchar *const libraries[] = { "/usr/lib", "/lib", "/lib64", NULL };
+	const TfPeerOptions options = {
+		.role = TF_ROLE_OPENER,
+		.process = { .program = opener->openers->program, .setup = tf_preparation_setup(libraries) },
+		.deadline_seconds = OPEN_SECONDS,
+		.heard = heard,
+		.user_data = opener,
+	};
+
+	tf_peer_free(opener->peer);
+	opener->peer = tf_peer_start(&options, error);
+
+	return opener->peer != NULL;
+}
+
+TfOpeners *tf_openers_new(const gchar *const *program, const TfOpenersListener *listener, GError **error)
+{
+	g_autoptr(TfOpeners) openers = g_new0(TfOpeners, 1);
+
+	openers->program = program;
+	openers->listener = *listener;
+	openers->all = g_ptr_array_new_with_free_func(free_opener);
+	for (guint i = 0; i < g_get_num_processors(); i++) {
+		Opener *opener = g_new0(Opener, 1);
+
+		opener->openers = openers;
+		g_ptr_array_add(openers->all, opener);
+		if (!start(opener, error))
+			return NULL;
+	}
+
+	return g_steal_pointer(&openers);
+}
+
+void tf_openers_free(TfOpeners *openers)
+{
+	if (openers == NULL)
+		return;
+
+	g_ptr_array_unref(openers->all);
+	g_free(openers);
+}
+
+static Opener *find_idle(const TfOpeners *openers)
+{
+	for (guint i = 0; i < openers->all->len; i++) {
+		Opener *opener = g_ptr_array_index(openers->all, i);
+
+		/* None is there when it died and could not be started again. */
+		if (!opener->is_busy && opener->peer != NULL && tf_peer_is_idle(opener->peer))
+			return opener;
+	}
+
+	return NULL;
+}
+
+gboolean tf_openers_have_room(const TfOpeners *openers)
+{
+	return find_idle(openers) != NULL;
+}
+
+guint tf_openers_n_busy(const TfOpeners *openers)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < openers->all->len; i++) {
+		const Opener *opener = g_ptr_array_index(openers->all, i);
+
+		n += opener->is_busy ? 1 : 0;
+	}
+
+	return n;
+}
+
+gboolean tf_openers_ask(TfOpeners *openers, gpointer item, const gchar *path, int file,
+	const TfSecret *password, GError **error)
+{
+	Opener *opener = find_idle(openers);
+	g_autoptr(TfSecret) none = password == NULL ? tf_secret_new(1) : NULL;
+	TF_AUTO_FD int pipe = tf_pipe_secret(password != NULL ? password : none, error);
+	const int fds[] = { file, pipe };
+
+	g_assert(opener != NULL);
+	if (pipe < 0)
+		return FALSE;
+	opener->item = item;
+	opener->is_busy = TRUE;
+	tf_peer_ask(opener->peer, TF_MESSAGE_OPEN, g_variant_new("(^ayb)", path, password != NULL), fds);
+
+	return TRUE;
+}
