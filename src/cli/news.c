@@ -18,6 +18,8 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_RESUMED] = { "resumed",
 		N_("An earlier run with this file left something open; going on from there.") },
 	[TF_NEWS_MODULE_SKIPPED] = { "module-skipped", N_("The module '{path}' is not used. {problem}") },
+	[TF_NEWS_MODULE_ALLOWED] = { "module-allowed",
+		N_("Warning: {problem} The module '{path}' is used all the same.") },
 	[TF_NEWS_TOKEN_CHOSEN] = { "token-chosen",
 		N_("Using the token '{token}' (serial number {serial}).") },
 	[TF_NEWS_SOURCE_OPENED] = { "source-opened", N_("'{path}' was opened.") },

@@ -41,6 +41,13 @@ static GPtrArray *list_candidates(const TfModuleRequest *request, GError **error
 	return g_steal_pointer(&candidates);
 }
 
+/* Whoever gave --yes or --allow-leaky-module hears what it let pass. */
+static void tell_allowed(const TfModuleChoice *candidate, const GError *problem, const TfDialogue *dialogue)
+{
+	tf_dialogue_tell(dialogue, TF_NEWS_MODULE_ALLOWED,
+		&(TfNewsContext){ .path = candidate->path, .problem = problem });
+}
+
 /* Trust and leaks, before any code of the module runs. */
 static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *request,
 	const TfDialogue *dialogue, gboolean *ret_is_exception, GError **error)
@@ -57,6 +64,7 @@ static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *re
 			return FALSE;
 		}
 		is_exception = TRUE;
+		tell_allowed(candidate, problem, dialogue);
 		g_clear_error(&problem);
 	}
 	if (!tf_module_check_trust(candidate, &problem)) {
@@ -64,6 +72,7 @@ static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *re
 		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
 			return FALSE;
 		is_exception = TRUE;
+		tell_allowed(candidate, problem, dialogue);
 	}
 	*ret_is_exception = is_exception;
 

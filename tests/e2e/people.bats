@@ -184,6 +184,17 @@ up_to_you() {
 	assert_n_keys 0
 }
 
+@test "a module that others could replace is named, with the reason, before the PIN is asked for" {
+	cp "$SOFTHSM" module.so
+	chmod 666 module.so
+
+	ferry_migrate member.p12 --lang ja --module "$HOME/module.so" --pin-source "file:$HOME/nothing"
+
+	assert_status 43
+	assert_says "「$HOME/module.so」にほかの人も書き込めます"
+	assert_says "それでもモジュール「$HOME/module.so」を使います"
+}
+
 @test "a secret of CRLF is taken, of two lines or open to others refused" {
 	printf '%s\r\n' "$PIN_CODE" >crlf
 	printf '%s\nmore\n' "$PIN_CODE" >two

@@ -38,6 +38,7 @@ typedef struct TfQuestionContext {
 typedef enum TfNews {
 	TF_NEWS_RESUMED,	/* step: an earlier run came that far */
 	TF_NEWS_MODULE_SKIPPED, /* problem: one of several configured modules is not used */
+	TF_NEWS_MODULE_ALLOWED, /* path, problem: somebody lets it pass, by --module and --yes or in person */
 	TF_NEWS_TOKEN_CHOSEN,	/* token */
 	TF_NEWS_SOURCE_OPENED,	/* path */
 	TF_NEWS_WEAK_KEY,	/* certificate: RSA below 2048 bits */
