@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "card-channel.h"
 #include "card-private.h"
-#include "pcsc-task.h"
+#include "task.h"
 #include "token/card.h"
 
 #define DEADLINE_SECONDS 20
@@ -227,7 +227,7 @@ static Look *look_at(
 
 	look->reader = g_strdup(reader);
 	look->look = function;
-	if (!tf_pcsc_task_run(run, look, look_free, DEADLINE_SECONDS)) {
+	if (!tf_task_run("pcsc", run, look, look_free, DEADLINE_SECONDS)) {
 		tf_raise(error, TF_ERROR_TOKEN_FAILED, "SCardBeginTransaction", "SCARD_E_TIMEOUT", NULL);
 		return NULL;
 	}

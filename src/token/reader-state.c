@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "reader-state.h"
 
-#include <signal.h>
 #include <string.h>
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -42,18 +41,4 @@ TfReader *tf_reader_from_state(const SCARD_READERSTATE *state)
 		reader->atr = g_bytes_new(state->rgbAtr, MIN(state->cbAtr, sizeof state->rgbAtr));
 
 	return reader;
-}
-
-GThread *tf_pcsc_thread(const gchar *name, GThreadFunc function, gpointer data)
-{
-	GThread *thread = NULL;
-	sigset_t all;
-	sigset_t before;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	thread = g_thread_new(name, function, data);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	return thread;
 }

@@ -13,8 +13,5 @@ LONG tf_reader_names(SCARDCONTEXT context, GStrv *ret_names);
 /* What SCardGetStatusChange() has said of a reader. */
 TfReader *tf_reader_from_state(const SCARD_READERSTATE *state) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A thread that gets no signal: they are for the one that waits for people. */
-GThread *tf_pcsc_thread(const gchar *name, GThreadFunc function, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
-
 /* tf_readers(), waiting so long for PC/SC. */
 GPtrArray *tf_readers_within(guint seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;

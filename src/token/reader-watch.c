@@ -10,6 +10,7 @@
 #include "pcsc.h"
 #include "reader-set.h"
 #include "reader-state.h"
+#include "task.h"
 
 /* pcscd 1.9 tells of a new reader by comparing numbers, taken when we begin to wait: one that came just
  * before is seen by the next look. */
@@ -194,7 +195,7 @@ TfReaderWatch *tf_reader_watch_new(GError **error)
 		tf_raise(error, TF_ERROR_SYSTEM, "eventfd", g_strerror(errno), NULL);
 		return NULL;
 	}
-	watch->thread = tf_pcsc_thread("reader-watch", run, watch_ref(watch));
+	watch->thread = tf_task_thread("reader-watch", run, watch_ref(watch));
 
 	return g_steal_pointer(&watch);
 }
@@ -272,7 +273,7 @@ void tf_reader_watch_free(TfReaderWatch *watch)
 		return;
 
 	(void)eventfd_write(watch->stop_fd, 1);
-	canceller = tf_pcsc_thread("reader-cancel", cancel, watch_ref(watch));
+	canceller = tf_task_thread("reader-cancel", cancel, watch_ref(watch));
 	is_done = wait_until_done(watch);
 	end_thread(watch->thread, is_done);
 	end_thread(canceller, is_done);

@@ -2,9 +2,9 @@
 #include "token/reader.h"
 
 #include "base/error.h"
-#include "pcsc-task.h"
 #include "pcsc.h"
 #include "reader-state.h"
+#include "task.h"
 
 /* pcscd started by its socket looks for its readers before it answers. */
 #define DEADLINE_SECONDS 10
@@ -84,7 +84,7 @@ GPtrArray *tf_readers_within(guint seconds, GError **error)
 	g_autoptr(Look) look = g_new0(Look, 1);
 
 	look->readers = g_ptr_array_new_with_free_func((GDestroyNotify)tf_reader_free);
-	if (!tf_pcsc_task_run(run, look, (GDestroyNotify)look_free, seconds)) {
+	if (!tf_task_run("pcsc", run, look, (GDestroyNotify)look_free, seconds)) {
 		look = NULL; /* the thread's */
 		tf_raise(error, TF_ERROR_PCSC_UNAVAILABLE, tf_pcsc_reason(SCARD_E_TIMEOUT), NULL);
 		return NULL;

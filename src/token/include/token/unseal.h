@@ -14,7 +14,9 @@
  * login with 'pin' (NULL: protected authentication path), which must be known to be right. The token must do
  * CKM_RSA_X_509, or CKM_ECDH1_DERIVE with a key that has CKA_DERIVE. 'arguments' as in tf_module_load().
  *
- * TF_ERROR_TOKEN_FAILED when libp11 does not get at the key, else the errors of tf_envelope_open().
+ * TF_ERROR_TOKEN_FAILED when libp11 does not get at the key, or not in time: then a thread of this process is
+ * still in the module, with a PIN of its own, and no module may be loaded any more. Else the errors of
+ * tf_envelope_open().
  */
 typedef struct TfUnsealing {
 	const TfModuleFacts *module;
@@ -22,6 +24,7 @@ typedef struct TfUnsealing {
 	const TfTokenFacts *token;
 	GBytes *key_id;
 	X509 *recipient;
+	guint seconds; /* how long libp11 may take, which waits for ever when a session fails; 0: 60 */
 } TfUnsealing;
 TfSecret *tf_token_unseal(const TfUnsealing *unsealing, const TfSecret *pin, GBytes *envelope,
 	const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

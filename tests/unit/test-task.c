@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pcsc-task.h"
+#include "task.h"
 
 #define PATIENCE_SECONDS 30
 
@@ -46,7 +46,7 @@ static void work_that_ends_leaves_its_data(void)
 {
 	work = (Work){ .may_end = TRUE };
 
-	g_assert_true(tf_pcsc_task_run(end_when_allowed, &work, destroy, PATIENCE_SECONDS));
+	g_assert_true(tf_task_run("test", end_when_allowed, &work, destroy, PATIENCE_SECONDS));
 
 	g_assert_true(work.is_done);
 	g_assert_false(work.is_destroyed);
@@ -56,7 +56,7 @@ static void work_that_hangs_is_left_behind_with_its_data(void)
 {
 	work = (Work){ .may_end = FALSE };
 
-	g_assert_false(tf_pcsc_task_run(end_when_allowed, &work, destroy, 0));
+	g_assert_false(tf_task_run("test", end_when_allowed, &work, destroy, 0));
 
 	g_assert_false(work.is_done);
 	set(&work.may_end);
@@ -68,9 +68,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 
-	g_test_add_func(
-		"/pcsc-task/work that ends leaves its data to the caller", work_that_ends_leaves_its_data);
-	g_test_add_func("/pcsc-task/work that hangs is left behind and frees its data when it ends",
+	g_test_add_func("/task/work that ends leaves its data to the caller", work_that_ends_leaves_its_data);
+	g_test_add_func("/task/work that hangs is left behind and frees its data when it ends",
 		work_that_hangs_is_left_behind_with_its_data);
 
 	return g_test_run();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pcsc-task.h"
+#include "task.h"
 
-#include "reader-state.h"
+#include <signal.h>
 
 typedef struct Task {
 	GMutex mutex; /* over all below */
@@ -55,7 +55,22 @@ static gboolean wait_for(Task *task, guint seconds)
 	return has_ended;
 }
 
-gboolean tf_pcsc_task_run(void (*work)(gpointer data), gpointer data, GDestroyNotify destroy, guint seconds)
+GThread *tf_task_thread(const gchar *name, GThreadFunc function, gpointer data)
+{
+	GThread *thread = NULL;
+	sigset_t all;
+	sigset_t before;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	thread = g_thread_new(name, function, data);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+
+	return thread;
+}
+
+gboolean tf_task_run(
+	const gchar *name, void (*work)(gpointer data), gpointer data, GDestroyNotify destroy, guint seconds)
 {
 	Task *task = g_new0(Task, 1);
 	GThread *thread = NULL;
@@ -65,7 +80,7 @@ gboolean tf_pcsc_task_run(void (*work)(gpointer data), gpointer data, GDestroyNo
 	task->work = work;
 	task->data = data;
 	task->destroy = destroy;
-	thread = tf_pcsc_thread("pcsc", run, task);
+	thread = tf_task_thread(name, run, task);
 	if (!wait_for(task, seconds)) {
 		g_thread_unref(thread);
 		return FALSE;
