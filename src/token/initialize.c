@@ -67,8 +67,15 @@ static gboolean was_there(const GPtrArray *before, const TfTokenStatus *status)
 	return FALSE;
 }
 
-/* Formatted now, with this label, and not among the formatted ones before: SoftHSM gives it another slot. */
-static TfTokenStatus *find_new(TfModule *module, const GPtrArray *before, const gchar *label, GError **error)
+static gboolean is_formatted_as(const TfTokenStatus *status, const gchar *label)
+{
+	return status->is_initialized && g_str_equal(status->facts->label, label);
+}
+
+/* Formatted now, with this label, and not among the formatted ones before: some modules give it another slot.
+ */
+static TfTokenStatus *find_moved(
+	TfModule *module, const GPtrArray *before, const gchar *label, GError **error)
 {
 	g_autoptr(GPtrArray) after = tf_tokens(module, error);
 
@@ -78,13 +85,30 @@ static TfTokenStatus *find_new(TfModule *module, const GPtrArray *before, const 
 	for (guint i = 0; i < after->len; i++) {
 		const TfTokenStatus *status = g_ptr_array_index(after, i);
 
-		if (status->is_initialized && g_str_equal(status->facts->label, label) &&
-			!was_there(before, status))
+		if (is_formatted_as(status, label) && !was_there(before, status))
 			return g_ptr_array_steal_index(after, i);
 	}
 	tf_raise(error, TF_ERROR_TOKEN_FAILED, "C_InitToken", "CKR_OK", NULL);
 
 	return NULL;
+}
+
+/* Mostly where the blank one was; all others are looked at only when it is not, which takes time that grows
+ * with their number. */
+static TfTokenStatus *find_new(
+	TfModule *module, CK_SLOT_ID slot, const GPtrArray *before, const gchar *label, GError **error)
+{
+	GError *failure = NULL;
+	g_autoptr(TfTokenStatus) here = tf_token_look(module, slot, &failure);
+
+	if (failure != NULL) {
+		g_propagate_error(error, failure);
+		return NULL;
+	}
+	if (here != NULL && is_formatted_as(here, label) && !was_there(before, here))
+		return g_steal_pointer(&here);
+
+	return find_moved(module, before, label, error);
 }
 
 static gboolean set_pin(TfModule *module, const TfTokenStatus *status, const TfSecret *so_pin,
@@ -134,7 +158,7 @@ TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status
 	if (!check_so(rv, "C_InitToken", status->facts, error))
 		return NULL;
 	formatted = destroys ? tf_token_look(module, status->slot, error)
-			     : find_new(module, before, label, error);
+			     : find_new(module, status->slot, before, label, error);
 	if (formatted == NULL || !set_pin(module, formatted, so_pin, pin, error))
 		return NULL;
 
