@@ -39,14 +39,13 @@ static void fail(TfAhead *ahead, TfTask *task, GError *problem)
 }
 
 static void write_letters(TfAhead *ahead);
-static void open_files(TfAhead *ahead);
 
 static void go_on(TfAhead *ahead)
 {
 	if (ahead->is_closed)
 		tf_ahead_give_back(ahead);
-	open_files(ahead);
-	write_letters(ahead);
+	/* Those that failed made room, and no lane that ends a group may ever say so. */
+	tf_ahead_fill(ahead);
 	tf_batch_pump(ahead->batch);
 }
 
@@ -237,13 +236,16 @@ void tf_ahead_fill(TfAhead *ahead)
 {
 	GError *problem = NULL;
 
-	while (!ahead->is_exhausted && count(ahead) + CLAIM_AT_A_TIME <= LIMIT) {
+	open_files(ahead);
+	while (ahead->batch->problem == NULL && !ahead->is_exhausted &&
+		count(ahead) + CLAIM_AT_A_TIME <= LIMIT) {
 		if (!claim(ahead, &problem)) {
 			tf_batch_stop(ahead->batch, problem);
 			return;
 		}
+		/* A file that is not there fails at once and makes room. */
+		open_files(ahead);
 	}
-	open_files(ahead);
 	write_letters(ahead);
 }
 

@@ -134,6 +134,20 @@ assert_provisioned() {
 	done
 }
 
+@test "more damaged files than are opened ahead cost those members only" {
+	for i in $(seq 20000001 20000130); do
+		: >"$i.p12"
+		sed -i "1a $i,会員 見本,$i.p12" manifest.csv
+		echo "$i,$PIN_CODE" >>passwords.csv
+	done
+
+	batch --json
+
+	assert_status 93
+	[ "$(grep -c '"type":"failed"' <<<"$output")" -eq 130 ]
+	[ "$(grep -c '"type":"provisioned"' <<<"$output")" -eq "$N_MEMBERS" ]
+}
+
 @test "one member's wrong PIN code costs that member only, and the next run makes up for it" {
 	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
 
