@@ -42,6 +42,9 @@ static void write_letters(TfAhead *ahead);
 
 static void go_on(TfAhead *ahead)
 {
+	/* A child that could not be started again is not there to be asked. */
+	if (ahead->batch->problem != NULL)
+		return;
 	if (ahead->is_closed)
 		tf_ahead_give_back(ahead);
 	/* Those that failed made room, and no lane that ends a group may ever say so. */
@@ -55,25 +58,43 @@ static void set_ready(TfAhead *ahead, TfTask *task)
 	g_queue_push_tail(&ahead->ready, task);
 }
 
+static void set_opened(TfAhead *ahead, TfTask *task)
+{
+	tf_task_enter(task, TF_STAGE_LETTER);
+	g_queue_push_tail(&ahead->opened, task);
+}
+
+/* What a child was asked has come to its end. Without a task it died idle, which costs nobody anything. */
+static void settle(
+	TfAhead *ahead, TfTask *task, GError *failure, void (*pass_on)(TfAhead *ahead, TfTask *task))
+{
+	if (task == NULL)
+		g_clear_error(&failure);
+	else if (failure != NULL)
+		fail(ahead, task, failure);
+	else
+		pass_on(ahead, task);
+	go_on(ahead);
+}
+
+static gboolean start_writer(TfAhead *ahead, GError **error);
+
 static void heard_writer(
 	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
 {
 	TfAhead *ahead = user_data;
 	TfTask *task = g_steal_pointer(&ahead->lettered);
 	GError *failure = NULL;
+	GError *fatal = NULL;
 
 	if (answer == NULL) {
-		/* Without letters no token is written, and a program that dies of one letter dies of all. */
-		g_queue_push_tail(&ahead->opened, task);
-		tf_batch_stop(ahead->batch, g_error_copy(problem));
-		return;
-	}
-	if (answer->kind == TF_MESSAGE_FAILED) {
+		failure = g_error_copy(problem);
+		if (!start_writer(ahead, &fatal))
+			tf_batch_stop(ahead->batch, fatal);
+	} else if (answer->kind == TF_MESSAGE_FAILED)
 		(void)tf_message_raise(answer, &failure);
-		fail(ahead, task, failure);
-	} else
-		set_ready(ahead, task);
-	go_on(ahead);
+
+	settle(ahead, task, failure, set_ready);
 }
 
 static gboolean ask_writer(TfAhead *ahead, TfTask *task, GError **error)
@@ -117,13 +138,7 @@ static void heard_opener(gpointer item, TfMessage *opened, GError *problem, gpoi
 
 	if (opened != NULL)
 		(void)tf_preparation_take(ahead->batch, task, opened, &problem);
-	if (problem != NULL)
-		fail(ahead, task, problem);
-	else {
-		tf_task_enter(task, TF_STAGE_LETTER);
-		g_queue_push_tail(&ahead->opened, task);
-	}
-	go_on(ahead);
+	settle(ahead, task, problem, set_opened);
 }
 
 static void stop(GError *problem, gpointer user_data)
@@ -146,6 +161,7 @@ static gboolean start_writer(TfAhead *ahead, GError **error)
 
 	if (ahead->batch->plan->letters == NULL)
 		return TRUE;
+	tf_peer_free(g_steal_pointer(&ahead->writer));
 	ahead->writer = tf_peer_start(&options, error);
 
 	return ahead->writer != NULL;
@@ -236,6 +252,8 @@ void tf_ahead_fill(TfAhead *ahead)
 {
 	GError *problem = NULL;
 
+	if (ahead->batch->problem != NULL)
+		return;
 	open_files(ahead);
 	while (ahead->batch->problem == NULL && !ahead->is_exhausted &&
 		count(ahead) + CLAIM_AT_A_TIME <= LIMIT) {

@@ -272,7 +272,8 @@ static void heard_worker(
 			audit(lane);
 		return;
 	}
-	if (answer->kind == TF_MESSAGE_FAILED) {
+	/* What is written is written, whatever it says of its closing: the auditor looks. */
+	if (answer->kind == TF_MESSAGE_FAILED && is_writing) {
 		(void)tf_message_raise(answer, &failure);
 		fail_current(lane, failure);
 		return;

@@ -37,6 +37,7 @@ static void heard(G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *p
 {
 	Opener *opener = user_data;
 	const TfOpenersListener *listener = &opener->openers->listener;
+	gboolean was_busy = opener->is_busy;
 	TfMessage *opened = NULL;
 	GError *failure = NULL;
 	GError *fatal = NULL;
@@ -50,7 +51,11 @@ static void heard(G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *p
 		(void)tf_message_raise(answer, &failure);
 	else
 		opened = answer;
-	listener->heard(opener->item, opened, failure, listener->user_data);
+	/* One that died idle costs nobody anything. */
+	if (was_busy)
+		listener->heard(g_steal_pointer(&opener->item), opened, failure, listener->user_data);
+	else
+		g_clear_error(&failure);
 }
 
 static gboolean start(Opener *opener, GError **error)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a batch left, seen with pkcs11-tool, openssl, pdftotext and sqlite3: not by the word of the program."""
+import concurrent.futures
+import contextlib
+import hashlib
+import os
+import pathlib
+import re
+import sqlite3
+import subprocess
+
+from station import MODULE
+
+PROVEN = ('proved', 'wiping', 'wiped', 'provisioned')
+MESSAGE = b'is this the key of that certificate?'
+
+
+class Wrong(Exception):
+    """The batch did what it must never do."""
+
+
+def demand(claim, sentence):
+    if not claim:
+        raise Wrong(sentence)
+
+
+def output_of(*command, station=None, **options):
+    environment = station.environment if station is not None else None
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, **options)
+    demand(result.returncode == 0, f'{command[0]} failed: {result.stderr.decode(errors="replace").strip()}')
+    return result.stdout
+
+
+def no_source_went_without_proof(station):
+    """At any time, after any death: a file that is gone or changed is that of a member whose key was proven."""
+    gone = [member for member in station.members if not is_whole(member)]
+    if not gone:
+        return
+    rows = {row[0]: row[1:] for row in query(
+        station, 'SELECT number, step, statement IS NOT NULL AND signature IS NOT NULL, certificate'
+        ' FROM migration JOIN job ON job.migration = migration.id')}
+    for member in gone:
+        demand(member.number in rows, f'{member.number}: the source went without a row in the ledger')
+        step, is_proven, der = rows[member.number]
+        demand(is_proven and step in PROVEN, f'{member.number}: the source went at step {step}')
+        demand(der == certificate(member), f'{member.number}: the proof is that of another certificate')
+
+
+def is_whole(member):
+    try:
+        return member.source.read_bytes() == pathlib.Path(f'{member.made}.p12').read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+def certificate(member):
+    return pathlib.Path(f'{member.made}.der').read_bytes()
+
+
+def everybody_has_a_token(station):
+    """After the last run. Tokens are told apart by their labels, their keys by what they sign."""
+    slots = output_of('pkcs11-tool', '--module', MODULE, '--list-token-slots', station=station).decode()
+    labels = re.findall(r'^\s*token label\s*: (.*?)\s*$', slots, re.MULTILINE)
+    demand(sorted(labels) == sorted(member.number for member in station.members),
+           f'the store holds {sorted(labels)}')
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda member: has_its_token(station, member), station.members))
+    nothing_is_left(station)
+    everybody_is_provisioned(station)
+
+
+def has_its_token(station, member):
+    words = output_of('pdftotext', '-raw', member.letter, '-').decode().split()
+    pin = [word for word in words if word.isdigit()][-1]
+    seen = station.directory / 'seen' / member.number
+    seen.mkdir(parents=True)
+    key_id = signs_and_stays(station, member, pin, seen)
+    pkcs11_tool(station, member, '--read-object', '--type', 'cert', '--id', key_id, '--output-file',
+                seen / 'certificate')
+    demand((seen / 'certificate').read_bytes() == certificate(member), f'{member.number}: the certificate of another')
+    pins = output_of('openssl', 'cms', '-decrypt', '-inform', 'DER', '-in', member.escrow, '-inkey',
+                     station.authority.directory / 'escrow.key', '-recip', station.authority.directory / 'escrow.pem')
+    demand(f'number {member.number}\n'.encode() in pins and b'\nso ' in pins and b'\nuser ' not in pins,
+           f'{member.number}: not what an escrow holds')
+
+
+def pkcs11_tool(station, member, *words):
+    return output_of('pkcs11-tool', '--module', MODULE, '--token-label', member.number, *words, station=station).decode()
+
+
+def signs_and_stays(station, member, pin, seen):
+    """The letter's PIN opens one private key, that of the member's certificate, and it cannot leave. Its CKA_ID."""
+    (seen / 'message').write_bytes(MESSAGE if member.is_rsa else hashlib.sha256(MESSAGE).digest())
+    listed = pkcs11_tool(station, member, '--login', '--pin', pin, '--list-objects', '--sign', '--mechanism',
+                         'SHA256-RSA-PKCS' if member.is_rsa else 'ECDSA', '--signature-format', 'openssl',
+                         '--input-file', seen / 'message', '--output-file', seen / 'signature')
+    demand(listed.count('Private Key Object') == 1, f'{member.number}: not one private key\n{listed}')
+    access = re.search('Private Key Object.*?ID: *([0-9a-f]+).*?Access: *([^\n]*)', listed, re.DOTALL)
+    demand(access and 'sensitive' in access[2] and ' extractable' not in f' {access[2]}'.replace('never extractable', ''),
+           f'{member.number}: its key can leave\n{listed}')
+    output_of('openssl', 'dgst', '-sha256', '-verify', f'{member.made}.pub', '-signature', seen / 'signature',
+              input=MESSAGE)
+    return access[1]
+
+
+def nothing_is_left(station):
+    left = [str(member.source) for member in station.members if member.source.exists()]
+    left += [str(path) for path in station.tokens.iterdir() if path.name.startswith('.')]
+    left += [str(path) for path in station.runtime.iterdir()]
+    left += [str(path) for path in pathlib.Path('/dev/shm').glob(f'tokenferry-staging-{uuid_of(station)}*')]
+    left += [str(path) for path in (station.directory / 'letters').rglob('*') if path.is_file()
+             and path not in [member.letter for member in station.members]
+             and path not in [member.escrow for member in station.members]]
+    demand(not left, f'left behind: {left}')
+
+
+def query(station, text):
+    with contextlib.closing(sqlite3.connect(f'file:{station.ledger}?mode=ro', uri=True)) as ledger:
+        return ledger.execute(text).fetchall()
+
+
+def uuid_of(station):
+    return query(station, 'SELECT uuid FROM ledger')[0][0]
+
+
+def everybody_is_provisioned(station):
+    """One living row for each; of whom no PINs are kept to go on with."""
+    rows = query(station, "SELECT number, step FROM job JOIN migration ON job.migration = migration.id")
+    demand(sorted(rows) == sorted((member.number, 'provisioned') for member in station.members), f'the ledger: {rows}')
+    living = query(station, "SELECT count(*) FROM migration WHERE step NOT IN ('undone', 'refuted')")[0][0]
+    demand(living == len(rows), f'{living} living rows for {len(rows)} members')
+    demand(query(station, 'SELECT count(*) FROM envelope WHERE resume IS NOT NULL') == [(0,)], 'resume envelopes are kept')
