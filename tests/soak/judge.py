@@ -74,33 +74,35 @@ def has_its_token(station, member):
     pin = [word for word in words if word.isdigit()][-1]
     seen = station.directory / 'seen' / member.number
     seen.mkdir(parents=True)
-    key_id = signs_and_stays(station, member, pin, seen)
-    pkcs11_tool(station, member, '--read-object', '--type', 'cert', '--id', key_id, '--output-file',
-                seen / 'certificate')
-    demand((seen / 'certificate').read_bytes() == certificate(member), f'{member.number}: the certificate of another')
+    signs_and_stays(station, member, pin, seen)
     pins = output_of('openssl', 'cms', '-decrypt', '-inform', 'DER', '-in', member.escrow, '-inkey',
                      station.authority.directory / 'escrow.key', '-recip', station.authority.directory / 'escrow.pem')
     demand(f'number {member.number}\n'.encode() in pins and b'\nso ' in pins and b'\nuser ' not in pins,
            f'{member.number}: not what an escrow holds')
 
 
-def pkcs11_tool(station, member, *words):
-    return output_of('pkcs11-tool', '--module', MODULE, '--token-label', member.number, *words, station=station).decode()
-
-
 def signs_and_stays(station, member, pin, seen):
-    """The letter's PIN opens one private key, that of the member's certificate, and it cannot leave. Its CKA_ID."""
+    """The letter's PIN opens one private key, that of the member's certificate, and it cannot leave."""
     (seen / 'message').write_bytes(MESSAGE if member.is_rsa else hashlib.sha256(MESSAGE).digest())
-    listed = pkcs11_tool(station, member, '--login', '--pin', pin, '--list-objects', '--sign', '--mechanism',
-                         'SHA256-RSA-PKCS' if member.is_rsa else 'ECDSA', '--signature-format', 'openssl',
-                         '--input-file', seen / 'message', '--output-file', seen / 'signature')
+    listed = output_of('pkcs11-tool', '--module', MODULE, '--token-label', member.number, '--login', '--pin', pin,
+                       '--list-objects', '--sign', '--mechanism', 'SHA256-RSA-PKCS' if member.is_rsa else 'ECDSA',
+                       '--signature-format', 'openssl', '--input-file', seen / 'message',
+                       '--output-file', seen / 'signature', station=station).decode()
     demand(listed.count('Private Key Object') == 1, f'{member.number}: not one private key\n{listed}')
     access = re.search('Private Key Object.*?ID: *([0-9a-f]+).*?Access: *([^\n]*)', listed, re.DOTALL)
-    demand(access and 'sensitive' in access[2] and ' extractable' not in f' {access[2]}'.replace('never extractable', ''),
+    granted = access[2].split(', ') if access else []
+    demand('sensitive' in granted and 'extractable' not in granted,
            f'{member.number}: its key can leave\n{listed}')
     output_of('openssl', 'dgst', '-sha256', '-verify', f'{member.made}.pub', '-signature', seen / 'signature',
               input=MESSAGE)
-    return access[1]
+    objects = re.split(r'^(?=[A-Z].* Object; )', listed, flags=re.MULTILINE)
+    of_key = [words for words in objects if words.startswith('Certificate') and re.search(rf'ID: *{access[1]}\b', words)]
+    demand(len(of_key) == 1 and f'CN={as_listed(member.name)}\n' in of_key[0], f'{member.number}: not its name\n{listed}')
+
+
+def as_listed(text):
+    """As pkcs11-tool prints a name: what is not ASCII by its bytes."""
+    return ''.join(chr(byte) if byte < 0x80 else f'\\x{byte:02X}' for byte in text.encode())
 
 
 def nothing_is_left(station):
