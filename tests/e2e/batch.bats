@@ -240,15 +240,21 @@ assert_provisioned() {
 }
 
 @test "a second supervisor on the same ledger is refused" {
-	exec 9>"$HOME/hold"
-	batch --json &
-	first=$!
-	until [ -e "${LEDGER#sqlite:}" ]; do :; done
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"format"'* ]]; do :; done
+	kill -STOP "$supervisor"
 
 	batch --json
 
-	[ "$status" -eq 80 ] || [ "$status" -eq 0 ]
-	wait "$first"
+	kill -CONT "$supervisor"
+	assert_status 80
+	assert_result .error.code ledger-busy
+	cat <&8 >rest
+	wait "$supervisor"
+	[ "$(tail -n 1 rest | jq -r .status)" = 'done' ]
 }
 
 @test "without letters or escrow nothing begins unless that is said" {
