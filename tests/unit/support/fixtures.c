@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/rand.h>
@@ -19,12 +21,85 @@
 
 #define ITERATIONS 1000
 
+enum {
+	N,
+	E,
+	D,
+	P,
+	Q,
+	DP,
+	DQ,
+	QINV,
+	N_NUMBERS
+};
+
+static const gchar *const number_names[N_NUMBERS] = {
+	[N] = OSSL_PKEY_PARAM_RSA_N,
+	[E] = OSSL_PKEY_PARAM_RSA_E,
+	[D] = OSSL_PKEY_PARAM_RSA_D,
+	[P] = OSSL_PKEY_PARAM_RSA_FACTOR1,
+	[Q] = OSSL_PKEY_PARAM_RSA_FACTOR2,
+	[DP] = OSSL_PKEY_PARAM_RSA_EXPONENT1,
+	[DQ] = OSSL_PKEY_PARAM_RSA_EXPONENT2,
+	[QINV] = OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+};
+
+/* Numbers of an RSA key from two primes; BN_generate_prime_ex() sets their two highest bits, so that the
+ * product has all of its bits. EVP_RSA_gen() has further conditions on them (FIPS 186-4), which cost several
+ * times as much. */
+static void draw_numbers(int bits, BIGNUM *numbers[N_NUMBERS])
+{
+	g_autoptr(BIGNUM) p1 = BN_new();
+	g_autoptr(BIGNUM) q1 = BN_new();
+	g_autoptr(BIGNUM) phi = BN_new();
+	BN_CTX *context = BN_CTX_new();
+
+	do {
+		g_assert_cmpint(BN_generate_prime_ex(numbers[P], bits / 2, 0, NULL, NULL, NULL), ==, 1);
+		g_assert_cmpint(BN_generate_prime_ex(numbers[Q], bits / 2, 0, NULL, NULL, NULL), ==, 1);
+		g_assert_cmpint(BN_sub(p1, numbers[P], BN_value_one()), ==, 1);
+		g_assert_cmpint(BN_sub(q1, numbers[Q], BN_value_one()), ==, 1);
+		g_assert_cmpint(BN_mul(phi, p1, q1, context), ==, 1);
+		g_assert_cmpint(BN_set_word(numbers[E], RSA_F4), ==, 1);
+	} while (BN_mod_inverse(numbers[D], numbers[E], phi, context) == NULL);
+	g_assert_cmpint(BN_mul(numbers[N], numbers[P], numbers[Q], context), ==, 1);
+	g_assert_cmpint(BN_mod(numbers[DP], numbers[D], p1, context), ==, 1);
+	g_assert_cmpint(BN_mod(numbers[DQ], numbers[D], q1, context), ==, 1);
+	g_assert_nonnull(BN_mod_inverse(numbers[QINV], numbers[Q], numbers[P], context));
+	BN_CTX_free(context);
+}
+
+static EVP_PKEY *draw_rsa(int bits)
+{
+	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	BIGNUM *numbers[N_NUMBERS];
+	OSSL_PARAM *parameters = NULL;
+	EVP_PKEY *key = NULL;
+
+	for (guint i = 0; i < N_NUMBERS; i++)
+		numbers[i] = BN_new();
+	draw_numbers(bits, numbers);
+	for (guint i = 0; i < N_NUMBERS; i++)
+		g_assert_cmpint(OSSL_PARAM_BLD_push_BN(builder, number_names[i], numbers[i]), ==, 1);
+	parameters = OSSL_PARAM_BLD_to_param(builder);
+	g_assert_cmpint(EVP_PKEY_fromdata_init(context), ==, 1);
+	g_assert_cmpint(EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, parameters), ==, 1);
+	for (guint i = 0; i < N_NUMBERS; i++)
+		BN_clear_free(numbers[i]);
+	OSSL_PARAM_free(parameters);
+	OSSL_PARAM_BLD_free(builder);
+	EVP_PKEY_CTX_free(context);
+
+	return key;
+}
+
 EVP_PKEY *tf_fixture_key(const gchar *type)
 {
 	EVP_PKEY *key = NULL;
 
 	if (g_str_has_prefix(type, "rsa"))
-		key = EVP_RSA_gen((guint)g_ascii_strtoull(type + 3, NULL, 10));
+		key = draw_rsa((int)g_ascii_strtoull(type + 3, NULL, 10));
 	else if (g_str_has_prefix(type, "ec:"))
 		key = EVP_EC_gen(type + 3);
 	else if (g_str_equal(type, "ec256"))
