@@ -17,6 +17,8 @@ static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
 	[TF_BATCH_PROVISIONED] = "provisioned",
 	[TF_BATCH_FAILED] = "failed",
 	[TF_BATCH_RESTARTED] = "restarted",
+	[TF_BATCH_INSERT] = "insert",
+	[TF_BATCH_TAKE_OUT] = "take-out",
 };
 
 static void add_problem(json_t *object, const GError *problem)
@@ -42,6 +44,8 @@ static void tell_json(const TfBatchNews *news)
 	}
 	if (news->kind == TF_BATCH_STEP)
 		json_object_set_new(object, "step", json_string(tf_batch_step_name(news->step)));
+	if (news->label != NULL)
+		json_object_set_new(object, "label", tf_output_string(news->label));
 	if (news->token != NULL)
 		json_object_set_new(object, "token", tf_token_facts_to_json(news->token));
 	if (news->problem != NULL)
@@ -54,6 +58,24 @@ static void tell_json(const TfBatchNews *news)
 		json_object_set_new(object, "confinement", names);
 	}
 	tf_output_json(object);
+}
+
+static gchar *insertion(const TfBatchNews *news)
+{
+	if (news->job == NULL)
+		return tf_phrase(_("{reader}: insert a card"), "reader", news->lane, NULL);
+
+	return tf_phrase(_("{reader}: insert a card for {number} {name}"), "reader", news->lane, "number",
+		news->job->number, "name", news->job->name, NULL);
+}
+
+static gchar *removal(const TfBatchNews *news)
+{
+	if (news->label == NULL)
+		return tf_phrase(_("{reader}: take the card out"), "reader", news->lane, NULL);
+
+	return tf_phrase(_("{reader}: take the card out and label it with '{label}'"), "reader", news->lane,
+		"label", news->label, NULL);
 }
 
 static gchar *sentence_of(const TfBatchNews *news)
@@ -79,6 +101,10 @@ static gchar *sentence_of(const TfBatchNews *news)
 	case TF_BATCH_RESTARTED:
 		return tf_phrase(_("{reader}: started again. {problem}"), "reader", news->lane, "problem",
 			problem, NULL);
+	case TF_BATCH_INSERT:
+		return insertion(news);
+	case TF_BATCH_TAKE_OUT:
+		return removal(news);
 	case TF_BATCH_STEP:
 	case TF_N_BATCH_NEWS:
 		break;

@@ -49,6 +49,8 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token' */
 	TF_BATCH_FAILED,      /* 'job', 'problem'; 'lane' NULL before it had one */
 	TF_BATCH_RESTARTED,   /* 'lane', 'problem': a process of it was started again */
+	TF_BATCH_INSERT,      /* 'lane' has no token; 'job': this member's is wanted, NULL: anybody's */
+	TF_BATCH_TAKE_OUT,    /* 'lane', 'label': its token is done and to be labelled, NULL: is not */
 	TF_N_BATCH_NEWS
 } TfBatchNewsKind;
 
@@ -70,6 +72,7 @@ typedef struct TfBatchNews {
 	const TfTokenFacts *token;
 	const GError *problem;
 	const gchar *const *names;
+	const gchar *label;
 } TfBatchNews;
 
 typedef struct TfBatchListener {
