@@ -8,8 +8,9 @@
 #include "base/error.h"
 #include "group.h"
 #include "key/certificate.h"
-#include "key/envelope.h"
+#include "preparation.h"
 #include "token-peer.h"
+#include "transfer/names.h"
 
 #define AUDIT_SECONDS 300
 #define LANE	      "SoftHSM"
@@ -27,54 +28,13 @@ static void adoption_clear(Adoption *adoption)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Adoption, adoption_clear)
 
-static GPtrArray *names_of(const gchar *text)
-{
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(json_t) array = text != NULL ? json_loads(text, 0, NULL) : NULL;
-
-	for (gsize i = 0; i < json_array_size(array); i++) {
-		const gchar *name = json_string_value(json_array_get(array, i));
-
-		if (name != NULL)
-			g_ptr_array_add(names, g_strdup(name));
-	}
-
-	return names;
-}
-
-static gboolean open_pins(TfBatch *batch, TfTask *task, GError **error)
-{
-	const TfStationKey *key = batch->plan->station_key;
-	g_autoptr(GBytes) resume = NULL;
-	g_autoptr(GBytes) escrow = NULL;
-	g_autoptr(TfSecret) text = NULL;
-
-	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
-		return FALSE;
-	if (resume == NULL)
-		return tf_raise(error, TF_ERROR_ENVELOPE_UNREADABLE, task->job->number, "", NULL);
-	text = tf_envelope_open(resume, tf_station_key_private(key), tf_station_key_certificate(key),
-		task->job->number, error);
-	task->pins = text != NULL ? tf_pins_read(text, task->job->number, task->job->number, error) : NULL;
-
-	return task->pins != NULL;
-}
-
 static void load_proof(TfBatch *batch, TfTask *task, const TfLedgerRow *row)
 {
 	g_autoptr(json_t) evidence = row->evidence != NULL ? json_loads(row->evidence, 0, NULL) : NULL;
-	TfChallengeContext expected = {
-		.ledger = tf_ledger_uuid(batch->ledger),
-		.row = row->id,
-		.manufacturer = row->token->manufacturer,
-		.model = row->token->model,
-		.serial = row->token->serial,
-	};
+	TfChallengeContext expected = tf_task_challenge_context(task, tf_ledger_uuid(batch->ledger));
 
 	if (row->statement == NULL || row->signature == NULL || evidence == NULL)
 		return;
-	tf_certificate_sha256(task->certificate, expected.certificate_sha256);
-	memcpy(expected.source_sha256, row->source_sha256, TF_SHA256_SIZE);
 	task->evidence = tf_evidence_from_json(evidence, tf_ledger_path(batch->ledger), NULL);
 	if (task->evidence == NULL)
 		return;
@@ -89,7 +49,7 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GEr
 
 	task->row = row->id;
 	task->certificate = tf_certificate_parse(row->certificate_der, tf_ledger_path(batch->ledger), error);
-	if (task->certificate == NULL || !open_pins(batch, task, error))
+	if (task->certificate == NULL || !tf_preparation_open_pins(batch, task, error))
 		return NULL;
 	task->facts = tf_certificate_describe(task->certificate);
 	task->chain = sk_X509_new_null();
@@ -98,7 +58,8 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GEr
 	task->holds_one_secret = row->source_holds_one_secret;
 	task->key_id = g_bytes_ref(row->key_id);
 	task->token = tf_token_facts_copy(row->token);
-	task->dropped = names_of(row->dropped);
+	task->dropped = g_ptr_array_new_with_free_func(g_free);
+	tf_names_add_from_json(task->dropped, row->dropped);
 	/* What the file's attributes became is not in the ledger. */
 	task->carried = g_ptr_array_new_with_free_func(g_free);
 	task->dropped_of_file = g_ptr_array_new_with_free_func(g_free);
@@ -158,18 +119,6 @@ static gboolean start(Adoption *adoption, GError **error)
 	return tf_token_peer_start(adoption->batch, &wanted, &adoption->auditor, error);
 }
 
-static void drop_failed(TfBatch *batch, GPtrArray *group)
-{
-	for (guint i = group->len; i > 0; i--) {
-		TfTask *task = g_ptr_array_index(group, i - 1);
-
-		if (task->problem == NULL)
-			continue;
-		(void)g_ptr_array_steal_index(group, i - 1);
-		tf_batch_fail(batch, LANE, task, TRUE);
-	}
-}
-
 static gboolean audit(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	g_auto(Adoption) adoption = { .batch = batch };
@@ -195,7 +144,7 @@ gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error)
 		return TRUE;
 	if (!audit(batch, group, error))
 		return FALSE;
-	drop_failed(batch, group);
+	tf_group_drop_failed(batch, LANE, group, TRUE);
 
 	return tf_group_prove(batch, group, error) && tf_group_wipe(batch, LANE, group, error) &&
 	       tf_group_provision(batch, LANE, group, error);

@@ -29,26 +29,10 @@ struct TfAudits {
 	gboolean is_one_by_one;
 };
 
-static TfChallengeContext context_of(const TfBatch *batch, const TfTask *task)
-{
-	TfChallengeContext context = {
-		.ledger = tf_ledger_uuid(batch->ledger),
-		.row = task->row,
-		.manufacturer = task->token->manufacturer,
-		.model = task->token->model,
-		.serial = task->token->serial,
-	};
-
-	tf_certificate_sha256(task->certificate, context.certificate_sha256);
-	memcpy(context.source_sha256, task->sha256, TF_SHA256_SIZE);
-
-	return context;
-}
-
 static gboolean plan(const TfBatch *batch, Audit *audit, guint deadline_seconds, GError **error)
 {
 	TfTask *task = audit->task;
-	TfChallengeContext context = context_of(batch, task);
+	TfChallengeContext context = tf_task_challenge_context(task, tf_ledger_uuid(batch->ledger));
 	TfKeyUsage usage = tf_certificate_key_usage(task->certificate);
 
 	task->challenge = tf_challenge_draw(&context, error);

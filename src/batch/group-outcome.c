@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "group-outcome.h"
 
-#include <stdlib.h>
-
 #include "base/hex.h"
 #include "key/certificate.h"
+#include "record/json-line.h"
 
 static TfPlacement *describe(const TfBatch *batch, const TfTask *task)
 {
@@ -55,14 +54,9 @@ void tf_group_outcome_begin(const TfBatch *batch, TfTask *task)
 gchar *tf_group_outcome_text(const TfTask *task)
 {
 	g_autoptr(json_t) object = NULL;
-	g_autofree gchar *copy = NULL;
-	char *text = NULL;
 
 	task->outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
 	object = tf_outcome_to_json(task->outcome);
-	text = json_dumps(object, JSON_COMPACT);
-	copy = g_strdup(text);
-	free(text);
 
-	return g_steal_pointer(&copy);
+	return tf_json_line(object, 0);
 }

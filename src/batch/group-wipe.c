@@ -66,7 +66,7 @@ static gboolean carry_out(TfTask *task, TfWipeResult *ret_result)
 	return FALSE;
 }
 
-static gboolean record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error)
+gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error)
 {
 	g_autofree gchar *detail = tf_wiped_detail(result);
 
@@ -80,33 +80,11 @@ static gboolean record_results(TfBatch *batch, GPtrArray *group, const TfWipeRes
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
-		if (task->wiping != NULL && !record_wiped(batch, task, &results[i], error))
+		if (task->wiping != NULL && !tf_group_record_wiped(batch, task, &results[i], error))
 			return FALSE;
 	}
 
 	return TRUE;
-}
-
-static gboolean in_one(TfBatch *batch, gboolean is_recorded, GError **error)
-{
-	if (is_recorded)
-		return tf_ledger_group_commit(batch->ledger, error);
-	tf_ledger_group_abandon(batch->ledger);
-
-	return FALSE;
-}
-
-/* Out of the group, with a token that is good: the next run ends the wipe and the row. */
-static void drop_half_wiped(TfBatch *batch, const gchar *lane, GPtrArray *group)
-{
-	for (guint i = group->len; i > 0; i--) {
-		TfTask *task = g_ptr_array_index(group, i - 1);
-
-		if (task->problem == NULL)
-			continue;
-		(void)g_ptr_array_steal_index(group, i - 1);
-		tf_batch_fail(batch, lane, task, TRUE);
-	}
 }
 
 gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
@@ -121,7 +99,7 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 		prepare(batch->plan, task);
 	}
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
-		!in_one(batch, record_traces(batch, group, error), error))
+		!tf_group_commit(batch, record_traces(batch, group, error), error))
 		return FALSE;
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
@@ -130,9 +108,10 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 			(void)carry_out(task, &results[i]);
 	}
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
-		!in_one(batch, record_results(batch, group, results, error), error))
+		!tf_group_commit(batch, record_results(batch, group, results, error), error))
 		return FALSE;
-	drop_half_wiped(batch, lane, group);
+	/* With a token that is good: the next run ends the wipe and the row. */
+	tf_group_drop_failed(batch, lane, group, TRUE);
 
 	return TRUE;
 }

@@ -2,16 +2,15 @@
 #include "group.h"
 #include "group-outcome.h"
 
-#include <glib/gi18n.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "key/certificate.h"
+#include "record/json-line.h"
 #include "token/import.h"
+#include "transfer/names.h"
 
 /* The letter is there before the intent: an intent without a letter would be a token whose PIN nobody knows.
  * A letter without an intent is replaced by the next run. */
@@ -84,8 +83,19 @@ static gboolean plan_tasks(TfBatch *batch, const gchar *lane, GPtrArray *group, 
 	return TRUE;
 }
 
-/* What 'record' does for the group is in the ledger as a whole, or not at all. */
-static gboolean commit(TfBatch *batch, gboolean is_recorded, GError **error)
+void tf_group_drop_failed(TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean keeps_pins)
+{
+	for (guint i = group->len; i > 0; i--) {
+		TfTask *task = g_ptr_array_index(group, i - 1);
+
+		if (task->problem == NULL)
+			continue;
+		(void)g_ptr_array_steal_index(group, i - 1);
+		tf_batch_fail(batch, lane, task, keeps_pins);
+	}
+}
+
+gboolean tf_group_commit(TfBatch *batch, gboolean is_recorded, GError **error)
 {
 	if (is_recorded)
 		return tf_ledger_group_commit(batch->ledger, error);
@@ -104,29 +114,14 @@ gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 	}
 
 	return tf_ledger_group_begin(batch->ledger, error) &&
-	       commit(batch, plan_tasks(batch, lane, group, error), error);
-}
-
-static gchar *names_to_json(const GPtrArray *names)
-{
-	g_autoptr(json_t) array = json_array();
-	g_autofree gchar *copy = NULL;
-	char *text = NULL;
-
-	for (guint i = 0; i < names->len; i++)
-		(void)json_array_append_new(array, json_string(g_ptr_array_index(names, i)));
-	text = json_dumps(array, JSON_COMPACT);
-	copy = g_strdup(text);
-	free(text);
-
-	return g_steal_pointer(&copy);
+	       tf_group_commit(batch, plan_tasks(batch, lane, group, error), error);
 }
 
 static gboolean record_imported(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
-		g_autofree gchar *dropped = names_to_json(task->dropped);
+		g_autofree gchar *dropped = tf_names_to_json(task->dropped);
 
 		if (!tf_ledger_job_formatted(batch->ledger, task->job->id, task->row, task->token, error) ||
 			!tf_ledger_record_imported(batch->ledger, task->row, dropped, error))
@@ -140,7 +135,7 @@ static gboolean record_imported(TfBatch *batch, GPtrArray *group, GError **error
 gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	return tf_ledger_group_begin(batch->ledger, error) &&
-	       commit(batch, record_imported(batch, group, error), error);
+	       tf_group_commit(batch, record_imported(batch, group, error), error);
 }
 
 static gboolean record_proved(TfBatch *batch, GPtrArray *group, GError **error)
@@ -148,12 +143,10 @@ static gboolean record_proved(TfBatch *batch, GPtrArray *group, GError **error)
 	for (guint i = 0; i < group->len; i++) {
 		const TfTask *task = g_ptr_array_index(group, i);
 		g_autoptr(json_t) evidence = tf_evidence_to_json(task->evidence);
-		char *text = json_dumps(evidence, JSON_COMPACT);
-		gboolean is_recorded = tf_ledger_record_proved(
-			batch->ledger, task->row, task->statement, task->signature, text, error);
+		g_autofree gchar *text = tf_json_line(evidence, 0);
 
-		free(text);
-		if (!is_recorded)
+		if (!tf_ledger_record_proved(
+			    batch->ledger, task->row, task->statement, task->signature, text, error))
 			return FALSE;
 	}
 
@@ -163,7 +156,7 @@ static gboolean record_proved(TfBatch *batch, GPtrArray *group, GError **error)
 gboolean tf_group_prove(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	return tf_ledger_group_begin(batch->ledger, error) &&
-	       commit(batch, record_proved(batch, group, error), error);
+	       tf_group_commit(batch, record_proved(batch, group, error), error);
 }
 
 static void enter(TfBatch *batch, const gchar *lane, GPtrArray *group, TfStage stage, TfBatchStep step)
@@ -236,7 +229,7 @@ gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group,
 	if (group->len == 0)
 		return TRUE;
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
-		!commit(batch, provision(batch, group, error), error))
+		!tf_group_commit(batch, provision(batch, group, error), error))
 		return FALSE;
 	for (guint i = 0; i < group->len; i++) {
 		const TfTask *task = g_ptr_array_index(group, i);

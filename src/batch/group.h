@@ -8,6 +8,14 @@
 
 #include "batch-private.h"
 
+/* Ends what tf_ledger_group_begin() began: when all of it 'is_recorded' it is in the ledger as a whole, else
+ * not at all, and FALSE. */
+gboolean tf_group_commit(TfBatch *batch, gboolean is_recorded, GError **error);
+
+/* Out of the group with those that have a problem: each is a failed job, told. 'keeps_pins': there is a token
+ * that they open. */
+void tf_group_drop_failed(TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean keeps_pins);
+
 /* Law 5: letter, envelopes and intent are durable before the first write. */
 gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
 
@@ -24,6 +32,9 @@ gboolean tf_group_prove(TfBatch *batch, GPtrArray *group, GError **error);
 /* Sources: kept by the rules, or wiped, each with its proof (law 1). One that cannot be wiped is kept, and
  * said. */
 gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
+
+/* How it was wiped, into the task's outcome and the ledger. */
+gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error);
 
 /* The end: escrow files, outcomes, 'provisioned'; counted and told. */
 gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);

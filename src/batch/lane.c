@@ -331,12 +331,10 @@ gboolean tf_lane_is_idle(const TfLane *lane)
 
 static void begin(TfLane *lane)
 {
-	const TfBatchPlan *plan = lane->batch->plan;
-	guint size = plan->group_size != 0 ? plan->group_size : GROUP_SIZE;
 	GError *problem = NULL;
 	TfTask *task = NULL;
 
-	while (lane->group->len < size && (task = tf_ahead_take(lane->batch->ahead)) != NULL)
+	while (lane->group->len < GROUP_SIZE && (task = tf_ahead_take(lane->batch->ahead)) != NULL)
 		g_ptr_array_add(lane->group, task);
 	tf_ahead_fill(lane->batch->ahead);
 	if (lane->group->len == 0)
@@ -366,13 +364,11 @@ static gboolean lose_patience(gpointer data)
 
 void tf_lane_pump(TfLane *lane)
 {
-	const TfBatchPlan *plan = lane->batch->plan;
-	guint size = plan->group_size != 0 ? plan->group_size : GROUP_SIZE;
 	guint n_ready = tf_ahead_n_ready(lane->batch->ahead);
 
 	if (lane->group->len > 0 || lane->batch->problem != NULL || n_ready == 0)
 		return;
-	if (n_ready >= size || tf_ahead_has_only_ready(lane->batch->ahead))
+	if (n_ready >= GROUP_SIZE || tf_ahead_has_only_ready(lane->batch->ahead))
 		begin(lane);
 	else if (lane->patience == 0)
 		lane->patience = g_timeout_add(PATIENCE_MS, lose_patience, lane);

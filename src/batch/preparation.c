@@ -120,9 +120,9 @@ static gboolean draw_pins(const TfBatchPlan *plan, TfTask *task, GError **error)
 	return task->escrow != NULL;
 }
 
-static gboolean open_pins(const TfBatchPlan *plan, TfTask *task, GBytes *resume, GError **error)
+static gboolean open_pins(TfBatch *batch, TfTask *task, GBytes *resume, GError **error)
 {
-	const TfStationKey *key = plan->station_key;
+	const TfStationKey *key = batch->plan->station_key;
 	g_autoptr(TfSecret) text = tf_envelope_open(resume, tf_station_key_private(key),
 		tf_station_key_certificate(key), task->job->number, error);
 
@@ -140,8 +140,21 @@ static gboolean find_pins(TfBatch *batch, TfTask *task, GError **error)
 	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
 		return FALSE;
 
-	return resume != NULL ? open_pins(batch->plan, task, resume, error)
-			      : draw_pins(batch->plan, task, error);
+	return resume != NULL ? open_pins(batch, task, resume, error) : draw_pins(batch->plan, task, error);
+}
+
+gboolean tf_preparation_open_pins(TfBatch *batch, TfTask *task, GError **error)
+{
+	g_autoptr(GBytes) resume = NULL;
+	g_autoptr(GBytes) escrow = NULL;
+
+	if (!tf_ledger_job_envelopes(batch->ledger, task->job->id, &resume, &escrow, error))
+		return FALSE;
+	if (resume == NULL)
+		return tf_raise(error, TF_ERROR_ENVELOPE_UNREADABLE, task->job->number,
+			_("it is not in the ledger"), NULL);
+
+	return open_pins(batch, task, resume, error);
 }
 
 gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error)

@@ -25,5 +25,9 @@ gboolean tf_preparation_password(
  */
 gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error);
 
+/* The PINs of the task from its resume envelope in the ledger. TF_ERROR_ENVELOPE_UNREADABLE also when there
+ * is none. */
+gboolean tf_preparation_open_pins(TfBatch *batch, TfTask *task, GError **error);
+
 /* Body of WRITE_LETTER, floating. */
 GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task);

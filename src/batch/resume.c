@@ -48,15 +48,12 @@ static TfOutcome *read_outcome(const TfBatch *batch, const TfLedgerRow *row, GEr
 
 static gboolean finish_wipe(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GError **error)
 {
-	g_autofree gchar *detail = NULL;
 	TfWipeResult result;
 
 	if (!tf_wipe_resume(row->wipe, task->proof, row->source_sha256, &result, error))
 		return FALSE;
-	detail = tf_wiped_detail(&result);
-	tf_wiped_add(task->outcome, row->source_path, &result);
 
-	return tf_ledger_record_step(batch->ledger, row->id, TF_STEP_WIPED, detail, error);
+	return tf_group_record_wiped(batch, task, &result, error);
 }
 
 /* Proven, and its source wiped or being wiped: what is left to do needs no token. A wipe that cannot be

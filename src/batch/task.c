@@ -2,9 +2,11 @@
 #include "task.h"
 
 #include <jansson.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "key/certificate.h"
+#include "record/json-line.h"
 
 #define MILLISECOND 1000.0
 
@@ -76,15 +78,26 @@ void tf_task_enter(TfTask *task, TfStage stage)
 gchar *tf_task_timings(const TfTask *task)
 {
 	g_autoptr(json_t) object = json_object();
-	g_autofree gchar *copy = NULL;
-	char *text = NULL;
 
 	for (guint i = 0; i < TF_N_STAGES; i++)
 		(void)json_object_set_new(
 			object, stage_names[i], json_real((double)task->spent[i] / MILLISECOND));
-	text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	copy = g_strdup(text);
-	free(text);
 
-	return g_steal_pointer(&copy);
+	return tf_json_line(object, JSON_REAL_PRECISION(6));
+}
+
+TfChallengeContext tf_task_challenge_context(const TfTask *task, const gchar *ledger_uuid)
+{
+	TfChallengeContext context = {
+		.ledger = ledger_uuid,
+		.row = task->row,
+		.manufacturer = task->token->manufacturer,
+		.model = task->token->model,
+		.serial = task->token->serial,
+	};
+
+	tf_certificate_sha256(task->certificate, context.certificate_sha256);
+	memcpy(context.source_sha256, task->sha256, TF_SHA256_SIZE);
+
+	return context;
 }

@@ -78,4 +78,7 @@ void tf_task_enter(TfTask *task, TfStage stage);
 /* Milliseconds by stage as JSON, for the ledger. The caller frees. */
 gchar *tf_task_timings(const TfTask *task) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the token of the task has to sign for, in this ledger (law 1). Borrows from the task. */
+TfChallengeContext tf_task_challenge_context(const TfTask *task, const gchar *ledger_uuid);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTask, tf_task_free)

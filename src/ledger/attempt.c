@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdlib.h>
 
 #include "base/error.h"
 #include "job-private.h"
 #include "record-private.h"
+#include "record/json-line.h"
 
 gchar *tf_attempt_arguments(const GError *problem)
 {
 	const gchar *const *arguments = tf_error_arguments(problem);
 	g_autoptr(json_t) array = json_array();
-	gchar *dumped = NULL;
-	gchar *text = NULL;
 
 	if (arguments == NULL)
 		return NULL;
@@ -20,11 +18,8 @@ gchar *tf_attempt_arguments(const GError *problem)
 
 		json_array_append_new(array, json_string(valid));
 	}
-	dumped = json_dumps(array, JSON_COMPACT);
-	text = g_strdup(dumped);
-	free(dumped);
 
-	return text;
+	return tf_json_line(array, 0);
 }
 
 gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error)

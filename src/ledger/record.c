@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a run writes: each function is one transaction that enforces the step table and keeps the history. */
-#include <stdlib.h>
 
 #include "base/error.h"
 #include "record-private.h"
+#include "record/json-line.h"
 
 #define PARAMETER_LIMIT 12
 
@@ -15,12 +15,8 @@ gint64 tf_ledger_now(void)
 gchar *tf_ledger_token_text(const TfTokenFacts *token)
 {
 	g_autoptr(json_t) object = tf_token_facts_to_json(token);
-	gchar *dumped = json_dumps(object, JSON_COMPACT);
-	gchar *text = g_strdup(dumped);
 
-	free(dumped);
-
-	return text;
+	return tf_json_line(object, 0);
 }
 
 static gboolean add_history(TfLedger *ledger, gint64 id, TfStep step, const gchar *detail, GError **error)

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "json-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "record/json-line.h"
 #include "report/report.h"
 
 /* Anything beyond ASCII is written as \uXXXX: a terminal that is shown the line gets no C1 or bidi controls,
  * and a mail program no line that it would have to recode. */
 static gchar *dump(const json_t *object)
 {
-	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
-	gchar *copy = g_strdup(line);
-
-	free(line);
-
-	return copy;
+	return tf_json_line(object, JSON_ENSURE_ASCII);
 }
 
 gchar *tf_report_json(const TfOutcome *outcome)

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/error.h"
+#include "record/json-line.h"
 
 /* A PIN goes after its length, 16 bits big-endian. */
 #define PREFIX 2u
@@ -16,8 +17,6 @@ gchar *tf_audit_group_to_text(const TfAuditRequest *const *requests, gsize n)
 	g_autoptr(json_t) object = json_object();
 	json_t *orders = json_array();
 	const gchar *arguments = requests[0]->module_arguments;
-	char *dumped = NULL;
-	gchar *text = NULL;
 
 	g_assert(n > 0 && n <= TF_AUDIT_GROUP_LIMIT);
 	(void)json_object_set_new(object, "module", tf_module_facts_to_json(requests[0]->module));
@@ -28,11 +27,8 @@ gchar *tf_audit_group_to_text(const TfAuditRequest *const *requests, gsize n)
 		(void)json_array_append_new(orders, tf_audit_order_to_json(requests[i]));
 	}
 	(void)json_object_set_new(object, "orders", orders);
-	dumped = json_dumps(object, JSON_COMPACT);
-	text = g_strdup(dumped);
-	free(dumped);
 
-	return text;
+	return tf_json_line(object, 0);
 }
 
 static gboolean append_pin(TfSecret *pins, const TfSecret *pin)

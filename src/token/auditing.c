@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order of a group of audits. It never held a key (law 2). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit-group.h"
 #include "client.h"
 #include "examination.h"
 #include "module-private.h"
+#include "record/json-line.h"
 
 struct TfAuditing {
 	TfStock *stock;
@@ -163,10 +163,9 @@ static void tell_all(const Group *group, TfAuditingTell tell, gpointer user_data
 			result->error != NULL
 				? tf_audit_error_to_json(order, result->error)
 				: tf_audit_result_to_json(order, result->evidence, result->answer);
-		char *text = json_dumps(object, JSON_COMPACT);
+		g_autofree gchar *text = tf_json_line(object, 0);
 
 		tell(i, text, user_data);
-		free(text);
 	}
 }
 

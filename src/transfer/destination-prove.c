@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "destination-private.h"
 #include "destination.h"
+#include "record/json-line.h"
 #include "token/import.h"
 #include "transfer/judgement.h"
 
@@ -111,13 +112,10 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 static gboolean record_proved(TfRun *run, const TfDestination *destination, GError **error)
 {
 	g_autoptr(json_t) object = tf_evidence_to_json(destination->evidence);
-	char *text = json_dumps(object, JSON_COMPACT);
-	gboolean is_recorded = tf_ledger_record_proved(
+	g_autofree gchar *text = tf_json_line(object, 0);
+
+	return tf_ledger_record_proved(
 		run->ledger, destination->row, destination->statement, destination->signature, text, error);
-
-	free(text);
-
-	return is_recorded;
 }
 
 /* Asks the token and judges its answers. *ret_step: where an undoing would lead; TF_N_STEPS when the audit

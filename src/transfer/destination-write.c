@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "destination-private.h"
 #include "destination.h"
-#include "names.h"
 #include "token/import.h"
+#include "transfer/names.h"
 
 static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64 spare_of)
 {

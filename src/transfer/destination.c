@@ -7,8 +7,8 @@
 #include "base/hex.h"
 #include "destination-private.h"
 #include "login.h"
-#include "names.h"
 #include "token/card.h"
+#include "transfer/names.h"
 
 void tf_destination_free(TfDestination *destination)
 {

@@ -2,12 +2,12 @@
 #include "disk/wipe.h"
 
 #include <glib/gi18n.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "disk/move.h"
 #include "ending.h"
+#include "record/json-line.h"
 #include "transfer/wiped.h"
 
 #define KIND "pkcs12"
@@ -15,13 +15,8 @@
 static gchar *outcome_text(const TfOutcome *outcome)
 {
 	g_autoptr(json_t) object = tf_outcome_to_json(outcome);
-	g_autofree gchar *copy = NULL;
-	char *text = json_dumps(object, JSON_COMPACT);
 
-	copy = g_strdup(text);
-	free(text);
-
-	return g_steal_pointer(&copy);
+	return tf_json_line(object, 0);
 }
 
 gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error)

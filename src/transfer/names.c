@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "names.h"
+#include "transfer/names.h"
 
 #include <jansson.h>
 
 #include "record/facts.h"
+#include "record/json-line.h"
 
 gchar *tf_names_to_json(const GPtrArray *names)
 {
 	g_autoptr(json_t) array = json_array();
-	g_autofree gchar *copy = NULL;
-	char *text = NULL;
 
 	for (guint i = 0; i < names->len; i++)
 		json_array_append_new(array, json_string(g_ptr_array_index(names, i)));
-	text = json_dumps(array, JSON_COMPACT);
-	copy = g_strdup(text);
-	free(text);
 
-	return g_steal_pointer(&copy);
+	return tf_json_line(array, 0);
 }
 
 void tf_names_add_from_json(GPtrArray *names, const gchar *text)

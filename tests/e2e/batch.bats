@@ -7,63 +7,14 @@ N_MEMBERS=6
 
 setup_file() {
 	load helper
-	shared_pki
-	for i in $(seq "$N_MEMBERS"); do
-		pki_member "$PKI" "m$i" "/C=JP/O=社会保険労務士/CN=会員 ${i}号"
-	done
-	openssl req -x509 -newkey rsa:2048 -nodes -utf8 -days 30 -subj "/CN=連合会 金庫" -addext keyUsage=keyEncipherment \
-		-keyout "$PKI/escrow.key" -out "$PKI/escrow.pem" 2>/dev/null
+	load station
+	shared_members
 }
 
 setup() {
 	load helper
-	private_home
-	softhsm_store "$BATS_TEST_TMPDIR/softhsm"
-	secret_file "$HOME/passphrase" 'ame ni mo makezu'
-	(umask 077 && echo 'number,password' >"$HOME/passwords.csv")
-	echo 'number,name,p12' >manifest.csv
-	for i in $(seq "$N_MEMBERS"); do
-		add_member "$i"
-	done
-	batch_options
-}
-
-# add_member I: its .p12 and its lines in both lists.
-add_member() {
-	p12_openssl "$PKI" "m$1" "$PKI/pin-code" "m$1.p12"
-	printf '1000000%d,会員 %d号,m%d.p12\n' "$1" "$1" "$1" >>manifest.csv
-	printf '1000000%d,%s\n' "$1" "$PIN_CODE" >>passwords.csv
-}
-
-batch() {
-	ferry batch "${BATCH[@]}" "$@"
-}
-
-# Everything that a batch is told here.
-batch_options() {
-	BATCH=(manifest.csv --module "$SOFTHSM" --campaign demo --passwords passwords.csv --letters letters \
-		--escrow-to "$PKI/escrow.pem" --escrow-fingerprint "$(fingerprint "$PKI/escrow.pem")" \
-		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER")
-}
-
-fingerprint() {
-	openssl x509 -in "$1" -noout -fingerprint -sha256 | sed 's/.*=//'
-}
-
-# The user PIN, as its letter says it.
-pin_of() {
-	pdftotext -raw "letters/$1.pdf" - | grep -oE '[0-9]+' | tail -n 1
-}
-
-# assert_provisioned NUMBER: the PIN of the letter opens a token of that label, with one key that stays there.
-assert_provisioned() {
-	local pin
-
-	pin=$(pin_of "$1")
-	[ -n "$pin" ] || { pdftotext -layout "letters/$1.pdf" - && return 1; }
-	pkcs11-tool --module "$SOFTHSM" --token-label "$1" --login --pin "$pin" --list-objects --type privkey >objects
-	[ "$(grep -c '^Private Key Object' objects)" -eq 1 ] || { cat objects && return 1; }
-	grep -q 'never extractable\|sensitive' objects || { cat objects && return 1; }
+	load station
+	private_station
 }
 
 @test "every member gets one token, a letter that opens it, and loses the file" {
@@ -72,11 +23,7 @@ assert_provisioned() {
 	assert_status 0
 	assert_result .status 'done'
 	assert_result .provisioned "$N_MEMBERS"
-	for i in $(seq "$N_MEMBERS"); do
-		assert_provisioned "1000000$i"
-		[ ! -e "m$i.p12" ] || { echo "m$i.p12 is still there" && return 1; }
-	done
-	[ "$(pkcs11-tool --module "$SOFTHSM" --list-token-slots | grep -c 'token label')" -eq "$N_MEMBERS" ]
+	assert_all_provisioned
 }
 
 @test "running a finished batch again changes nothing" {

@@ -38,8 +38,6 @@ typedef struct TfBatchPlan {
 	const gchar *station;
 	gboolean keeps_source;
 	gboolean skips_client; /* libp11 is not asked: for measuring */
-	guint n_lanes;	       /* 0: one for each processor */
-	guint group_size;      /* tokens in a staging store; 0: 32 */
 } TfBatchPlan;
 
 typedef enum TfBatchNewsKind {
