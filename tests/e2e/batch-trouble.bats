@@ -82,8 +82,7 @@ assert_made_up_for() {
 
 @test "a ledger without room stops the batch, and with room it goes on" {
 	small_disk "$BATS_TEST_TMPDIR/ledger" 200k
-	LEDGER=sqlite:$BATS_TEST_TMPDIR/ledger/ledger.db
-	batch_options letters
+	batch_options letters "sqlite:$BATS_TEST_TMPDIR/ledger/ledger.db"
 
 	batch --json
 
@@ -95,9 +94,10 @@ assert_made_up_for() {
 
 @test "a ledger that cannot be written stops the batch before anything is made" {
 	small_disk "$BATS_TEST_TMPDIR/ledger" 64m
+	batch_options letters "sqlite:$BATS_TEST_TMPDIR/ledger/ledger.db"
 	as_root mount -o remount,ro "$BATS_TEST_TMPDIR/ledger"
 
-	batch --json --ledger "sqlite:$BATS_TEST_TMPDIR/ledger/ledger.db"
+	batch --json
 
 	assert_status 80
 	assert_nobody_lost

@@ -32,12 +32,12 @@ add_member() {
 	printf '1000000%d,%s\n' "$1" "$PIN_CODE" >>passwords.csv
 }
 
-# batch_options LETTERS
+# batch_options LETTERS [LEDGER]
 batch_options() {
 	LETTERS=$1
 	BATCH=(manifest.csv --module "$SOFTHSM" --campaign demo --passwords passwords.csv --letters "$LETTERS" \
 		--escrow-to "$PKI/escrow.pem" --escrow-fingerprint "$(fingerprint "$PKI/escrow.pem")" \
-		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER")
+		--passphrase-source "file:$HOME/passphrase" --ledger "${2:-$LEDGER}")
 }
 
 batch() {
