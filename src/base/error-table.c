@@ -359,6 +359,10 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("It is started again. Take the token out and put it back; nothing is lost, and the file "
 		   "is "
 		   "kept until the key is proven.") },
+	[TF_ERROR_WORKER_BROKEN] = { "worker-broken", TF_EXIT_WORKER_FAILED, { "reason" },
+		N_("A process of the batch does not start, however often that is tried: {reason}."),
+		N_("Nothing is lost, and whoever has no token waits. See that there is memory and that the "
+		   "module is in order, then run the same command again.") },
 	[TF_ERROR_LETTER_FAILED] = { "letter-failed", TF_EXIT_OUTPUT, { "letter", "reason" },
 		N_("The PIN letter '{letter}' cannot be made: {reason}."),
 		N_("No token is written without its letter. Put the cause right and run the same command "

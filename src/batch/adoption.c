@@ -69,13 +69,11 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GEr
 	return g_steal_pointer(&task);
 }
 
-static gboolean start(Adoption *adoption, GError **error);
-
 static void ask(Adoption *adoption)
 {
 	if (tf_audits_is_over(adoption->audits))
 		g_main_loop_quit(adoption->batch->loop);
-	else
+	else if (tf_peer_is_idle(adoption->auditor))
 		tf_audits_ask(adoption->audits, adoption->auditor);
 }
 
@@ -83,7 +81,6 @@ static void heard(TfPeer *peer, TfMessage *answer, const GError *problem, gpoint
 {
 	Adoption *adoption = user_data;
 	g_autoptr(GError) failure = NULL;
-	GError *fatal = NULL;
 
 	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
 		tf_audits_take(adoption->audits, answer);
@@ -92,10 +89,6 @@ static void heard(TfPeer *peer, TfMessage *answer, const GError *problem, gpoint
 	}
 	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)
 		(void)tf_message_raise(answer, &failure);
-	if (answer == NULL && !start(adoption, &fatal)) {
-		tf_batch_stop(adoption->batch, fatal);
-		return;
-	}
 	if (answer == NULL || failure != NULL)
 		tf_audits_fail(adoption->audits, answer == NULL ? problem : failure);
 	else
@@ -103,20 +96,34 @@ static void heard(TfPeer *peer, TfMessage *answer, const GError *problem, gpoint
 	ask(adoption);
 }
 
+static void became(G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data)
+{
+	Adoption *adoption = user_data;
+
+	if (event == TF_PEER_READY)
+		ask(adoption);
+	else if (event == TF_PEER_AGAIN)
+		tf_batch_tell(adoption->batch,
+			&(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .lane = LANE, .problem = problem });
+	else
+		tf_batch_stop(adoption->batch, g_error_copy(problem));
+}
+
 /* With the store that the tokens lie in, which the auditor may have to write: SoftHSM locks files. */
-static gboolean start(Adoption *adoption, GError **error)
+static TfPeer *new_auditor(Adoption *adoption)
 {
 	const TfStore *store = adoption->batch->store;
 	const TfTokenPeer wanted = {
 		.role = TF_ROLE_AUDITOR,
 		.configuration = tf_store_configuration(store),
 		.directory = tf_store_directory(store),
-		.deadline_seconds = AUDIT_SECONDS,
+		.deadline_ms = AUDIT_SECONDS * 1000,
+		.became = became,
 		.heard = heard,
 		.user_data = adoption,
 	};
 
-	return tf_token_peer_start(adoption->batch, &wanted, &adoption->auditor, error);
+	return tf_token_peer_new(adoption->batch, &wanted);
 }
 
 static gboolean audit(TfBatch *batch, GPtrArray *group, GError **error)
@@ -124,11 +131,10 @@ static gboolean audit(TfBatch *batch, GPtrArray *group, GError **error)
 	g_auto(Adoption) adoption = { .batch = batch };
 
 	adoption.audits = tf_audits_new(batch, group, AUDIT_SECONDS, error);
-	if (adoption.audits == NULL || !start(&adoption, error))
+	if (adoption.audits == NULL)
 		return FALSE;
-	ask(&adoption);
-	if (batch->problem == NULL)
-		g_main_loop_run(batch->loop);
+	adoption.auditor = new_auditor(&adoption);
+	g_main_loop_run(batch->loop);
 	if (batch->problem != NULL) {
 		g_propagate_error(error, g_steal_pointer(&batch->problem));
 		return FALSE;

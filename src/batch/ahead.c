@@ -42,7 +42,6 @@ static void write_letters(TfAhead *ahead);
 
 static void go_on(TfAhead *ahead)
 {
-	/* A child that could not be started again is not there to be asked. */
 	if (ahead->batch->problem != NULL)
 		return;
 	if (ahead->is_closed)
@@ -64,20 +63,16 @@ static void set_opened(TfAhead *ahead, TfTask *task)
 	g_queue_push_tail(&ahead->opened, task);
 }
 
-/* What a child was asked has come to its end. Without a task it died idle, which costs nobody anything. */
+/* What a child was asked has come to its end. */
 static void settle(
 	TfAhead *ahead, TfTask *task, GError *failure, void (*pass_on)(TfAhead *ahead, TfTask *task))
 {
-	if (task == NULL)
-		g_clear_error(&failure);
-	else if (failure != NULL)
+	if (failure != NULL)
 		fail(ahead, task, failure);
 	else
 		pass_on(ahead, task);
 	go_on(ahead);
 }
-
-static gboolean start_writer(TfAhead *ahead, GError **error);
 
 static void heard_writer(
 	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
@@ -85,13 +80,10 @@ static void heard_writer(
 	TfAhead *ahead = user_data;
 	TfTask *task = g_steal_pointer(&ahead->lettered);
 	GError *failure = NULL;
-	GError *fatal = NULL;
 
-	if (answer == NULL) {
+	if (answer == NULL)
 		failure = g_error_copy(problem);
-		if (!start_writer(ahead, &fatal))
-			tf_batch_stop(ahead->batch, fatal);
-	} else if (answer->kind == TF_MESSAGE_FAILED)
+	else if (answer->kind == TF_MESSAGE_FAILED)
 		(void)tf_message_raise(answer, &failure);
 
 	settle(ahead, task, failure, set_ready);
@@ -141,30 +133,49 @@ static void heard_opener(gpointer item, TfMessage *opened, GError *problem, gpoi
 	settle(ahead, task, problem, set_opened);
 }
 
-static void stop(GError *problem, gpointer user_data)
+static void can_go_on(gpointer user_data)
 {
-	TfAhead *ahead = user_data;
-
-	tf_batch_stop(ahead->batch, problem);
+	go_on(user_data);
 }
 
-static gboolean start_writer(TfAhead *ahead, GError **error)
+static void begins_again(const GError *problem, gpointer user_data)
+{
+	const TfAhead *ahead = user_data;
+
+	tf_batch_tell(ahead->batch, &(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .problem = problem });
+}
+
+static void broke(const GError *problem, gpointer user_data)
+{
+	const TfAhead *ahead = user_data;
+
+	tf_batch_end(ahead->batch, problem);
+}
+
+static void writer_became(
+	G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data)
+{
+	if (event == TF_PEER_READY)
+		can_go_on(user_data);
+	else if (event == TF_PEER_AGAIN)
+		begins_again(problem, user_data);
+	else
+		broke(problem, user_data);
+}
+
+static TfPeer *new_writer(TfAhead *ahead)
 {
 	const TfPeerOptions options = {
 		.role = TF_ROLE_LETTER_WRITER,
 		.process = { .program = ahead->batch->plan->program,
 			.setup = tf_preparation_setup(tf_letter_reads()) },
-		.deadline_seconds = LETTER_SECONDS,
+		.deadline_ms = LETTER_SECONDS * 1000,
+		.became = writer_became,
 		.heard = heard_writer,
 		.user_data = ahead,
 	};
 
-	if (ahead->batch->plan->letters == NULL)
-		return TRUE;
-	tf_peer_free(g_steal_pointer(&ahead->writer));
-	ahead->writer = tf_peer_start(&options, error);
-
-	return ahead->writer != NULL;
+	return tf_peer_new(&options);
 }
 
 static void free_task(gpointer data)
@@ -172,22 +183,24 @@ static void free_task(gpointer data)
 	tf_task_free(data);
 }
 
-TfAhead *tf_ahead_new(TfBatch *batch, GError **error)
+TfAhead *tf_ahead_new(TfBatch *batch)
 {
-	g_autoptr(TfAhead) ahead = g_new0(TfAhead, 1);
+	TfAhead *ahead = g_new0(TfAhead, 1);
 	const TfOpenersListener listener = {
 		.heard = heard_opener,
-		.broke = stop,
+		.ready = can_go_on,
+		.again = begins_again,
+		.broke = broke,
 		.free_item = free_task,
 		.user_data = ahead,
 	};
 
 	ahead->batch = batch;
-	ahead->openers = tf_openers_new(batch->plan->program, &listener, error);
-	if (ahead->openers == NULL || !start_writer(ahead, error))
-		return NULL;
+	ahead->openers = tf_openers_new(batch->plan->program, &listener);
+	if (batch->plan->letters != NULL)
+		ahead->writer = new_writer(ahead);
 
-	return g_steal_pointer(&ahead);
+	return ahead;
 }
 
 void tf_ahead_free(TfAhead *ahead)
@@ -301,11 +314,15 @@ static void give_back_queue(TfAhead *ahead, GQueue *queue)
 		tf_batch_stop(ahead->batch, problem);
 }
 
+void tf_ahead_look_again(TfAhead *ahead)
+{
+	ahead->is_exhausted = ahead->is_closed;
+}
+
 void tf_ahead_give_back(TfAhead *ahead)
 {
 	ahead->is_exhausted = TRUE;
 	ahead->is_closed = TRUE;
-	ahead->batch->result.was_interrupted = TRUE;
 	give_back_queue(ahead, &ahead->claimed);
 	give_back_queue(ahead, &ahead->opened);
 	give_back_queue(ahead, &ahead->ready);

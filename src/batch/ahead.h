@@ -9,7 +9,7 @@
 
 #include "batch-private.h"
 
-TfAhead *tf_ahead_new(TfBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfAhead *tf_ahead_new(TfBatch *batch) G_GNUC_WARN_UNUSED_RESULT;
 void tf_ahead_free(TfAhead *ahead);
 
 /* Claims and begins as much as there is room for. A ready task is told by tf_batch_pump(). */
@@ -25,7 +25,10 @@ gboolean tf_ahead_has_only_ready(const TfAhead *ahead);
 /* Nothing is claimed any more, nor will be. */
 gboolean tf_ahead_is_empty(const TfAhead *ahead);
 
-/* An interrupted run claims nothing more; what is claimed and has no intent goes back. */
+/* A lane gave a job back to the ledger: it is there to be claimed again. */
+void tf_ahead_look_again(TfAhead *ahead);
+
+/* Nothing more is claimed in this run; what is claimed and has no intent goes back. */
 void tf_ahead_give_back(TfAhead *ahead);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfAhead, tf_ahead_free)

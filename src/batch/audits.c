@@ -191,6 +191,16 @@ void tf_audits_fail(TfAudits *audits, const GError *problem)
 	audits->is_one_by_one = TRUE;
 }
 
+void tf_audits_give_up(TfAudits *audits, const GError *problem)
+{
+	for (guint i = 0; i < audits->n; i++) {
+		if (audits->audits[i].is_over)
+			continue;
+		set_problem(&audits->audits[i], g_error_copy(problem));
+		audits->audits[i].task->goes_back = TRUE;
+	}
+}
+
 static void judge(Audit *audit, const TfTokenProfile *family)
 {
 	TfTask *task = audit->task;

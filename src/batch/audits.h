@@ -28,6 +28,9 @@ void tf_audits_end(TfAudits *audits);
  */
 void tf_audits_fail(TfAudits *audits, const GError *problem);
 
+/* Nobody is left to ask: who has no result yet has failed of 'problem', and its job goes back. */
+void tf_audits_give_up(TfAudits *audits, const GError *problem);
+
 /* Turns evidence into proofs and problems. */
 void tf_audits_judge(TfAudits *audits);
 

@@ -21,10 +21,17 @@ typedef struct TfBatch {
 	guint pumping;	  /* source; 0: none */
 	TfBatchResult result;
 	GError *problem; /* the run cannot go on */
+	GError *ending;	 /* nothing more is begun because of it; what was begun comes to its end */
 } TfBatch;
 
 /* Takes 'problem' over; the loop ends. */
 void tf_batch_stop(TfBatch *batch, GError *problem);
+
+/* Nothing more is begun because of 'problem', and who waits goes back to the ledger. */
+void tf_batch_end(TfBatch *batch, const GError *problem);
+
+/* A lane is broken; the last one ends the run. */
+void tf_batch_lane_broke(TfBatch *batch, const gchar *lane, const GError *problem);
 
 /* Something became ready or free: every lane looks whether it can go on. */
 void tf_batch_pump(TfBatch *batch);

@@ -83,6 +83,24 @@ void tf_batch_pump(TfBatch *batch)
 		batch->pumping = g_idle_add(pump, batch);
 }
 
+void tf_batch_end(TfBatch *batch, const GError *problem)
+{
+	if (batch->ending == NULL)
+		batch->ending = g_error_copy(problem);
+	tf_ahead_give_back(batch->ahead);
+	tf_batch_pump(batch);
+}
+
+void tf_batch_lane_broke(TfBatch *batch, const gchar *lane, const GError *problem)
+{
+	tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_GIVEN_UP, .lane = lane, .problem = problem });
+	for (guint i = 0; i < batch->lanes->len; i++) {
+		if (!tf_lane_is_broken(g_ptr_array_index(batch->lanes, i)))
+			return;
+	}
+	tf_batch_end(batch, problem);
+}
+
 void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean keeps_pins)
 {
 	g_autoptr(TfTask) failed = task;
@@ -110,6 +128,7 @@ static void batch_clear(TfBatch *batch)
 	tf_file_close(&batch->letters);
 	tf_file_close(&batch->escrows);
 	g_clear_error(&batch->problem);
+	g_clear_error(&batch->ending);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfBatch, batch_clear)
 
@@ -131,7 +150,7 @@ static gboolean open_places(TfBatch *batch, GError **error)
 	return batch->escrows >= 0;
 }
 
-static gboolean start_lanes(TfBatch *batch, GError **error)
+static gboolean open_lanes(TfBatch *batch, GError **error)
 {
 	guint n = g_get_num_processors();
 
@@ -167,11 +186,13 @@ gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchLi
 	batch.lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_lane_free);
 	if (!open_places(&batch, error) || !tf_resume(&batch, error))
 		return FALSE;
-	batch.ahead = tf_ahead_new(&batch, error);
-	if (batch.ahead == NULL || !start_lanes(&batch, error))
+	batch.ahead = tf_ahead_new(&batch);
+	if (!open_lanes(&batch, error))
 		return FALSE;
 	run_loop(&batch);
 	*ret_result = batch.result;
+	if (batch.problem == NULL)
+		batch.problem = g_steal_pointer(&batch.ending);
 	if (batch.problem != NULL) {
 		g_propagate_error(error, g_steal_pointer(&batch.problem));
 		return FALSE;

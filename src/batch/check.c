@@ -204,14 +204,11 @@ static void heard(gpointer data, TfMessage *opened, GError *problem, G_GNUC_UNUS
 	end_item(item, problem);
 }
 
-static void broke(GError *problem, gpointer user_data)
+static void broke(const GError *problem, gpointer user_data)
 {
 	Check *check = user_data;
 
-	if (check->fatal == NULL)
-		check->fatal = problem;
-	else
-		g_error_free(problem);
+	check->fatal = g_error_copy(problem);
 }
 
 gboolean tf_check_is_begun(TfLedger *ledger, const TfManifestRow *row, gboolean *ret_is_begun, GError **error)
@@ -317,9 +314,9 @@ static gboolean set_up(Check *check, GError **error)
 	if (!tf_letter_has_glyphs("0", NULL))
 		return tf_raise(
 			error, TF_ERROR_LETTER_FAILED, TF_LETTER_ANY, _("its font is not installed"), NULL);
-	check->openers = tf_openers_new(plan->program, &listener, error);
+	check->openers = tf_openers_new(plan->program, &listener);
 
-	return check->openers != NULL;
+	return TRUE;
 }
 
 gboolean tf_check(

@@ -2,6 +2,7 @@
 /* How a task leaves a lane without a token. */
 #include <unistd.h>
 
+#include "ahead.h"
 #include "base/error.h"
 #include "lane-private.h"
 
@@ -28,6 +29,14 @@ static gboolean forget_token(TfLane *lane, const TfTask *task, GError **error)
 		is_refuted ? TF_STEP_REFUTED : TF_STEP_UNDONE, "staging store destroyed", error);
 }
 
+static gboolean give_back(TfLane *lane, const TfTask *task, GError **error)
+{
+	/* Another lane may take it. */
+	tf_ahead_look_again(lane->batch->ahead);
+
+	return tf_ledger_release_job(lane->batch->ledger, task->job->id, error);
+}
+
 void tf_lane_drop_failed(TfLane *lane)
 {
 	GError *fatal = NULL;
@@ -38,12 +47,16 @@ void tf_lane_drop_failed(TfLane *lane)
 		if (task->problem == NULL)
 			continue;
 		(void)g_ptr_array_steal_index(lane->group, i - 1);
-		if (!forget_token(lane, task, &fatal)) {
+		if (!forget_token(lane, task, &fatal) ||
+			(task->goes_back && !give_back(lane, task, &fatal))) {
 			tf_task_free(task);
 			tf_batch_stop(lane->batch, fatal);
 			return;
 		}
-		tf_batch_fail(lane->batch, lane->name, task, FALSE);
+		if (task->goes_back)
+			tf_task_free(task);
+		else
+			tf_batch_fail(lane->batch, lane->name, task, FALSE);
 	}
 }
 
@@ -56,7 +69,7 @@ void tf_lane_give_back_rest(TfLane *lane)
 
 		remove_letter(lane, task);
 		if (problem == NULL)
-			(void)tf_ledger_release_job(lane->batch->ledger, task->job->id, &problem);
+			(void)give_back(lane, task, &problem);
 	}
 	if (problem != NULL)
 		tf_batch_stop(lane->batch, problem);

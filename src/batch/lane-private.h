@@ -11,7 +11,9 @@ typedef enum TfDoing {
 	TF_DOING_FORMAT,
 	TF_DOING_IMPORT,
 	TF_DOING_CLOSE,
-	TF_DOING_AUDIT
+	TF_DOING_AUDIT,
+	TF_DOING_WAIT_TO_WRITE, /* until the worker is ready */
+	TF_DOING_WAIT_TO_AUDIT	/* until the auditor is */
 } TfDoing;
 
 struct TfLane {
@@ -24,11 +26,12 @@ struct TfLane {
 	GPtrArray *group; /* TfTask, in work */
 	guint at;	  /* the one being written */
 	TfAudits *audits;
-	guint patience; /* source; 0: none */
+	guint patience;	 /* source; 0: none */
+	GError *problem; /* it is broken */
 };
 
 /* Out of the group with those that failed. */
 void tf_lane_drop_failed(TfLane *lane);
 
-/* Whoever has no token yet when the run is interrupted waits for the next one. */
+/* Whoever has no token yet, when the run is interrupted or there is no worker any more, waits again. */
 void tf_lane_give_back_rest(TfLane *lane);

@@ -9,24 +9,26 @@
 #include "worker-setup.h"
 
 #define GROUP_SIZE     32u
-#define WORKER_SECONDS 60
-#define AUDIT_SECONDS  180
+#define WORKER_SECONDS 60u
+#define AUDIT_SECONDS  180u
 /* A group that is not full waits this long for slow files before it begins. */
 #define PATIENCE_MS 500u
 
-static gboolean start(
-	TfLane *lane, TfRole role, guint seconds, TfPeerHeard heard, TfPeer **peer, GError **error)
+static void became(TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data);
+
+static TfPeer *new_peer(TfLane *lane, TfRole role, guint seconds, TfPeerHeard heard)
 {
 	const TfTokenPeer wanted = {
 		.role = role,
 		.configuration = tf_staging_configuration(lane->staging),
 		.directory = tf_staging_directory(lane->staging),
-		.deadline_seconds = seconds,
+		.deadline_ms = seconds * 1000,
+		.became = became,
 		.heard = heard,
 		.user_data = lane,
 	};
 
-	return tf_token_peer_start(lane->batch, &wanted, peer, error);
+	return tf_token_peer_new(lane->batch, &wanted);
 }
 
 static void tell_confinement(const TfLane *lane)
@@ -83,27 +85,16 @@ static void settle(TfLane *lane)
 	finish(lane);
 }
 
-static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
-
-static gboolean restart_auditor(TfLane *lane, const GError *problem)
-{
-	GError *fatal = NULL;
-
-	if (!start(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor, &lane->auditor, &fatal)) {
-		tf_batch_stop(lane->batch, fatal);
-		return FALSE;
-	}
-	if (problem != NULL)
-		tell_restarted(lane, problem);
-
-	return TRUE;
-}
-
 static void audit_next(TfLane *lane)
 {
-	if (tf_audits_is_over(lane->audits))
+	if (tf_peer_is_broken(lane->auditor))
+		tf_audits_give_up(lane->audits, lane->problem);
+	if (tf_audits_is_over(lane->audits)) {
 		settle(lane);
-	else
+		return;
+	}
+	lane->doing = tf_peer_is_idle(lane->auditor) ? TF_DOING_AUDIT : TF_DOING_WAIT_TO_AUDIT;
+	if (lane->doing == TF_DOING_AUDIT)
 		tf_audits_ask(lane->audits, lane->auditor);
 }
 
@@ -112,15 +103,9 @@ static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem
 	TfLane *lane = user_data;
 	g_autoptr(GError) failure = NULL;
 
-	if (lane->doing != TF_DOING_AUDIT) {
-		/* It died between two groups. */
-		(void)restart_auditor(lane, problem);
-		return;
-	}
 	if (answer == NULL) {
 		tf_audits_fail(lane->audits, problem);
-		if (restart_auditor(lane, problem))
-			audit_next(lane);
+		audit_next(lane);
 		return;
 	}
 	if (answer->kind == TF_MESSAGE_AUDITED) {
@@ -160,7 +145,6 @@ static void audit(TfLane *lane)
 		tf_task_enter(task, TF_STAGE_AUDIT);
 		tell_step(lane, task, TF_BATCH_STEP_AUDIT);
 	}
-	lane->doing = TF_DOING_AUDIT;
 	audit_next(lane);
 }
 
@@ -202,12 +186,21 @@ static void write_next(TfLane *lane)
 	while (lane->at < lane->group->len) {
 		TfTask *task = current(lane);
 
+		if (!tf_peer_is_idle(lane->worker)) {
+			lane->doing = TF_DOING_WAIT_TO_WRITE;
+			return;
+		}
 		tf_task_enter(task, TF_STAGE_FORMAT);
 		tell_step(lane, task, TF_BATCH_STEP_FORMAT);
 		lane->doing = TF_DOING_FORMAT;
 		if (ask_format(lane, task, &task->problem))
 			return;
 		lane->at++;
+	}
+	/* One that died has closed everything. */
+	if (!tf_peer_is_idle(lane->worker)) {
+		audit(lane);
+		return;
 	}
 	lane->doing = TF_DOING_CLOSE;
 	tf_peer_ask(lane->worker, TF_MESSAGE_CLOSE, g_variant_new("()"), NULL);
@@ -229,23 +222,7 @@ static void take_formatted(TfLane *lane, const TfMessage *answer)
 	write_next(lane);
 }
 
-static void heard_worker(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
-
-/* The group's other tokens stand in the staging store: the new worker goes on with the next one. */
-static gboolean restart_worker(TfLane *lane, const GError *problem)
-{
-	GError *fatal = NULL;
-
-	if (!start(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker, &lane->worker, &fatal)) {
-		tf_batch_stop(lane->batch, fatal);
-		return FALSE;
-	}
-	if (problem != NULL)
-		tell_restarted(lane, problem);
-
-	return TRUE;
-}
-
+/* The group's other tokens stand in the staging store: a new worker goes on with the next one. */
 static void fail_current(TfLane *lane, GError *problem)
 {
 	TfTask *task = current(lane);
@@ -264,11 +241,9 @@ static void heard_worker(
 	gboolean is_writing = lane->doing == TF_DOING_FORMAT || lane->doing == TF_DOING_IMPORT;
 
 	if (answer == NULL) {
-		if (!restart_worker(lane, problem))
-			return;
 		if (is_writing)
 			fail_current(lane, g_error_copy(problem));
-		else if (lane->doing == TF_DOING_CLOSE)
+		else
 			audit(lane);
 		return;
 	}
@@ -291,6 +266,51 @@ static void heard_worker(
 	audit(lane);
 }
 
+static void go_on(TfLane *lane)
+{
+	if (lane->doing == TF_DOING_WAIT_TO_WRITE)
+		write_next(lane);
+	else if (lane->doing == TF_DOING_WAIT_TO_AUDIT)
+		audit_next(lane);
+	else
+		tf_batch_pump(lane->batch);
+}
+
+/* What is written is still audited, what is proven is still published. */
+static void give_up(TfLane *lane, const GError *problem)
+{
+	if (lane->problem == NULL)
+		lane->problem = g_error_copy(problem);
+	if (lane->doing == TF_DOING_WAIT_TO_WRITE && tf_peer_is_broken(lane->worker)) {
+		tf_lane_give_back_rest(lane);
+		audit(lane);
+	} else if (lane->doing == TF_DOING_WAIT_TO_AUDIT && tf_peer_is_broken(lane->auditor))
+		audit_next(lane);
+	if (lane->batch->problem == NULL)
+		tf_batch_lane_broke(lane->batch, lane->name, lane->problem);
+}
+
+static void became(TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data)
+{
+	TfLane *lane = user_data;
+
+	switch (event) {
+	case TF_PEER_READY:
+		if (peer == lane->worker)
+			tell_confinement(lane);
+		go_on(lane);
+		break;
+	case TF_PEER_AGAIN:
+		tell_restarted(lane, problem);
+		break;
+	case TF_PEER_BROKEN:
+		give_up(lane, problem);
+		break;
+	case TF_N_PEER_EVENTS:
+		break;
+	}
+}
+
 TfLane *tf_lane_new(TfBatch *batch, guint index, GError **error)
 {
 	g_autoptr(TfLane) lane = g_new0(TfLane, 1);
@@ -299,11 +319,10 @@ TfLane *tf_lane_new(TfBatch *batch, guint index, GError **error)
 	lane->name = g_strdup_printf("SoftHSM %u", index + 1);
 	lane->group = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
 	lane->staging = tf_staging_new(batch->store, tf_ledger_uuid(batch->ledger), index, error);
-	if (lane->staging == NULL ||
-		!start(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker, &lane->worker, error) ||
-		!start(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor, &lane->auditor, error))
+	if (lane->staging == NULL)
 		return NULL;
-	tell_confinement(lane);
+	lane->worker = new_peer(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker);
+	lane->auditor = new_peer(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor);
 
 	return g_steal_pointer(&lane);
 }
@@ -320,6 +339,7 @@ void tf_lane_free(TfLane *lane)
 	tf_audits_free(lane->audits);
 	g_clear_pointer(&lane->group, g_ptr_array_unref);
 	tf_staging_free(lane->staging);
+	g_clear_error(&lane->problem);
 	g_free(lane->name);
 	g_free(lane);
 }
@@ -327,6 +347,17 @@ void tf_lane_free(TfLane *lane)
 gboolean tf_lane_is_idle(const TfLane *lane)
 {
 	return lane->group->len == 0;
+}
+
+gboolean tf_lane_is_broken(const TfLane *lane)
+{
+	return lane->problem != NULL;
+}
+
+static gboolean may_begin(const TfLane *lane)
+{
+	return tf_lane_is_idle(lane) && tf_peer_is_idle(lane->worker) && tf_peer_is_idle(lane->auditor) &&
+	       lane->batch->problem == NULL;
 }
 
 static void begin(TfLane *lane)
@@ -356,7 +387,7 @@ static gboolean lose_patience(gpointer data)
 	TfLane *lane = data;
 
 	lane->patience = 0;
-	if (lane->group->len == 0 && lane->batch->problem == NULL && tf_ahead_n_ready(lane->batch->ahead) > 0)
+	if (may_begin(lane) && tf_ahead_n_ready(lane->batch->ahead) > 0)
 		begin(lane);
 
 	return G_SOURCE_REMOVE;
@@ -366,7 +397,7 @@ void tf_lane_pump(TfLane *lane)
 {
 	guint n_ready = tf_ahead_n_ready(lane->batch->ahead);
 
-	if (lane->group->len > 0 || lane->batch->problem != NULL || n_ready == 0)
+	if (!may_begin(lane) || n_ready == 0)
 		return;
 	if (n_ready >= GROUP_SIZE || tf_ahead_has_only_ready(lane->batch->ahead))
 		begin(lane);

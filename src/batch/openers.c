@@ -31,34 +31,49 @@ static void free_opener(gpointer data)
 	g_free(opener);
 }
 
-static gboolean start(Opener *opener, GError **error);
-
 static void heard(G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
 {
 	Opener *opener = user_data;
 	const TfOpenersListener *listener = &opener->openers->listener;
-	gboolean was_busy = opener->is_busy;
 	TfMessage *opened = NULL;
 	GError *failure = NULL;
-	GError *fatal = NULL;
 
 	opener->is_busy = FALSE;
-	if (answer == NULL) {
+	if (answer == NULL)
 		failure = g_error_copy(problem);
-		if (!start(opener, &fatal))
-			listener->broke(fatal, listener->user_data);
-	} else if (answer->kind == TF_MESSAGE_FAILED)
+	else if (answer->kind == TF_MESSAGE_FAILED)
 		(void)tf_message_raise(answer, &failure);
 	else
 		opened = answer;
-	/* One that died idle costs nobody anything. */
-	if (was_busy)
-		listener->heard(g_steal_pointer(&opener->item), opened, failure, listener->user_data);
-	else
-		g_clear_error(&failure);
+	listener->heard(g_steal_pointer(&opener->item), opened, failure, listener->user_data);
 }
 
-static gboolean start(Opener *opener, GError **error)
+static gboolean all_are_broken(const TfOpeners *openers)
+{
+	for (guint i = 0; i < openers->all->len; i++) {
+		const Opener *opener = g_ptr_array_index(openers->all, i);
+
+		if (!tf_peer_is_broken(opener->peer))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static void became(G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data)
+{
+	const Opener *opener = user_data;
+	const TfOpenersListener *listener = &opener->openers->listener;
+
+	if (event == TF_PEER_READY && listener->ready != NULL)
+		listener->ready(listener->user_data);
+	if (event == TF_PEER_AGAIN && listener->again != NULL)
+		listener->again(problem, listener->user_data);
+	if (event == TF_PEER_BROKEN && all_are_broken(opener->openers))
+		listener->broke(problem, listener->user_data);
+}
+
+static TfPeer *new_peer(Opener *opener)
 {
 	/* Libcrypto's legacy provider and the system's converters of characters are libraries that it loads.
 	 */
@@ -66,20 +81,18 @@ static gboolean start(Opener *opener, GError **error)
 	const TfPeerOptions options = {
 		.role = TF_ROLE_OPENER,
 		.process = { .program = opener->openers->program, .setup = tf_preparation_setup(libraries) },
-		.deadline_seconds = OPEN_SECONDS,
+		.deadline_ms = OPEN_SECONDS * 1000,
+		.became = became,
 		.heard = heard,
 		.user_data = opener,
 	};
 
-	tf_peer_free(opener->peer);
-	opener->peer = tf_peer_start(&options, error);
-
-	return opener->peer != NULL;
+	return tf_peer_new(&options);
 }
 
-TfOpeners *tf_openers_new(const gchar *const *program, const TfOpenersListener *listener, GError **error)
+TfOpeners *tf_openers_new(const gchar *const *program, const TfOpenersListener *listener)
 {
-	g_autoptr(TfOpeners) openers = g_new0(TfOpeners, 1);
+	TfOpeners *openers = g_new0(TfOpeners, 1);
 
 	openers->program = program;
 	openers->listener = *listener;
@@ -88,12 +101,11 @@ TfOpeners *tf_openers_new(const gchar *const *program, const TfOpenersListener *
 		Opener *opener = g_new0(Opener, 1);
 
 		opener->openers = openers;
+		opener->peer = new_peer(opener);
 		g_ptr_array_add(openers->all, opener);
-		if (!start(opener, error))
-			return NULL;
 	}
 
-	return g_steal_pointer(&openers);
+	return openers;
 }
 
 void tf_openers_free(TfOpeners *openers)
@@ -110,8 +122,7 @@ static Opener *find_idle(const TfOpeners *openers)
 	for (guint i = 0; i < openers->all->len; i++) {
 		Opener *opener = g_ptr_array_index(openers->all, i);
 
-		/* None is there when it died and could not be started again. */
-		if (!opener->is_busy && opener->peer != NULL && tf_peer_is_idle(opener->peer))
+		if (!opener->is_busy && tf_peer_is_idle(opener->peer))
 			return opener;
 	}
 

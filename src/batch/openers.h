@@ -13,15 +13,18 @@ typedef struct TfOpenersListener {
 	/* 'item' came to its end: 'opened' (OPENED, borrowed), or NULL and why, which is the callee's. From
 	 * the main loop; may ask for the next. */
 	void (*heard)(gpointer item, TfMessage *opened, GError *problem, gpointer user_data);
-	/* None could be started in the place of one that died. Takes 'problem' over. */
-	void (*broke)(GError *problem, gpointer user_data);
+	void (*ready)(gpointer user_data); /* one more can be asked; NULL: not wanted */
+	/* One is started again, and why; NULL: not wanted. */
+	void (*again)(const GError *problem, gpointer user_data);
+	/* None of them can be started. */
+	void (*broke)(const GError *problem, gpointer user_data);
 	GDestroyNotify free_item; /* of what is never heard; NULL: items are somebody else's */
 	gpointer user_data;
 } TfOpenersListener;
 
 /* 'program' is argv that a role's name is put behind; borrowed. 'listener' is copied. */
-TfOpeners *tf_openers_new(const gchar *const *program, const TfOpenersListener *listener,
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfOpeners *tf_openers_new(
+	const gchar *const *program, const TfOpenersListener *listener) G_GNUC_WARN_UNUSED_RESULT;
 void tf_openers_free(TfOpeners *openers);
 
 /* One of them is idle. */

@@ -62,7 +62,8 @@ typedef struct TfTask {
 	TfWiping *wiping;
 	TfOutcome *outcome;
 
-	GError *problem; /* it has failed */
+	GError *problem;    /* it has failed */
+	gboolean goes_back; /* the job waits again: nothing of it was tried in vain */
 	TfStage stage;
 	gint64 stage_began;	   /* monotonic microseconds */
 	gint64 spent[TF_N_STAGES]; /* microseconds */

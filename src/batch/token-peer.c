@@ -12,7 +12,7 @@ static GVariant *setup(const TfBatchPlan *plan, const gchar *configuration, cons
 		tf_worker_setup_write(plan->module, plan->module_arguments, NULL, plan->family));
 }
 
-gboolean tf_token_peer_start(const TfBatch *batch, const TfTokenPeer *wanted, TfPeer **peer, GError **error)
+TfPeer *tf_token_peer_new(const TfBatch *batch, const TfTokenPeer *wanted)
 {
 	g_auto(GStrv) environment =
 		g_environ_setenv(g_get_environ(), "SOFTHSM2_CONF", wanted->configuration, TRUE);
@@ -21,13 +21,11 @@ gboolean tf_token_peer_start(const TfBatch *batch, const TfTokenPeer *wanted, Tf
 		.process = { .program = batch->plan->program,
 			.environment = environment,
 			.setup = setup(batch->plan, wanted->configuration, wanted->directory) },
-		.deadline_seconds = wanted->deadline_seconds,
+		.deadline_ms = batch->plan->answer_ms != 0 ? batch->plan->answer_ms : wanted->deadline_ms,
+		.became = wanted->became,
 		.heard = wanted->heard,
 		.user_data = wanted->user_data,
 	};
 
-	tf_peer_free(g_steal_pointer(peer));
-	*peer = tf_peer_start(&options, error);
-
-	return *peer != NULL;
+	return tf_peer_new(&options);
 }

@@ -9,10 +9,10 @@ typedef struct TfTokenPeer {
 	TfRole role;
 	const gchar *configuration; /* of SoftHSM, for the child's environment */
 	const gchar *directory;	    /* that it may write below */
-	guint deadline_seconds;	    /* for each answer */
+	guint deadline_ms;	    /* for each answer, unless the plan says another */
+	TfPeerBecame became;
 	TfPeerHeard heard;
 	gpointer user_data;
 } TfTokenPeer;
 
-/* In the place of *peer, which may be NULL, or one that has ended. */
-gboolean tf_token_peer_start(const TfBatch *batch, const TfTokenPeer *wanted, TfPeer **peer, GError **error);
+TfPeer *tf_token_peer_new(const TfBatch *batch, const TfTokenPeer *wanted) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,6 +17,7 @@ static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
 	[TF_BATCH_PROVISIONED] = "provisioned",
 	[TF_BATCH_FAILED] = "failed",
 	[TF_BATCH_RESTARTED] = "restarted",
+	[TF_BATCH_GIVEN_UP] = "given-up",
 	[TF_BATCH_INSERT] = "insert",
 	[TF_BATCH_TAKE_OUT] = "take-out",
 };
@@ -99,8 +100,14 @@ static gchar *sentence_of(const TfBatchNews *news)
 			news->job->number, "name", news->job->name, "problem", problem, "advice", advice,
 			NULL);
 	case TF_BATCH_RESTARTED:
+		if (news->lane == NULL)
+			return tf_phrase(_("What prepares files and letters is started again. {problem}"),
+				"problem", problem, NULL);
 		return tf_phrase(_("{reader}: started again. {problem}"), "reader", news->lane, "problem",
 			problem, NULL);
+	case TF_BATCH_GIVEN_UP:
+		return tf_phrase(_("{reader}: makes no more tokens in this run. {problem} {advice}"),
+			"reader", news->lane, "problem", problem, "advice", advice, NULL);
 	case TF_BATCH_INSERT:
 		return insertion(news);
 	case TF_BATCH_TAKE_OUT:

@@ -38,6 +38,7 @@ typedef struct TfBatchPlan {
 	const gchar *station;
 	gboolean keeps_source;
 	gboolean skips_client; /* libp11 is not asked: for measuring */
+	guint answer_ms;       /* that a worker or auditor may take for an answer; 0: as long as is usual */
 } TfBatchPlan;
 
 typedef enum TfBatchNewsKind {
@@ -46,7 +47,8 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_STEP,	      /* 'lane', 'job', 'step' */
 	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token' */
 	TF_BATCH_FAILED,      /* 'job', 'problem'; 'lane' NULL before it had one */
-	TF_BATCH_RESTARTED,   /* 'lane', 'problem': a process of it was started again */
+	TF_BATCH_RESTARTED,   /* 'lane' (NULL: of what runs ahead), 'problem': a process is started again */
+	TF_BATCH_GIVEN_UP,    /* 'lane', 'problem': makes no token any more in this run */
 	TF_BATCH_INSERT,      /* 'lane' has no token; 'job': this member's is wanted, NULL: anybody's */
 	TF_BATCH_TAKE_OUT,    /* 'lane', 'label': its token is done and to be labelled, NULL: is not */
 	TF_N_BATCH_NEWS
@@ -89,7 +91,8 @@ typedef struct TfBatchResult {
 /*
  * TRUE when every job that could be begun came to an end, failed ones included. FALSE: the run cannot go on
  * (ledger, letters, the module itself), and everything begun is resumed by the next one. TF_ERROR_LEDGER_BUSY
- * when another supervisor works on the ledger.
+ * when another supervisor works on the ledger. TF_ERROR_WORKER_BROKEN, or what a child says that cannot be
+ * set up: no lane is left, or nothing that opens files; whoever has no token waits.
  */
 gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchListener *listener,
 	TfBatchResult *ret_result, GError **error);

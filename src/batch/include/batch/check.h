@@ -37,7 +37,7 @@ typedef struct TfCheckResult {
 /*
  * TRUE when everything was looked at, problems or not. When files are opened, names are held against the
  * letter's font as well. FALSE: errors of tf_manifest_read(), TF_ERROR_LETTER_FAILED (the font is not
- * installed), TF_ERROR_WORKER_FAILED (no opener can be started), TF_ERROR_INTERRUPTED.
+ * installed), TF_ERROR_WORKER_BROKEN (no opener can be started), TF_ERROR_INTERRUPTED.
  */
 gboolean tf_check(
 	const TfCheckPlan *plan, const TfCheckListener *listener, TfCheckResult *ret_result, GError **error);
