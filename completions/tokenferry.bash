@@ -10,6 +10,7 @@ _tokenferry_options() {
 	case $1 in
 	tokens) echo "$common $module --profiles --token-profile --watch --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
+	check) echo "$common" ;;
 	init-token)
 		echo "$common $token --dry-run --label --pin-source --profiles --puk-source --reader --reformat" \
 			"--so-pin-source --so-puk-source --token-profile --yes"
@@ -73,7 +74,7 @@ _tokenferry() {
 	esac
 
 	case $command:$word in
-	:*) _tokenferry_words "$word" "tokens inspect init-token migrate verify pin remove batch status report profiles --help --version --lang" ;;
+	:*) _tokenferry_words "$word" "tokens inspect check init-token migrate verify pin remove batch status report profiles --help --version --lang" ;;
 	pin:*) _tokenferry_words "$word" "change unblock" ;;
 	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
 	inspect:* | migrate:* | batch:* | profiles:*) _tokenferry_files "$word" ;;

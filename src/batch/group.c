@@ -41,7 +41,8 @@ static gboolean check_certificate(TfBatch *batch, TfTask *task, GError **error)
 	return TRUE;
 }
 
-static gboolean plan_task(TfBatch *batch, const gchar *lane, TfTask *task, GError **error)
+static gboolean plan_task(
+	TfBatch *batch, const gchar *lane, const gchar *confinement, TfTask *task, GError **error)
 {
 	g_autoptr(GBytes) der = tf_certificate_der(task->certificate);
 	/* Which token it will be, a staging store only knows when it is formatted. */
@@ -59,6 +60,7 @@ static gboolean plan_task(TfBatch *batch, const gchar *lane, TfTask *task, GErro
 		.operator= batch->plan->operator,
 		.station = batch->plan->station,
 		.reader = lane,
+		.confinement = confinement,
 	};
 
 	task->key_id = tf_import_plan_id_of(X509_get0_pubkey(task->certificate));
@@ -69,14 +71,15 @@ static gboolean plan_task(TfBatch *batch, const gchar *lane, TfTask *task, GErro
 	return tf_ledger_plan_job(batch->ledger, task->job->id, &intent, &task->row, error);
 }
 
-static gboolean plan_tasks(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+static gboolean plan_tasks(
+	TfBatch *batch, const gchar *lane, const gchar *confinement, GPtrArray *group, GError **error)
 {
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
 		if (!check_certificate(batch, task, error))
 			return FALSE;
-		if (task->problem == NULL && !plan_task(batch, lane, task, error))
+		if (task->problem == NULL && !plan_task(batch, lane, confinement, task, error))
 			return FALSE;
 	}
 
@@ -104,8 +107,11 @@ gboolean tf_group_commit(TfBatch *batch, gboolean is_recorded, GError **error)
 	return FALSE;
 }
 
-gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+gboolean tf_group_plan(
+	TfBatch *batch, const gchar *lane, const gchar *const *confinement, GPtrArray *group, GError **error)
 {
+	g_autofree gchar *names = g_strjoinv(" ", (gchar **)confinement);
+
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
@@ -114,7 +120,7 @@ gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 	}
 
 	return tf_ledger_group_begin(batch->ledger, error) &&
-	       tf_group_commit(batch, plan_tasks(batch, lane, group, error), error);
+	       tf_group_commit(batch, plan_tasks(batch, lane, names, group, error), error);
 }
 
 static gboolean record_imported(TfBatch *batch, GPtrArray *group, GError **error)

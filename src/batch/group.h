@@ -16,8 +16,10 @@ gboolean tf_group_commit(TfBatch *batch, gboolean is_recorded, GError **error);
  * that they open. */
 void tf_group_drop_failed(TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean keeps_pins);
 
-/* Law 5: letter, envelopes and intent are durable before the first write. */
-gboolean tf_group_plan(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
+/* Law 5: letter, envelopes and intent are durable before the first write. 'confinement': what holds the
+ * process that will write. */
+gboolean tf_group_plan(
+	TfBatch *batch, const gchar *lane, const gchar *const *confinement, GPtrArray *group, GError **error);
 
 /* Every object is written, and which token it is. */
 gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error);

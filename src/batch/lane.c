@@ -370,7 +370,8 @@ static void begin(TfLane *lane)
 	tf_ahead_fill(lane->batch->ahead);
 	if (lane->group->len == 0)
 		return;
-	if (!tf_group_plan(lane->batch, lane->name, lane->group, &problem)) {
+	if (!tf_group_plan(
+		    lane->batch, lane->name, tf_peer_confinement(lane->worker), lane->group, &problem)) {
 		tf_batch_stop(lane->batch, problem);
 		return;
 	}

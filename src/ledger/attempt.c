@@ -34,6 +34,7 @@ gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **e
 		tf_parameter_text(attempt->token),
 		attempt->certificate_sha256 != NULL ? tf_parameter_digest(attempt->certificate_sha256)
 						    : tf_parameter_text(NULL),
+		tf_parameter_text(attempt->confinement),
 	};
 	TfParameter current[] = {
 		tf_parameter_integer(0),
@@ -45,7 +46,7 @@ gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **e
 
 	if (!tf_ledger_change(ledger,
 		    "INSERT INTO attempt (job, migration, started, reader, operator, station, token,"
-		    " certificate_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		    " certificate_sha256, confinement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	current[0] = tf_parameter_integer(sqlite3_last_insert_rowid(ledger->database));

@@ -49,6 +49,7 @@ typedef struct TfAttempt {
 	gint64 started;				   /* seconds since the epoch */
 	const gchar *operator, * station, *reader; /* NULL: not known */
 	const gchar *token;			   /* JSON text; NULL: none yet */
+	const gchar *confinement;		   /* names with blanks between; NULL: not known */
 	const guint8 *certificate_sha256;	   /* NULL: none yet */
 } TfAttempt;
 gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error);

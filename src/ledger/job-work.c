@@ -117,6 +117,7 @@ gboolean tf_ledger_plan_job(
 	attempt.operator= intent->operator;
 	attempt.station = intent->station;
 	attempt.reader = intent->reader;
+	attempt.confinement = intent->confinement;
 	if (!join(ledger, job, migration, sha256, error) || !set_token(ledger, job, plan->token, error) ||
 		!tf_envelopes_add(ledger, job, intent->resume, intent->escrow, error) ||
 		!tf_attempt_begin(ledger, &attempt, error) || !tf_transaction_commit(transaction, error))

@@ -122,6 +122,7 @@ static const gchar *const migrations[] = {
 	"CREATE INDEX migration_of_source ON migration (source_path, id)"
 	" WHERE step NOT IN ('done', 'provisioned', 'undone', 'refuted', 'removing', 'removed');"
 	"PRAGMA user_version = 3;",
+	"ALTER TABLE attempt ADD COLUMN confinement TEXT; PRAGMA user_version = 4;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

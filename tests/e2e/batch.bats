@@ -26,6 +26,14 @@ setup() {
 	assert_all_provisioned
 }
 
+@test "the ledger keeps what confined the process that wrote each token" {
+	batch
+
+	assert_status 0
+	sqlite3 "${LEDGER#sqlite:}" "SELECT count(*) FROM attempt WHERE confinement LIKE 'no-core not-dumpable %seccomp'" >kept
+	[ "$(cat kept)" -eq "$N_MEMBERS" ]
+}
+
 @test "running a finished batch again changes nothing" {
 	batch
 	assert_status 0

@@ -32,7 +32,8 @@ static void test_way_to_the_token(LedgerFixture *fixture, gconstpointer data)
 	attempt = job_fixture_ask(fixture,
 		"SELECT job || ' ' || migration || ' ' || reader || ' ' || operator || ' ' || station || ' '"
 		" || timings || ' ' || (ended >= started) || ' ' || json_extract(token, '$.serial') || ' '"
-		" || length(certificate_sha256) || ' ' || (error IS NULL) FROM attempt");
+		" || length(certificate_sha256) || ' ' || (error IS NULL) || ' ' || confinement FROM "
+		"attempt");
 	of_migration = job_fixture_ask(fixture, "SELECT job FROM migration");
 
 	g_assert_cmpint(job->state, ==, TF_JOB_PROVISIONED);
@@ -43,7 +44,7 @@ static void test_way_to_the_token(LedgerFixture *fixture, gconstpointer data)
 	g_assert_cmpstr(job->reader, ==, "reader 1");
 	g_assert_cmpint(row->step, ==, TF_STEP_PROVISIONED);
 	g_assert_cmpstr(row->outcome, ==, "{\"type\":1}");
-	g_assert_cmpstr(attempt, ==, "1 1 reader 1 hanako desk 1 {\"import\":12} 1 S1 32 1");
+	g_assert_cmpstr(attempt, ==, "1 1 reader 1 hanako desk 1 {\"import\":12} 1 S1 32 1 no-core seccomp");
 	g_assert_cmpstr(of_migration, ==, "1");
 }
 

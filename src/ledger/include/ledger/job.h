@@ -94,6 +94,7 @@ typedef struct TfJobIntent {
 	GBytes *resume; /* CMS; NULL to keep the one that is there */
 	GBytes *escrow; /* CMS; NULL: none, or the one that is there */
 	const gchar *operator, * station, *reader;
+	const gchar *confinement; /* of the process that writes the token; NULL: not known */
 } TfJobIntent;
 gboolean tf_ledger_plan_job(
 	TfLedger *ledger, gint64 job, const TfJobIntent *intent, gint64 *ret_migration, GError **error);

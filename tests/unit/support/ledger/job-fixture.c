@@ -56,7 +56,8 @@ TfJob *job_fixture_planned(LedgerFixture *fixture, const gchar *number, const gc
 	g_autofree gchar *escrow = g_strdup_printf("escrow %s", number);
 	g_autoptr(GBytes) resume_bytes = g_bytes_new(resume, strlen(resume));
 	g_autoptr(GBytes) escrow_bytes = g_bytes_new(escrow, strlen(escrow));
-	const TfJobIntent intent = { row, resume_bytes, escrow_bytes, "hanako", "desk 1", "reader 1" };
+	const TfJobIntent intent = { row, resume_bytes, escrow_bytes, "hanako", "desk 1", "reader 1",
+		"no-core seccomp" };
 	g_autoptr(GError) error = NULL;
 
 	tf_ledger_plan_job(fixture->ledger, job->id, &intent, &job->migration, &error);
