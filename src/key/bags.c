@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "key/certificate.h"
 #include "pbe-private.h"
+#include "private-key.h"
 #include "text-private.h"
 
 #define NESTING_LIMIT 4
@@ -109,7 +110,7 @@ static void add_key(TfWalk *walk, const KeyInfo *info, const TfBag *bag)
 
 	(void)PKCS8_pkey_get0(&algorithm, NULL, NULL, NULL, info);
 	entry->algorithm = tf_text_of_object(algorithm);
-	entry->key = EVP_PKCS82PKEY(info);
+	entry->key = tf_private_key_read(info);
 	if (entry->key != NULL && !tf_key_spki_sha256(entry->key, entry->spki_sha256))
 		g_clear_pointer(&entry->key, EVP_PKEY_free);
 	ERR_clear_error();

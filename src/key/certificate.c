@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "key/certificate.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <time.h>
 
 #include "base/error.h"
+#include "key/spki.h"
 #include "text-private.h"
 
 #define SIZE_LIMIT (1u << 20)
@@ -69,39 +69,13 @@ void tf_certificate_sha256(X509 *certificate, guint8 ret_digest[TF_SHA256_SIZE])
 	tf_sha256(g_bytes_get_data(der, NULL), g_bytes_get_size(der), ret_digest);
 }
 
-/* Certificates may hold a point compressed, tokens and PKCS#8 hold it uncompressed; it is the same key. NULL
- * when 'key' need not be changed. */
-static EVP_PKEY *with_plain_point(EVP_PKEY *key)
-{
-	gchar form[32] = "";
-	g_autoptr(EVP_PKEY) copy = NULL;
-
-	if (!EVP_PKEY_is_a(key, "EC") ||
-		EVP_PKEY_get_utf8_string_param(
-			key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, form, sizeof form, NULL) != 1 ||
-		g_str_equal(form, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED))
-		return NULL;
-
-	copy = EVP_PKEY_dup(key);
-	if (copy == NULL || EVP_PKEY_set_utf8_string_param(copy, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-				    OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1)
-		return NULL;
-
-	return g_steal_pointer(&copy);
-}
-
 gboolean tf_key_spki_sha256(EVP_PKEY *key, guint8 ret_digest[TF_SHA256_SIZE])
 {
-	g_autoptr(EVP_PKEY) plain = with_plain_point(key);
-	guint8 *der = NULL;
-	int length = i2d_PUBKEY(plain != NULL ? plain : key, &der);
+	g_autoptr(GBytes) information = tf_spki_of_key(key);
 
-	if (length <= 0) {
-		ERR_clear_error();
+	if (information == NULL)
 		return FALSE;
-	}
-	tf_sha256(der, (gsize)length, ret_digest);
-	OPENSSL_free(der);
+	tf_sha256(g_bytes_get_data(information, NULL), g_bytes_get_size(information), ret_digest);
 
 	return TRUE;
 }

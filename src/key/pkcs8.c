@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "keypair-private.h"
+#include "private-key.h"
 
 typedef PKCS8_PRIV_KEY_INFO Info;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Info, PKCS8_PRIV_KEY_INFO_free)
@@ -30,7 +31,7 @@ static EVP_PKEY *read_key(const TfSecret *pkcs8)
 	const guint8 *at = tf_secret_peek(pkcs8);
 	g_autoptr(Info) info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)tf_secret_length(pkcs8));
 
-	return info != NULL ? EVP_PKCS82PKEY(info) : NULL;
+	return info != NULL ? tf_private_key_read(info) : NULL;
 }
 
 TfKeypair *tf_keypair_of_pkcs8(

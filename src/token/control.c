@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "ckr.h"
 #include "component.h"
-#include "rsa-key.h"
+#include "key/rsa-key.h"
 
 #define MAX_ATTRIBUTES 16u
 #define ARENA_SIZE     8192u

@@ -5,6 +5,8 @@
 #include <openssl/objects.h>
 #include <string.h>
 
+#include "key/spki.h"
+
 typedef ASN1_OCTET_STRING OctetString;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OctetString, ASN1_OCTET_STRING_free)
 typedef ASN1_OBJECT ObjectIdentifier;
@@ -109,7 +111,6 @@ static gboolean fill_ec(TfPublicHalf *half, EVP_PKEY *key)
 TfPublicHalf *tf_public_half_new(EVP_PKEY *key)
 {
 	g_autoptr(TfPublicHalf) half = g_new0(TfPublicHalf, 1);
-	guint8 *der = NULL;
 
 	if (EVP_PKEY_is_a(key, "RSA")) {
 		if (!fill_rsa(half, key))
@@ -117,7 +118,7 @@ TfPublicHalf *tf_public_half_new(EVP_PKEY *key)
 	} else if (!EVP_PKEY_is_a(key, "EC") || !fill_ec(half, key)) {
 		return NULL;
 	}
-	half->information = take_der(&der, i2d_PUBKEY(key, &der));
+	half->information = tf_spki_of_key(key);
 
 	return half->information != NULL ? g_steal_pointer(&half) : NULL;
 }

@@ -4,7 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
 
-#include "rsa-key.h"
+#include "key/rsa-key.h"
 
 #define MODULUS_BITS (int)(TF_WRAPPING_PAIR_BYTES * 8)
 #define N_PRIMES     4u

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An RSA key of numbers that we have drawn ourselves. */
+/* An RSA key of its numbers, without libcrypto's search for a decoder, which takes longer than all it finds.
+ */
 #pragma once
+
+#include <glib.h>
 
 #include "key/openssl.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rsa-key.h"
+#include "key/rsa-key.h"
 
 #include <openssl/param_build.h>
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "key/spki.h"
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+
+#include "rsa-structure.h"
+
+#define UNCOMPRESSED 0x04u /* SEC 1, 2.3.3 */
+
+typedef X509_PUBKEY Information;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Information, X509_PUBKEY_free)
+
+static GBytes *take_der(guint8 **der, int length)
+{
+	GBytes *bytes = length > 0 ? g_bytes_new(*der, (gsize)length) : NULL;
+
+	OPENSSL_free(*der);
+
+	return bytes;
+}
+
+/* 'parameter' and 'bits' are taken; of libcrypto's memory. */
+static GBytes *assemble(int algorithm, int parameter_type, ASN1_OBJECT *parameter, guint8 *bits, int length)
+{
+	g_autoptr(Information) information = X509_PUBKEY_new();
+	guint8 *der = NULL;
+
+	if (information == NULL || X509_PUBKEY_set0_param(information, OBJ_nid2obj(algorithm), parameter_type,
+					   parameter, bits, length) != 1) {
+		ASN1_OBJECT_free(parameter);
+		OPENSSL_free(bits);
+		return NULL;
+	}
+
+	return take_der(&der, i2d_X509_PUBKEY(information, &der));
+}
+
+static GBytes *of_rsa(EVP_PKEY *key)
+{
+	g_autoptr(BIGNUM) n = NULL;
+	g_autoptr(BIGNUM) e = NULL;
+	guint8 *bits = NULL;
+	int length = 0;
+
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
+		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1)
+		return NULL;
+	length = tf_rsa_structure_write(n, e, &bits);
+
+	return length > 0 ? assemble(NID_rsaEncryption, V_ASN1_NULL, NULL, bits, length) : NULL;
+}
+
+/* NID_undef for a curve that is spelt out: then it is not its name that the key carries. */
+static int named_curve_of(EVP_PKEY *key)
+{
+	gchar encoding[32] = "";
+	gchar name[80];
+
+	if (EVP_PKEY_get_utf8_string_param(
+		    key, OSSL_PKEY_PARAM_EC_ENCODING, encoding, sizeof encoding, NULL) != 1 ||
+		!g_str_equal(encoding, OSSL_PKEY_EC_ENCODING_GROUP) ||
+		EVP_PKEY_get_group_name(key, name, sizeof name, NULL) != 1)
+		return NID_undef;
+
+	return OBJ_txt2nid(name);
+}
+
+static GBytes *of_named_curve(EVP_PKEY *key, int curve)
+{
+	g_autoptr(BIGNUM) x = NULL;
+	g_autoptr(BIGNUM) y = NULL;
+	int size = (EVP_PKEY_get_bits(key) + 7) / 8;
+	guint8 *bits = OPENSSL_malloc(1 + 2 * (gsize)size);
+
+	if (bits == NULL || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
+		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1 ||
+		BN_bn2binpad(x, bits + 1, size) != size || BN_bn2binpad(y, bits + 1 + size, size) != size) {
+		OPENSSL_free(bits);
+		return NULL;
+	}
+	bits[0] = UNCOMPRESSED;
+
+	return assemble(NID_X9_62_id_ecPublicKey, V_ASN1_OBJECT, OBJ_nid2obj(curve), bits, 1 + 2 * size);
+}
+
+/* NULL when 'key' need not be changed. */
+static EVP_PKEY *with_plain_point(EVP_PKEY *key)
+{
+	gchar form[32] = "";
+	g_autoptr(EVP_PKEY) copy = NULL;
+
+	if (!EVP_PKEY_is_a(key, "EC") ||
+		EVP_PKEY_get_utf8_string_param(
+			key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, form, sizeof form, NULL) != 1 ||
+		g_str_equal(form, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED))
+		return NULL;
+
+	copy = EVP_PKEY_dup(key);
+	if (copy == NULL || EVP_PKEY_set_utf8_string_param(copy, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+				    OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1)
+		return NULL;
+
+	return g_steal_pointer(&copy);
+}
+
+/* What is not met every day. */
+static GBytes *of_other(EVP_PKEY *key)
+{
+	g_autoptr(EVP_PKEY) plain = with_plain_point(key);
+	guint8 *der = NULL;
+
+	return take_der(&der, i2d_PUBKEY(plain != NULL ? plain : key, &der));
+}
+
+GBytes *tf_spki_of_key(EVP_PKEY *key)
+{
+	gboolean is_ec = EVP_PKEY_is_a(key, "EC") == 1;
+	int curve = is_ec ? named_curve_of(key) : NID_undef;
+	GBytes *information = NULL;
+
+	if (EVP_PKEY_is_a(key, "RSA") == 1)
+		information = of_rsa(key);
+	else if (curve != NID_undef)
+		information = of_named_curve(key, curve);
+	else
+		information = of_other(key);
+	ERR_clear_error();
+
+	return information;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/secret.h"
+#include "fixtures.h"
+#include "key/spki.h"
+
+static void expect_as_libcrypto_writes_it(EVP_PKEY *key)
+{
+	g_autoptr(GBytes) written = tf_spki_of_key(key);
+	guint8 *der = NULL;
+	int length = i2d_PUBKEY(key, &der);
+	g_autoptr(GBytes) expected = g_bytes_new(der, (gsize)length);
+
+	OPENSSL_free(der);
+	g_assert_nonnull(written);
+	g_assert_true(g_bytes_equal(written, expected));
+}
+
+static void test_every_kind_of_key_is_written_as_libcrypto_writes_it(void)
+{
+	const gchar *const types[] = { "rsa1024", "rsa2048", "ec256", "ec384" };
+	g_autoptr(EVP_PKEY) other = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autoptr(EVP_PKEY) key = tf_fixture_key(types[i]);
+
+		expect_as_libcrypto_writes_it(key);
+	}
+	expect_as_libcrypto_writes_it(other);
+}
+
+static void test_a_compressed_point_is_the_same_key(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(GBytes) plain = tf_spki_of_key(key);
+	g_autoptr(GBytes) compressed = NULL;
+
+	g_assert_cmpint(EVP_PKEY_set_utf8_string_param(key, "point-format", "compressed"), ==, 1);
+	compressed = tf_spki_of_key(key);
+
+	g_assert_true(g_bytes_equal(compressed, plain));
+}
+
+static void test_a_curve_that_is_spelt_out_is_not_named(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+
+	g_assert_cmpint(EVP_PKEY_set_utf8_string_param(key, "encoding", "explicit"), ==, 1);
+
+	expect_as_libcrypto_writes_it(key);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/spki/every kind of key is written as libcrypto writes it",
+		test_every_kind_of_key_is_written_as_libcrypto_writes_it);
+	g_test_add_func("/spki/a compressed point is the same key", test_a_compressed_point_is_the_same_key);
+	g_test_add_func(
+		"/spki/a curve that is spelt out is not named", test_a_curve_that_is_spelt_out_is_not_named);
+
+	return g_test_run();
+}
