@@ -116,12 +116,14 @@ static void member_clear(Member *member)
 	sk_X509_pop_free(member->chain, X509_free);
 }
 
-/* The blank token that SoftHSM always offers, last of all. */
+/* The blank token that SoftHSM offers last of all, and makes only when it is asked for their number. */
 static CK_SLOT_ID blank_slot(const Loop *loop)
 {
 	static CK_SLOT_ID slots[MAX_SLOTS];
-	CK_ULONG n = MAX_SLOTS;
+	CK_ULONG n = 0;
 
+	must(loop->module->C_GetSlotList(CK_TRUE, NULL, &n), "C_GetSlotList");
+	n = MAX_SLOTS;
 	must(loop->module->C_GetSlotList(CK_TRUE, slots, &n), "C_GetSlotList");
 
 	return slots[n - 1];
