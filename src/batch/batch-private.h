@@ -3,6 +3,7 @@
 #pragma once
 
 #include "batch/batch.h"
+#include "key/certificates.h"
 #include "store-private.h"
 #include "task.h"
 
@@ -13,7 +14,8 @@ typedef struct TfBatch {
 	TfLedger *ledger;
 	const TfBatchListener *listener;
 	GMainLoop *loop;
-	TfStore *store;	  /* SoftHSM's; NULL for cards */
+	TfStore *store; /* SoftHSM's; NULL for cards */
+	TfCertificates *authorities;
 	TfAhead *ahead;	  /* members whose files are being opened */
 	GPtrArray *lanes; /* TfLane */
 	int letters;	  /* directory; -1: none */

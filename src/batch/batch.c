@@ -124,6 +124,7 @@ static void batch_clear(TfBatch *batch)
 	g_clear_pointer(&batch->lanes, g_ptr_array_unref);
 	g_clear_pointer(&batch->ahead, tf_ahead_free);
 	g_clear_pointer(&batch->store, tf_store_free);
+	g_clear_pointer(&batch->authorities, tf_certificates_free);
 	g_clear_pointer(&batch->loop, g_main_loop_unref);
 	tf_file_close(&batch->letters);
 	tf_file_close(&batch->escrows);
@@ -183,6 +184,7 @@ gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchLi
 	if (!tf_ledger_lock(ledger, error))
 		return FALSE;
 	batch.loop = g_main_loop_new(NULL, FALSE);
+	batch.authorities = tf_certificates_new();
 	batch.lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_lane_free);
 	if (!open_places(&batch, error) || !tf_resume(&batch, error))
 		return FALSE;

@@ -188,7 +188,7 @@ static gboolean take(Item *item, const TfMessage *opened)
 	g_variant_get_child(opened->body, 4, "b", &item->holds_one_secret);
 	g_variant_get_child(opened->body, 5, "b", &item->is_weak);
 	item->certificate = tf_variant_certificate(certificate);
-	item->chain = tf_variant_chain(chain);
+	item->chain = tf_variant_chain(chain, NULL);
 
 	return item->certificate != NULL && item->chain != NULL;
 }

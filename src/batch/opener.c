@@ -21,6 +21,12 @@ enum {
 	FD_PASSWORD
 };
 
+/* What one file leaves for the next: no secret among it. */
+typedef struct Desk {
+	TfLibrary *library;
+	TfCertificates *authorities;
+} Desk;
+
 static TfPkcs12 *read_file(const TfMessage *request, const gchar *path, GError **error)
 {
 	g_autoptr(TfSecret) content =
@@ -79,7 +85,7 @@ static GVariant *describe(const TfPkcs12 *pkcs12, const TfKeypair *keypair)
 		tf_keypair_is_weak(keypair), tf_variant_of_names(carried), tf_variant_of_names(dropped));
 }
 
-static gboolean open_file(TfTalk *talk, const TfMessage *request, GError **error)
+static gboolean open_file(const Desk *desk, TfTalk *talk, const TfMessage *request, GError **error)
 {
 	const gchar *path = NULL;
 	gboolean has_password = FALSE;
@@ -90,7 +96,10 @@ static gboolean open_file(TfTalk *talk, const TfMessage *request, GError **error
 
 	g_variant_get(request->body, "(^&ayb)", &path, &has_password);
 	pkcs12 = read_file(request, path, error);
-	if (pkcs12 == NULL || !unlock(pkcs12, request, has_password, error))
+	if (pkcs12 == NULL)
+		return FALSE;
+	tf_pkcs12_share(pkcs12, desk->library, desk->authorities);
+	if (!unlock(pkcs12, request, has_password, error))
 		return FALSE;
 	keypair = take_only_key(pkcs12, path, error);
 	if (keypair == NULL)
@@ -105,20 +114,34 @@ static gboolean open_file(TfTalk *talk, const TfMessage *request, GError **error
 	return tf_talk_say(talk, TF_MESSAGE_OPENED, describe(pkcs12, keypair), &key, error);
 }
 
-static gpointer set_up(G_GNUC_UNUSED GVariant *setup, G_GNUC_UNUSED GError **error)
+static void tear_down(gpointer state)
 {
-	return GUINT_TO_POINTER(TRUE);
+	Desk *desk = state;
+
+	tf_certificates_free(desk->authorities);
+	tf_library_free(desk->library);
+	g_free(desk);
 }
 
-static gboolean answer(G_GNUC_UNUSED gpointer state, TfTalk *talk, TfMessage *request, GError **error)
+static gpointer set_up(G_GNUC_UNUSED GVariant *setup, GError **error)
+{
+	g_autoptr(TfLibrary) library = tf_library_new(error);
+	Desk *desk = NULL;
+
+	if (library == NULL)
+		return NULL;
+	desk = g_new0(Desk, 1);
+	desk->library = g_steal_pointer(&library);
+	desk->authorities = tf_certificates_new();
+
+	return desk;
+}
+
+static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError **error)
 {
 	g_assert(request->kind == TF_MESSAGE_OPEN);
 
-	return open_file(talk, request, error);
-}
-
-static void tear_down(G_GNUC_UNUSED gpointer state)
-{
+	return open_file(state, talk, request, error);
 }
 
 const TfRoleHandler tf_opener_handler = { .set_up = set_up, .answer = answer, .tear_down = tear_down };

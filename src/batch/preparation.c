@@ -43,7 +43,7 @@ gboolean tf_preparation_password(
 	return passwords == NULL || tf_passwords_get(passwords, task->job->number, ret_password, error);
 }
 
-static gboolean take_message(TfTask *task, TfMessage *opened, GError **error)
+static gboolean take_message(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error)
 {
 	g_autoptr(GVariant) sha256 = NULL;
 	g_autoptr(GVariant) certificate = NULL;
@@ -57,7 +57,7 @@ static gboolean take_message(TfTask *task, TfMessage *opened, GError **error)
 		&task->holds_one_secret, &task->is_weak, &carried, &dropped);
 	digest = g_variant_get_fixed_array(sha256, &length, 1);
 	task->certificate = tf_variant_certificate(certificate);
-	task->chain = tf_variant_chain(chain);
+	task->chain = tf_variant_chain(chain, batch->authorities);
 	if (length != TF_SHA256_SIZE || task->certificate == NULL || task->chain == NULL)
 		return tf_raise(error, TF_ERROR_WORKER_FAILED, _("its answer is not understood"), NULL);
 
@@ -159,7 +159,7 @@ gboolean tf_preparation_open_pins(TfBatch *batch, TfTask *task, GError **error)
 
 gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error)
 {
-	return take_message(task, opened, error) && check_rules(batch->plan, task, error) &&
+	return take_message(batch, task, opened, error) && check_rules(batch->plan, task, error) &&
 	       find_pins(batch, task, error);
 }
 

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "key/openssl.h"
+#include "key/certificates.h"
 #include "record/facts.h"
 
 #define TF_VARIANT_CHAIN_LIMIT 16u
@@ -19,5 +19,6 @@ GVariant *tf_variant_of_names(const GPtrArray *names);	 /* as, made valid UTF-8;
 
 GBytes *tf_variant_bytes(GVariant *variant) G_GNUC_WARN_UNUSED_RESULT;
 X509 *tf_variant_certificate(GVariant *variant) G_GNUC_WARN_UNUSED_RESULT;
-TfX509Stack *tf_variant_chain(GVariant *variant) G_GNUC_WARN_UNUSED_RESULT;
+/* 'authorities' may be NULL. */
+TfX509Stack *tf_variant_chain(GVariant *variant, TfCertificates *authorities) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *tf_variant_names(GVariant *variant) G_GNUC_WARN_UNUSED_RESULT; /* gchar */

@@ -51,12 +51,12 @@ GBytes *tf_variant_bytes(GVariant *variant)
 }
 
 /* The whole of it, and nothing after it. */
-X509 *tf_variant_certificate(GVariant *variant)
+static X509 *read_certificate(GVariant *variant, TfCertificates *authorities)
 {
 	gsize length = 0;
 	const guint8 *bytes = g_variant_get_fixed_array(variant, &length, 1);
 	const guint8 *at = bytes;
-	g_autoptr(X509) certificate = length > 0 ? d2i_X509(NULL, &at, (long)length) : NULL;
+	g_autoptr(X509) certificate = length > 0 ? tf_certificates_read(authorities, &at, length) : NULL;
 
 	if (certificate == NULL || at != bytes + length || X509_get0_pubkey(certificate) == NULL)
 		return NULL;
@@ -64,7 +64,12 @@ X509 *tf_variant_certificate(GVariant *variant)
 	return g_steal_pointer(&certificate);
 }
 
-TfX509Stack *tf_variant_chain(GVariant *variant)
+X509 *tf_variant_certificate(GVariant *variant)
+{
+	return read_certificate(variant, NULL);
+}
+
+TfX509Stack *tf_variant_chain(GVariant *variant, TfCertificates *authorities)
 {
 	g_autoptr(TfX509Stack) chain = sk_X509_new_null();
 	gsize n = g_variant_n_children(variant);
@@ -73,7 +78,7 @@ TfX509Stack *tf_variant_chain(GVariant *variant)
 		return NULL;
 	for (gsize i = 0; i < n; i++) {
 		g_autoptr(GVariant) child = g_variant_get_child_value(variant, i);
-		g_autoptr(X509) certificate = tf_variant_certificate(child);
+		g_autoptr(X509) certificate = read_certificate(child, authorities);
 
 		if (certificate == NULL || sk_X509_push(chain, certificate) <= 0)
 			return NULL;

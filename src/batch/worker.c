@@ -29,6 +29,7 @@ typedef struct Worker {
 	TfWorkerSetup *setup;
 	TfModule *module;  /* NULL: finalised */
 	GPtrArray *tokens; /* TfTokenStatus, as they were last seen */
+	TfCertificates *authorities;
 } Worker;
 
 static void forget_tokens(Worker *worker)
@@ -47,6 +48,7 @@ static void tear_down(gpointer state)
 	Worker *worker = state;
 
 	close_module(worker);
+	tf_certificates_free(worker->authorities);
 	tf_worker_setup_free(worker->setup);
 	g_free(worker);
 }
@@ -60,6 +62,7 @@ static gpointer set_up(GVariant *setup, GError **error)
 		return NULL;
 	worker = g_new0(Worker, 1);
 	worker->setup = own;
+	worker->authorities = tf_certificates_new();
 
 	return worker;
 }
@@ -78,6 +81,18 @@ static gboolean look_at_tokens(Worker *worker, GError **error)
 	if (!open_module(worker, error))
 		return FALSE;
 	worker->tokens = tf_tokens(worker->module, error);
+
+	return worker->tokens != NULL;
+}
+
+/* Nobody else formats tokens of this store: only what is new in it is looked at. */
+static gboolean look_for_blank(Worker *worker, GError **error)
+{
+	g_autoptr(GPtrArray) known = g_steal_pointer(&worker->tokens);
+
+	if (!open_module(worker, error))
+		return FALSE;
+	worker->tokens = tf_tokens_again(worker->module, known, error);
 
 	return worker->tokens != NULL;
 }
@@ -189,12 +204,14 @@ static gboolean format(Worker *worker, TfTalk *talk, TfMessage *request, GError 
 	if (pin == NULL)
 		return FALSE;
 	g_variant_get(request->body, "(t&s)", &slot, &label);
-	if ((worker->tokens == NULL || slot == TF_WORKER_ANY_BLANK) && !look_at_tokens(worker, error))
+	if (slot == TF_WORKER_ANY_BLANK ? !look_for_blank(worker, error)
+					: worker->tokens == NULL && !look_at_tokens(worker, error))
 		return FALSE;
 	blank = find_blank(worker, slot, error);
 	if (blank == NULL)
 		return FALSE;
-	formatted = tf_token_initialize(worker->module, blank, FALSE, label, so_pin, pin, error);
+	formatted =
+		tf_token_initialize(worker->module, blank, FALSE, worker->tokens, label, so_pin, pin, error);
 	if (formatted == NULL)
 		return FALSE;
 	note_formatted(worker, formatted);
@@ -227,7 +244,8 @@ static void import_clear(Import *import)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Import, import_clear)
 
-static gboolean read_import(const TfMessage *request, Import *ret_import, GError **error)
+static gboolean read_import(
+	const Worker *worker, const TfMessage *request, Import *ret_import, GError **error)
 {
 	g_autoptr(GVariant) key_id = NULL;
 	g_autoptr(GVariant) certificate = NULL;
@@ -238,7 +256,7 @@ static gboolean read_import(const TfMessage *request, Import *ret_import, GError
 		&ret_import->owns_fragments);
 	ret_import->key_id = tf_variant_bytes(key_id);
 	ret_import->certificate = tf_variant_certificate(certificate);
-	ret_import->chain = tf_variant_chain(chain);
+	ret_import->chain = tf_variant_chain(chain, worker->authorities);
 	if (ret_import->certificate == NULL || ret_import->chain == NULL)
 		return tf_raise(error, TF_ERROR_CERTIFICATE_UNREADABLE, "", NULL);
 
@@ -284,7 +302,7 @@ static gboolean import(Worker *worker, TfTalk *talk, TfMessage *request, GError 
 	g_autoptr(TfSession) session = NULL;
 	g_autoptr(GPtrArray) dropped = NULL;
 
-	if (pin == NULL || !read_import(request, &plan, error))
+	if (pin == NULL || !read_import(worker, request, &plan, error))
 		return FALSE;
 	if (worker->tokens == NULL && !look_at_tokens(worker, error))
 		return FALSE;

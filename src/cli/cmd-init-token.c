@@ -93,7 +93,7 @@ static TfTokenStatus *format_token(
 	if (!options->is_json)
 		tf_output_notice(_("Formatting the token …"));
 
-	return tf_token_initialize(choice->module, choice->status, destroys, label, so_pin, pin, error);
+	return tf_token_initialize(choice->module, choice->status, destroys, NULL, label, so_pin, pin, error);
 }
 
 /* What is on a formatted token is shown before it is destroyed. */

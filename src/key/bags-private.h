@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "key/certificates.h"
 #include "key/pkcs12.h"
 #include "labels-private.h"
 #include "opener-private.h"
@@ -23,8 +24,9 @@ typedef struct TfCertificateEntry {
 } TfCertificateEntry;
 
 typedef struct TfWalk {
-	const gchar *path; /* borrowed */
-	TfOpener *opener;  /* borrowed; NULL: nothing is unlocked */
+	const gchar *path;	     /* borrowed */
+	TfOpener *opener;	     /* borrowed; NULL: nothing is unlocked */
+	TfCertificates *authorities; /* borrowed; NULL: none are remembered */
 	TfPkcs12Protection *protection;
 	TfPkcs12Contents contents;
 	GPtrArray *keys;	 /* TfKeyEntry, each key once */

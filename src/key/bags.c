@@ -207,8 +207,8 @@ static void walk_certificate(TfWalk *walk, const TfBag *bag)
 		return;
 
 	der = ASN1_STRING_get0_data(typed->value->value.octet_string);
-	certificate = d2i_X509(NULL, &der, ASN1_STRING_length(typed->value->value.octet_string));
-	ERR_clear_error();
+	certificate = tf_certificates_read(
+		walk->authorities, &der, (gsize)ASN1_STRING_length(typed->value->value.octet_string));
 	if (certificate == NULL)
 		return;
 

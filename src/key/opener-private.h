@@ -9,7 +9,7 @@
 #include "pbe-private.h"
 
 typedef struct TfOpener {
-	TfLibrary *library;	    /* borrowed */
+	const TfLibrary *library;   /* borrowed */
 	TfPasswordForms *passwords; /* borrowed */
 	guint likely_text;	    /* index of the form that worked last */
 	guint likely_octets;

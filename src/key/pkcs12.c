@@ -21,6 +21,8 @@ struct TfPkcs12 {
 	gboolean has_tail; /* after the structure come bytes that are no padding */
 	TfWalk *seen;	   /* what anyone can see; once open, everything */
 	gboolean is_open;
+	const TfLibrary *library; /* both borrowed; NULL: nothing is shared */
+	TfCertificates *authorities;
 };
 
 /* Programs that pad write zeros; people's editors and mail programs add line ends. */
@@ -97,6 +99,7 @@ static TfWalk *walk_all(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error
 {
 	g_autoptr(TfWalk) walk = new_walk(pkcs12, opener);
 
+	walk->authorities = pkcs12->authorities;
 	if (!tf_walk_add_rounds(walk, pkcs12->mac.rounds, error) ||
 		!tf_walk_safes(walk, pkcs12->safes, error))
 		return NULL;
@@ -132,6 +135,12 @@ void tf_pkcs12_free(TfPkcs12 *pkcs12)
 	tf_pfx_free(pkcs12->pfx);
 	g_free(pkcs12->path);
 	g_free(pkcs12);
+}
+
+void tf_pkcs12_share(TfPkcs12 *pkcs12, const TfLibrary *library, TfCertificates *certificates)
+{
+	pkcs12->library = library;
+	pkcs12->authorities = certificates;
 }
 
 const TfPkcs12Protection *tf_pkcs12_protection(const TfPkcs12 *pkcs12)
@@ -197,19 +206,18 @@ static gboolean check_mac(const TfPkcs12 *pkcs12, TfOpener *opener, GError **err
 
 gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **error)
 {
-	g_autoptr(TfLibrary) library = tf_library_new(error);
+	g_autoptr(TfLibrary) own = pkcs12->library == NULL ? tf_library_new(error) : NULL;
 	g_autoptr(TfPasswordForms) passwords = NULL;
 	TfWalk *walk = NULL;
-	TfOpener opener = { 0 };
+	TfOpener opener = { .library = own != NULL ? own : pkcs12->library };
 
 	g_assert(!pkcs12->is_open);
-	if (library == NULL)
+	if (opener.library == NULL)
 		return FALSE;
 	passwords = tf_password_forms_new(password);
 	if (passwords == NULL)
 		return tf_raise(error, TF_ERROR_SYSTEM, pkcs12->path, g_strerror(ENOMEM), NULL);
 
-	opener.library = library;
 	opener.passwords = passwords;
 	if (!check_mac(pkcs12, &opener, error))
 		return FALSE;

@@ -134,10 +134,11 @@ static gboolean set_pin(TfModule *module, const TfTokenStatus *status, const TfS
 }
 
 TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, gboolean destroys,
-	const gchar *label, const TfSecret *so_pin, const TfSecret *pin, GError **error)
+	const GPtrArray *before, const gchar *label, const TfSecret *so_pin, const TfSecret *pin,
+	GError **error)
 {
 	CK_UTF8CHAR padded[LABEL_SIZE];
-	g_autoptr(GPtrArray) before = NULL;
+	g_autoptr(GPtrArray) listed = NULL;
 	g_autoptr(TfTokenStatus) formatted = NULL;
 	CK_RV rv = CKR_OK;
 
@@ -148,9 +149,11 @@ TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status
 		return NULL;
 	if (!check_token(module, status, destroys, error))
 		return NULL;
-	before = tf_tokens(module, error);
-	if (before == NULL)
-		return NULL;
+	if (before == NULL) {
+		before = listed = tf_tokens(module, error);
+		if (listed == NULL)
+			return NULL;
+	}
 
 	rv = tf_module_functions(module)->C_InitToken(
 		status->slot, (CK_UTF8CHAR *)tf_secret_peek(so_pin), tf_secret_length(so_pin), padded);

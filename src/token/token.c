@@ -204,7 +204,20 @@ static void tell_twins_apart(const GPtrArray *tokens)
 	}
 }
 
-GPtrArray *tf_tokens(TfModule *module, GError **error)
+/* Out of 'known'; NULL when it is not there, or was not initialised. */
+static TfTokenStatus *take_known(GPtrArray *known, CK_SLOT_ID slot)
+{
+	for (guint i = 0; known != NULL && i < known->len; i++) {
+		const TfTokenStatus *status = g_ptr_array_index(known, i);
+
+		if (status->slot == slot && status->is_initialized)
+			return g_ptr_array_steal_index(known, i);
+	}
+
+	return NULL;
+}
+
+GPtrArray *tf_tokens_again(TfModule *module, GPtrArray *known, GError **error)
 {
 	g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func((GDestroyNotify)tf_token_status_free);
 	g_autoptr(GArray) slots = slots_with_token(module, error);
@@ -213,9 +226,12 @@ GPtrArray *tf_tokens(TfModule *module, GError **error)
 		return NULL;
 
 	for (guint i = 0; i < slots->len; i++) {
+		CK_SLOT_ID slot = g_array_index(slots, CK_SLOT_ID, i);
 		GError *failure = NULL;
-		TfTokenStatus *status = tf_token_look(module, g_array_index(slots, CK_SLOT_ID, i), &failure);
+		TfTokenStatus *status = take_known(known, slot);
 
+		if (status == NULL)
+			status = tf_token_look(module, slot, &failure);
 		if (failure != NULL) {
 			g_propagate_error(error, failure);
 			return NULL;
@@ -226,6 +242,11 @@ GPtrArray *tf_tokens(TfModule *module, GError **error)
 	tell_twins_apart(tokens);
 
 	return g_steal_pointer(&tokens);
+}
+
+GPtrArray *tf_tokens(TfModule *module, GError **error)
+{
+	return tf_tokens_again(module, NULL, error);
 }
 
 gchar *tf_token_slot_name(TfModule *module, const TfTokenStatus *status)

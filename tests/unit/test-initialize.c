@@ -25,7 +25,7 @@ static TfTokenStatus *format(
 	g_autoptr(TfSecret) so_pin = secret_of("41414141");
 	g_autoptr(TfSecret) pin = secret_of("525252");
 
-	return tf_token_initialize(token->module, status, FALSE, label, so_pin, pin, error);
+	return tf_token_initialize(token->module, status, FALSE, NULL, label, so_pin, pin, error);
 }
 
 static void formats(void)
@@ -97,7 +97,7 @@ static void refuses_short_pin(void)
 	g_autoptr(TfSecret) pin = secret_of("5");
 	g_autoptr(GError) error = NULL;
 
-	formatted = tf_token_initialize(token->module, blank, FALSE, "label", so_pin, pin, &error);
+	formatted = tf_token_initialize(token->module, blank, FALSE, NULL, "label", so_pin, pin, &error);
 
 	g_assert_null(formatted);
 	g_assert_error(error, TF_ERROR, TF_ERROR_PIN_FORMAT);

@@ -44,6 +44,22 @@ static void failing_module(void)
 	g_assert_error(error, TF_ERROR, TF_ERROR_TOKEN_FAILED);
 }
 
+/* The blank one is another question: it may have been formatted. */
+static void known_unasked(void)
+{
+	g_autoptr(TfOpenToken) token = tf_open_soft_token();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) known = tf_tokens(token->module, &error);
+	const TfTokenStatus *formatted = g_ptr_array_index(known, 0);
+	const TfTokenStatus *blank = g_ptr_array_index(known, 1);
+	g_autoptr(GPtrArray) tokens = tf_tokens_again(token->module, known, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(tokens->len, ==, 2);
+	g_assert_true(g_ptr_array_index(tokens, 0) == formatted);
+	g_assert_true(g_ptr_array_index(tokens, 1) != blank);
+}
+
 static void removed_meanwhile(void)
 {
 	g_autoptr(TfOpenToken) token =
@@ -89,6 +105,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/token/lists what is there", lists);
 	g_test_add_func("/token/tells unformatted tokens apart by their slots", blank_by_slot);
 	g_test_add_func("/token/tells when the module fails", failing_module);
+	g_test_add_func("/token/takes what is known of a formatted one unasked", known_unasked);
 	g_test_add_func("/token/leaves out a token that went meanwhile", removed_meanwhile);
 	g_test_add_func("/token/shows what needs no login", public_objects);
 

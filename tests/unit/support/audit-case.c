@@ -81,7 +81,7 @@ static TfOpenToken *format_beside(TfModule *module, const gchar *label)
 
 	g_assert_no_error(error);
 	token->module = module;
-	token->status = tf_token_initialize(module, blank, FALSE, label, so_pin, pin, &error);
+	token->status = tf_token_initialize(module, blank, FALSE, NULL, label, so_pin, pin, &error);
 	g_assert_no_error(error);
 	token->session = tf_open_token_session(token);
 	(void)tf_session_login(token->session, pin, FALSE, &error);

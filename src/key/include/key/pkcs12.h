@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/secret.h"
+#include "key/certificates.h"
 #include "key/keypair.h"
 
 #define TF_PKCS12_SIZE_LIMIT	  (1u << 20)
@@ -51,6 +52,10 @@ typedef struct TfPkcs12 TfPkcs12;
  */
 TfPkcs12 *tf_pkcs12_new(const TfSecret *content, const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_pkcs12_free(TfPkcs12 *pkcs12);
+
+/* For a process that opens file after file: what opening would else set up and throw away each time. Both are
+ * borrowed for as long as 'pkcs12' lives. */
+void tf_pkcs12_share(TfPkcs12 *pkcs12, const TfLibrary *library, TfCertificates *certificates);
 
 const TfPkcs12Protection *tf_pkcs12_protection(const TfPkcs12 *pkcs12);
 void tf_pkcs12_sha256(

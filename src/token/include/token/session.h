@@ -45,6 +45,11 @@ gchar *tf_token_slot_name(TfModule *module, const TfTokenStatus *status) G_GNUC_
 /* TfTokenStatus of every token present. TF_ERROR_TOKEN_FAILED. */
 GPtrArray *tf_tokens(TfModule *module, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a process whose tokens nobody else formats: an initialised one that 'known' has in a slot is
+ * taken from there unasked, since for a module of files each question means reading them. 'known' is emptied;
+ * NULL: all are asked. */
+GPtrArray *tf_tokens_again(TfModule *module, GPtrArray *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What the module calls the slot: for a smart card the name of its reader, of which there may be more. ""
  * when it says nothing. The caller frees. */
 #define TF_SLOT_NAME_SIZE 64
@@ -95,10 +100,10 @@ gboolean tf_session_login(TfSession *session, const TfSecret *pin, gboolean insi
  * a token whose CKF_TOKEN_INITIALIZED is up, unless 'destroys': then everything on it is destroyed, and
  * 'so_pin' is the one it has (TF_ERROR_SO_PIN_WRONG). 'label' is at most 32 bytes of UTF-8, TF_ERROR_USAGE
  * else. Returns the token as it is found afterwards (slots may be renumbered; a new one is found by serial
- * and label).
+ * and label, and is none of 'before', the tokens that were listed last; NULL: they are listed now).
  */
 TfTokenStatus *tf_token_initialize(TfModule *module, const TfTokenStatus *status, gboolean destroys,
-	const gchar *label, const TfSecret *so_pin, const TfSecret *pin,
+	const GPtrArray *before, const gchar *label, const TfSecret *so_pin, const TfSecret *pin,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The memory of failed PINs: a slow salted digest (PBKDF2), so that the ledger never holds a PIN. */
