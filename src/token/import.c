@@ -2,6 +2,7 @@
 #include "token/import.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -129,22 +130,32 @@ static gboolean write_public_key(TfWriter *writer, TfSession *session, const TfK
 	return there->len > 0 || tf_writer_create(writer, template, error);
 }
 
+/* A token may pad; what is decoded ends where the certificate does. */
+static gboolean begins_with(GBytes *value, GBytes *der)
+{
+	gsize length = g_bytes_get_size(der);
+
+	return value != NULL && g_bytes_get_size(value) >= length &&
+	       memcmp(g_bytes_get_data(value, NULL), g_bytes_get_data(der, NULL), length) == 0;
+}
+
 static gboolean is_there(
 	TfSession *session, X509 *certificate, GBytes *id, gboolean *ret_is_there, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, id, error);
+	g_autoptr(GBytes) der = tf_certificate_der(certificate);
 
 	if (objects == NULL)
 		return FALSE;
 
 	*ret_is_there = FALSE;
 	for (guint i = 0; i < objects->len && !*ret_is_there; i++) {
-		g_autoptr(X509) found = NULL;
+		CK_OBJECT_HANDLE object = g_array_index(objects, CK_OBJECT_HANDLE, i);
+		g_autoptr(GBytes) value = NULL;
 
-		if (!tf_object_read_certificate(
-			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), &found, error))
+		if (!tf_object_read(session, object, CKA_VALUE, &value, error))
 			return FALSE;
-		*ret_is_there = found != NULL && X509_cmp(found, certificate) == 0;
+		*ret_is_there = begins_with(value, der);
 	}
 
 	return TRUE;

@@ -191,13 +191,15 @@ static gboolean is_plain_label(const gchar *text)
 
 gchar *tf_layout_label(const gchar *wanted, X509 *certificate, GBytes *id)
 {
-	g_autoptr(TfCertificateFacts) facts = tf_certificate_describe(certificate);
-	g_autofree gchar *digest = tf_hex(g_bytes_get_data(id, NULL), MIN(g_bytes_get_size(id), 4));
+	g_autoptr(TfCertificateFacts) facts = NULL;
+	g_autofree gchar *digest = NULL;
 
 	if (is_plain_label(wanted))
 		return g_strdup(wanted);
+	facts = tf_certificate_describe(certificate);
 	if (is_plain_label(facts->common_name))
 		return g_strdup(facts->common_name);
+	digest = tf_hex(g_bytes_get_data(id, NULL), MIN(g_bytes_get_size(id), 4));
 
 	return g_strconcat("key-", digest, NULL);
 }
