@@ -153,7 +153,7 @@ static gboolean open_places(TfBatch *batch, GError **error)
 
 static gboolean open_lanes(TfBatch *batch, GError **error)
 {
-	guint n = g_get_num_processors();
+	guint n = batch->plan->n_lanes != 0 ? batch->plan->n_lanes : g_get_num_processors();
 
 	for (guint i = 0; i < n; i++) {
 		TfLane *lane = tf_lane_new(batch, i, error);

@@ -48,6 +48,12 @@ static gboolean is_nth(const MockCall *call, MockNumber number)
 	return mock_state()->script->numbers[number] == call->nth;
 }
 
+static gboolean is_call_of(const MockCall *call, const MockCallOf *wanted)
+{
+	return wanted->function != NULL && wanted->nth == call->nth_own &&
+	       strcmp(wanted->function, call->function) == 0;
+}
+
 /* What a token that was pulled out answers: the module itself stays, and can be finalised. */
 static CK_RV rv_without_token(const gchar *function)
 {
@@ -99,9 +105,9 @@ CK_RV mock_enter(const gchar *function, MockCall *ret_call)
 	*ret_call = (MockCall){ .function = function };
 	count_call(ret_call);
 	mock_state()->call = *ret_call;
-	if (is_nth(ret_call, MOCK_KILL_NTH))
+	if (is_nth(ret_call, MOCK_KILL_NTH) || is_call_of(ret_call, &mock_state()->script->kill))
 		(void)kill(getpid(), SIGKILL);
-	while (is_nth(ret_call, MOCK_HANG_NTH))
+	while (is_nth(ret_call, MOCK_HANG_NTH) || is_call_of(ret_call, &mock_state()->script->hang))
 		(void)pause();
 	if (disappear != 0 && ret_call->nth >= disappear)
 		rv = rv_without_token(function);

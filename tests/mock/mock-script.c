@@ -58,6 +58,18 @@ static gboolean read_fault(MockScript *script, const gchar *value, gboolean of_a
 	return TRUE;
 }
 
+/* FUNCTION:N */
+static gboolean read_call_of(const gchar *value, MockCallOf *ret_call)
+{
+	g_auto(GStrv) parts = g_strsplit(value, ":", 2);
+
+	if (g_strv_length(parts) != 2)
+		return FALSE;
+	ret_call->function = mock_function_named(parts[0]);
+
+	return ret_call->function != NULL && read_nth(parts[1], &ret_call->nth);
+}
+
 static gboolean read_refused(MockScript *script, const gchar *value)
 {
 	g_auto(GStrv) names = g_strsplit(value, ",", -1);
@@ -105,6 +117,10 @@ static gboolean read_setting(MockScript *script, const gchar *name, const gchar 
 		return read_fault(script, value, FALSE, TRUE);
 	if (strcmp(name, "fail-nth") == 0)
 		return read_fault(script, value, TRUE, FALSE);
+	if (strcmp(name, "kill") == 0)
+		return read_call_of(value, &script->kill);
+	if (strcmp(name, "hang") == 0)
+		return read_call_of(value, &script->hang);
 	if (strcmp(name, "refuse") == 0)
 		return read_refused(script, value);
 	if (strcmp(name, "refuse-create") == 0)

@@ -24,6 +24,7 @@
  *   disappear-nth=N            from the N-th call of all on the token is gone
  *   kill-nth=N, kill-after-nth=N    the process is killed before or after the N-th call of all is forwarded
  *   hang-nth=N                 the N-th call of all never returns
+ *   kill=C_NAME:N, hang=C_NAME:N    the same at the N-th call of a function
  *   wrong-token-serial-nth=N   from the N-th C_GetTokenInfo on another token stands in the slot
  */
 #pragma once
@@ -68,13 +69,20 @@ typedef struct MockFault {
 	CK_RV rv;
 } MockFault;
 
+/* The N-th call of a function; NULL: none. */
+typedef struct MockCallOf {
+	const gchar *function;
+	guint64 nth;
+} MockCallOf;
+
 typedef struct MockScript {
 	gboolean switches[MOCK_N_SWITCHES];
 	guint64 numbers[MOCK_N_NUMBERS]; /* 0: never */
-	CK_RV refuse_create;		 /* CKR_OK: do not */
-	gchar *protected_pin;		 /* NULL: no protected path */
-	GArray *refused;		 /* CK_ATTRIBUTE_TYPE */
-	GArray *faults;			 /* MockFault */
+	MockCallOf kill, hang;
+	CK_RV refuse_create;  /* CKR_OK: do not */
+	gchar *protected_pin; /* NULL: no protected path */
+	GArray *refused;      /* CK_ATTRIBUTE_TYPE */
+	GArray *faults;	      /* MockFault */
 } MockScript;
 
 /* NULL 'path': a script without commands. NULL with *ret_complaint when it cannot be read or understood. */

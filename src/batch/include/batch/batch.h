@@ -38,6 +38,7 @@ typedef struct TfBatchPlan {
 	const gchar *station;
 	gboolean keeps_source;
 	gboolean skips_client; /* libp11 is not asked: for measuring */
+	guint n_lanes;	       /* 0: one for each processor */
 	guint answer_ms;       /* that a worker or auditor may take for an answer; 0: as long as is usual */
 } TfBatchPlan;
 

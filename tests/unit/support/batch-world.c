@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "batch-world.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "batch/role-main.h"
+#include "profile-folder.h"
+#include "role-private.h"
+#include "soft-token.h"
+#include "token/module.h"
+
+#define PASSWORD   "kirakira"
+#define PASSPHRASE "ame ni mo makezu"
+/* For children, which are confined: the file lies beside the module, where they may read. */
+#define CONDUCT_VARIABLE "TF_TEST_CONDUCT"
+
+static const gchar *const conducts[TF_N_MISCONDUCTS] = { "good", "killed", "dies", "babbles", "eager" };
+static const gchar *const ourselves[] = { "/proc/self/exe", "--role", NULL };
+
+/* How a child of this role is to behave now. */
+static TfMisconduct read_conduct(const gchar *role)
+{
+	g_autofree gchar *text = NULL;
+	g_auto(GStrv) words = NULL;
+
+	if (!g_file_get_contents(g_getenv(CONDUCT_VARIABLE), &text, NULL, NULL))
+		return TF_CONDUCT_GOOD;
+	words = g_strsplit(text, " ", 2);
+	for (guint i = 0; i < TF_N_MISCONDUCTS; i++) {
+		if (strcmp(words[0], role) == 0 && strcmp(words[1], conducts[i]) == 0)
+			return (TfMisconduct)i;
+	}
+
+	return TF_CONDUCT_GOOD;
+}
+
+static const TfRoleHandler *honest(const gchar *role)
+{
+	return strcmp(role, tf_role_name(TF_ROLE_WORKER)) == 0 ? &tf_worker_handler : &tf_auditor_handler;
+}
+
+/* A misbehaving role as its own handlers see it. */
+typedef struct Rogue {
+	const TfRoleHandler *honest;
+	const gchar *role;
+	gpointer state;
+} Rogue;
+
+static gpointer set_up(GVariant *setup, GError **error, const gchar *role)
+{
+	Rogue *rogue = g_new0(Rogue, 1);
+
+	rogue->role = role;
+	rogue->honest = honest(role);
+	rogue->state = rogue->honest->set_up(setup, error);
+	g_assert_nonnull(rogue->state);
+
+	return rogue;
+}
+
+static gpointer set_up_worker(GVariant *setup, GError **error)
+{
+	return set_up(setup, error, tf_role_name(TF_ROLE_WORKER));
+}
+
+static gpointer set_up_auditor(GVariant *setup, GError **error)
+{
+	return set_up(setup, error, tf_role_name(TF_ROLE_AUDITOR));
+}
+
+static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError **error)
+{
+	static const gchar nonsense[] = "I am done, trust me";
+	Rogue *rogue = state;
+	TfMisconduct conduct = read_conduct(rogue->role);
+
+	if (conduct == TF_MISCONDUCT_DIES)
+		(void)raise(SIGKILL);
+	if (conduct == TF_MISCONDUCT_BABBLES)
+		return write(tf_talk_fd(talk), nonsense, sizeof(nonsense)) > 0;
+
+	return rogue->honest->answer(rogue->state, talk, request, error);
+}
+
+static void tear_down(gpointer state)
+{
+	Rogue *rogue = state;
+
+	rogue->honest->tear_down(rogue->state);
+	g_free(rogue);
+}
+
+/* READY, at once what only an order would allow, and the end. */
+static int be_eager(TfRole role)
+{
+	g_autoptr(TfTalk) talk = tf_talk_new(TF_CHILD_FIRST_FD, role, FALSE);
+	g_autoptr(TfMessage) setup = tf_talk_hear(talk, -1, NULL);
+	g_autoptr(GVariant) body = g_variant_ref_sink(g_variant_new("(us)", 0, "{\"answer\":\"00\"}"));
+	gsize size = sizeof(guint32) + g_variant_get_size(body);
+	g_autofree gchar *packet = g_malloc(size);
+	const guint32 kind = TF_MESSAGE_AUDITED;
+
+	(void)tf_talk_say(talk, TF_MESSAGE_READY, g_variant_new_strv(NULL, 0), NULL, NULL);
+	memcpy(packet, &kind, sizeof(kind));
+	g_variant_store(body, packet + sizeof(kind));
+	(void)!write(TF_CHILD_FIRST_FD, packet, size);
+
+	return EXIT_SUCCESS;
+}
+
+static int serve(TfRole role)
+{
+	static const TfRoleHandler worker = { set_up_worker, answer, tear_down };
+	static const TfRoleHandler auditor = { set_up_auditor, answer, tear_down };
+	TfMisconduct conduct = read_conduct(tf_role_name(role));
+
+	if (conduct == TF_MISCONDUCT_KILLED || conduct == TF_MISCONDUCT_DIES)
+		(void)raise(SIGKILL);
+	if (conduct == TF_MISCONDUCT_EAGER)
+		return be_eager(role);
+	if (role == TF_ROLE_WORKER)
+		return tf_role_serve(role, &worker);
+	if (role == TF_ROLE_AUDITOR)
+		return tf_role_serve(role, &auditor);
+
+	return tf_role_main(tf_role_name(role));
+}
+
+void tf_batch_world_main(int argc, char **argv)
+{
+	TfRole role = TF_N_ROLES;
+
+	if (argc == 3 && strcmp(argv[1], "--role") == 0 && tf_role_from_name(argv[2], &role))
+		exit(serve(role));
+}
+
+static TfSecret *secret(const gchar *text)
+{
+	return tf_secret_new_copy(text, strlen(text));
+}
+
+static gchar *write_file(const TfBatchWorld *world, const gchar *name, const gchar *text)
+{
+	gchar *path = g_build_filename(world->directory, name, NULL);
+
+	g_assert_true(g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+
+	return path;
+}
+
+static void make_store(const TfBatchWorld *world)
+{
+	g_autofree gchar *tokens = g_build_filename(world->directory, "tokens", NULL);
+	g_autofree gchar *text = g_strdup_printf(
+		"directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
+	g_autofree gchar *configuration = write_file(world, "softhsm2.conf", text);
+
+	g_assert_cmpint(g_mkdir(tokens, 0700), ==, 0);
+	g_assert_true(g_setenv("SOFTHSM2_CONF", configuration, TRUE));
+	g_assert_true(g_setenv("XDG_RUNTIME_DIR", world->directory, TRUE));
+	g_assert_true(g_setenv(CONDUCT_VARIABLE, world->conduct, TRUE));
+}
+
+static void make_members(TfBatchWorld *world)
+{
+	g_autoptr(GString) list = g_string_new("number,password\n");
+	g_autofree gchar *path = NULL;
+
+	for (guint i = 0; i < TF_BATCH_MEMBERS; i++) {
+		g_autofree gchar *name = g_strdup_printf("Member %u", i + 1);
+		g_autofree gchar *number = g_strdup_printf("%u", 10000001 + i);
+		g_autofree gchar *file = g_strconcat(number, ".p12", NULL);
+		g_autoptr(TfFixtureMember) member = tf_fixture_member("ec256", name, "Batch Issuing CA");
+		TfJobPlan plan = { .number = number, .name = name, .line = i + 2 };
+
+		world->sources[i] = g_build_filename(world->directory, file, NULL);
+		tf_fixture_write_pkcs12(member, world->sources[i], PASSWORD);
+		plan.source_path = world->sources[i];
+		g_assert_true(tf_ledger_add_job(world->ledger, &plan, NULL));
+		g_string_append_printf(list, "%s,%s\n", number, PASSWORD);
+	}
+	path = write_file(world, "passwords.csv", list->str);
+	world->passwords = tf_passwords_open(path, NULL);
+	g_assert_nonnull(world->passwords);
+}
+
+/* The mock is copied beside its script: a module's directory is what a child may read. */
+static void find_module(TfBatchWorld *world)
+{
+	g_autofree gchar *copy = g_build_filename(world->directory, "mock-module.so", NULL);
+	g_autoptr(TfModuleChoice) choice = NULL;
+	g_autoptr(GError) error = NULL;
+
+	tf_fixture_run(world->directory, "cp", g_getenv("TF_MOCK_MODULE"), copy, NULL);
+	world->module_arguments = g_strdup_printf("module=" TF_SOFT_MODULE " script=%s", world->script);
+	choice = tf_module_named(copy, &error);
+	g_assert_no_error(error);
+	world->module = tf_module_describe(choice, &error);
+	g_assert_no_error(error);
+}
+
+static void make_station(TfBatchWorld *world)
+{
+	g_autofree gchar *url = NULL;
+	g_autofree gchar *profiles = profile_folder_shipped();
+	g_autoptr(TfSecret) passphrase = secret(PASSPHRASE);
+	g_autoptr(GError) error = NULL;
+
+	world->ledger_path = g_build_filename(world->directory, "ledger.db", NULL);
+	url = g_strconcat("sqlite:", world->ledger_path, NULL);
+	world->ledger = tf_ledger_open(url, &error);
+	g_assert_no_error(error);
+	world->key = tf_station_key_open(world->ledger_path, passphrase, &error);
+	g_assert_no_error(error);
+	world->family = tf_token_profile_load("softhsm2", profiles, &error);
+	g_assert_no_error(error);
+}
+
+void tf_batch_world_set_up(TfBatchWorld *world, gconstpointer data)
+{
+	(void)data;
+	world->directory = tf_fixture_directory();
+	world->conduct = write_file(world, "conduct", "nobody good");
+	world->script = write_file(world, "mock.script", "");
+	make_store(world);
+	find_module(world);
+	make_station(world);
+	make_members(world);
+	world->plan = (TfBatchPlan){
+		.program = ourselves,
+		.module = world->module,
+		.module_arguments = world->module_arguments,
+		.family = world->family,
+		.passwords = world->passwords,
+		.language = "en",
+		.station_key = world->key,
+		.skips_client = TRUE,
+		.n_lanes = 1,
+	};
+}
+
+void tf_batch_world_tear_down(TfBatchWorld *world, gconstpointer data)
+{
+	(void)data;
+	tf_ledger_free(world->ledger);
+	tf_station_key_free(world->key);
+	tf_passwords_free(world->passwords);
+	tf_token_profile_free(world->family);
+	tf_module_facts_free(world->module);
+	tf_fixture_remove(world->directory);
+	for (guint i = 0; i < TF_BATCH_MEMBERS; i++)
+		g_free(world->sources[i]);
+	g_free(world->ledger_path);
+	g_free(world->module_arguments);
+	g_free(world->script);
+	g_free(world->conduct);
+	g_free(world->directory);
+}
+
+void tf_batch_world_misbehave(const TfBatchWorld *world, const gchar *role, TfMisconduct conduct)
+{
+	g_autofree gchar *text = g_strdup_printf("%s %s", role, conducts[conduct]);
+
+	g_assert_true(g_file_set_contents(world->conduct, text, -1, NULL));
+}
+
+void tf_batch_world_script(const TfBatchWorld *world, const gchar *text)
+{
+	g_assert_true(g_file_set_contents(world->script, text, -1, NULL));
+}
+
+static void tell(const TfBatchNews *news, gpointer user_data)
+{
+	TfBatchWorld *world = user_data;
+
+	world->n_told[news->kind]++;
+	if (news->problem != NULL)
+		g_test_message("%s", news->problem->message);
+	if (world->hook != NULL)
+		world->hook(world, news);
+}
+
+static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
+{
+	return FALSE;
+}
+
+gboolean tf_batch_world_run(TfBatchWorld *world, GError **error)
+{
+	const TfBatchListener listener = { tell, is_interrupted, world };
+
+	memset(world->n_told, 0, sizeof(world->n_told));
+	world->result = (TfBatchResult){ 0 };
+
+	return tf_batch_run(&world->plan, world->ledger, &listener, &world->result, error);
+}
+
+void tf_batch_world_assert_run(TfBatchWorld *world, guint n_provisioned, guint n_failed)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(tf_batch_world_run(world, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(world->result.n_provisioned, ==, n_provisioned);
+	g_assert_cmpuint(world->result.n_failed, ==, n_failed);
+}
+
+guint64 tf_batch_world_count(const TfBatchWorld *world, TfJobState state)
+{
+	guint64 counts[TF_N_JOB_STATES] = { 0 };
+
+	g_assert_true(tf_ledger_count_jobs(world->ledger, counts, NULL));
+
+	return counts[state];
+}
+
+guint tf_batch_world_n_tokens(const TfBatchWorld *world)
+{
+	g_autofree gchar *tokens = g_build_filename(world->directory, "tokens", NULL);
+	g_autoptr(GDir) listing = g_dir_open(tokens, 0, NULL);
+	const gchar *name = NULL;
+	guint n = 0;
+
+	while ((name = g_dir_read_name(listing)) != NULL)
+		n += name[0] != '.' ? 1 : 0;
+
+	return n;
+}
+
+guint tf_batch_world_n_sources(const TfBatchWorld *world)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < TF_BATCH_MEMBERS; i++)
+		n += g_file_test(world->sources[i], G_FILE_TEST_EXISTS) ? 1 : 0;
+
+	return n;
+}
