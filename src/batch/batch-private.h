@@ -3,6 +3,7 @@
 #pragma once
 
 #include "batch/batch.h"
+#include "batch/check-row.h"
 #include "key/certificates.h"
 #include "store-private.h"
 #include "task.h"
@@ -18,9 +19,10 @@ typedef struct TfBatch {
 	TfCertificates *authorities;
 	TfAhead *ahead;	  /* members whose files are being opened */
 	GPtrArray *lanes; /* TfLane */
-	int letters;	  /* directory; -1: none */
-	int escrows;	  /* the same for the sealed PINs */
-	guint pumping;	  /* source; 0: none */
+	TfRowChecks *checks;
+	int letters;   /* directory; -1: none */
+	int escrows;   /* the same for the sealed PINs */
+	guint pumping; /* source; 0: none */
 	TfBatchResult result;
 	GError *problem; /* the run cannot go on */
 	GError *ending;	 /* nothing more is begun because of it; what was begun comes to its end */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "batch-private.h"
+#include "batch/letter.h"
 #include "lane.h"
 #include "resume.h"
 
@@ -124,6 +125,7 @@ static void batch_clear(TfBatch *batch)
 	g_clear_pointer(&batch->lanes, g_ptr_array_unref);
 	g_clear_pointer(&batch->ahead, tf_ahead_free);
 	g_clear_pointer(&batch->store, tf_store_free);
+	g_clear_pointer(&batch->checks, tf_row_checks_free);
 	g_clear_pointer(&batch->authorities, tf_certificates_free);
 	g_clear_pointer(&batch->loop, g_main_loop_unref);
 	tf_file_close(&batch->letters);
@@ -143,8 +145,10 @@ static gboolean open_places(TfBatch *batch, GError **error)
 	if (batch->plan->letters == NULL)
 		return TRUE;
 	batch->letters = tf_file_open_directory(batch->plan->letters, error);
-	if (batch->letters < 0 || batch->plan->escrow == NULL)
-		return batch->letters >= 0;
+	if (batch->letters < 0 || !tf_letter_sweep(batch->letters, batch->plan->letters, error))
+		return FALSE;
+	if (batch->plan->escrow == NULL)
+		return TRUE;
 	escrows = g_build_filename(batch->plan->letters, ESCROW_DIRECTORY, NULL);
 	batch->escrows = tf_file_open_directory(escrows, error);
 
@@ -185,6 +189,7 @@ gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchLi
 		return FALSE;
 	batch.loop = g_main_loop_new(NULL, FALSE);
 	batch.authorities = tf_certificates_new();
+	batch.checks = tf_row_checks_new(NULL, plan->campaign, plan->crl_path, 0);
 	batch.lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_lane_free);
 	if (!open_places(&batch, error) || !tf_resume(&batch, error))
 		return FALSE;

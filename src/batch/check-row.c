@@ -11,7 +11,9 @@
 
 struct TfRowChecks {
 	const gchar *manifest;	 /* NULL: a row is not held against others */
-	TfChecksRequest request; /* without the member's name */
+	TfChecksRequest request; /* without the member's name; the list is ours */
+	GError *unusable;	 /* the list */
+	TfLetterGlyphs *glyphs;	 /* NULL: nobody asked for them yet */
 	/* The line of each certificate, by 64 bits of its digest: that two of 100,000 share them is less
 	 * likely than one in 10^9, and then a person is shown both lines. */
 	GHashTable *lines;
@@ -28,11 +30,14 @@ const gchar *tf_row_notice_text(TfRowNotice notice)
 	g_assert_not_reached();
 }
 
-gboolean tf_row_check_glyphs(const gchar *name, GError **error)
+gboolean tf_row_checks_glyphs(TfRowChecks *checks, const gchar *name, GError **error)
 {
 	g_autofree gchar *missing = NULL;
 
-	return tf_letter_has_glyphs(name, &missing) ||
+	if (checks->glyphs == NULL)
+		checks->glyphs = tf_letter_glyphs_new();
+
+	return tf_letter_glyphs_have(checks->glyphs, name, &missing) ||
 	       tf_raise(error, TF_ERROR_LETTER_GLYPH, name, missing, NULL);
 }
 
@@ -54,6 +59,9 @@ void tf_row_checks_free(TfRowChecks *checks)
 		return;
 
 	g_hash_table_unref(checks->lines);
+	X509_CRL_free(checks->request.list);
+	g_clear_error(&checks->unusable);
+	tf_letter_glyphs_free(checks->glyphs);
 	g_free(checks);
 }
 
@@ -91,6 +99,25 @@ static void free_error(gpointer error)
 	g_error_free(error);
 }
 
+/* Once for all rows. FALSE with errors of reading. */
+static gboolean read_list(TfRowChecks *checks, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (checks->request.crl == NULL || checks->request.list != NULL || checks->unusable != NULL)
+		return TRUE;
+	checks->request.list = tf_checks_load_crl(checks->request.crl, &problem);
+	if (checks->request.list != NULL)
+		return TRUE;
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_CRL_UNUSABLE)) {
+		checks->unusable = g_steal_pointer(&problem);
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&problem));
+
+	return FALSE;
+}
+
 /* A revocation list that says nothing about this certificate (it is of another issuer, say) hides no other
  * rule that is broken. NULL as tf_checks() is. */
 static GPtrArray *check_rules(const TfOpenedSource *source, TfChecksRequest request, GPtrArray *problems,
@@ -117,10 +144,19 @@ GPtrArray *tf_row_checks_hold(TfRowChecks *checks, const TfManifestRow *row, con
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(free_error);
 	g_autoptr(GPtrArray) broken = NULL;
-	TfChecksRequest request = checks->request;
+	TfChecksRequest request;
 	TfRowFindings findings = { 0, TF_REVOCATION_UNKNOWN };
 
+	if (!read_list(checks, error))
+		return NULL;
+	request = checks->request;
 	request.member_name = row->name;
+	if (request.now == 0)
+		request.now = g_get_real_time() / G_USEC_PER_SEC;
+	if (checks->unusable != NULL) {
+		g_ptr_array_add(problems, g_error_copy(checks->unusable));
+		request.crl = NULL;
+	}
 	broken = check_rules(source, request, problems, &findings.revocation, error);
 	if (broken == NULL)
 		return NULL;

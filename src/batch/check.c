@@ -271,7 +271,7 @@ static gboolean check_row(const TfManifestRow *row, gpointer user_data, GError *
 		return FALSE;
 	tf_manifest_check_add(check->whole, row);
 	item = add_item(check, row->line, row->number, row->name);
-	if (check->openers != NULL && !tf_row_check_glyphs(row->name, &problem))
+	if (check->openers != NULL && !tf_row_checks_glyphs(check->rules, row->name, &problem))
 		g_ptr_array_add(item->problems, problem);
 
 	return open_row(check, item, row, error) && tell_items(check, error);
@@ -311,7 +311,7 @@ static gboolean set_up(Check *check, GError **error)
 		plan->manifest, plan->campaign, plan->crl, g_get_real_time() / G_USEC_PER_SEC);
 	if (plan->program == NULL)
 		return TRUE;
-	if (!tf_letter_has_glyphs("0", NULL))
+	if (!tf_row_checks_glyphs(check->rules, "0", NULL))
 		return tf_raise(
 			error, TF_ERROR_LETTER_FAILED, TF_LETTER_ANY, _("its font is not installed"), NULL);
 	check->openers = tf_openers_new(plan->program, &listener);

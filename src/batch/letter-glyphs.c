@@ -25,14 +25,36 @@ static const gchar *find_missing(const FcCharSet *characters, const gchar *text)
 	return NULL;
 }
 
-gboolean tf_letter_has_glyphs(const gchar *text, gchar **ret_missing)
+struct TfLetterGlyphs {
+	FcPattern *font; /* NULL: not installed */
+};
+
+TfLetterGlyphs *tf_letter_glyphs_new(void)
 {
-	g_autoptr(FcPattern) font = tf_letter_font_find();
+	TfLetterGlyphs *glyphs = g_new0(TfLetterGlyphs, 1);
+
+	glyphs->font = tf_letter_font_find();
+
+	return glyphs;
+}
+
+void tf_letter_glyphs_free(TfLetterGlyphs *glyphs)
+{
+	if (glyphs == NULL)
+		return;
+
+	tf_letter_font_free(glyphs->font);
+	g_free(glyphs);
+}
+
+gboolean tf_letter_glyphs_have(const TfLetterGlyphs *glyphs, const gchar *text, gchar **ret_missing)
+{
 	g_autofree gchar *valid = g_utf8_make_valid(text, -1);
 	FcCharSet *characters = NULL;
 	const gchar *missing = NULL, *end = NULL;
 
-	if (font != NULL && FcPatternGetCharSet(font, FC_CHARSET, 0, &characters) != FcResultMatch)
+	if (glyphs->font != NULL &&
+		FcPatternGetCharSet(glyphs->font, FC_CHARSET, 0, &characters) != FcResultMatch)
 		characters = NULL;
 	missing = find_missing(characters, valid);
 	if (missing == NULL)

@@ -14,6 +14,9 @@
 #include "base/file.h"
 #include "report/report.h"
 
+/* The second name of a letter that takes another's place: hidden, with this behind it. */
+#define NEW ".new"
+
 struct TfLetterFile {
 	int fd;
 	int directory; /* borrowed */
@@ -113,11 +116,31 @@ static int give_name(const TfLetterFile *file, const gchar *name)
 	return linkat(AT_FDCWD, unnamed, file->directory, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
+static gboolean is_left_over(const gchar *name)
+{
+	return name[0] == '.' && g_str_has_suffix(name, ".pdf" NEW);
+}
+
+gboolean tf_letter_sweep(int directory, const gchar *directory_name, GError **error)
+{
+	g_autofree gchar *opened = g_strdup_printf("/proc/self/fd/%d", directory);
+	g_autoptr(GDir) listing = g_dir_open(opened, 0, NULL);
+	const gchar *name = NULL;
+
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		if (is_left_over(name) && unlinkat(directory, name, 0) != 0 && errno != ENOENT)
+			return tf_raise(
+				error, TF_ERROR_OUTPUT_FAILED, directory_name, g_strerror(errno), NULL);
+	}
+
+	return TRUE;
+}
+
 /* By way of a second name, for linkat() cannot replace. The second name is always the same: one that a killed
  * run left is removed here. */
 static int replace(const TfLetterFile *file, const gchar *name)
 {
-	g_autofree gchar *new_name = g_strdup_printf(".%s.new", name);
+	g_autofree gchar *new_name = g_strdup_printf(".%s" NEW, name);
 	int failure = 0;
 
 	if (unlinkat(file->directory, new_name, 0) != 0 && errno != ENOENT)

@@ -72,10 +72,8 @@ static gboolean take_message(TfBatch *batch, TfTask *task, TfMessage *opened, GE
 }
 
 /* The first thing that is wrong ends the task. */
-static gboolean check_rules(const TfBatchPlan *plan, TfTask *task, GError **error)
+static gboolean check_rules(const TfBatch *batch, TfTask *task, GError **error)
 {
-	g_autoptr(TfRowChecks) checks =
-		tf_row_checks_new(NULL, plan->campaign, plan->crl_path, g_get_real_time() / G_USEC_PER_SEC);
 	const TfManifestRow row = {
 		.line = task->job->line, .number = task->job->number, .name = task->job->name
 	};
@@ -84,9 +82,9 @@ static gboolean check_rules(const TfBatchPlan *plan, TfTask *task, GError **erro
 	TfRowFindings findings = { 0 };
 	g_autoptr(GPtrArray) problems = NULL;
 
-	if (plan->letters != NULL && !tf_row_check_glyphs(row.name, error))
+	if (batch->plan->letters != NULL && !tf_row_checks_glyphs(batch->checks, row.name, error))
 		return FALSE;
-	problems = tf_row_checks_hold(checks, &row, &source, &findings, error);
+	problems = tf_row_checks_hold(batch->checks, &row, &source, &findings, error);
 	if (problems == NULL)
 		return FALSE;
 	if (problems->len > 0) {
@@ -159,7 +157,7 @@ gboolean tf_preparation_open_pins(TfBatch *batch, TfTask *task, GError **error)
 
 gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GError **error)
 {
-	return take_message(batch, task, opened, error) && check_rules(batch->plan, task, error) &&
+	return take_message(batch, task, opened, error) && check_rules(batch, task, error) &&
 	       find_pins(batch, task, error);
 }
 

@@ -16,7 +16,7 @@ typedef ISSUING_DIST_POINT Scope;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RevocationList, X509_CRL_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scope, ISSUING_DIST_POINT_free)
 
-static RevocationList *parse(GBytes *bytes)
+X509_CRL *tf_crl_parse(GBytes *bytes, const gchar *path, GError **error)
 {
 	gsize length = 0;
 	const guint8 *data = g_bytes_get_data(bytes, &length);
@@ -24,15 +24,15 @@ static RevocationList *parse(GBytes *bytes)
 	g_autoptr(RevocationList) list = NULL;
 	g_autoptr(BIO) bio = NULL;
 
-	if (data == NULL || length > SIZE_LIMIT)
-		return NULL;
-
-	list = d2i_X509_CRL(NULL, &end, (long)length);
-	if (list == NULL) {
+	if (data != NULL && length <= SIZE_LIMIT)
+		list = d2i_X509_CRL(NULL, &end, (long)length);
+	if (list == NULL && data != NULL && length <= SIZE_LIMIT) {
 		bio = BIO_new_mem_buf(data, (int)length);
 		list = PEM_read_bio_X509_CRL(bio, NULL, NULL, (void *)"");
 	}
 	ERR_clear_error();
+	if (list == NULL)
+		tf_raise(error, TF_ERROR_CRL_UNUSABLE, path, _("it cannot be read"), NULL);
 
 	return g_steal_pointer(&list);
 }
@@ -88,8 +88,6 @@ static gboolean is_past(const ASN1_TIME *time, gint64 now)
 
 static const gchar *objection(RevocationList *list, X509 *certificate, const TfX509Stack *chain, gint64 now)
 {
-	if (list == NULL)
-		return _("it cannot be read");
 	if (X509_NAME_cmp(X509_get_issuer_name(certificate), X509_CRL_get_issuer(list)) != 0)
 		return _("it is of another issuer");
 	if (!covers_everything(list))
@@ -102,11 +100,10 @@ static const gchar *objection(RevocationList *list, X509 *certificate, const TfX
 	return NULL;
 }
 
-gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, GBytes *crl, const gchar *path,
-	gint64 now, TfRevocation *ret_revocation, gint64 *ret_revoked_at, GError **error)
+gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, X509_CRL *crl,
+	const gchar *path, gint64 now, TfRevocation *ret_revocation, gint64 *ret_revoked_at, GError **error)
 {
-	g_autoptr(RevocationList) list = parse(crl);
-	const gchar *reason = objection(list, certificate, chain, now);
+	const gchar *reason = objection(crl, certificate, chain, now);
 	X509_REVOKED *entry = NULL;
 	struct tm revoked_at = { 0 };
 
@@ -115,7 +112,7 @@ gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, G
 		return tf_raise(error, TF_ERROR_CRL_UNUSABLE, path, reason, NULL);
 
 	/* 2 means "removed from the list", which only a delta list may say. */
-	if (X509_CRL_get0_by_cert(list, &entry, certificate) != 1) {
+	if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1) {
 		*ret_revocation = TF_REVOCATION_GOOD;
 		*ret_revoked_at = 0;
 		return TRUE;

@@ -110,17 +110,21 @@ gboolean tf_names_equal(const gchar *a, const gchar *b)
 	return key_a[0] != '\0' && strcmp(key_a, key_b) == 0;
 }
 
+X509_CRL *tf_checks_load_crl(const gchar *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = tf_file_load(path, CRL_SIZE_LIMIT, error);
+
+	return bytes != NULL ? tf_crl_parse(bytes, path, error) : NULL;
+}
+
 static gboolean check_crl(GPtrArray *problems, X509 *certificate, const TfX509Stack *chain,
 	const TfChecksRequest *request, TfRevocation *ret_revocation, GError **error)
 {
-	g_autoptr(GBytes) crl = tf_file_load(request->crl, CRL_SIZE_LIMIT, error);
 	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
 	gint64 revoked_at = 0;
 
-	if (crl == NULL)
-		return FALSE;
-	if (!tf_certificate_check_crl(
-		    certificate, chain, crl, request->crl, request->now, &revocation, &revoked_at, error))
+	if (!tf_certificate_check_crl(certificate, chain, request->list, request->crl, request->now,
+		    &revocation, &revoked_at, error))
 		return FALSE;
 
 	if (revocation == TF_REVOCATION_REVOKED) {
@@ -133,6 +137,22 @@ static gboolean check_crl(GPtrArray *problems, X509 *certificate, const TfX509St
 	*ret_revocation = revocation;
 
 	return TRUE;
+}
+
+static gboolean read_and_check_crl(GPtrArray *problems, X509 *certificate, const TfX509Stack *chain,
+	const TfChecksRequest *request, TfRevocation *ret_revocation, GError **error)
+{
+	TfChecksRequest whole = *request;
+	gboolean is_checked = FALSE;
+
+	if (request->list != NULL)
+		return check_crl(problems, certificate, chain, request, ret_revocation, error);
+	whole.list = tf_checks_load_crl(request->crl, error);
+	is_checked =
+		whole.list != NULL && check_crl(problems, certificate, chain, &whole, ret_revocation, error);
+	X509_CRL_free(whole.list);
+
+	return is_checked;
 }
 
 GPtrArray *tf_checks(X509 *certificate, const TfX509Stack *chain, const TfChecksRequest *request,
@@ -151,7 +171,8 @@ GPtrArray *tf_checks(X509 *certificate, const TfX509Stack *chain, const TfChecks
 		add_problem(problems, TF_EXCEPTION_NAME, problem);
 	}
 	check_dates(problems, facts, request);
-	if (request->crl != NULL && !check_crl(problems, certificate, chain, request, &revocation, error))
+	if (request->crl != NULL &&
+		!read_and_check_crl(problems, certificate, chain, request, &revocation, error))
 		return NULL;
 	*ret_revocation = revocation;
 

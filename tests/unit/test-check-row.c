@@ -2,6 +2,7 @@
 #include "batch/check-row.h"
 
 #include <fontconfig/fontconfig.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -132,6 +133,22 @@ static void a_revoked_certificate_is_told(Case *test, gconstpointer data)
 	assert_one_row(test, checks, "山田太郎", TF_ERROR_CERTIFICATE_REVOKED);
 }
 
+static void a_crl_is_read_once_for_all_rows(Case *test, gconstpointer data)
+{
+	g_autofree gchar *path = g_build_filename(test->profiles.directory, "crl", NULL);
+	X509 *issuer = sk_X509_value(test->member->chain, 0);
+	g_autoptr(GBytes) crl = tf_fixture_crl(
+		issuer, test->member->issuer_key, test->member->certificate, TF_FIXTURE_NOT_BEFORE + 60, 0);
+	g_autoptr(TfRowChecks) checks = tf_row_checks_new(NULL, test->campaign, path, NOW);
+
+	(void)data;
+	tf_fixture_write(path, crl);
+	assert_one_row(test, checks, "山田太郎", TF_ERROR_CERTIFICATE_REVOKED);
+	g_assert_cmpint(g_unlink(path), ==, 0);
+
+	assert_one_row(test, checks, "山田太郎", TF_ERROR_CERTIFICATE_REVOKED);
+}
+
 static void a_crl_that_cannot_be_used_hides_no_other_problem(Case *test, gconstpointer data)
 {
 	const TfErrorCode codes[] = { TF_ERROR_CERTIFICATE_NAME, TF_ERROR_CRL_UNUSABLE };
@@ -193,15 +210,15 @@ static void without_a_list_rows_are_not_compared(Case *test, gconstpointer data)
 
 static void a_name_that_no_letter_can_show_is_told(Case *test, gconstpointer data)
 {
+	g_autoptr(TfRowChecks) checks = tf_row_checks_new(NULL, test->campaign, NULL, NOW);
 	g_autoptr(GError) error = NULL;
 
-	(void)test;
 	(void)data;
-	g_assert_true(tf_row_check_glyphs("髙橋 太郎", &error));
+	g_assert_true(tf_row_checks_glyphs(checks, "髙橋 太郎", &error));
 	g_assert_no_error(error);
 
 	/* U+13000, a hieroglyph */
-	g_assert_false(tf_row_check_glyphs("山田\xF0\x93\x80\x80", &error));
+	g_assert_false(tf_row_checks_glyphs(checks, "山田\xF0\x93\x80\x80", &error));
 	g_assert_error(error, TF_ERROR, TF_ERROR_LETTER_GLYPH);
 	g_assert_cmpstr(tf_error_arguments(error)[1], ==, "\xF0\x93\x80\x80");
 }
@@ -223,6 +240,7 @@ int main(int argc, char **argv)
 	add("/check-row/a certificate out of its time is told", a_certificate_out_of_its_time_is_told);
 	add("/check-row/every rule that is broken is told", every_rule_that_is_broken_is_told);
 	add("/check-row/a revoked certificate is told", a_revoked_certificate_is_told);
+	add("/check-row/a CRL is read once for all rows", a_crl_is_read_once_for_all_rows);
 	add("/check-row/a CRL that cannot be used hides no other problem",
 		a_crl_that_cannot_be_used_hides_no_other_problem);
 	add("/check-row/a certificate of two rows is told with both lines",

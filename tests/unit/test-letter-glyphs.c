@@ -6,9 +6,10 @@
 
 static void assert_missing(const gchar *text, const gchar *expected)
 {
+	g_autoptr(TfLetterGlyphs) glyphs = tf_letter_glyphs_new();
 	g_autofree gchar *missing = NULL;
 
-	g_assert_false(tf_letter_has_glyphs(text, &missing));
+	g_assert_false(tf_letter_glyphs_have(glyphs, text, &missing));
 	g_assert_cmpstr(missing, ==, expected);
 }
 
@@ -16,19 +17,22 @@ static void test_names_of_members_have_their_glyphs(void)
 {
 	static const gchar *const names[] = { "", "山田 太郎", "髙橋", "﨑山", "渡邊・渡邉", "齋藤 ジョン",
 		"Jörg O'Neill", "ハンカク", "𠮟", "―~" };
+	g_autoptr(TfLetterGlyphs) glyphs = tf_letter_glyphs_new();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree gchar *missing = NULL;
 
-		(void)tf_letter_has_glyphs(names[i], &missing);
+		(void)tf_letter_glyphs_have(glyphs, names[i], &missing);
 		g_assert_null(missing);
 	}
 }
 
 static void test_the_first_character_without_one_is_told(void)
 {
+	g_autoptr(TfLetterGlyphs) glyphs = tf_letter_glyphs_new();
+
 	assert_missing("山田 😀 太郎 ไ", "😀");
-	g_assert_false(tf_letter_has_glyphs("ไ", NULL));
+	g_assert_false(tf_letter_glyphs_have(glyphs, "ไ", NULL));
 }
 
 static void test_a_variant_of_a_character_is_another_one(void)

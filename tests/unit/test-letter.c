@@ -122,6 +122,21 @@ static void test_what_a_killed_run_left_is_cleared(Desk *desk, G_GNUC_UNUSED gco
 	g_assert_cmpuint(count_names(desk), ==, 1);
 }
 
+static void test_what_a_killed_run_left_is_swept(Desk *desk, G_GNUC_UNUSED gconstpointer data)
+{
+	static const gchar *const kept[] = { "1.pdf", ".1.pdf", "2.pdf.new", ".hidden.new" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+		g_assert_true(tf_file_create(desk->directory, kept[i], "kept", 4, NULL));
+	g_assert_true(tf_file_create(desk->directory, ".1.pdf.new", "left", 4, NULL));
+
+	g_assert_true(tf_letter_sweep(desk->directory, desk->path, NULL));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+		assert_content(desk, kept[i], "kept");
+	g_assert_cmpuint(count_names(desk), ==, G_N_ELEMENTS(kept));
+}
+
 static void test_a_name_stays_in_its_directory(Desk *desk, G_GNUC_UNUSED gconstpointer data)
 {
 	static const gchar *const names[] = { "", ".", "..", "../1.pdf", "a/b.pdf", "/tmp/1.pdf", ".hidden" };
@@ -171,6 +186,8 @@ int main(int argc, char **argv)
 	ADD("/letter/an older letter stays unless it is replaced",
 		test_an_older_letter_stays_unless_it_is_replaced);
 	ADD("/letter/what a killed run left is cleared", test_what_a_killed_run_left_is_cleared);
+	ADD("/letter/what a killed run left is swept when the next begins",
+		test_what_a_killed_run_left_is_swept);
 	ADD("/letter/a name stays in its directory", test_a_name_stays_in_its_directory);
 	ADD("/letter/an empty letter is none", test_an_empty_letter_is_none);
 	g_test_add_func(

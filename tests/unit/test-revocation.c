@@ -17,8 +17,12 @@ static gint check(const TfFixtureMember *member, const TfX509Stack *chain, GByte
 {
 	g_autoptr(GError) error = NULL;
 
-	if (tf_certificate_check_crl(
-		    member->certificate, chain, list, "list.crl", NOW, revocation, revoked_at, &error)) {
+	X509_CRL *parsed = tf_crl_parse(list, "list.crl", &error);
+	gboolean is_checked = parsed != NULL && tf_certificate_check_crl(member->certificate, chain, parsed,
+							"list.crl", NOW, revocation, revoked_at, &error);
+
+	X509_CRL_free(parsed);
+	if (is_checked) {
 		g_assert_no_error(error);
 		return -1;
 	}

@@ -27,12 +27,11 @@ typedef struct TfBatchPlan {
 	const gchar *module_arguments; /* NULL: none */
 	const TfTokenProfile *family;  /* of the tokens; NULL: not known */
 	const TfCampaign *campaign;    /* NULL: none */
-	GBytes *crl;		       /* NULL: revocation is unknown */
-	const gchar *crl_path;
-	TfPasswords *passwords; /* NULL: no file has one */
-	const gchar *letters;	/* directory; NULL: none are made */
-	const gchar *language;	/* of the letters */
-	X509 *escrow;		/* NULL: nothing is sealed to anybody */
+	const gchar *crl_path;	       /* NULL: revocation is unknown */
+	TfPasswords *passwords;	       /* NULL: no file has one */
+	const gchar *letters;	       /* directory; NULL: none are made */
+	const gchar *language;	       /* of the letters */
+	X509 *escrow;		       /* NULL: nothing is sealed to anybody */
 	const TfStationKey *station_key;
 	const gchar *operator;
 	const gchar *station;

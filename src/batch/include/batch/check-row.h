@@ -33,17 +33,19 @@ typedef struct TfRowFindings {
 	TfRevocation revocation;
 } TfRowFindings;
 
-/* The name can be printed on a letter: FALSE with TF_ERROR_LETTER_GLYPH. */
-gboolean tf_row_check_glyphs(const gchar *name, GError **error);
-
-/* The rules, and which certificates were seen: about 16 bytes for each. */
+/* The rules, what they need to be read only once (the revocation list, the letter's font), and which
+ * certificates were seen: about 16 bytes for each. */
 typedef struct TfRowChecks TfRowChecks;
 
 /* 'manifest' is its path, for errors; NULL: rows are not held against each other. 'campaign' and 'crl' (a
- * path) may be NULL; borrowed. 'now' in seconds since the epoch. */
+ * path, read with the first row) may be NULL; borrowed. 'now' in seconds since the epoch; 0: that of each
+ * row. */
 TfRowChecks *tf_row_checks_new(
 	const gchar *manifest, const TfCampaign *campaign, const gchar *crl, gint64 now);
 void tf_row_checks_free(TfRowChecks *checks);
+
+/* The name can be printed on a letter: FALSE with TF_ERROR_LETTER_GLYPH. */
+gboolean tf_row_checks_glyphs(TfRowChecks *checks, const gchar *name, GError **error);
 
 /*
  * GError of every problem, none for a good row; the caller frees the array. TF_ERROR_CERTIFICATE_NAME (the

@@ -42,9 +42,18 @@ int tf_letter_file_fd(const TfLetterFile *file); /* borrowed */
 gboolean tf_letter_file_publish(TfLetterFile *file, const gchar *name, gboolean replaces, GError **error);
 void tf_letter_file_free(TfLetterFile *file);
 
-/* Every character of 'text' has a glyph in the letter's font: TRUE, else *ret_missing (NULL: not wanted) is
- * the first that has none, with the variation selector that makes it one (UTF-8, the caller frees). Asked of
- * fontconfig, without drawing. Everything is missing where the font is not installed. */
-gboolean tf_letter_has_glyphs(const gchar *text, gchar **ret_missing);
+/* Removes what runs left that were killed between the two names of a letter that is replaced. */
+gboolean tf_letter_sweep(int directory, const gchar *directory_name, GError **error);
+
+/* The characters of the letter's font, asked of fontconfig once, without drawing. Where the font is not
+ * installed it has none. */
+typedef struct TfLetterGlyphs TfLetterGlyphs;
+TfLetterGlyphs *tf_letter_glyphs_new(void) G_GNUC_WARN_UNUSED_RESULT;
+void tf_letter_glyphs_free(TfLetterGlyphs *glyphs);
+
+/* Every character of 'text' has a glyph: TRUE, else *ret_missing (NULL: not wanted) is the first that has
+ * none, with the variation selector that makes it one (UTF-8, the caller frees). */
+gboolean tf_letter_glyphs_have(const TfLetterGlyphs *glyphs, const gchar *text, gchar **ret_missing);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfLetterFile, tf_letter_file_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfLetterGlyphs, tf_letter_glyphs_free)

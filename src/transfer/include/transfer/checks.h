@@ -18,8 +18,12 @@ typedef struct TfChecksRequest {
 	const TfCampaign *campaign; /* NULL: no campaign's rules apply */
 	const gchar *member_name;   /* --name; NULL: not compared */
 	const gchar *crl;	    /* --crl; NULL: revocation is unknown */
+	X509_CRL *list;		    /* what 'crl' holds; NULL: it is read */
 	gint64 now;		    /* seconds since the epoch */
 } TfChecksRequest;
+
+/* For whoever checks many. TF_ERROR_CRL_UNUSABLE and errors of reading. X509_CRL_free(). */
+X509_CRL *tf_checks_load_crl(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* TfProblem of every rule broken, none for a good certificate. TF_ERROR_CRL_UNUSABLE and errors of reading
  * the CRL. */
