@@ -13,9 +13,9 @@ typedef struct Bytes {
 	gsize length;
 } Bytes;
 
-gboolean tf_wrapping_key_is_known(const TfWrappingKey *key)
+gboolean tf_wrapping_key_is_known(const TfWrappingKey *key, const TfWrapMechanism *mechanism)
 {
-	return key->rsa != NULL || (key->value != NULL && key->mechanism->cipher != NULL);
+	return key->rsa != NULL || (key->value != NULL && mechanism->cipher != NULL);
 }
 
 /* RFC 3394 and RFC 5649 bring their own initial values. */
@@ -82,9 +82,9 @@ static TfSecret *decrypt_rsa(const TfWrapMechanism *mechanism, EVP_PKEY *rsa, By
 	return g_steal_pointer(&plain);
 }
 
-TfSecret *tf_wrapping_key_unwrap(const TfWrappingKey *key, const TfSecret *wrapped)
+TfSecret *tf_wrapping_key_unwrap(
+	const TfWrappingKey *key, const TfWrapMechanism *mechanism, const TfSecret *wrapped)
 {
-	const TfWrapMechanism *mechanism = key->mechanism;
 	Bytes all = { tf_secret_peek(wrapped), tf_secret_length(wrapped) };
 	Bytes head = { all.data, mechanism->key_length };
 	g_autoptr(TfSecret) inner = NULL;

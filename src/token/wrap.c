@@ -52,38 +52,52 @@ static gboolean can_wrap(const TfSubject *subject, CK_MECHANISM_TYPE type, gbool
 	return TRUE;
 }
 
+static gboolean is_control(const TfWrappingKey *wrapping_key, const TfWrapMechanism *mechanism,
+	const TfControlKey *control, const TfSecret *wrapped)
+{
+	TfStock *stock = control->subject->stock;
+	g_autoptr(TfSecret) plain = NULL;
+
+	if (tf_stock_remembers(stock, mechanism->type, control->key, wrapped))
+		return TRUE;
+	plain = tf_wrapping_key_unwrap(wrapping_key, mechanism, wrapped);
+	if (plain == NULL || !tf_control_is_in(control, plain))
+		return FALSE;
+	tf_stock_remember(stock, mechanism->type, control->key, wrapped);
+
+	return TRUE;
+}
+
 /* Bytes that came out of the key under audit are a leak whether or not they come apart here: somebody else
- * may know how. For the control key (else NULL) only what we can take apart counts. */
-static TfTry try_wrap(const TfWrappingKey *wrapping_key, CK_OBJECT_HANDLE object, const TfControlKey *control)
+ * may know how. */
+static TfTry try_target(
+	const TfWrappingKey *wrapping_key, const TfWrapMechanism *mechanism, CK_OBJECT_HANDLE object)
 {
 	g_autoptr(TfSecret) wrapped = NULL;
-	g_autoptr(TfSecret) plain = NULL;
 	TfTry try = { .was_made = TRUE };
 
-	try.rv = tf_wrapping_key_wrap(wrapping_key, object, &wrapped);
-	if (wrapped == NULL)
-		return try;
-	if (control == NULL) {
-		try.key_came_out = tf_secret_length(wrapped) > 0;
-		return try;
-	}
-	plain = tf_wrapping_key_unwrap(wrapping_key, wrapped);
-	try.key_came_out = plain != NULL && tf_control_is_in(control, plain);
+	try.rv = tf_wrapping_key_wrap(wrapping_key, mechanism, object, &wrapped);
+	try.key_came_out = wrapped != NULL && tf_secret_length(wrapped) > 0;
 
 	return try;
 }
 
-/* A mechanism of whole blocks may be unable to take the control key: that it fails then says nothing. How a
- * token encodes the key is its own affair, so it is tried all the same. */
-static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *control)
+/* For the control key only what we can take apart counts. A mechanism of whole blocks may be unable to take
+ * it: that it fails then says nothing. How a token encodes the key is its own affair, so it is tried all the
+ * same. */
+static TfTry try_control(
+	const TfWrappingKey *wrapping_key, const TfWrapMechanism *mechanism, const TfControlKey *control)
 {
-	gsize block = wrapping_key->mechanism->block;
+	g_autoptr(TfSecret) wrapped = NULL;
 	TfTry try = { .was_made = FALSE };
 
-	if (control->object == 0 || !tf_wrapping_key_is_known(wrapping_key))
+	if (control->object == 0 || !tf_wrapping_key_is_known(wrapping_key, mechanism))
 		return try;
-	try = try_wrap(wrapping_key, control->object, control);
-	if (try.rv != CKR_OK && block != 0 && tf_secret_length(control->encoded) % block != 0)
+	try.was_made = TRUE;
+	try.rv = tf_wrapping_key_wrap(wrapping_key, mechanism, control->object, &wrapped);
+	try.key_came_out = wrapped != NULL && is_control(wrapping_key, mechanism, control, wrapped);
+	if (try.rv != CKR_OK && mechanism->block != 0 &&
+		tf_secret_length(control->encoded) % mechanism->block != 0)
 		try.was_made = FALSE;
 
 	return try;
@@ -91,17 +105,16 @@ static TfTry try_control(const TfWrappingKey *wrapping_key, const TfControlKey *
 
 /* No attempt can be made, and by the standard (2.40 mechanisms, 2.1.6 and 2.1.8: RSA wraps secret keys) none
  * would get a private key out. */
-static gboolean is_beside_the_point(const TfWrappingKey *wrapping_key)
+static gboolean is_beside_the_point(const TfWrappingKey *wrapping_key, const TfWrapMechanism *mechanism)
 {
-	return wrapping_key->rv == CKR_WRAPPING_KEY_HANDLE_INVALID &&
-	       wrapping_key->mechanism->key_type == CKK_RSA &&
-	       wrapping_key->mechanism->kind == TF_ATTEMPT_WRAP_LIMITED;
+	return wrapping_key->rv == CKR_WRAPPING_KEY_HANDLE_INVALID && mechanism->key_type == CKK_RSA &&
+	       mechanism->kind == TF_ATTEMPT_WRAP_LIMITED;
 }
 
 static gboolean attempt(const TfSubject *subject, const TfControlKey *control, const gchar *name,
 	const TfWrapMechanism *mechanism, TfWrapMaterial *material, GError **error)
 {
-	g_autoptr(TfWrappingKey) wrapping_key = tf_wrapping_key_new(subject, mechanism, material, error);
+	const TfWrappingKey *wrapping_key = tf_wrapping_key(material, subject, mechanism, error);
 	TfTry of_control = { .was_made = FALSE };
 	TfTry of_target = { .was_made = FALSE };
 
@@ -109,7 +122,7 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 		return FALSE;
 	if (tf_ckr_is_removal(wrapping_key->rv))
 		return tf_ckr_check(wrapping_key->rv, "C_CreateObject", error);
-	if (wrapping_key->object == 0 && is_beside_the_point(wrapping_key)) {
+	if (wrapping_key->object == 0 && is_beside_the_point(wrapping_key, mechanism)) {
 		tf_log("not attempted", "what", name, NULL);
 		return TRUE;
 	}
@@ -122,10 +135,10 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 		return TRUE;
 	}
 
-	of_control = try_control(wrapping_key, control);
+	of_control = try_control(wrapping_key, mechanism, control);
 	if (tf_ckr_is_removal(of_control.rv))
 		return tf_ckr_check(of_control.rv, "C_WrapKey", error);
-	of_target = try_wrap(wrapping_key, subject->key, NULL);
+	of_target = try_target(wrapping_key, mechanism, subject->key);
 	if (tf_ckr_is_removal(of_target.rv))
 		return tf_ckr_check(of_target.rv, "C_WrapKey", error);
 	tf_verdict(subject->evidence, name, mechanism->kind, &of_target, &of_control);

@@ -84,20 +84,21 @@ static void set_parity(TfSecret *value)
 	}
 }
 
-static CK_RV create_known(TfWrappingKey *key)
+static CK_RV create_known(TfWrappingKey *key, const TfWrapMechanism *mechanism)
 {
 	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
-	CK_KEY_TYPE type = key->mechanism->key_type;
+	CK_KEY_TYPE type = mechanism->key_type;
 	CK_BBOOL yes = CK_TRUE;
 	CK_BBOOL no = CK_FALSE;
-	g_autoptr(TfSecret) value = tf_secret_new_random(key->mechanism->key_length);
+	g_autoptr(TfSecret) value =
+		tf_stock_value(key->subject->stock, mechanism->key_type, mechanism->key_length);
 	CK_ATTRIBUTE template[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
 		{ CKA_KEY_TYPE, &type, sizeof(type) },
 		{ CKA_TOKEN, &no, sizeof(no) },
 		{ CKA_WRAP, &yes, sizeof(yes) },
 		{ CKA_ENCRYPT, &yes, sizeof(yes) },
-		{ CKA_VALUE, NULL, key->mechanism->key_length },
+		{ CKA_VALUE, NULL, mechanism->key_length },
 	};
 	CK_RV rv = CKR_HOST_MEMORY;
 
@@ -116,22 +117,22 @@ static CK_RV create_known(TfWrappingKey *key)
 }
 
 /* For a token that takes no known values. */
-static CK_RV generate(TfWrappingKey *key)
+static CK_RV generate(TfWrappingKey *key, const TfWrapMechanism *mechanism)
 {
-	CK_MECHANISM mechanism = { key->mechanism->generation, NULL, 0 };
+	CK_MECHANISM generation = { mechanism->generation, NULL, 0 };
 	CK_BBOOL yes = CK_TRUE;
 	CK_BBOOL no = CK_FALSE;
-	CK_ULONG length = key->mechanism->key_length;
+	CK_ULONG length = mechanism->key_length;
 	CK_ATTRIBUTE template[] = {
 		{ CKA_TOKEN, &no, sizeof(no) },
 		{ CKA_WRAP, &yes, sizeof(yes) },
 		{ CKA_VALUE_LEN, &length, sizeof(length) },
 	};
 	/* DES keys have one length, and a token may refuse to be told. */
-	gboolean has_length = key->mechanism->key_type == CKK_AES || key->mechanism->key_type == CKK_CAMELLIA;
+	gboolean has_length = mechanism->key_type == CKK_AES || mechanism->key_type == CKK_CAMELLIA;
 
 	return tf_session_functions(key->subject->session)
-		->C_GenerateKey(tf_session_handle(key->subject->session), &mechanism, template,
+		->C_GenerateKey(tf_session_handle(key->subject->session), &generation, template,
 			has_length ? 3 : 2, &key->object);
 }
 
@@ -187,69 +188,24 @@ static CK_RV borrow_rsa(TfWrappingKey *key)
 	return CKR_OK;
 }
 
-static CK_RV create(TfWrappingKey *key)
+static CK_RV create(TfWrappingKey *key, const TfWrapMechanism *mechanism)
 {
 	CK_RV rv = CKR_OK;
 
-	if (key->mechanism->key_type == CKK_RSA && key->subject->lacks_session_keys)
+	if (mechanism->key_type == CKK_RSA && key->subject->lacks_session_keys)
 		return borrow_rsa(key);
 	if (key->rsa != NULL)
 		return create_rsa(key);
-	rv = create_known(key);
-	if (rv != CKR_OK && rv != CKR_HOST_MEMORY && key->mechanism->generation != 0)
-		rv = generate(key);
+	rv = create_known(key, mechanism);
+	if (rv != CKR_OK && rv != CKR_HOST_MEMORY && mechanism->generation != 0)
+		rv = generate(key, mechanism);
 
 	return rv;
 }
 
-void tf_wrap_material_clear(TfWrapMaterial *material)
+static void free_key(gpointer data)
 {
-	g_clear_pointer(&material->refused, g_hash_table_unref);
-}
-
-/* On a card each refusal costs a dozen APDUs. A failure that may pass is no refusal. */
-static CK_RV create_once(TfWrappingKey *key, TfWrapMaterial *material)
-{
-	gpointer type = GSIZE_TO_POINTER(key->mechanism->key_type);
-	gpointer refusal = NULL;
-	CK_RV rv = CKR_OK;
-
-	if (material->refused == NULL)
-		material->refused = g_hash_table_new(NULL, NULL);
-	if (g_hash_table_lookup_extended(material->refused, type, NULL, &refusal))
-		return (CK_RV)GPOINTER_TO_SIZE(refusal);
-	rv = create(key);
-	if (rv != CKR_OK && rv != CKR_HOST_MEMORY && !tf_ckr_is_removal(rv))
-		(void)g_hash_table_insert(material->refused, type, GSIZE_TO_POINTER(rv));
-
-	return rv;
-}
-
-TfWrappingKey *tf_wrapping_key_new(
-	const TfSubject *subject, const TfWrapMechanism *mechanism, TfWrapMaterial *material, GError **error)
-{
-	g_autoptr(TfWrappingKey) key = g_new0(TfWrappingKey, 1);
-
-	key->subject = subject;
-	key->mechanism = mechanism;
-	if (mechanism->key_type == CKK_RSA && !subject->lacks_session_keys) {
-		key->rsa = tf_stock_wrapping(subject->stock);
-		if (key->rsa == NULL) {
-			tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
-			return NULL;
-		}
-	}
-	key->rv = create_once(key, material);
-	if (key->rv != CKR_OK)
-		key->object = 0;
-
-	return g_steal_pointer(&key);
-}
-
-void tf_wrapping_key_free(TfWrappingKey *key)
-{
-	if (key == NULL)
-		return;
+	TfWrappingKey *key = data;
 
 	if (key->object != 0 && !key->is_borrowed)
 		(void)tf_session_functions(key->subject->session)
@@ -259,10 +215,61 @@ void tf_wrapping_key_free(TfWrappingKey *key)
 	g_free(key);
 }
 
-CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, CK_OBJECT_HANDLE object, TfSecret **ret_wrapped)
+void tf_wrap_material_clear(TfWrapMaterial *material)
+{
+	g_clear_pointer(&material->keys, g_hash_table_unref);
+}
+
+static TfWrappingKey *make(const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error)
+{
+	TfWrappingKey *key = g_new0(TfWrappingKey, 1);
+
+	key->subject = subject;
+	if (mechanism->key_type == CKK_RSA && !subject->lacks_session_keys) {
+		key->rsa = tf_stock_wrapping(subject->stock);
+		if (key->rsa == NULL) {
+			free_key(key);
+			tf_raise(error, TF_ERROR_SYSTEM, "libcrypto", g_strerror(ENOMEM), NULL);
+			return NULL;
+		}
+	}
+	key->rv = create(key, mechanism);
+	if (key->rv != CKR_OK)
+		key->object = 0;
+
+	return key;
+}
+
+/* A failure that may pass is no refusal. */
+static gboolean may_pass(CK_RV rv)
+{
+	return rv == CKR_HOST_MEMORY || tf_ckr_is_removal(rv);
+}
+
+/* On a card each object costs dozens of APDUs, and each refusal one. */
+const TfWrappingKey *tf_wrapping_key(
+	TfWrapMaterial *material, const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error)
+{
+	gpointer type = GSIZE_TO_POINTER(mechanism->key_type);
+	TfWrappingKey *key = NULL;
+
+	if (material->keys == NULL)
+		material->keys = g_hash_table_new_full(NULL, NULL, NULL, free_key);
+	key = g_hash_table_lookup(material->keys, type);
+	if (key != NULL && !may_pass(key->rv))
+		return key;
+	key = make(subject, mechanism, error);
+	if (key != NULL)
+		(void)g_hash_table_replace(material->keys, type, key);
+
+	return key;
+}
+
+CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, const TfWrapMechanism *mechanism,
+	CK_OBJECT_HANDLE object, TfSecret **ret_wrapped)
 {
 	TfWrapParameterForm form = { 0 };
-	CK_MECHANISM mechanism = tf_wrap_parameter(key->mechanism, &form);
+	CK_MECHANISM parameter = tf_wrap_parameter(mechanism, &form);
 	g_autoptr(TfSecret) wrapped = tf_secret_new(WRAPPED_LIMIT);
 	CK_ULONG length = WRAPPED_LIMIT;
 	CK_RV rv = CKR_HOST_MEMORY;
@@ -270,7 +277,7 @@ CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, CK_OBJECT_HANDLE object, Tf
 	if (wrapped == NULL)
 		return rv;
 	rv = tf_session_functions(key->subject->session)
-		     ->C_WrapKey(tf_session_handle(key->subject->session), &mechanism, key->object, object,
+		     ->C_WrapKey(tf_session_handle(key->subject->session), &parameter, key->object, object,
 			     tf_secret_buffer(wrapped), &length);
 	if (rv != CKR_OK)
 		return rv;

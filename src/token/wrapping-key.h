@@ -36,9 +36,9 @@ typedef struct TfWrapMechanism {
 /* NULL for one that the table does not know. */
 const TfWrapMechanism *tf_wrap_mechanism(CK_MECHANISM_TYPE type);
 
+/* One of a type of key; it serves every mechanism that takes this type. */
 typedef struct TfWrappingKey {
 	const TfSubject *subject;
-	const TfWrapMechanism *mechanism;
 	CK_OBJECT_HANDLE object; /* 0: it could not be made, 'rv' says why */
 	CK_RV rv;
 	TfSecret *value;      /* NULL: drawn by the token, or RSA */
@@ -46,29 +46,29 @@ typedef struct TfWrappingKey {
 	gboolean is_borrowed; /* 'object' was there before, and stays */
 } TfWrappingKey;
 
-/* What the wrapping keys of one audit share. */
+/* The wrapping keys of one audit, and what the token would not make: it is not asked for that again. */
 typedef struct TfWrapMaterial {
-	GHashTable *
-		refused; /* CK_KEY_TYPE -> CK_RV: what the token would not make once is not asked for again */
+	GHashTable *keys; /* CK_KEY_TYPE -> TfWrappingKey */
 } TfWrapMaterial;
 
+/* The objects are destroyed. */
 void tf_wrap_material_clear(TfWrapMaterial *material);
 
-/* Where session keys are lacking, the public key of the key under audit wraps by RSA: what it wraps cannot be
- * unwrapped here. NULL with TF_ERROR_SYSTEM when libcrypto or the secure heap fails. 'material' starts
- * zeroed. */
-TfWrappingKey *tf_wrapping_key_new(const TfSubject *subject, const TfWrapMechanism *mechanism,
-	TfWrapMaterial *material, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void tf_wrapping_key_free(TfWrappingKey *key);
+/* The key for 'mechanism', borrowed from 'material', which starts zeroed. Where session keys are lacking, the
+ * public key of the key under audit wraps by RSA: what it wraps cannot be unwrapped here. NULL with
+ * TF_ERROR_SYSTEM when libcrypto or the secure heap fails. */
+const TfWrappingKey *tf_wrapping_key(
+	TfWrapMaterial *material, const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error);
 
 /* Whether tf_wrapping_key_unwrap() can work. */
-gboolean tf_wrapping_key_is_known(const TfWrappingKey *key);
+gboolean tf_wrapping_key_is_known(const TfWrappingKey *key, const TfWrapMechanism *mechanism);
 
 /* One C_WrapKey, the wrapped bytes in *ret_wrapped; NULL when it does not answer CKR_OK. */
-CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, CK_OBJECT_HANDLE object, TfSecret **ret_wrapped);
+CK_RV tf_wrapping_key_wrap(const TfWrappingKey *key, const TfWrapMechanism *mechanism,
+	CK_OBJECT_HANDLE object, TfSecret **ret_wrapped);
 
 /* What was wrapped; NULL when it does not come apart. */
-TfSecret *tf_wrapping_key_unwrap(const TfWrappingKey *key, const TfSecret *wrapped) G_GNUC_WARN_UNUSED_RESULT;
+TfSecret *tf_wrapping_key_unwrap(const TfWrappingKey *key, const TfWrapMechanism *mechanism,
+	const TfSecret *wrapped) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfWrapMaterial, tf_wrap_material_clear)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWrappingKey, tf_wrapping_key_free)

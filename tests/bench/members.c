@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * members AUTHORITY FIRST LAST DIRECTORY PASSWORD_FILE: the files of members FIRST to LAST, each with a key
- * of its own (RSA-2048) and the chain, 2,048 iterations, as OpenSSL 3 writes them. AUTHORITY is a directory
- * of tests/e2e/pki.bash. For the benchmark only: it dies of whatever goes wrong.
+ * of its own (RSA-2048, of plain primes) and the chain, 2,048 iterations, as OpenSSL 3 writes them. AUTHORITY
+ * is a directory of tests/e2e/pki.bash. For the benchmark only: it dies of whatever goes wrong.
  */
 #include <err.h>
 #include <openssl/evp.h>
@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_BITS   2048
+#include "fixtures.h"
+
 #define ITERATIONS 2048
 /* As the demo campaign wants it: whole days of Japan, five years less one day. */
 #define JAPAN	     (9L * 3600)
@@ -155,7 +156,7 @@ int main(int argc, char **argv)
 	(void)sk_X509_push(chain, authority.root);
 	for (long i = strtol(argv[2], NULL, 10); i <= strtol(argv[3], NULL, 10); i++) {
 		char path[4096];
-		EVP_PKEY *key = EVP_RSA_gen(KEY_BITS);
+		EVP_PKEY *key = tf_fixture_key("rsa2048");
 		X509 *certificate = issue(&authority, key, i);
 
 		(void)snprintf(path, sizeof path, "%s/m%ld.p12", argv[4], i);

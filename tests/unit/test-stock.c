@@ -43,6 +43,33 @@ static void test_wrapping(void)
 	g_assert_cmpint(EVP_PKEY_get_bits(again), ==, 2048);
 }
 
+static void test_value(void)
+{
+	g_autoptr(TfStock) stock = tf_stock_new();
+	g_autoptr(TfSecret) first = tf_stock_value(stock, 1, 32);
+	g_autoptr(TfSecret) again = tf_stock_value(stock, 1, 32);
+	g_autoptr(TfSecret) other = tf_stock_value(stock, 2, 32);
+
+	g_assert_true(tf_secret_equal(first, again));
+	g_assert_false(tf_secret_equal(first, other));
+}
+
+static void test_remember(void)
+{
+	g_autoptr(TfStock) stock = tf_stock_new();
+	g_autoptr(EVP_PKEY) one = EVP_EC_gen("P-256");
+	g_autoptr(EVP_PKEY) other = EVP_EC_gen("P-256");
+	g_autoptr(TfSecret) wrapped = tf_secret_new_copy("wrapped", 7);
+	g_autoptr(TfSecret) changed = tf_secret_new_copy("wrappet", 7);
+
+	tf_stock_remember(stock, 1, one, wrapped);
+
+	g_assert_true(tf_stock_remembers(stock, 1, one, wrapped));
+	g_assert_false(tf_stock_remembers(stock, 1, one, changed));
+	g_assert_false(tf_stock_remembers(stock, 1, other, wrapped));
+	g_assert_false(tf_stock_remembers(stock, 2, one, wrapped));
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -51,6 +78,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/stock/there is one control pair of a kind", test_one_of_a_kind);
 	g_test_add_func("/stock/a control pair is like the model, and is another one", test_not_the_model);
 	g_test_add_func("/stock/there is one wrapping pair, and it outlives the stock", test_wrapping);
+	g_test_add_func("/stock/there is one value of a type of key", test_value);
+	g_test_add_func("/stock/what came apart is known by mechanism, pair and bytes", test_remember);
 
 	return g_test_run();
 }

@@ -31,16 +31,16 @@ static void assert_comes_apart(const TfSubject *subject, const TfControlKey *con
 	const TfWrapMechanism *mechanism = tf_wrap_mechanism(type);
 	g_autoptr(GError) error = NULL;
 	g_auto(TfWrapMaterial) material = { NULL };
-	g_autoptr(TfWrappingKey) key = tf_wrapping_key_new(subject, mechanism, &material, &error);
+	const TfWrappingKey *key = tf_wrapping_key(&material, subject, mechanism, &error);
 	g_autoptr(TfSecret) wrapped = NULL;
 	g_autoptr(TfSecret) plain = NULL;
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(key->rv, ==, CKR_OK);
-	g_assert_true(tf_wrapping_key_is_known(key));
+	g_assert_true(tf_wrapping_key_is_known(key, mechanism));
 	g_test_message("%s", mechanism->name);
-	g_assert_cmpuint(tf_wrapping_key_wrap(key, control->object, &wrapped), ==, CKR_OK);
-	plain = tf_wrapping_key_unwrap(key, wrapped);
+	g_assert_cmpuint(tf_wrapping_key_wrap(key, mechanism, control->object, &wrapped), ==, CKR_OK);
+	plain = tf_wrapping_key_unwrap(key, mechanism, wrapped);
 	g_assert_nonnull(plain);
 	g_assert_true(tf_component_in_pkcs8(control->key, plain));
 }
@@ -102,18 +102,35 @@ static void test_leave_nothing(void)
 	guint n_before = count_objects(audited);
 	g_autoptr(TfControlKey) control = tf_control_new(&subject, NULL);
 	g_auto(TfWrapMaterial) material = { NULL };
-	g_autoptr(TfWrappingKey) aes =
-		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), &material, NULL);
-	g_autoptr(TfWrappingKey) rsa =
-		tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &material, NULL);
+	const TfWrappingKey *aes =
+		tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), NULL);
+	const TfWrappingKey *rsa =
+		tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_RSA_PKCS), NULL);
 
+	g_assert_true(aes != rsa);
 	g_assert_cmpuint(count_objects(audited), ==, n_before + 3);
 
 	g_clear_pointer(&control, tf_control_free);
-	g_clear_pointer(&aes, tf_wrapping_key_free);
-	g_clear_pointer(&rsa, tf_wrapping_key_free);
+	tf_wrap_material_clear(&material);
 
 	g_assert_cmpuint(count_objects(audited), ==, n_before);
+}
+
+static void test_one_of_a_type(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "ec256");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
+	guint n_before = count_objects(audited);
+	g_auto(TfWrapMaterial) material = { NULL };
+	const TfWrappingKey *first =
+		tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP), NULL);
+	const TfWrappingKey *second =
+		tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_AES_KEY_WRAP_PAD), NULL);
+
+	g_assert_true(first == second);
+	g_assert_cmpuint(count_objects(audited), ==, n_before + 1);
 }
 
 static void test_token_without_session_keys(void)
@@ -125,18 +142,18 @@ static void test_token_without_session_keys(void)
 	guint n_before = count_objects(audited);
 	g_auto(TfWrapMaterial) material = { NULL };
 	g_autoptr(TfControlKey) control = NULL;
-	g_autoptr(TfWrappingKey) rsa = NULL;
+	const TfWrappingKey *rsa = NULL;
 
 	subject.lacks_session_keys = TRUE;
 	control = tf_control_new(&subject, NULL);
-	rsa = tf_wrapping_key_new(&subject, tf_wrap_mechanism(CKM_RSA_PKCS), &material, NULL);
+	rsa = tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_RSA_PKCS), NULL);
 
 	g_assert_cmpuint(control->object, ==, 0);
 	g_assert_cmpuint(rsa->object, !=, 0);
-	g_assert_false(tf_wrapping_key_is_known(rsa));
+	g_assert_false(tf_wrapping_key_is_known(rsa, tf_wrap_mechanism(CKM_RSA_PKCS)));
 	g_assert_cmpuint(count_objects(audited), ==, n_before);
 
-	g_clear_pointer(&rsa, tf_wrapping_key_free);
+	tf_wrap_material_clear(&material);
 
 	g_assert_cmpuint(count_objects(audited), ==, n_before);
 }
@@ -153,8 +170,8 @@ static void test_refused_once(void)
 		.key_type = 0x7fffff, /* no token makes such a key by its value */
 		.generation = CKM_AES_KEY_GEN,
 		.key_length = 32 };
-	g_autoptr(TfWrappingKey) first = tf_wrapping_key_new(&subject, &mechanism, &material, NULL);
-	g_autoptr(TfWrappingKey) second = tf_wrapping_key_new(&subject, &mechanism, &material, NULL);
+	const TfWrappingKey *first = tf_wrapping_key(&material, &subject, &mechanism, NULL);
+	const TfWrappingKey *second = tf_wrapping_key(&material, &subject, &mechanism, NULL);
 
 	g_assert_cmpuint(first->rv, ==, CKR_DEVICE_MEMORY);
 	g_assert_cmpuint(second->rv, ==, CKR_DEVICE_MEMORY);
@@ -169,6 +186,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/wrapping-key/what softokn wraps comes apart", test_nss);
 	g_test_add_func("/wrapping-key/RSA control keys fill whole blocks", test_controls_fill_blocks);
 	g_test_add_func("/wrapping-key/keys end with their owners", test_leave_nothing);
+	g_test_add_func("/wrapping-key/one key of a type serves all of its mechanisms", test_one_of_a_type);
 	g_test_add_func("/wrapping-key/a token without session keys gets none, and its own public key wraps",
 		test_token_without_session_keys);
 	g_test_add_func("/wrapping-key/what was refused once is not asked for again", test_refused_once);
