@@ -32,7 +32,7 @@ static void clearing_free(void *memory, const char *file, int line)
 	if (memory == NULL)
 		return;
 
-	OPENSSL_cleanse(memory, malloc_usable_size(memory));
+	explicit_bzero(memory, malloc_usable_size(memory));
 	free(memory);
 }
 

@@ -83,7 +83,8 @@ static gboolean is_consistent(EVP_PKEY *key)
 	return context != NULL && EVP_PKEY_pairwise_check(context) == 1;
 }
 
-/* What the private half signs, the certificate's public half verifies. */
+/* What the private half signs, the certificate's public half verifies. An RSA key that is consistent does so
+ * for everybody who has its public numbers. */
 static gboolean belong_together(EVP_PKEY *key, X509 *certificate)
 {
 	static const guint8 message[] = "tokenferry: do these belong together?";
@@ -92,6 +93,9 @@ static gboolean belong_together(EVP_PKEY *key, X509 *certificate)
 	g_autoptr(EVP_MD_CTX) verifying = EVP_MD_CTX_new();
 	guint8 signature[RSA_BITS_MAXIMUM / 8];
 	gsize length = sizeof signature;
+
+	if (EVP_PKEY_is_a(key, "RSA"))
+		return public_key != NULL && EVP_PKEY_eq(key, public_key) == 1;
 
 	return public_key != NULL && signing != NULL && verifying != NULL &&
 	       EVP_DigestSignInit_ex(signing, NULL, "SHA256", NULL, NULL, key, NULL) == 1 &&

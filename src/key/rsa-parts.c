@@ -7,6 +7,8 @@
 
 /* Of 4,096 bits, the largest that is taken. */
 #define NUMBER_SIZE ((gsize)4096 / 8)
+/* Any that is neither 0 nor 1. */
+#define NUMBER 0x746f6b656eUL
 
 typedef enum Part {
 	PART_N,
@@ -141,6 +143,36 @@ static gboolean coefficient_fits(const Parts *parts)
 					      BN_is_one(parts->product));
 }
 
+/* 'number' to the power of 'exponent' and then of e, modulo a prime, is 'number' again. */
+static gboolean is_undone(const Parts *parts, const BIGNUM *power, const BIGNUM *number, const BIGNUM *prime)
+{
+	return BN_mod_exp_mont(parts->product, power, parts->numbers[PART_E], prime, parts->context, NULL) ==
+		       1 &&
+	       BN_cmp(parts->product, number) == 0;
+}
+
+/* Both halves at once, as libcrypto signs. Of a file of a member no dP may be there: d does the same. */
+static gboolean works(const Parts *parts)
+{
+	const BIGNUM *p = parts->numbers[PART_P];
+	const BIGNUM *q = parts->numbers[PART_Q];
+	const BIGNUM *d = parts->numbers[PART_D];
+	g_autoptr(BIGNUM) number = BN_new();
+	g_autoptr(BIGNUM) dp = BN_secure_new();
+	g_autoptr(BIGNUM) dq = BN_secure_new();
+	g_autoptr(BIGNUM) power_p = BN_secure_new();
+	g_autoptr(BIGNUM) power_q = BN_secure_new();
+
+	return number != NULL && dp != NULL && dq != NULL && power_p != NULL && power_q != NULL &&
+	       BN_set_word(number, NUMBER) == 1 && BN_sub(parts->less_one, p, BN_value_one()) == 1 &&
+	       BN_mod(dp, d, parts->less_one, parts->context) == 1 &&
+	       BN_sub(parts->less_one, q, BN_value_one()) == 1 &&
+	       BN_mod(dq, d, parts->less_one, parts->context) == 1 &&
+	       BN_mod_exp_mont_consttime_x2(
+		       power_p, number, dp, p, NULL, power_q, number, dq, q, NULL, parts->context) == 1 &&
+	       is_undone(parts, power_p, number, p) && is_undone(parts, power_q, number, q);
+}
+
 gboolean tf_rsa_parts_fit(const EVP_PKEY *key)
 {
 	g_auto(Parts) parts = { 0 };
@@ -149,5 +181,5 @@ gboolean tf_rsa_parts_fit(const EVP_PKEY *key)
 	       inverts(&parts, parts.numbers[PART_D], parts.numbers[PART_P]) &&
 	       inverts(&parts, parts.numbers[PART_D], parts.numbers[PART_Q]) &&
 	       exponent_fits(&parts, PART_DP, PART_P) && exponent_fits(&parts, PART_DQ, PART_Q) &&
-	       coefficient_fits(&parts);
+	       coefficient_fits(&parts) && works(&parts);
 }

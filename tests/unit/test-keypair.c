@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "fixtures.h"
 #include "key/certificate.h"
+#include "key/rsa-key.h"
 
 static X509 *certificate_for(EVP_PKEY *key)
 {
@@ -148,6 +149,71 @@ static void test_crooked_rsa(void)
 	}
 }
 
+static void draw_prime(BIGNUM *prime, int bits)
+{
+	g_assert_cmpint(BN_generate_prime_ex(prime, bits, 0, NULL, NULL, NULL), ==, 1);
+}
+
+/* All of its numbers fit each other, but one of its two primes is a product. */
+static EVP_PKEY *composite_rsa_key(void)
+{
+	BN_CTX *context = BN_CTX_new();
+	g_autoptr(BIGNUM) p = BN_new();
+	g_autoptr(BIGNUM) q = BN_new();
+	g_autoptr(BIGNUM) n = BN_new();
+	g_autoptr(BIGNUM) e = BN_new();
+	g_autoptr(BIGNUM) d = BN_new();
+	g_autoptr(BIGNUM) p1 = BN_new();
+	g_autoptr(BIGNUM) q1 = BN_new();
+	g_autoptr(BIGNUM) phi = BN_new();
+	g_autoptr(BIGNUM) dp = BN_new();
+	g_autoptr(BIGNUM) dq = BN_new();
+	g_autoptr(BIGNUM) qinv = BN_new();
+	EVP_PKEY *key = NULL;
+
+	g_assert_cmpint(BN_set_word(e, 65537), ==, 1);
+	do {
+		draw_prime(p, 256);
+		draw_prime(q, 256);
+		g_assert_cmpint(BN_mul(p, p, q, context), ==, 1);
+		draw_prime(q, 512);
+		g_assert_cmpint(BN_sub(p1, p, BN_value_one()), ==, 1);
+		g_assert_cmpint(BN_sub(q1, q, BN_value_one()), ==, 1);
+		g_assert_cmpint(BN_mul(phi, p1, q1, context), ==, 1);
+	} while (BN_mod_inverse(d, e, phi, context) == NULL);
+	g_assert_cmpint(BN_mul(n, p, q, context), ==, 1);
+	g_assert_cmpint(BN_mod(dp, d, p1, context), ==, 1);
+	g_assert_cmpint(BN_mod(dq, d, q1, context), ==, 1);
+	g_assert_nonnull(BN_mod_inverse(qinv, q, p, context));
+	key = tf_rsa_key_of(
+		(const TfRsaNumber[]){
+			{ OSSL_PKEY_PARAM_RSA_N, n },
+			{ OSSL_PKEY_PARAM_RSA_E, e },
+			{ OSSL_PKEY_PARAM_RSA_D, d },
+			{ OSSL_PKEY_PARAM_RSA_FACTOR1, p },
+			{ OSSL_PKEY_PARAM_RSA_FACTOR2, q },
+			{ OSSL_PKEY_PARAM_RSA_EXPONENT1, dp },
+			{ OSSL_PKEY_PARAM_RSA_EXPONENT2, dq },
+			{ OSSL_PKEY_PARAM_RSA_COEFFICIENT1, qinv },
+		},
+		8);
+	g_assert_nonnull(key);
+	BN_CTX_free(context);
+
+	return key;
+}
+
+static void test_composite(void)
+{
+	g_autoptr(EVP_PKEY) issuer_key = tf_fixture_key("ec256");
+	g_autoptr(X509) issuer = certificate_for(issuer_key);
+	g_autoptr(EVP_PKEY) key = composite_rsa_key();
+	g_autoptr(X509) certificate = tf_fixture_certificate(&(TfFixtureCertificate){
+		.key = key, .name = "member", .issuer = issuer, .issuer_key = issuer_key });
+
+	assert_refused(key, certificate, TF_ERROR_SOURCE_MISMATCH);
+}
+
 static void test_without_primes(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa1024");
@@ -270,6 +336,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/keypair/the certificate of another key is refused", test_mismatch);
 	g_test_add_func("/keypair/an EC key of crossed halves is refused", test_crooked_ec);
 	g_test_add_func("/keypair/an RSA key of which one number is wrong is refused", test_crooked_rsa);
+	g_test_add_func("/keypair/an RSA key of a prime that is none is refused", test_composite);
 	g_test_add_func("/keypair/an RSA key without primes is refused", test_without_primes);
 	g_test_add_func("/keypair/an EC key that spells out its curve is refused", test_explicit_curve);
 	g_test_add_func("/keypair/the chain is put in order", test_chain_order);
