@@ -7,6 +7,7 @@
 #include <openssl/objects.h>
 #include <string.h>
 
+#include "pbkdf2-private.h"
 #include "text-private.h"
 
 /* libcrypto's own limit for scrypt; honest files stay at 16 MiB. */
@@ -22,6 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PbeParameters, PBEPARAM_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pbes2Parameters, PBE2PARAM_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pbkdf2Parameters, PBKDF2PARAM_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScryptParameters, SCRYPT_PARAMS_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_CIPHER, EVP_CIPHER_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 
 typedef struct Row {
@@ -246,18 +248,87 @@ gsize tf_pbe_plaintext_size(const ASN1_OCTET_STRING *ciphertext)
 	return (gsize)ASN1_STRING_length(ciphertext) + EVP_MAX_BLOCK_LENGTH;
 }
 
+static gboolean is_hmac_sha256(const X509_ALGOR *function)
+{
+	return function != NULL && OBJ_obj2nid(function->algorithm) == NID_hmacWithSHA256;
+}
+
+/* The parameters of PBKDF2 where tf_pbkdf2_sha256() can do it; else NULL. */
+static Pbkdf2Parameters *sha256_parameters(const X509_ALGOR *function)
+{
+	g_autoptr(Pbkdf2Parameters) parameters =
+		OBJ_obj2nid(function->algorithm) == NID_id_pbkdf2
+			? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), function->parameter)
+			: NULL;
+
+	if (parameters == NULL || !is_hmac_sha256(parameters->prf) ||
+		parameters->salt->type != V_ASN1_OCTET_STRING)
+		return NULL;
+
+	return g_steal_pointer(&parameters);
+}
+
+static gboolean derive(
+	const Pbkdf2Parameters *parameters, const TfSecret *password, TfSecret *key, gsize length)
+{
+	const ASN1_OCTET_STRING *salt = parameters->salt->value.octet_string;
+	guint64 rounds = 0;
+	gint64 wanted = (gint64)length;
+
+	if (!tf_pbe_read_rounds(parameters->iter, &rounds) ||
+		(parameters->keylength != NULL &&
+			ASN1_INTEGER_get_int64(&wanted, parameters->keylength) != 1))
+		return FALSE;
+
+	return wanted == (gint64)length && tf_pbkdf2_sha256(password, ASN1_STRING_get0_data(salt),
+						   (gsize)ASN1_STRING_length(salt), rounds, key, length);
+}
+
+/* As PKCS5_v2_PBE_keyivgen_ex() does it (RFC 8018, 6.2). */
+static gboolean start_pbes2(EVP_CIPHER_CTX *context, const TfLibrary *library, const X509_ALGOR *scheme,
+	const Pbkdf2Parameters *function, const TfSecret *password)
+{
+	const char *name = OBJ_nid2sn(OBJ_obj2nid(scheme->algorithm));
+	g_autoptr(EVP_CIPHER) cipher = EVP_CIPHER_fetch(tf_library_context(library), name, NULL);
+	g_autoptr(TfSecret) key = tf_secret_new(EVP_MAX_KEY_LENGTH);
+	gsize length = 0;
+
+	if (cipher == NULL || key == NULL || EVP_CipherInit_ex(context, cipher, NULL, NULL, NULL, 0) != 1 ||
+		EVP_CIPHER_asn1_to_param(context, scheme->parameter) <= 0)
+		return FALSE;
+	length = (gsize)EVP_CIPHER_CTX_get_key_length(context);
+
+	return derive(function, password, key, length) &&
+	       EVP_CipherInit_ex(context, NULL, NULL, tf_secret_peek(key), NULL, 0) == 1;
+}
+
+static gboolean start(EVP_CIPHER_CTX *context, const TfLibrary *library, const X509_ALGOR *algorithm,
+	const TfSecret *password)
+{
+	g_autoptr(Pbes2Parameters) parameters =
+		OBJ_obj2nid(algorithm->algorithm) == NID_pbes2
+			? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter)
+			: NULL;
+	g_autoptr(Pbkdf2Parameters) function =
+		parameters != NULL ? sha256_parameters(parameters->keyfunc) : NULL;
+	const char *octets = password != NULL ? (const char *)tf_secret_peek(password) : NULL;
+	int length = password != NULL ? (int)tf_secret_length(password) : 0;
+
+	if (function != NULL)
+		return start_pbes2(context, library, parameters->encryption, function, password);
+
+	return EVP_PBE_CipherInit_ex(algorithm->algorithm, octets, length, algorithm->parameter, context, 0,
+		       tf_library_context(library), NULL) == 1;
+}
+
 gboolean tf_pbe_decrypt(const TfLibrary *library, const X509_ALGOR *algorithm, const TfSecret *password,
 	const ASN1_OCTET_STRING *ciphertext, TfSecret *plaintext)
 {
 	g_autoptr(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
-	const char *octets = password != NULL ? (const char *)tf_secret_peek(password) : NULL;
-	int length = password != NULL ? (int)tf_secret_length(password) : 0;
 	gboolean is_decrypted = FALSE;
 
 	g_assert_cmpuint(tf_secret_capacity(plaintext), >=, tf_pbe_plaintext_size(ciphertext));
-	is_decrypted = context != NULL &&
-		       EVP_PBE_CipherInit_ex(algorithm->algorithm, octets, length, algorithm->parameter,
-			       context, 0, tf_library_context(library), NULL) == 1 &&
+	is_decrypted = context != NULL && start(context, library, algorithm, password) &&
 		       decrypt(context, ciphertext, plaintext);
 	ERR_clear_error();
 
