@@ -105,6 +105,7 @@ static int be_eager(TfRole role)
 	g_autofree gchar *packet = g_malloc(size);
 	const guint32 kind = TF_MESSAGE_AUDITED;
 
+	g_assert_nonnull(setup);
 	(void)tf_talk_say(talk, TF_MESSAGE_READY, g_variant_new_strv(NULL, 0), NULL, NULL);
 	memcpy(packet, &kind, sizeof(kind));
 	g_variant_store(body, packet + sizeof(kind));
