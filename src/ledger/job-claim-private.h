@@ -14,6 +14,11 @@
 	TF_JOB_SELECT "INDEXED BY job_of_token WHERE token_serial = ? AND state <> " TF_JOB_SQL_SUPERSEDED   \
 		      " AND state = " TF_JOB_SQL_WAITING " LIMIT 1"
 
+/* It failed with this token in this very run, and the token is there again. */
+#define TF_CLAIM_FAILED                                                                                      \
+	TF_JOB_SELECT "INDEXED BY job_of_token WHERE token_serial = ? AND state <> " TF_JOB_SQL_SUPERSEDED   \
+		      " AND state = " TF_JOB_SQL_FAILED " LIMIT 1"
+
 #define TF_CLAIM_DEMANDING                                                                                   \
 	TF_JOB_SELECT "INDEXED BY job_demanding WHERE demanded_serial = ? AND state = " TF_JOB_SQL_WAITING   \
 		      " AND token_serial IS NULL ORDER BY id LIMIT 1"

@@ -37,6 +37,16 @@ static gboolean find(
 	return *ret_job != NULL || tf_job_find(ledger, TF_CLAIM_NEXT, NULL, 0, ret_job, error);
 }
 
+static gboolean find_bound(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(serial) };
+
+	if (!tf_job_find(ledger, TF_CLAIM_FAILED, parameters, G_N_ELEMENTS(parameters), ret_job, error))
+		return FALSE;
+
+	return *ret_job != NULL || find_by_serial(ledger, serial, ret_job, error);
+}
+
 static gboolean set_state(TfLedger *ledger, const TfJob *job, TfJobState state, GError **error)
 {
 	const TfParameter parameters[] = {
@@ -49,21 +59,37 @@ static gboolean set_state(TfLedger *ledger, const TfJob *job, TfJobState state, 
 		G_N_ELEMENTS(parameters), error);
 }
 
+static gboolean claim(TfLedger *ledger, TfJob *job, GError **error)
+{
+	if (job == NULL)
+		return TRUE;
+	job->state = TF_JOB_CLAIMED;
+	job->changed = tf_ledger_now();
+
+	return set_state(ledger, job, TF_JOB_CLAIMED, error);
+}
+
 gboolean tf_ledger_claim_job(
 	TfLedger *ledger, const gchar *number, const gchar *serial, TfJob **ret_job, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) job = NULL;
 
-	if (transaction == NULL || !find(ledger, number, serial, &job, error))
+	if (transaction == NULL || !find(ledger, number, serial, &job, error) || !claim(ledger, job, error) ||
+		!tf_transaction_commit(transaction, error))
 		return FALSE;
-	if (job != NULL) {
-		job->state = TF_JOB_CLAIMED;
-		job->changed = tf_ledger_now();
-		if (!set_state(ledger, job, TF_JOB_CLAIMED, error))
-			return FALSE;
-	}
-	if (!tf_transaction_commit(transaction, error))
+	*ret_job = g_steal_pointer(&job);
+
+	return TRUE;
+}
+
+gboolean tf_ledger_claim_bound_job(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+	g_autoptr(TfJob) job = NULL;
+
+	if (transaction == NULL || !find_bound(ledger, serial, &job, error) || !claim(ledger, job, error) ||
+		!tf_transaction_commit(transaction, error))
 		return FALSE;
 	*ret_job = g_steal_pointer(&job);
 
@@ -87,6 +113,22 @@ gboolean tf_ledger_release_job(TfLedger *ledger, gint64 id, GError **error)
 	job->changed = tf_ledger_now();
 
 	return tf_job_forget(ledger, job, error) && tf_attempt_end(ledger, id, NULL, NULL, error) &&
+	       set_state(ledger, job, TF_JOB_WAITING, error) && tf_transaction_commit(transaction, error);
+}
+
+gboolean tf_ledger_suspend_job(TfLedger *ledger, gint64 id, GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+	g_autoptr(TfJob) job = NULL;
+
+	if (transaction == NULL)
+		return FALSE;
+	job = tf_job_load_claimed(ledger, id, tf_job_state_name(TF_JOB_WAITING), error);
+	if (job == NULL)
+		return FALSE;
+	job->changed = tf_ledger_now();
+
+	return tf_attempt_end(ledger, id, NULL, NULL, error) &&
 	       set_state(ledger, job, TF_JOB_WAITING, error) && tf_transaction_commit(transaction, error);
 }
 

@@ -38,6 +38,15 @@ gboolean tf_ledger_visit_jobs(
 	return FALSE;
 }
 
+gboolean tf_ledger_has_waiting_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error)
+{
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
+		"SELECT 1 FROM job INDEXED BY job_of_state WHERE state = " TF_JOB_SQL_WAITING " LIMIT 1",
+		NULL, 0, error);
+
+	return statement != NULL && tf_ledger_next(ledger, statement, ret_has_waiting, error);
+}
+
 gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error)
 {
 	g_autoptr(TfQuery) statement = NULL;

@@ -209,6 +209,16 @@ gboolean tf_ledger_job_of_token(TfLedger *ledger, const TfTokenFacts *token, TfJ
 		parameters, G_N_ELEMENTS(parameters), ret_job, error);
 }
 
+gboolean tf_ledger_job_of_serial(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(serial) };
+
+	return tf_job_find(ledger,
+		TF_JOB_SELECT
+		"INDEXED BY job_of_token WHERE token_serial = ? AND state <> " TF_JOB_SQL_SUPERSEDED,
+		parameters, G_N_ELEMENTS(parameters), ret_job, error);
+}
+
 gboolean tf_ledger_job_of_certificate(
 	TfLedger *ledger, const guint8 sha256[TF_SHA256_SIZE], TfJob **ret_job, GError **error)
 {

@@ -120,6 +120,62 @@ static void test_half_written_token_goes_on_with_its_member(LedgerFixture *fixtu
 	assert_claims(fixture, "S1", "00000001");
 }
 
+static void assert_bound(LedgerFixture *fixture, const gchar *serial, const gchar *number)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(tf_ledger_claim_bound_job(fixture->ledger, serial, &job, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(job != NULL ? job->number : NULL, ==, number);
+}
+
+static void test_token_that_comes_back_is_for_its_member_in_the_same_run(
+	LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	job_fixture_add(fixture, "00000002", "S2");
+	job_fixture_add(fixture, "00000003", NULL);
+	job = job_fixture_planned(fixture, "00000001", "S1");
+	fail(fixture, job, TRUE);
+
+	assert_bound(fixture, "S9", NULL);
+	assert_bound(fixture, "S2", "00000002");
+	assert_bound(fixture, "S1", "00000001");
+	assert_bound(fixture, "S1", NULL);
+}
+
+static void test_suspended_job_waits_for_its_token_with_all_it_has(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autoptr(TfJob) waiting = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+	g_autoptr(GBytes) resume = NULL;
+	g_autoptr(GBytes) escrow = NULL;
+	gboolean has_waiting = FALSE;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	job = job_fixture_planned(fixture, "00000001", "S1");
+	g_assert_true(tf_ledger_has_waiting_jobs(fixture->ledger, &has_waiting, NULL));
+	g_assert_false(has_waiting);
+	g_assert_true(tf_ledger_suspend_job(fixture->ledger, job->id, NULL));
+	g_assert_true(tf_ledger_job_of_serial(fixture->ledger, "S1", &waiting, NULL));
+	g_assert_true(tf_ledger_job_envelopes(fixture->ledger, job->id, &resume, &escrow, NULL));
+	g_assert_true(tf_ledger_has_waiting_jobs(fixture->ledger, &has_waiting, NULL));
+	row = tf_ledger_load(fixture->ledger, job->migration, NULL);
+
+	g_assert_true(has_waiting);
+	g_assert_cmpint(waiting->state, ==, TF_JOB_WAITING);
+	g_assert_cmpint(row->step, ==, TF_STEP_INTENT);
+	g_assert_nonnull(resume);
+	assert_claims(fixture, NULL, NULL);
+	assert_bound(fixture, "S1", "00000001");
+}
+
 static void test_released_job_leaves_nothing_behind(LedgerFixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfTokenFacts) token = ledger_fixture_token("S1");
@@ -193,6 +249,7 @@ static void test_claim_looks_at_nobody_else(LedgerFixture *fixture, gconstpointe
 	} choices[] = {
 		{ TF_CLAIM_BY_NUMBER, "SEARCH job USING INDEX job_of_number (number=?)" },
 		{ TF_CLAIM_BY_TOKEN, "SEARCH job USING INDEX job_of_token (token_serial=?)" },
+		{ TF_CLAIM_FAILED, "SEARCH job USING INDEX job_of_token (token_serial=?)" },
 		{ TF_CLAIM_DEMANDING, "SEARCH job USING INDEX job_demanding (demanded_serial=?)" },
 		/* Its first entry: the index holds none but those that may be taken. */
 		{ TF_CLAIM_NEXT, "SCAN job USING INDEX job_waiting" },
@@ -267,6 +324,10 @@ static const TestRow tests[] = {
 	{ "/job-claim/a failed member waits for the next run", test_failed_job_waits_for_the_next_run },
 	{ "/job-claim/a half-written token goes on with its member",
 		test_half_written_token_goes_on_with_its_member },
+	{ "/job-claim/a token that comes back is for its member, in the same run",
+		test_token_that_comes_back_is_for_its_member_in_the_same_run },
+	{ "/job-claim/a suspended member waits for its token with all it has",
+		test_suspended_job_waits_for_its_token_with_all_it_has },
 	{ "/job-claim/a released member leaves nothing behind", test_released_job_leaves_nothing_behind },
 	{ "/job-claim/a member with a key on a token is not released",
 		test_job_with_its_key_on_a_token_is_not_released },

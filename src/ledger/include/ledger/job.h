@@ -74,6 +74,13 @@ gboolean tf_ledger_claim_job(
  * TF_ERROR_LEDGER_STEP when its key is on a token as far as the ledger knows. */
 gboolean tf_ledger_release_job(TfLedger *ledger, gint64 id, GError **error);
 
+/* The same for a token that was looked at: the job that failed with it and keeps its PINs (in this run, too:
+ * the token was put in again), else one that the manifest demands it for. NULL without error for none. */
+gboolean tf_ledger_claim_bound_job(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error);
+
+/* A claimed job back to waiting for the very token that it has: PINs, intent and token stay. */
+gboolean tf_ledger_suspend_job(TfLedger *ledger, gint64 id, GError **error);
+
 /* A claimed job of a run that died, or a claimed one whose token waits for it, goes on from where it stands:
  * a new attempt in its history. */
 gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator, const gchar * station,
@@ -127,6 +134,8 @@ gboolean tf_ledger_job_of_number(TfLedger *ledger, const gchar *number, TfJob **
 /* The job, other than superseded, whose token has this manufacturer, model and serial: "already provisioned",
  * or resumed. */
 gboolean tf_ledger_job_of_token(TfLedger *ledger, const TfTokenFacts *token, TfJob **ret_job, GError **error);
+/* The same by the serial number alone, for a card that no module has named yet. */
+gboolean tf_ledger_job_of_serial(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error);
 /* The job, other than superseded, of this certificate (SHA-256). */
 gboolean tf_ledger_job_of_certificate(
 	TfLedger *ledger, const guint8 sha256[TF_SHA256_SIZE], TfJob **ret_job, GError **error);
@@ -136,6 +145,8 @@ gboolean tf_ledger_job_of_certificate(
 typedef gboolean (*TfJobVisitor)(const TfJob *job, gpointer user_data, GError **error);
 gboolean tf_ledger_visit_jobs(
 	TfLedger *ledger, TfJobState state, TfJobVisitor visit, gpointer user_data, GError **error);
+/* Whether any does, in constant time. */
+gboolean tf_ledger_has_waiting_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error);
 gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfJob, tf_job_free)
