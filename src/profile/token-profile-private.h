@@ -6,6 +6,7 @@
 
 struct TfTokenProfile {
 	gchar *name;
+	gchar *path;
 	TfProfile *profile;
 	GPtrArray *atrs; /* TfAtrRule */
 	GBytes *applet;	 /* NULL: no such rule */

@@ -123,6 +123,7 @@ void tf_token_profile_free(TfTokenProfile *profile)
 	tf_token_rules_clear(profile);
 	tf_profile_free(profile->profile);
 	g_free(profile->name);
+	g_free(profile->path);
 	g_free(profile);
 }
 
@@ -230,6 +231,7 @@ TfTokenProfile *tf_token_profile_parse(GBytes *bytes, const gchar *path, GError 
 		return NULL;
 	token = g_new0(TfTokenProfile, 1);
 	token->name = tf_profile_name_of(path);
+	token->path = g_strdup(path);
 	token->profile = g_steal_pointer(&profile);
 	if (!tf_token_rules_read(token, error) || !check(token, error))
 		return NULL;
@@ -262,6 +264,11 @@ GPtrArray *tf_token_profile_load_all(const gchar *directory, GError **error)
 const gchar *tf_token_profile_name(const TfTokenProfile *profile)
 {
 	return profile->name;
+}
+
+const gchar *tf_token_profile_path(const TfTokenProfile *profile)
+{
+	return profile->path;
 }
 
 const gchar *tf_token_profile_title(const TfTokenProfile *profile, const gchar *language)

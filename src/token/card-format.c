@@ -24,6 +24,13 @@ typedef struct Formatting {
 	gint64 deadline;
 } Formatting;
 
+static void formatting_clear(Formatting *formatting)
+{
+	g_clear_pointer(&formatting->environment, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Formatting, formatting_clear)
+
 /* What pkcs15-init prints when it fails, where a person would act differently. */
 static const struct {
 	const gchar *text;
@@ -252,25 +259,43 @@ static GStrv make_environment(const TfOpensc *opensc)
 			      : environment;
 }
 
+/* What pkcs15-init reads, and how long it may take; FALSE when the reader cannot be named to it. */
+static gboolean prepare(Formatting *formatting, guint deadline_seconds, TfOpensc **ret_opensc, GError **error)
+{
+	if (!is_name(formatting->reader->name))
+		return tf_raise(error, TF_ERROR_READER_HOSTILE, formatting->reader->name, NULL);
+	*ret_opensc = tf_opensc_new(NULL, error);
+	if (*ret_opensc == NULL)
+		return FALSE;
+	formatting->environment = make_environment(*ret_opensc);
+	formatting->deadline = g_get_monotonic_time() + deadline_seconds * G_TIME_SPAN_SECOND;
+
+	return TRUE;
+}
+
 gboolean tf_card_format(const TfReader *reader, const TfTokenProfile *profile, TfCardState found,
 	const gchar *label, const TfCardSecrets *secrets, guint deadline_seconds, GError **error)
 {
 	g_autoptr(TfOpensc) opensc = NULL;
-	g_auto(GStrv) environment = NULL;
-	Formatting formatting = { reader, profile, label, secrets, NULL, 0 };
+	g_auto(Formatting) formatting = { reader, profile, label, secrets, NULL, 0 };
 
-	if (!tf_card_check_plan(reader, profile, label, secrets, error))
+	if (!tf_card_check_plan(reader, profile, label, secrets, error) ||
+		!prepare(&formatting, deadline_seconds, &opensc, error))
 		return FALSE;
-	if (!is_name(reader->name))
-		return tf_raise(error, TF_ERROR_READER_HOSTILE, reader->name, NULL);
-	opensc = tf_opensc_new(NULL, error);
-	if (opensc == NULL)
-		return FALSE;
-	environment = make_environment(opensc);
-	formatting.environment = environment;
-	formatting.deadline = g_get_monotonic_time() + deadline_seconds * G_TIME_SPAN_SECOND;
 
 	return erase(&formatting, found, error) && create(&formatting, error) &&
 	       store_pin(&formatting, error) && check_completeness(&formatting, error) &&
 	       activate(&formatting, error) && check_presence(reader, error);
+}
+
+gboolean tf_card_erase(const TfReader *reader, const TfTokenProfile *profile, TfCardState found,
+	const TfSecret *so_pin, guint deadline_seconds, GError **error)
+{
+	g_autoptr(TfOpensc) opensc = NULL;
+	const TfCardSecrets secrets = { .so_pin = so_pin };
+	g_auto(Formatting) formatting = { reader, profile, "", &secrets, NULL, 0 };
+
+	return tf_card_check_pin(reader, profile, TF_TOKEN_PIN_SO, so_pin, error) &&
+	       prepare(&formatting, deadline_seconds, &opensc, error) && erase(&formatting, found, error) &&
+	       check_presence(reader, error);
 }

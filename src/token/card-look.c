@@ -4,8 +4,10 @@
  * PIN, AODF and EF.DIR, at last the user PIN; then it activates.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "card-channel.h"
 #include "card-private.h"
@@ -19,6 +21,12 @@
 #define SW_TRIES_LEFT	0x63C0u /* and how many, in the last digit */
 #define SW_TRIES_MASK	0xfff0u
 #define ANSWER_CAPACITY 256u
+
+#define IDENTITY_SIZE 20u
+#define SERIAL_OFFSET 8u
+#define SERIAL_SIZE   10u
+/* CK_TOKEN_INFO has room for sixteen characters; OpenSC puts the last ones there. */
+#define SERIAL_LENGTH 16u
 
 typedef struct Command {
 	gsize length;
@@ -35,6 +43,8 @@ static const Command select_dir = { 7, { 0x00, 0xA4, 0x08, 0x0C, 2, 0x2F, 0x00 }
 /* VERIFY without data asks for the tries left of a PIN. */
 static const Command query_user_pin = { 4, { 0x00, 0x20, 0x00, 0x01 } };
 static const Command query_so_pin = { 4, { 0x00, 0x20, 0x00, 0x03 } };
+/* GET DATA: name (5 bytes), version (3), serial number (10), change counter (2). */
+static const Command get_identity = { 5, { 0x00, 0xCA, 0x01, 0xA0, IDENTITY_SIZE } };
 
 #define TAG_FCI	       0x6F
 #define TAG_LIFE_CYCLE 0x8A
@@ -45,6 +55,7 @@ typedef struct Look {
 	gboolean (*look)(TfCardChannel *channel, struct Look *look, GError **error);
 	TfCardState state;
 	guint tries_left;
+	gchar *serial;
 	GError *error;
 } Look;
 
@@ -53,6 +64,7 @@ static void look_free(gpointer data)
 	Look *look = data;
 
 	g_free(look->reader);
+	g_free(look->serial);
 	g_clear_error(&look->error);
 	g_free(look);
 }
@@ -210,6 +222,26 @@ static gboolean look_so_pin(TfCardChannel *channel, Look *look, GError **error)
 	return TRUE;
 }
 
+static gboolean look_serial(TfCardChannel *channel, Look *look, GError **error)
+{
+	g_autoptr(TfSecret) identity = tf_secret_new(ANSWER_CAPACITY);
+	g_autofree gchar *digits = NULL;
+	guint16 status = 0;
+
+	if (identity == NULL)
+		return tf_raise(error, TF_ERROR_SYSTEM, "GET DATA", g_strerror(ENOMEM), NULL);
+	if (!send(channel, &get_identity, identity, &status, error))
+		return FALSE;
+	if (status != TF_SW_OK)
+		return raise_number("GET DATA", status, error);
+	if (tf_secret_length(identity) != IDENTITY_SIZE)
+		return tf_raise(error, TF_ERROR_TOKEN_FAILED, "GET DATA", "Le", NULL);
+	digits = tf_hex(tf_secret_peek(identity) + SERIAL_OFFSET, SERIAL_SIZE);
+	look->serial = g_strdup(digits + strlen(digits) - SERIAL_LENGTH);
+
+	return TRUE;
+}
+
 static void run(gpointer data)
 {
 	Look *look = data;
@@ -281,6 +313,36 @@ gboolean tf_card_so_pin_tries(const TfReader *reader, guint *ret_tries_left, GEr
 	look_free(look);
 
 	return TRUE;
+}
+
+gboolean tf_card_serial(
+	const TfReader *reader, const TfTokenProfile *profile, gchar **ret_serial, GError **error)
+{
+	Look *look = NULL;
+
+	if (tf_token_profile_activation(profile) != TF_TOKEN_ACTIVATION_MYEID) {
+		*ret_serial = NULL;
+		return TRUE;
+	}
+	look = look_at(reader->name, look_serial, error);
+	if (look == NULL)
+		return FALSE;
+	*ret_serial = g_steal_pointer(&look->serial);
+	look_free(look);
+
+	return TRUE;
+}
+
+gboolean tf_card_state_from_name(const gchar *name, TfCardState *ret_state)
+{
+	for (guint i = 0; i < TF_N_CARD_STATES; i++) {
+		if (g_str_equal(name, tf_card_state_name((TfCardState)i))) {
+			*ret_state = (TfCardState)i;
+			return TRUE;
+		}
+	}
+
+	return FALSE;
 }
 
 const gchar *tf_card_state_name(TfCardState state)

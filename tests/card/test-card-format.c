@@ -111,6 +111,32 @@ static void the_last_try_of_the_so_pin_is_never_used(void)
 	expect_formatted(&usual);
 }
 
+static gboolean erase(const gchar *so_pin, GError **error)
+{
+	g_autoptr(TfReader) reader = tf_card_reader(0);
+	g_autoptr(TfTokenProfile) profile = tf_card_profile();
+	g_autoptr(TfSecret) secret = tf_secret_new_copy(so_pin, strlen(so_pin));
+
+	return tf_card_erase(reader, profile, tf_format_state(0), secret, TF_FORMAT_SECONDS, error);
+}
+
+static void a_card_is_erased_by_its_own_so_pin_and_no_other(void)
+{
+	g_auto(TfFormatSecrets) usual = tf_format_secrets_usual();
+	g_autoptr(GError) error = NULL;
+
+	format_usually();
+
+	g_assert_false(erase("00000000", &error));
+	g_assert_error(error, TF_ERROR, TF_ERROR_SO_PIN_WRONG);
+	g_clear_error(&error);
+	g_free(tf_card_tell(0, "tries 3 3"));
+	expect_formatted(&usual);
+	g_assert_true(erase(TF_CARD_SO_PIN, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(tf_format_state(0), ==, TF_CARD_BLANK);
+}
+
 static void pins_that_do_not_fit_are_not_sent(void)
 {
 	static const struct {
@@ -313,6 +339,8 @@ int main(int argc, char **argv)
 		a_wrong_so_pin_costs_one_try_and_destroys_nothing);
 	g_test_add_func("/card-format/the last try of the SO PIN is never used",
 		the_last_try_of_the_so_pin_is_never_used);
+	g_test_add_func("/card-format/a card is erased by its own SO PIN and no other",
+		a_card_is_erased_by_its_own_so_pin_and_no_other);
 	g_test_add_func("/card-format/PINs that do not fit are not sent", pins_that_do_not_fit_are_not_sent);
 	g_test_add_func(
 		"/card-format/labels that do not fit are refused", labels_that_do_not_fit_are_refused);

@@ -6,7 +6,10 @@
 #include "card-channel.h"
 #include "card-private.h"
 #include "token/card.h"
+#include "token/session.h"
 #include "world.h"
+
+#define MODULE "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 
 #define N_APDUS 4
 
@@ -173,6 +176,48 @@ static void the_tries_of_the_so_pin_are_told(void)
 	g_assert_cmpuint(tries_left, ==, 0);
 }
 
+static gchar *serial_of_card(void)
+{
+	g_autoptr(TfTokenProfile) profile = tf_card_profile();
+	g_autoptr(GError) error = NULL;
+	gchar *serial = NULL;
+
+	g_assert_true(tf_card_serial(&station, profile, &serial, &error));
+	g_assert_no_error(error);
+
+	return serial;
+}
+
+static gchar *serial_of_module(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfModuleChoice) choice = tf_module_named(MODULE, &error);
+	g_autoptr(TfModuleFacts) facts = tf_module_describe(choice, &error);
+	g_autoptr(TfModule) module = tf_module_load(facts, NULL, &error);
+	g_autoptr(GPtrArray) tokens = tf_tokens(module, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(tokens->len, ==, 1);
+
+	return g_strdup(((TfTokenStatus *)g_ptr_array_index(tokens, 0))->facts->serial);
+}
+
+static void a_blank_card_says_the_serial_number_that_its_module_will_show(void)
+{
+	g_autofree gchar *blank = NULL;
+	g_autofree gchar *formatted = NULL;
+	g_autofree gchar *shown = NULL;
+
+	fresh_card();
+	blank = serial_of_card();
+	an_activated_card_is_ready();
+	formatted = serial_of_card();
+	shown = serial_of_module();
+
+	g_assert_cmpstr(blank, ==, shown);
+	g_assert_cmpstr(formatted, ==, shown);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -193,6 +238,8 @@ int main(int argc, char **argv)
 		a_card_pulled_during_a_look_is_said_to_be_removed);
 	g_test_add_func("/card-look/an empty reader is said", an_empty_reader_is_said);
 	g_test_add_func("/card-look/the tries of the SO PIN are told", the_tries_of_the_so_pin_are_told);
+	g_test_add_func("/card-look/a blank card says the serial number that its module will show",
+		a_blank_card_says_the_serial_number_that_its_module_will_show);
 
 	return g_test_run();
 }

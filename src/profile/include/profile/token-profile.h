@@ -111,6 +111,7 @@ void tf_token_profile_free(TfTokenProfile *profile);
 gboolean tf_token_profile_fits_atr(const TfTokenProfile *profile, GBytes *atr);
 
 const gchar *tf_token_profile_name(const TfTokenProfile *profile); /* the file's name without .profile */
+const gchar *tf_token_profile_path(const TfTokenProfile *profile); /* of its file, to load it again */
 const gchar *tf_token_profile_title(const TfTokenProfile *profile, const gchar *language);
 
 /* TF_TOKEN_VERIFIED_NO: nobody has run this family with tokenferry; it is said, and confirmed before an

@@ -34,6 +34,17 @@ gboolean tf_card_look(
 
 const gchar *tf_card_state_name(TfCardState state); /* "half-formatted" */
 
+/* FALSE when 'name' is none. */
+gboolean tf_card_state_from_name(const gchar *name, TfCardState *ret_state);
+
+/*
+ * The serial number that a module will show of it once it is formatted, by which it is the same card before
+ * and after; NULL when the profile has no way to tell. The caller frees. By one APDU; errors as
+ * tf_card_look().
+ */
+gboolean tf_card_serial(
+	const TfReader *reader, const TfTokenProfile *profile, gchar **ret_serial, GError **error);
+
 /* Borrowed; none is NULL. */
 typedef struct TfCardSecrets {
 	const TfSecret *so_pin;
@@ -67,3 +78,11 @@ gboolean tf_card_check_plan(const TfReader *reader, const TfTokenProfile *profil
  */
 gboolean tf_card_format(const TfReader *reader, const TfTokenProfile *profile, TfCardState found,
 	const gchar *label, const TfCardSecrets *secrets, guint deadline_seconds, GError **error);
+
+/*
+ * Erases only, with the SO PIN that the card has (asked for by a card that is activated or says nothing of
+ * it; one attempt, and never its last): everything on it is destroyed, and it is TF_CARD_BLANK then. As
+ * tf_card_format() for the rest.
+ */
+gboolean tf_card_erase(const TfReader *reader, const TfTokenProfile *profile, TfCardState found,
+	const TfSecret *so_pin, guint deadline_seconds, GError **error);
