@@ -192,6 +192,19 @@ static gboolean run_blank(const Call *call, GError **error)
 	return TRUE;
 }
 
+static gboolean run_new(const Call *call, GError **error)
+{
+	guint64 number = 0;
+
+	if (!read_number(call->words[1], 10, G_MAXUINT16, &number, error))
+		return FALSE;
+	card_clear(call->card);
+	card_init(call->card, (guint)number);
+	call->card->is_dirty = TRUE;
+
+	return TRUE;
+}
+
 static gboolean run_save(const Call *call, GError **error)
 {
 	return card_state_save(call->card, call->words[1], error);
@@ -249,6 +262,7 @@ static const Command commands[] = {
 	{ "features", 2, run_features },
 	{ "rsa-bits", 2, run_rsa_bits },
 	{ "blank", 1, run_blank },
+	{ "new", 2, run_new },
 	{ "save", 2, run_save },
 	{ "load", 2, run_load },
 	{ "count", 1, run_count },

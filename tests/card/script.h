@@ -14,6 +14,7 @@
  *   features HEX              feature bits of GET DATA 01AA
  *   rsa-bits N                longest RSA key
  *   blank                     a new card with the same serial number
+ *   new N                     a new card, the Nth of its make
  *   save FILE | load FILE     the state of the card
  *   count | count-from-0      the number of APDUs so far; start again
  *   heal                      none of remove-at, remove-after, answer-at, latency
