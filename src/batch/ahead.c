@@ -21,6 +21,7 @@ struct TfAhead {
 	GQueue claimed;	  /* TfTask, not opened yet */
 	GQueue opened;	  /* without their letter yet */
 	GQueue ready;
+	GHashTable *chosen;    /* ids of jobs (gint64) that a lane waits for */
 	gboolean is_exhausted; /* the ledger has no more waiting jobs, or none is to be begun */
 	gboolean is_closed;    /* none is to be begun: what gets ready goes back */
 };
@@ -33,9 +34,11 @@ static guint count(const TfAhead *ahead)
 
 static void fail(TfAhead *ahead, TfTask *task, GError *problem)
 {
+	(void)g_hash_table_remove(ahead->chosen, &task->job->id);
 	g_clear_error(&task->problem);
 	task->problem = problem;
-	tf_batch_fail(ahead->batch, NULL, task, FALSE);
+	/* Of one that was begun with a token, the PINs may be on it. */
+	tf_batch_fail(ahead->batch, NULL, task, task->job->made_serial != NULL);
 }
 
 static void write_letters(TfAhead *ahead);
@@ -51,10 +54,19 @@ static void go_on(TfAhead *ahead)
 	tf_batch_pump(ahead->batch);
 }
 
+static gint compare_ids(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
+{
+	const TfTask *first = a;
+	const TfTask *second = b;
+
+	return first->job->id < second->job->id ? -1 : 1;
+}
+
+/* As the list has them, whichever file was opened first: cards lie in that order on the desk. */
 static void set_ready(TfAhead *ahead, TfTask *task)
 {
 	tf_task_enter(task, TF_STAGE_READY);
-	g_queue_push_tail(&ahead->ready, task);
+	g_queue_insert_sorted(&ahead->ready, task, compare_ids, NULL);
 }
 
 static void set_opened(TfAhead *ahead, TfTask *task)
@@ -196,6 +208,7 @@ TfAhead *tf_ahead_new(TfBatch *batch)
 	};
 
 	ahead->batch = batch;
+	ahead->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	ahead->openers = tf_openers_new(batch->plan->program, &listener);
 	if (batch->plan->letters != NULL)
 		ahead->writer = new_writer(ahead);
@@ -214,6 +227,7 @@ void tf_ahead_free(TfAhead *ahead)
 	g_queue_clear_full(&ahead->claimed, free_task);
 	g_queue_clear_full(&ahead->opened, free_task);
 	g_queue_clear_full(&ahead->ready, free_task);
+	g_clear_pointer(&ahead->chosen, g_hash_table_unref);
 	g_free(ahead);
 }
 
@@ -280,9 +294,51 @@ void tf_ahead_fill(TfAhead *ahead)
 	write_letters(ahead);
 }
 
+/* The first that is ready for anybody. */
 TfTask *tf_ahead_take(TfAhead *ahead)
 {
-	return g_queue_pop_head(&ahead->ready);
+	for (GList *at = ahead->ready.head; at != NULL; at = at->next) {
+		TfTask *task = at->data;
+
+		if (tf_ahead_has_chosen(ahead, task->job->id))
+			continue;
+		g_queue_delete_link(&ahead->ready, at);
+		return task;
+	}
+
+	return NULL;
+}
+
+void tf_ahead_add_chosen(TfAhead *ahead, TfJob *job)
+{
+	(void)g_hash_table_add(ahead->chosen, g_memdup2(&job->id, sizeof job->id));
+	g_queue_push_head(&ahead->claimed, tf_task_new(job));
+	tf_ahead_fill(ahead);
+}
+
+TfTask *tf_ahead_take_chosen(TfAhead *ahead, gint64 job)
+{
+	for (GList *at = ahead->ready.head; at != NULL; at = at->next) {
+		TfTask *task = at->data;
+
+		if (task->job->id != job)
+			continue;
+		(void)g_hash_table_remove(ahead->chosen, &job);
+		g_queue_delete_link(&ahead->ready, at);
+		return task;
+	}
+
+	return NULL;
+}
+
+gboolean tf_ahead_has_chosen(const TfAhead *ahead, gint64 job)
+{
+	return g_hash_table_contains(ahead->chosen, &job);
+}
+
+void tf_ahead_look_again(TfAhead *ahead)
+{
+	ahead->is_exhausted = ahead->is_closed;
 }
 
 guint tf_ahead_n_ready(const TfAhead *ahead)
@@ -303,20 +359,11 @@ gboolean tf_ahead_is_empty(const TfAhead *ahead)
 static void give_back_queue(TfAhead *ahead, GQueue *queue)
 {
 	TfTask *task = NULL;
-	GError *problem = NULL;
 
 	while ((task = g_queue_pop_head(queue)) != NULL) {
-		if (problem == NULL)
-			(void)tf_ledger_release_job(ahead->batch->ledger, task->job->id, &problem);
-		tf_task_free(task);
+		(void)g_hash_table_remove(ahead->chosen, &task->job->id);
+		tf_batch_give_back(ahead->batch, task);
 	}
-	if (problem != NULL)
-		tf_batch_stop(ahead->batch, problem);
-}
-
-void tf_ahead_look_again(TfAhead *ahead)
-{
-	ahead->is_exhausted = ahead->is_closed;
 }
 
 void tf_ahead_give_back(TfAhead *ahead)

@@ -19,6 +19,12 @@ void tf_ahead_fill(TfAhead *ahead);
 TfTask *tf_ahead_take(TfAhead *ahead) G_GNUC_WARN_UNUSED_RESULT;
 guint tf_ahead_n_ready(const TfAhead *ahead);
 
+/* A claimed job (taken over) that a lane has chosen: it goes before all others, and is ready for that lane
+ * only, told by tf_batch_pump(). Until then it is had; when it is had no more it has failed, and was told. */
+void tf_ahead_add_chosen(TfAhead *ahead, TfJob *job);
+TfTask *tf_ahead_take_chosen(TfAhead *ahead, gint64 job) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tf_ahead_has_chosen(const TfAhead *ahead, gint64 job);
+
 /* Whatever is still to come is ready by now. */
 gboolean tf_ahead_has_only_ready(const TfAhead *ahead);
 

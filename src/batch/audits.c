@@ -50,6 +50,7 @@ static gboolean plan(const TfBatch *batch, Audit *audit, guint deadline_seconds,
 		.skips_client = batch->plan->skips_client,
 	};
 	tf_cards_instruct(&audit->request, batch->plan->family, NULL);
+	audit->request.reader = task->reader;
 	if (usage.may_sign)
 		return TRUE;
 	audit->ciphertext = tf_challenge_encrypt(task->challenge, task->certificate, error);

@@ -9,6 +9,7 @@
 #include "task.h"
 
 typedef struct TfAhead TfAhead; /* ahead.h */
+typedef struct TfDesk TfDesk;	/* desk.h */
 
 typedef struct TfBatch {
 	const TfBatchPlan *plan;
@@ -18,11 +19,13 @@ typedef struct TfBatch {
 	TfStore *store; /* SoftHSM's; NULL for cards */
 	TfCertificates *authorities;
 	TfAhead *ahead;	  /* members whose files are being opened */
-	GPtrArray *lanes; /* TfLane */
+	GPtrArray *lanes; /* TfLane; none for cards */
+	TfDesk *desk;	  /* card readers; NULL for SoftHSM */
 	TfRowChecks *checks;
 	int letters;   /* directory; -1: none */
 	int escrows;   /* the same for the sealed PINs */
-	guint pumping; /* source; 0: none */
+	guint pumping; /* sources; 0: none */
+	guint interrupt;
 	TfBatchResult result;
 	GError *problem; /* the run cannot go on */
 	GError *ending;	 /* nothing more is begun because of it; what was begun comes to its end */
@@ -43,8 +46,17 @@ void tf_batch_pump(TfBatch *batch);
 /* Somebody wants the run to end: no token is begun any more. */
 gboolean tf_batch_is_interrupted(TfBatch *batch);
 
+/* The same, or nothing can be begun any more. */
+gboolean tf_batch_is_ending(TfBatch *batch);
+
 void tf_batch_tell(const TfBatch *batch, const TfBatchNews *news);
 
 /* The task came to its end, with or without a token: recorded, told, freed. 'keeps_pins': a token may have
  * been written with them. */
 void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean keeps_pins);
+
+/* The job waits again, for its very token when it was begun with one. 'task' is freed. */
+void tf_batch_give_back(TfBatch *batch, TfTask *task);
+
+/* Somebody has no token yet and is not known to have failed. */
+gboolean tf_batch_has_work(TfBatch *batch);

@@ -2,6 +2,7 @@
 /* The loop's beginning and end; between them, lanes and what runs ahead of them call each other by events. */
 #include "batch/batch.h"
 
+#include <glib-unix.h>
 #include <unistd.h>
 
 #include "ahead.h"
@@ -9,6 +10,7 @@
 #include "base/file.h"
 #include "batch-private.h"
 #include "batch/letter.h"
+#include "desk.h"
 #include "lane.h"
 #include "resume.h"
 
@@ -42,9 +44,23 @@ void tf_batch_stop(TfBatch *batch, GError *problem)
 	g_main_loop_quit(batch->loop);
 }
 
-static gboolean is_over(const TfBatch *batch)
+/* Of those who wait, card readers may get the one card that somebody's job is bound to at any time. */
+gboolean tf_batch_has_work(TfBatch *batch)
 {
+	gboolean has_waiting = FALSE;
+	GError *problem = NULL;
+
 	if (!tf_ahead_is_empty(batch->ahead))
+		return TRUE;
+	if (batch->desk != NULL && !tf_ledger_has_waiting_jobs(batch->ledger, &has_waiting, &problem))
+		tf_batch_stop(batch, problem);
+
+	return has_waiting && !tf_batch_is_ending(batch);
+}
+
+static gboolean is_over(TfBatch *batch)
+{
+	if (tf_batch_has_work(batch) || (batch->desk != NULL && !tf_desk_is_idle(batch->desk)))
 		return FALSE;
 	for (guint i = 0; i < batch->lanes->len; i++) {
 		if (!tf_lane_is_idle(g_ptr_array_index(batch->lanes, i)))
@@ -62,6 +78,11 @@ gboolean tf_batch_is_interrupted(TfBatch *batch)
 	return batch->result.was_interrupted;
 }
 
+gboolean tf_batch_is_ending(TfBatch *batch)
+{
+	return tf_batch_is_interrupted(batch) || batch->ending != NULL;
+}
+
 static gboolean pump(gpointer data)
 {
 	TfBatch *batch = data;
@@ -71,6 +92,8 @@ static gboolean pump(gpointer data)
 		tf_ahead_give_back(batch->ahead);
 	for (guint i = 0; i < batch->lanes->len && batch->problem == NULL; i++)
 		tf_lane_pump(g_ptr_array_index(batch->lanes, i));
+	if (batch->desk != NULL)
+		tf_desk_pump(batch->desk);
 	if (batch->problem == NULL && is_over(batch))
 		g_main_loop_quit(batch->loop);
 
@@ -99,7 +122,8 @@ void tf_batch_lane_broke(TfBatch *batch, const gchar *lane, const GError *proble
 		if (!tf_lane_is_broken(g_ptr_array_index(batch->lanes, i)))
 			return;
 	}
-	tf_batch_end(batch, problem);
+	if (batch->desk == NULL || tf_desk_is_broken(batch->desk))
+		tf_batch_end(batch, problem);
 }
 
 void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean keeps_pins)
@@ -118,11 +142,38 @@ void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean kee
 				     .problem = failed->problem });
 }
 
+void tf_batch_give_back(TfBatch *batch, TfTask *task)
+{
+	g_autoptr(TfTask) waiting = task;
+	gint64 id = waiting->job->id;
+	GError *problem = NULL;
+
+	if (batch->problem != NULL)
+		return;
+	if (!(waiting->job->made_serial != NULL ? tf_ledger_suspend_job(batch->ledger, id, &problem)
+						: tf_ledger_release_job(batch->ledger, id, &problem)))
+		tf_batch_stop(batch, problem);
+}
+
+/* A run that waits for cards has nothing else to wake it. */
+static gboolean note_interrupt(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition, gpointer data)
+{
+	TfBatch *batch = data;
+
+	batch->interrupt = 0;
+	tf_batch_pump(batch);
+
+	return G_SOURCE_REMOVE;
+}
+
 static void batch_clear(TfBatch *batch)
 {
+	if (batch->interrupt != 0)
+		(void)g_source_remove(batch->interrupt);
 	if (batch->pumping != 0)
 		(void)g_source_remove(batch->pumping);
 	g_clear_pointer(&batch->lanes, g_ptr_array_unref);
+	g_clear_pointer(&batch->desk, tf_desk_free);
 	g_clear_pointer(&batch->ahead, tf_ahead_free);
 	g_clear_pointer(&batch->store, tf_store_free);
 	g_clear_pointer(&batch->checks, tf_row_checks_free);
@@ -139,9 +190,11 @@ static gboolean open_places(TfBatch *batch, GError **error)
 {
 	g_autofree gchar *escrows = NULL;
 
-	batch->store = tf_store_find(error);
-	if (batch->store == NULL)
-		return FALSE;
+	if (batch->plan->families == NULL) {
+		batch->store = tf_store_find(error);
+		if (batch->store == NULL)
+			return FALSE;
+	}
 	if (batch->plan->letters == NULL)
 		return TRUE;
 	batch->letters = tf_file_open_directory(batch->plan->letters, error);
@@ -170,8 +223,21 @@ static gboolean open_lanes(TfBatch *batch, GError **error)
 	return TRUE;
 }
 
+/* Where the tokens are made. */
+static gboolean open_desk(TfBatch *batch, GError **error)
+{
+	if (batch->plan->families == NULL)
+		return open_lanes(batch, error);
+	batch->desk = tf_desk_new(batch, error);
+
+	return batch->desk != NULL;
+}
+
 static void run_loop(TfBatch *batch)
 {
+	if (batch->listener->interrupt_fd >= 0)
+		batch->interrupt =
+			g_unix_fd_add(batch->listener->interrupt_fd, G_IO_IN, note_interrupt, batch);
 	tf_ahead_fill(batch->ahead);
 	tf_batch_pump(batch);
 	if (batch->problem == NULL)
@@ -194,7 +260,7 @@ gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchLi
 	if (!open_places(&batch, error) || !tf_resume(&batch, error))
 		return FALSE;
 	batch.ahead = tf_ahead_new(&batch);
-	if (!open_lanes(&batch, error))
+	if (!open_desk(&batch, error))
 		return FALSE;
 	run_loop(&batch);
 	*ret_result = batch.result;

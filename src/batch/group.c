@@ -2,6 +2,7 @@
 #include "group.h"
 #include "group-outcome.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,17 +42,34 @@ static gboolean check_certificate(TfBatch *batch, TfTask *task, GError **error)
 	return TRUE;
 }
 
+/* An intent that was left open, of a token that may have been written: it goes on, with the PINs it has. */
+static gboolean resume_task(
+	TfBatch *batch, const gchar *lane, TfTask *task, const TfLedgerRow *row, GError **error)
+{
+	const TfBatchPlan *plan = batch->plan;
+
+	if (memcmp(row->source_sha256, task->sha256, TF_SHA256_SIZE) != 0) {
+		tf_raise(&task->problem, TF_ERROR_MANIFEST_CHANGED, task->job->number,
+			_("its file is another one"), NULL);
+		return TRUE;
+	}
+	task->row = row->id;
+	task->key_id = g_bytes_ref(row->key_id);
+
+	return tf_ledger_resume_job(batch->ledger, task->job->id, plan->operator, plan->station, lane, error);
+}
+
 static gboolean plan_task(
 	TfBatch *batch, const gchar *lane, const gchar *confinement, TfTask *task, GError **error)
 {
 	g_autoptr(GBytes) der = tf_certificate_der(task->certificate);
-	/* Which token it will be, a staging store only knows when it is formatted. */
+	/* Which token it will be, a staging store only knows when it is formatted; a card has its number. */
 	TfTokenFacts unknown = { (gchar *)"", (gchar *)"", (gchar *)"", (gchar *)"", (gchar *)"" };
 	TfLedgerRow row = {
 		.source_path = task->job->source_path,
 		.source_holds_one_secret = task->holds_one_secret,
 		.certificate_der = der,
-		.token = &unknown,
+		.token = task->token != NULL ? task->token : &unknown,
 	};
 	TfJobIntent intent = {
 		.plan = &row,
@@ -71,6 +89,21 @@ static gboolean plan_task(
 	return tf_ledger_plan_job(batch->ledger, task->job->id, &intent, &task->row, error);
 }
 
+static gboolean plan_or_resume(
+	TfBatch *batch, const gchar *lane, const gchar *confinement, TfTask *task, GError **error)
+{
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (task->job->migration != 0) {
+		row = tf_ledger_load(batch->ledger, task->job->migration, error);
+		if (row == NULL)
+			return FALSE;
+	}
+
+	return row != NULL && row->step == TF_STEP_INTENT ? resume_task(batch, lane, task, row, error)
+							  : plan_task(batch, lane, confinement, task, error);
+}
+
 static gboolean plan_tasks(
 	TfBatch *batch, const gchar *lane, const gchar *confinement, GPtrArray *group, GError **error)
 {
@@ -79,7 +112,7 @@ static gboolean plan_tasks(
 
 		if (!check_certificate(batch, task, error))
 			return FALSE;
-		if (task->problem == NULL && !plan_task(batch, lane, confinement, task, error))
+		if (task->problem == NULL && !plan_or_resume(batch, lane, confinement, task, error))
 			return FALSE;
 	}
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "group.h"
 #include "lane-private.h"
+#include "order.h"
 #include "token-peer.h"
 #include "variant-private.h"
 #include "worker-setup.h"
@@ -169,11 +170,7 @@ static gboolean ask_import(TfLane *lane, TfTask *task, GError **error)
 
 	if (pin < 0)
 		return FALSE;
-	tf_peer_ask(lane->worker, TF_MESSAGE_IMPORT,
-		g_variant_new("(t@ay@ay@aaysbbb)", task->slot, tf_variant_of_bytes(task->key_id),
-			tf_variant_of_certificate(task->certificate), tf_variant_of_chain(task->chain),
-			task->label, FALSE, FALSE, FALSE),
-		fds);
+	tf_peer_ask(lane->worker, TF_MESSAGE_IMPORT, tf_order_import(task), fds);
 	tf_file_close(&task->key);
 
 	return TRUE;

@@ -42,8 +42,9 @@ typedef struct Row {
  * label. FORMATTED: label, manufacturer, model, serial, URI, slot. IMPORT: slot, CKA_ID, certificate, chain,
  * label, is resumed, is unfinished, owns fragments. IMPORTED: attributes that were dropped. REMOVE: slot,
  * CKA_ID, certificate. AUDIT: the group as a text (token/audit.h). AUDITED: index, the text of its result.
- * LOOK_CARD: the reader. CARD: name of its state, serial in hexadecimal, "" when unknown.
- * FORMAT_CARD: the reader, the state that CARD said, the label. WRITE_LETTER: see batch/letter.h.
+ * LOOK_CARD: the reader. CARD: name of its state, serial as a module will show it, "" when unknown.
+ * ERASE_CARD: the reader, the state that CARD said. FORMAT_CARD: the same, the label. WRITE_LETTER: see
+ * batch/letter.h.
  */
 static const Row rows[TF_N_MESSAGES] = {
 	[TF_MESSAGE_SETUP] = { "SETUP", EVERY_ROLE, TF_MESSAGE_SETUP, FALSE, "(asasa{sv})", 0 },
@@ -70,6 +71,8 @@ static const Row rows[TF_N_MESSAGES] = {
 
 	[TF_MESSAGE_LOOK_CARD] = REQUEST(FORMATTER, LOOK_CARD, "s", 0),
 	[TF_MESSAGE_CARD] = ANSWER(FORMATTER, CARD, LOOK_CARD, "(ss)", 0),
+	[TF_MESSAGE_ERASE_CARD] = REQUEST(FORMATTER, ERASE_CARD, "(ss)", 1),
+	[TF_MESSAGE_CARD_ERASED] = ANSWER(FORMATTER, CARD_ERASED, ERASE_CARD, "()", 0),
 	[TF_MESSAGE_FORMAT_CARD] = REQUEST(FORMATTER, FORMAT_CARD, "(sss)", 4),
 	[TF_MESSAGE_CARD_FORMATTED] = ANSWER(FORMATTER, CARD_FORMATTED, FORMAT_CARD, "()", 0),
 

@@ -87,10 +87,21 @@ static gboolean wipe_and_end(TfBatch *batch, TfTask *task, GError **error)
 	return tf_group_wipe(batch, NULL, group, error) && tf_group_provision(batch, NULL, group, error);
 }
 
+/* What may have been written to a card is there still; what a staging store held, died with the run. Only a
+ * batch that makes the one kind of token knows what became of it. */
+static gboolean may_be_on_card(const TfBatch *batch, const TfTokenFacts *token)
+{
+	return batch->store == NULL || (token->serial[0] != '\0' && !tf_store_makes(token));
+}
+
 /* Proven and published: by the stored proof, or audited once more where there is none to verify. */
 static gboolean go_on(
 	TfBatch *batch, TfTask *task, const TfLedgerRow *row, GPtrArray *to_audit, GError **error)
 {
+	if (task->proof == NULL && may_be_on_card(batch, row->token)) {
+		tf_batch_give_back(batch, task);
+		return TRUE;
+	}
 	if (row->step == TF_STEP_IMPORTED || task->proof == NULL) {
 		g_ptr_array_add(to_audit, task);
 		return TRUE;
@@ -103,7 +114,8 @@ static gboolean go_on(
 static gboolean is_begun(const TfBatch *batch, const TfLedgerRow *row)
 {
 	return row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
-	       (row->step == TF_STEP_IMPORTED && tf_store_holds(batch->store, row->token->serial));
+	       (row->step == TF_STEP_IMPORTED && batch->store != NULL &&
+		       tf_store_holds(batch->store, row->token->serial));
 }
 
 static gboolean resume_row(
@@ -137,7 +149,8 @@ static gboolean resume_claimed(TfBatch *batch, const gchar *number, GPtrArray *t
 	if (is_begun(batch, row))
 		return resume_row(batch, g_steal_pointer(&job), row, to_audit, error);
 
-	return undo(batch, job, row, error);
+	return may_be_on_card(batch, row->token) ? tf_ledger_suspend_job(batch->ledger, job->id, error)
+						 : undo(batch, job, row, error);
 }
 
 /* That failed with its token made: there is no second one to be made. */
@@ -179,7 +192,8 @@ gboolean tf_resume(TfBatch *batch, GError **error)
 {
 	g_autoptr(GPtrArray) to_audit = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
 
-	tf_staging_destroy_dead(batch->store, tf_ledger_uuid(batch->ledger));
+	if (batch->store != NULL)
+		tf_staging_destroy_dead(batch->store, tf_ledger_uuid(batch->ledger));
 
 	return resume_all(batch, TF_JOB_CLAIMED, resume_claimed, to_audit, error) &&
 	       tf_ledger_retry_failed_jobs(batch->ledger, error) &&

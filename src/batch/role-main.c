@@ -13,11 +13,11 @@
 #include "batch/confine.h"
 #include "role-private.h"
 
-/* A role whose file is not built yet has no row, and its child fails at once. */
 static const TfRoleHandler *const handlers[TF_N_ROLES] = {
 	[TF_ROLE_OPENER] = &tf_opener_handler,
 	[TF_ROLE_WORKER] = &tf_worker_handler,
 	[TF_ROLE_AUDITOR] = &tf_auditor_handler,
+	[TF_ROLE_FORMATTER] = &tf_formatter_handler,
 	[TF_ROLE_LETTER_WRITER] = &tf_letter_handler,
 };
 
@@ -112,7 +112,7 @@ int tf_role_main(const char *name)
 {
 	TfRole role = TF_N_ROLES;
 
-	if (!tf_role_from_name(name, &role) || handlers[role] == NULL)
+	if (!tf_role_from_name(name, &role))
 		return EXIT_FAILURE;
 
 	return tf_role_serve(role, handlers[role]);

@@ -20,4 +20,5 @@ int tf_role_serve(TfRole role, const TfRoleHandler *handler);
 extern const TfRoleHandler tf_opener_handler;
 extern const TfRoleHandler tf_worker_handler;
 extern const TfRoleHandler tf_auditor_handler;
+extern const TfRoleHandler tf_formatter_handler;
 extern const TfRoleHandler tf_letter_handler;

@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+#include "record/facts.h"
+
 typedef struct TfStore TfStore;
 
 /* The store of the configuration that SoftHSM would read now: $SOFTHSM2_CONF, else the user's, else the
@@ -17,6 +19,9 @@ TfStore *tf_store_find(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_store_free(TfStore *store);
 const gchar *tf_store_directory(const TfStore *store);
 const gchar *tf_store_configuration(const TfStore *store); /* the file */
+
+/* Whether it is a token of SoftHSM's at all. */
+gboolean tf_store_makes(const TfTokenFacts *token);
 
 /* Whether a token of this serial number is in the store. */
 gboolean tf_store_holds(const TfStore *store, const gchar *serial);

@@ -10,6 +10,8 @@
 #include "store-name.h"
 #include "store-private.h"
 
+#define MANUFACTURER "SoftHSM project"
+
 #define CONFIGURATION_LIMIT 65536u
 #define SYSTEM_FILE	    "/etc/softhsm/softhsm2.conf"
 #define UUID_LENGTH	    36u
@@ -138,6 +140,11 @@ gchar *tf_store_find_token(const gchar *directory, const gchar *serial)
 	}
 
 	return NULL;
+}
+
+gboolean tf_store_makes(const TfTokenFacts *token)
+{
+	return g_str_equal(token->manufacturer, MANUFACTURER);
 }
 
 gboolean tf_store_holds(const TfStore *store, const gchar *serial)

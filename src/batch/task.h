@@ -47,6 +47,7 @@ typedef struct TfTask {
 	/* on the token */
 	gint64 row;	      /* of the ledger; 0: no intent yet */
 	gboolean is_imported; /* in the ledger, too */
+	const gchar *reader;  /* that the card lies in, borrowed; NULL: no card */
 	GBytes *key_id;
 	TfTokenFacts *token;
 	guint64 slot;

@@ -27,16 +27,23 @@ GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *argume
 	return g_variant_builder_end(&builder);
 }
 
-GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration)
+/* Of libpcsclite. */
+#define SOCKET_VARIABLE "PCSCLITE_CSOCK_NAME"
+#define SOCKET		"/run/pcscd/pcscd.comm"
+
+GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration, gboolean has_reader)
 {
 	static const gchar *const everywhere[] = { "/usr/lib", "/lib", "/lib64", "/usr/share", "/etc",
 		"/run/pcscd", "/dev/urandom", "/dev/null", "/proc/self", "/sys/devices/system/cpu" };
+	const gchar *named = g_getenv(SOCKET_VARIABLE);
 	GPtrArray *reads = g_ptr_array_new_with_free_func(g_free);
 
 	g_ptr_array_add(reads, g_path_get_dirname(module->path));
 	g_ptr_array_add(reads, g_strdup(configuration));
 	for (gsize i = 0; i < G_N_ELEMENTS(everywhere); i++)
 		g_ptr_array_add(reads, g_strdup(everywhere[i]));
+	if (has_reader)
+		g_ptr_array_add(reads, g_strdup(named != NULL ? named : SOCKET));
 	g_ptr_array_add(reads, NULL);
 
 	return reads;

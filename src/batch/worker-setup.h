@@ -24,9 +24,11 @@ typedef struct TfWorkerSetup {
 GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *arguments, const gchar *reader,
 	const TfTokenProfile *family);
 
-/* What a process with this module may read: the module and what libraries lie beside it, configuration,
- * reader socket. Ended by NULL (in the array too); the caller frees. */
-GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration) G_GNUC_WARN_UNUSED_RESULT;
+/* What a process with this module may read: the module and what libraries lie beside it, configuration, and
+ * with 'has_reader' pcscd's socket, to which it may connect. Ended by NULL (in the array too); the caller
+ * frees. */
+GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration,
+	gboolean has_reader) G_GNUC_WARN_UNUSED_RESULT;
 
 /* From the body of SETUP. TF_ERROR_SYSTEM: the supervisor said nonsense, which is a bug of ours. */
 TfWorkerSetup *tf_worker_setup_read(GVariant *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;

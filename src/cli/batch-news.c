@@ -19,6 +19,7 @@ static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
 	[TF_BATCH_RESTARTED] = "restarted",
 	[TF_BATCH_GIVEN_UP] = "given-up",
 	[TF_BATCH_INSERT] = "insert",
+	[TF_BATCH_HELD_UP] = "held-up",
 	[TF_BATCH_TAKE_OUT] = "take-out",
 };
 
@@ -70,8 +71,11 @@ static gchar *insertion(const TfBatchNews *news)
 		news->job->number, "name", news->job->name, NULL);
 }
 
-static gchar *removal(const TfBatchNews *news)
+static gchar *removal(const TfBatchNews *news, const gchar *problem, const gchar *advice)
 {
+	if (news->problem != NULL)
+		return tf_phrase(_("{reader}: take the card out. {problem} {advice}"), "reader", news->lane,
+			"problem", problem, "advice", advice, NULL);
 	if (news->label == NULL)
 		return tf_phrase(_("{reader}: take the card out"), "reader", news->lane, NULL);
 
@@ -111,7 +115,9 @@ static gchar *sentence_of(const TfBatchNews *news)
 	case TF_BATCH_INSERT:
 		return insertion(news);
 	case TF_BATCH_TAKE_OUT:
-		return removal(news);
+		return removal(news, problem, advice);
+	case TF_BATCH_HELD_UP:
+		return tf_phrase(_("{problem} {advice}"), "problem", problem, "advice", advice, NULL);
 	case TF_BATCH_STEP:
 	case TF_N_BATCH_NEWS:
 		break;
@@ -142,7 +148,10 @@ static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
 
 TfBatchListener tf_batch_news_listener(TfBatchNewsTeller *teller)
 {
-	return (TfBatchListener){ .tell = tell, .is_interrupted = is_interrupted, .user_data = teller };
+	return (TfBatchListener){ .tell = tell,
+		.is_interrupted = is_interrupted,
+		.interrupt_fd = tf_interrupt_fd(),
+		.user_data = teller };
 }
 
 void tf_batch_news_end(const TfBatchResult *result, guint64 total, gboolean is_json)

@@ -17,14 +17,22 @@
 #include "cli/places.h"
 #include "token/module.h"
 
-#define SOFTHSM_LIBRARY "libsofthsm2"
-#define SOFTHSM_PROFILE "softhsm2"
+/* A station loads no module itself (law 9), so that the family goes by the library's name. */
+static const struct {
+	const gchar *library;
+	const gchar *profile;
+} usual[] = {
+	{ "libsofthsm2", "softhsm2" },
+	{ "opensc-pkcs11", "myeid-opensc" },
+	{ "onepin-opensc-pkcs11", "myeid-opensc" },
+};
 
 /* Everything that a plan borrows from. */
 typedef struct Station {
 	TfConversation conversation;
 	TfCampaign *campaign;
 	TfTokenProfile *family;
+	TfFamilies *families; /* NULL: the tokens are no cards */
 	TfModuleFacts *module;
 	TfLedger *ledger;
 	TfPasswords *passwords;
@@ -37,6 +45,7 @@ static void station_clear(Station *station)
 	tf_conversation_clear(&station->conversation);
 	tf_campaign_free(station->campaign);
 	tf_token_profile_free(station->family);
+	tf_families_free(station->families);
 	tf_module_facts_free(station->module);
 	tf_ledger_free(station->ledger);
 	tf_passwords_free(station->passwords);
@@ -66,25 +75,37 @@ static gboolean check_options(const TfOptions *options, GError **error)
 	return TRUE;
 }
 
-/* A station loads no module itself (law 9), so that the family goes by name. */
+static const gchar *usual_profile(const gchar *module)
+{
+	g_autofree gchar *name = g_path_get_basename(module);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) {
+		if (g_str_has_prefix(name, usual[i].library))
+			return usual[i].profile;
+	}
+
+	return NULL;
+}
+
 static gboolean find_family(Station *station, const TfOptions *options, GError **error)
 {
-	g_autofree gchar *name = g_path_get_basename(station->module->path);
-	const gchar *profile = options->token_profile;
+	const gchar *profile = options->token_profile != NULL ? options->token_profile
+							      : usual_profile(station->module->path);
 
-	if (profile == NULL && g_str_has_prefix(name, SOFTHSM_LIBRARY))
-		profile = SOFTHSM_PROFILE;
 	if (profile == NULL)
 		return tf_raise(
 			error, TF_ERROR_USAGE, _("say by --token-profile which kind of token it is"), NULL);
 	station->family = tf_token_profile_load(profile, options->profiles, error);
 	if (station->family == NULL)
 		return FALSE;
-	if (tf_token_profile_format(station->family) != TF_TOKEN_FORMAT_INIT_TOKEN)
+	if (tf_token_profile_format(station->family) == TF_TOKEN_FORMAT_NONE)
 		return tf_raise(error, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED,
 			tf_token_profile_title(station->family, NULL), NULL);
+	if (tf_token_profile_format(station->family) == TF_TOKEN_FORMAT_PKCS15_INIT)
+		station->families = tf_families_load(NULL, options->profiles, error);
 
-	return TRUE;
+	return station->families != NULL ||
+	       tf_token_profile_format(station->family) == TF_TOKEN_FORMAT_INIT_TOKEN;
 }
 
 static gboolean find_module(Station *station, const TfOptions *options, GError **error)
@@ -261,6 +282,7 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 		return FALSE;
 	plan.module = station.module;
 	plan.family = station.family;
+	plan.families = station.families;
 	plan.campaign = station.campaign;
 	plan.passwords = station.passwords;
 	plan.escrow = station.escrow;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -12,11 +13,15 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* A signal handler gets no argument of ours: what it needs is the process's. */
 static volatile sig_atomic_t is_noted;
+static volatile sig_atomic_t noted_fd = -1;
 static volatile sig_atomic_t terminal_fd = -1;
 static struct termios terminal_state;
 
 static void note(int number)
 {
+	const eventfd_t once = 1;
+	int before = errno;
+
 	(void)number;
 	if (is_noted) {
 		if (terminal_fd >= 0)
@@ -24,12 +29,16 @@ static void note(int number)
 		_exit(TF_EXIT_INTERRUPTED);
 	}
 	is_noted = 1;
+	if (noted_fd >= 0)
+		(void)!write((int)noted_fd, &once, sizeof once);
+	errno = before;
 }
 
 void tf_interrupt_setup(void)
 {
 	struct sigaction action = { .sa_handler = note };
 
+	noted_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sigemptyset(&action.sa_mask);
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
 		sigaddset(&action.sa_mask, signals[i]);
@@ -46,6 +55,11 @@ void tf_interrupt_setup(void)
 gboolean tf_interrupt_is_noted(void)
 {
 	return is_noted != 0;
+}
+
+int tf_interrupt_fd(void)
+{
+	return (int)noted_fd;
 }
 
 /* The signals are blocked from the look at the note until ppoll() sleeps, so that none slips in between. */

@@ -20,12 +20,14 @@
 #include "profile/campaign.h"
 #include "profile/token-profile.h"
 #include "record/facts.h"
+#include "transfer/family.h"
 
 typedef struct TfBatchPlan {
 	const gchar *const *program; /* argv that a role's name is put behind */
 	const TfModuleFacts *module;
 	const gchar *module_arguments; /* NULL: none */
 	const TfTokenProfile *family;  /* of the tokens; NULL: not known */
+	const TfFamilies *families;    /* of all cards; NULL: the tokens are SoftHSM's */
 	const TfCampaign *campaign;    /* NULL: none */
 	const gchar *crl_path;	       /* NULL: revocation is unknown */
 	TfPasswords *passwords;	       /* NULL: no file has one */
@@ -50,6 +52,7 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_RESTARTED,   /* 'lane' (NULL: of what runs ahead), 'problem': a process is started again */
 	TF_BATCH_GIVEN_UP,    /* 'lane', 'problem': makes no token any more in this run */
 	TF_BATCH_INSERT,      /* 'lane' has no token; 'job': this member's is wanted, NULL: anybody's */
+	TF_BATCH_HELD_UP,     /* 'problem': nothing can be put in now; goes on by itself */
 	TF_BATCH_TAKE_OUT,    /* 'lane', 'label': its token is done and to be labelled, NULL: is not */
 	TF_N_BATCH_NEWS
 } TfBatchNewsKind;
@@ -79,6 +82,7 @@ typedef struct TfBatchListener {
 	void (*tell)(const TfBatchNews *news, gpointer user_data);
 	gboolean (*is_interrupted)(
 		gpointer user_data); /* no further job is begun; those begun come to their end */
+	int interrupt_fd;	     /* readable when that may have become so; -1: asked now and then */
 	gpointer user_data;
 } TfBatchListener;
 

@@ -38,6 +38,8 @@ typedef enum TfMessageKind {
 	/* formatter */
 	TF_MESSAGE_LOOK_CARD,
 	TF_MESSAGE_CARD,
+	TF_MESSAGE_ERASE_CARD, /* fds: the SO PIN that it has */
+	TF_MESSAGE_CARD_ERASED,
 	TF_MESSAGE_FORMAT_CARD, /* fds: SO PIN, SO PUK, PIN, PUK */
 	TF_MESSAGE_CARD_FORMATTED,
 	/* letter-writer */

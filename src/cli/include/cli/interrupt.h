@@ -13,6 +13,9 @@ void tf_interrupt_setup(void);
 
 gboolean tf_interrupt_is_noted(void);
 
+/* Readable from then on, for a loop that waits for more; never read. -1 when there is none. */
+int tf_interrupt_fd(void);
+
 /* Waits, as long as it takes a person, until 'fd' can be read. TF_ERROR_INTERRUPTED. */
 gboolean tf_interrupt_wait_readable(int fd, GError **error);
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* For whom a card is: for the member it was begun for, else for whoever demands it, else for the next. */
+#include "adoption.h"
+#include "ahead.h"
+#include "base/error.h"
+#include "card-lane-private.h"
+#include "group.h"
+
+static void stop(const TfCardLane *lane, GError *problem)
+{
+	tf_batch_stop(lane->batch, problem);
+}
+
+gboolean tf_card_lane_check_card(const TfCardLane *lane, GError **error)
+{
+	const TfBatchPlan *plan = lane->batch->plan;
+	const TfTokenProfile *found = NULL;
+
+	if (lane->card->atr == NULL)
+		return tf_raise(error, TF_ERROR_TOKEN_FAILED, "ATR", "SCARD_STATE_MUTE", NULL);
+	if (tf_token_profile_fits_atr(plan->family, lane->card->atr))
+		return TRUE;
+	if (!tf_families_find(plan->families, NULL, NULL, lane->card->atr, &found, error))
+		return FALSE;
+
+	return tf_raise(error,
+		found != NULL && !tf_token_profile_is_target(found) ? TF_ERROR_TOKEN_IDENTITY
+								    : TF_ERROR_TOKEN_FORMAT_UNSUPPORTED,
+		lane->name, NULL);
+}
+
+/* Nothing can be lost of a card that is blank, or that somebody gave up formatting; any other that no member
+ * was begun with is not ours. */
+static gboolean check_emptiness(const TfCardLane *lane, GError **error)
+{
+	return lane->state == TF_CARD_BLANK || lane->state == TF_CARD_HALF_FORMATTED ||
+	       tf_raise(error, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+}
+
+static gboolean is_proven(TfStep step)
+{
+	return step == TF_STEP_PROVED || step == TF_STEP_WIPING || step == TF_STEP_WIPED ||
+	       step == TF_STEP_KEPT || step == TF_STEP_PROVISIONED;
+}
+
+/* Sets *ret_row, which the card's member goes on from, and refuses the card of one who has it already, or who
+ * is being served with one that says the same of itself. NULL without error when the card is nobody's. */
+static gboolean find_owner(const TfCardLane *lane, TfJob **ret_owner, GError **error)
+{
+	TfLedger *ledger = lane->batch->ledger;
+	g_autoptr(TfJob) owner = NULL;
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (!tf_ledger_job_of_serial(ledger, lane->serial, &owner, error))
+		return FALSE;
+	if (owner != NULL && owner->migration != 0) {
+		row = tf_ledger_load(ledger, owner->migration, error);
+		if (row == NULL)
+			return FALSE;
+	}
+	if (owner != NULL && (owner->state == TF_JOB_CLAIMED || (row != NULL && is_proven(row->step))))
+		return tf_raise(error, TF_ERROR_TOKEN_PROVISIONED, lane->serial, owner->number, NULL);
+	*ret_owner = g_steal_pointer(&owner);
+
+	return TRUE;
+}
+
+static TfTokenFacts *facts_of_card(const TfCardLane *lane)
+{
+	TfTokenFacts *facts = g_new0(TfTokenFacts, 1);
+
+	facts->label = g_strdup("");
+	facts->manufacturer = g_strdup("");
+	facts->model = g_strdup("");
+	facts->serial = g_strdup(lane->serial);
+	facts->uri = g_strdup("");
+
+	return facts;
+}
+
+/* Letter, envelopes and intent are durable; or they were, and this is a further attempt. */
+static void begin(TfCardLane *lane, TfTask *task)
+{
+	g_autoptr(GPtrArray) group = g_ptr_array_new();
+	GError *problem = NULL;
+
+	task->token = facts_of_card(lane);
+	g_ptr_array_add(group, task);
+	if (!tf_group_plan(
+		    lane->batch, lane->name, (const gchar *const *)lane->confinement, group, &problem)) {
+		tf_task_free(task);
+		stop(lane, problem);
+		return;
+	}
+	tf_card_lane_begin(lane, task);
+}
+
+/* The member that the card was opened for. Without a card, or in a run that is to end, it waits again. */
+static void take_chosen(TfCardLane *lane)
+{
+	TfAhead *ahead = lane->batch->ahead;
+	TfTask *task = tf_ahead_take_chosen(ahead, lane->chosen);
+
+	if (task == NULL && tf_ahead_has_chosen(ahead, lane->chosen))
+		return;
+	lane->chosen = 0;
+	if (task == NULL)
+		tf_card_lane_fail(lane, NULL);
+	else if (tf_card_lane_has_its_card(lane) && !tf_batch_is_ending(lane->batch))
+		begin(lane, task);
+	else {
+		tf_batch_give_back(lane->batch, task);
+		tf_card_lane_fail(lane, NULL);
+	}
+}
+
+/* Its key is on the card, as far as the ledger knows: what is left is to prove it. */
+static void adopt(TfCardLane *lane, TfJob *job, const TfLedgerRow *row)
+{
+	const TfBatchPlan *plan = lane->batch->plan;
+	g_autoptr(TfJob) resumed = job;
+	GError *problem = NULL;
+	TfTask *task = NULL;
+
+	if (tf_ledger_resume_job(
+		    lane->batch->ledger, job->id, plan->operator, plan->station, lane->name, &problem))
+		task = tf_adoption_task(lane->batch, g_steal_pointer(&resumed), row, &problem);
+	if (task == NULL) {
+		stop(lane, problem);
+		return;
+	}
+	task->is_imported = TRUE;
+	tf_card_lane_begin(lane, task);
+}
+
+static void serve(TfCardLane *lane, TfJob *owned)
+{
+	g_autoptr(TfJob) job = owned;
+	g_autoptr(TfLedgerRow) row = NULL;
+	GError *problem = NULL;
+
+	if (job->made_serial != NULL)
+		tf_batch_tell(lane->batch,
+			&(TfBatchNews){ .kind = TF_BATCH_RESUMED, .lane = lane->name, .job = job });
+	if (job->migration != 0) {
+		row = tf_ledger_load(lane->batch->ledger, job->migration, &problem);
+		if (row == NULL) {
+			stop(lane, problem);
+			return;
+		}
+	}
+	if (row != NULL && row->step == TF_STEP_IMPORTED) {
+		adopt(lane, g_steal_pointer(&job), row);
+		return;
+	}
+	lane->chosen = job->id;
+	tf_ahead_add_chosen(lane->batch->ahead, g_steal_pointer(&job));
+}
+
+static void take_next(TfCardLane *lane)
+{
+	TfTask *task = tf_ahead_take(lane->batch->ahead);
+
+	tf_ahead_fill(lane->batch->ahead);
+	if (task != NULL)
+		begin(lane, task);
+}
+
+static void choose_member(TfCardLane *lane)
+{
+	TfLedger *ledger = lane->batch->ledger;
+	g_autoptr(TfJob) owner = NULL;
+	TfJob *job = NULL;
+	GError *problem = NULL;
+
+	if (!find_owner(lane, &owner, &problem) || (owner == NULL && !check_emptiness(lane, &problem))) {
+		if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_PROVISIONED) ||
+			g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_FOREIGN))
+			tf_card_lane_fail(lane, problem);
+		else
+			stop(lane, problem);
+		return;
+	}
+	if (!tf_ledger_claim_bound_job(ledger, lane->serial, &job, &problem))
+		stop(lane, problem);
+	else if (job != NULL)
+		serve(lane, job);
+	else
+		take_next(lane);
+}
+
+void tf_card_lane_choose(TfCardLane *lane)
+{
+	if (lane->chosen != 0)
+		take_chosen(lane);
+	else if (!tf_card_lane_has_its_card(lane))
+		tf_card_lane_fail(lane, NULL);
+	else if (!tf_batch_is_ending(lane->batch) && lane->batch->problem == NULL)
+		choose_member(lane);
+}

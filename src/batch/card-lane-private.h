@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared by the files of a card lane. */
+#pragma once
+
+#include "audits.h"
+#include "card-lane.h"
+#include "peer-private.h"
+#include "token/card.h"
+#include "token/opensc.h"
+
+typedef enum TfCardDoing {
+	TF_CARD_DOING_NOTHING, /* no card, or one that is not begun yet */
+	TF_CARD_DOING_LOOK,
+	TF_CARD_DOING_CHOOSE, /* there is no member for it yet */
+	TF_CARD_DOING_ERASE,
+	TF_CARD_DOING_FORMAT,
+	TF_CARD_DOING_SHOW, /* as the module sees it */
+	TF_CARD_DOING_IMPORT,
+	TF_CARD_DOING_CLOSE,
+	TF_CARD_DOING_AUDIT,
+	TF_CARD_DOING_EMPTY, /* it gave the key away, which is destroyed */
+	TF_CARD_DOING_OUT    /* it is to be taken out */
+} TfCardDoing;
+
+struct TfCardLane {
+	TfBatch *batch;
+	gchar *name;
+	TfReader *card; /* in the reader now; NULL: none */
+	TfCardDoing doing;
+	guint n_events; /* TfReader's, of the card that is worked on */
+	gboolean has_asked_for_card;
+	gchar *serial;
+	TfCardState state;
+	gint64 chosen;	  /* job that is opened for this card; 0: none */
+	GPtrArray *group; /* the TfTask in work, or none */
+	TfAudits *audits;
+
+	TfOpensc *opensc; /* NULL: not written yet */
+	guint generation; /* of the readers that it ignores */
+	TfPeer *formatter;
+	TfPeer *worker;
+	TfPeer *auditor;
+	gboolean is_worker_spent;      /* its module remembers a card that failed */
+	GStrv confinement;	       /* of the worker; NULL: not known yet */
+	GError *broken;		       /* no card is made here any more; NULL */
+	void (*ask)(TfCardLane *lane); /* what waits for the children; NULL: nothing */
+	guint turn;		       /* source; 0: none */
+};
+
+/* card-lane-choice.c: looks for the member that the card is for, and begins with it, or refuses it. */
+void tf_card_lane_choose(TfCardLane *lane);
+
+/* card-lane-peers.c: 'ask' is called, from the main loop, when all children are idle and ignore every reader
+ * but this one. When they cannot, the card has failed. */
+void tf_card_lane_when_ready(TfCardLane *lane, void (*ask)(TfCardLane *lane));
+
+/* Whether the card that is worked on is in the reader still. */
+gboolean tf_card_lane_has_its_card(const TfCardLane *lane);
+
+/* Whether the card in the reader is of the family that is made here. TF_ERROR_TOKEN_IDENTITY,
+ * TF_ERROR_TOKEN_FORMAT_UNSUPPORTED, TF_ERROR_TOKEN_FAILED: it does not answer. */
+gboolean tf_card_lane_check_card(const TfCardLane *lane, GError **error);
+
+/* card-lane-work.c: the card that was put in is looked at, and chosen for. */
+void tf_card_lane_look(TfCardLane *lane);
+
+/* What the children say. */
+void tf_card_lane_heard_formatter(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
+void tf_card_lane_heard_worker(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
+void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
+
+/* Work on the card begins with 'task', which is taken over: formatted, or, with its key on it already,
+ * audited. */
+void tf_card_lane_begin(TfCardLane *lane, TfTask *task);
+
+/* Work on it is over: told, with how it is to be labelled or why nothing came of it (both may be NULL). */
+void tf_card_lane_take_out(TfCardLane *lane, const gchar *label, const GError *problem);
+
+/* It came to nothing with this card: told with why ('problem' is taken over; NULL: it was told), of its
+ * member when it has one, and the card is waited for to be taken out. */
+void tf_card_lane_fail(TfCardLane *lane, GError *problem);

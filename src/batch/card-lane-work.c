@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The work on one card, from the look at it to its proof. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "card-lane-private.h"
+#include "group.h"
+#include "order.h"
+#include "variant-private.h"
+
+#define AUDIT_SECONDS 180
+
+static TfTask *current(const TfCardLane *lane)
+{
+	return g_ptr_array_index(lane->group, 0);
+}
+
+static void stop(const TfCardLane *lane, GError *problem)
+{
+	tf_batch_stop(lane->batch, problem);
+}
+
+static void tell_step(const TfCardLane *lane, TfBatchStep step)
+{
+	tf_batch_tell(lane->batch,
+		&(TfBatchNews){
+			.kind = TF_BATCH_STEP, .lane = lane->name, .job = current(lane)->job, .step = step });
+}
+
+static void ask_look(TfCardLane *lane)
+{
+	tf_peer_ask(lane->formatter, TF_MESSAGE_LOOK_CARD, g_variant_new_string(lane->name), NULL);
+}
+
+void tf_card_lane_look(TfCardLane *lane)
+{
+	lane->doing = TF_CARD_DOING_LOOK;
+	tf_card_lane_when_ready(lane, ask_look);
+}
+
+static void end(TfCardLane *lane)
+{
+	TfBatch *batch = lane->batch;
+	g_autofree gchar *label = g_strdup(current(lane)->token->label);
+	GError *problem = NULL;
+
+	if (!tf_group_prove(batch, lane->group, &problem) ||
+		!tf_group_wipe(batch, lane->name, lane->group, &problem) ||
+		!tf_group_provision(batch, lane->name, lane->group, &problem)) {
+		stop(lane, problem);
+		return;
+	}
+	g_ptr_array_set_size(lane->group, 0);
+	tf_card_lane_take_out(lane, label, NULL);
+}
+
+/* ---- formatting ---- */
+
+static gboolean ask_format(TfCardLane *lane, GError **error)
+{
+	const TfTask *task = current(lane);
+	const TfPins *pins = task->pins;
+	TF_AUTO_FD int so_pin = tf_pipe_secret(pins->so, error);
+	TF_AUTO_FD int so_puk = so_pin >= 0 ? tf_pipe_secret(pins->so_puk, error) : -1;
+	TF_AUTO_FD int pin = so_puk >= 0 ? tf_pipe_secret(pins->user, error) : -1;
+	TF_AUTO_FD int puk = pin >= 0 ? tf_pipe_secret(pins->puk, error) : -1;
+	const int fds[] = { so_pin, so_puk, pin, puk };
+
+	if (puk < 0)
+		return FALSE;
+	tf_peer_ask(lane->formatter, TF_MESSAGE_FORMAT_CARD,
+		g_variant_new("(sss)", lane->name, tf_card_state_name(lane->state), task->job->number), fds);
+
+	return TRUE;
+}
+
+static void format(TfCardLane *lane, TfCardDoing doing)
+{
+	GError *problem = NULL;
+
+	lane->doing = doing;
+	if (!ask_format(lane, &problem))
+		tf_card_lane_fail(lane, problem);
+}
+
+static void audit(TfCardLane *lane);
+
+void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
+{
+	g_ptr_array_add(lane->group, task);
+	task->reader = lane->name;
+	if (task->problem != NULL) {
+		tf_card_lane_fail(lane, g_steal_pointer(&task->problem));
+		return;
+	}
+	if (task->is_imported) {
+		audit(lane);
+		return;
+	}
+	tf_task_enter(task, TF_STAGE_FORMAT);
+	tell_step(lane, TF_BATCH_STEP_FORMAT);
+	format(lane, TF_CARD_DOING_FORMAT);
+}
+
+static void ask_tokens(TfCardLane *lane)
+{
+	tf_peer_ask(lane->worker, TF_MESSAGE_LOOK, g_variant_new("()"), NULL);
+}
+
+/* What the module shows of the card that is formatted now. */
+static void show(TfCardLane *lane)
+{
+	lane->state = TF_CARD_READY;
+	lane->doing = TF_CARD_DOING_SHOW;
+	tf_card_lane_when_ready(lane, ask_tokens);
+}
+
+static void record_refuted(TfCardLane *lane)
+{
+	GError *problem = NULL;
+
+	if (!tf_ledger_record_step(lane->batch->ledger, current(lane)->row, TF_STEP_REFUTED,
+		    "card formatted again", &problem)) {
+		stop(lane, problem);
+		return;
+	}
+	tf_card_lane_fail(lane, g_steal_pointer(&current(lane)->problem));
+}
+
+static void take_look(TfCardLane *lane, const TfMessage *answer)
+{
+	const gchar *state = NULL;
+	const gchar *serial = NULL;
+	GError *problem = NULL;
+
+	g_variant_get(answer->body, "(&s&s)", &state, &serial);
+	if (!tf_card_state_from_name(state, &lane->state) || serial[0] == '\0') {
+		tf_raise(&problem, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED, lane->name, NULL);
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
+	if (lane->doing == TF_CARD_DOING_EMPTY) {
+		format(lane, TF_CARD_DOING_EMPTY);
+		return;
+	}
+	g_free(lane->serial);
+	lane->serial = g_strdup(serial);
+	lane->doing = TF_CARD_DOING_CHOOSE;
+	tf_card_lane_choose(lane);
+}
+
+/* What it was asked for did not come about. */
+static void take_failure(TfCardLane *lane, const TfMessage *answer, const GError *problem)
+{
+	GError *failure = NULL;
+
+	if (answer != NULL)
+		(void)tf_message_raise(answer, &failure);
+	else
+		failure = g_error_copy(problem);
+	tf_card_lane_fail(lane, failure);
+}
+
+void tf_card_lane_heard_formatter(
+	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	TfCardLane *lane = user_data;
+	gboolean is_asked = lane->doing == TF_CARD_DOING_LOOK || lane->doing == TF_CARD_DOING_ERASE ||
+			    lane->doing == TF_CARD_DOING_FORMAT || lane->doing == TF_CARD_DOING_EMPTY;
+
+	if (!is_asked)
+		return;
+	if (answer == NULL || answer->kind == TF_MESSAGE_FAILED)
+		take_failure(lane, answer, problem);
+	else if (answer->kind == TF_MESSAGE_CARD)
+		take_look(lane, answer);
+	else if (lane->doing == TF_CARD_DOING_EMPTY)
+		record_refuted(lane);
+	else
+		show(lane);
+}
+
+/* ---- writing ---- */
+
+/* The token of this serial number, which was planned for; FALSE when another card is there. */
+static gboolean find_token(TfCardLane *lane, GVariant *tokens)
+{
+	TfTask *task = current(lane);
+	GVariantIter iter;
+	TfTokenFacts facts = { 0 };
+	guint64 slot = 0;
+	gboolean is_initialized = FALSE;
+
+	g_variant_iter_init(&iter, tokens);
+	while (g_variant_iter_next(&iter, "(&s&s&s&s&stbbbu)", &facts.label, &facts.manufacturer,
+		&facts.model, &facts.serial, &facts.uri, &slot, &is_initialized, NULL, NULL, NULL)) {
+		if (!is_initialized || strcmp(facts.serial, lane->serial) != 0)
+			continue;
+		tf_token_facts_free(task->token);
+		task->token = tf_token_facts_copy(&facts);
+		task->slot = slot;
+		return TRUE;
+	}
+
+	return FALSE;
+}
+
+static gboolean ask_import(TfCardLane *lane, GError **error)
+{
+	TfTask *task = current(lane);
+	TF_AUTO_FD int pin = tf_pipe_secret(task->pins->user, error);
+	const int fds[] = { task->key, pin };
+
+	if (pin < 0)
+		return FALSE;
+	tf_peer_ask(lane->worker, TF_MESSAGE_IMPORT, tf_order_import(task), fds);
+	tf_file_close(&task->key);
+
+	return TRUE;
+}
+
+static void import(TfCardLane *lane, GVariant *tokens)
+{
+	TfTask *task = current(lane);
+	GError *problem = NULL;
+
+	tf_task_enter(task, TF_STAGE_IMPORT);
+	tell_step(lane, TF_BATCH_STEP_IMPORT);
+	lane->doing = TF_CARD_DOING_IMPORT;
+	if (!find_token(lane, tokens)) {
+		tf_raise(&problem, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
+		tf_card_lane_fail(lane, problem);
+	} else if (!ask_import(lane, &problem))
+		tf_card_lane_fail(lane, problem);
+}
+
+void tf_card_lane_heard_worker(
+	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	TfCardLane *lane = user_data;
+
+	/* What is written is written, whatever it says of its closing: the auditor looks. */
+	if (lane->doing == TF_CARD_DOING_CLOSE) {
+		audit(lane);
+		return;
+	}
+	if (lane->doing != TF_CARD_DOING_SHOW && lane->doing != TF_CARD_DOING_IMPORT)
+		return;
+	if (answer == NULL || answer->kind == TF_MESSAGE_FAILED) {
+		lane->is_worker_spent = TRUE;
+		take_failure(lane, answer, problem);
+		return;
+	}
+	if (answer->kind == TF_MESSAGE_TOKENS) {
+		import(lane, answer->body);
+		return;
+	}
+	current(lane)->dropped = tf_variant_names(answer->body);
+	lane->doing = TF_CARD_DOING_CLOSE;
+	tf_peer_ask(lane->worker, TF_MESSAGE_CLOSE, g_variant_new("()"), NULL);
+}
+
+/* ---- the audit ---- */
+
+static void ask_auditor(TfCardLane *lane)
+{
+	tf_audits_ask(lane->audits, lane->auditor);
+}
+
+static void audit(TfCardLane *lane)
+{
+	TfTask *task = current(lane);
+	TfBatch *batch = lane->batch;
+	GError *problem = NULL;
+
+	if (!task->is_imported && !tf_group_record_imported(batch, lane->group, &problem)) {
+		stop(lane, problem);
+		return;
+	}
+	lane->audits = tf_audits_new(batch, lane->group, AUDIT_SECONDS, &problem);
+	if (lane->audits == NULL) {
+		stop(lane, problem);
+		return;
+	}
+	tf_task_enter(task, TF_STAGE_AUDIT);
+	tell_step(lane, TF_BATCH_STEP_AUDIT);
+	lane->doing = TF_CARD_DOING_AUDIT;
+	tf_card_lane_when_ready(lane, ask_auditor);
+}
+
+/* A key that came out is on this card no longer than it takes to format it again, with the same PINs. */
+static void empty(TfCardLane *lane)
+{
+	lane->doing = TF_CARD_DOING_EMPTY;
+	tf_card_lane_when_ready(lane, ask_look);
+}
+
+static void settle(TfCardLane *lane)
+{
+	TfTask *task = current(lane);
+
+	tf_audits_judge(lane->audits);
+	if (task->problem == NULL)
+		end(lane);
+	else if (g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED))
+		empty(lane);
+	else
+		tf_card_lane_fail(lane, g_steal_pointer(&task->problem));
+}
+
+void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
+{
+	TfCardLane *lane = user_data;
+	g_autoptr(GError) failure = NULL;
+
+	if (lane->doing != TF_CARD_DOING_AUDIT)
+		return;
+	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
+		tf_audits_take(lane->audits, answer);
+		tf_peer_expect(peer);
+		return;
+	}
+	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)
+		(void)tf_message_raise(answer, &failure);
+	if (answer == NULL || failure != NULL)
+		tf_audits_fail(lane->audits, failure != NULL ? failure : problem);
+	else
+		tf_audits_end(lane->audits);
+	if (tf_audits_is_over(lane->audits))
+		settle(lane);
+	else
+		tf_card_lane_when_ready(lane, ask_auditor);
+}
