@@ -42,7 +42,8 @@ BUILDS = [
     Build('gcc', {'CC': 'gcc'}, ['-Ddebug=false', '-Dc_args=-g1'],
           {'unit', 'fault', 'residue', 'crash', 'card', 'e2e', 'lint'}),
     Build('clang', {'CC': 'clang', 'CC_LD': 'lld'},
-          ['-Ddebug=false', '-Dc_args=-g1', '-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dfuzz=true'],
+          ['-Ddebug=false', '-Doptimization=0', '-Dc_args=-g1', '-Db_sanitize=address,undefined', '-Db_lundef=false',
+           '-Dfuzz=true'],
           {'unit', 'fault', 'residue', 'crash', 'card', 'fuzz'}),
 ]
 SANITIZERS = {
