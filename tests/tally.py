@@ -39,11 +39,11 @@ class Build:
 
 BUILDS = [
     # Line numbers are what a failure is told by; types and variables would take a sixth of the compilers' time.
-    Build('gcc', {'CC': 'gcc'}, ['-Ddebug=false', '-Dc_args=-g1'],
+    Build('gcc', {'CC': 'gcc', 'CC_LD': 'lld'}, ['-Ddebug=false', '-Dc_args=-g1', '-Db_pch=true'],
           {'unit', 'fault', 'residue', 'crash', 'card', 'e2e', 'lint'}),
     Build('clang', {'CC': 'clang', 'CC_LD': 'lld'},
-          ['-Ddebug=false', '-Doptimization=0', '-Dc_args=-g1', '-Db_sanitize=address,undefined', '-Db_lundef=false',
-           '-Dfuzz=true'],
+          ['-Ddebug=false', '-Doptimization=0', '-Dc_args=-g1', '-Db_pch=true', '-Db_sanitize=address,undefined',
+           '-Db_lundef=false', '-Dfuzz=true'],
           {'unit', 'fault', 'residue', 'crash', 'card', 'fuzz'}),
 ]
 SANITIZERS = {
