@@ -310,7 +310,7 @@ def main():
         sys.exit(1)
     # The builds first, then the longest tests, so that no processor is idle at the end.
     jobs = sorted(choose(jobs, sys.argv[2:]), key=lambda job: (not job.runs_alone, -job.timeout))
-    run_all(jobs, (os.cpu_count() or 1) + 1)  # some wait for readers and deadlines more than they compute
+    run_all(jobs, (os.cpu_count() or 1) * 2)  # most wait for disks, readers and deadlines half of their time
     sys.exit(0 if report(jobs, started) else 1)
 
 
