@@ -15,6 +15,7 @@ setup() {
 
 teardown() {
 	end_all
+	rm -f "${TEST_CARD_HIDDEN:?run this under with-cards --hidden}"
 }
 
 @test "cards put in one after the other become the members' tokens, and are asked to be taken out and labelled" {
@@ -101,5 +102,67 @@ teardown() {
 	insert 0
 	await_done 0
 	[ "$label" != 10000003 ]
+	interrupt
+}
+
+@test "a card that gives its key away is emptied, and its member gets the next attempt with the same PINs" {
+	begin
+	tell 0 leaky on
+	insert 0
+	await '.type == "failed" and .error == "evidence-refuted"'
+	number=$(jq -r .number <<<"$event")
+	await '.type == "take-out"'
+	pin=$(pin_of "$number")
+	pkcs11-tool --module "$OPENSC" --token-label "$number" --login --pin "$pin" --list-objects --type privkey >objects
+	[ ! -s objects ]
+	[ -e "m${number: -1}.p12" ]
+
+	tell 0 remove
+	"$TEST_CARD" wait 0 absent
+	tell 0 leaky off
+	insert 0
+
+	await_done 0 "$number"
+	[ "$(pin_of "$number")" = "$pin" ]
+	assert_card 0 "$number"
+	interrupt
+}
+
+@test "a reader that is plugged in later makes cards, and the others are told to ignore it" {
+	reader 1 >"$TEST_CARD_HIDDEN"
+	tell 0 insert
+	"$TEST_CARD" wait 0 present
+	begin
+	await_done 0
+	run ! grep -q "$(reader 1)" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
+	rm "$TEST_CARD_HIDDEN"
+	tell 0 remove
+	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	insert 1
+	await_done 1
+	grep -q "ignored_readers = \"$(reader 0)\";" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
+	tell 0 new 7
+	insert 0
+	await '.step == "format"'
+	grep -q "ignored_readers = \"$(reader 1)\";" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
+	await_done 0
+	ends 0
+}
+
+@test "every process of a card is confined: only the formatter runs programs, and all know one reader" {
+	begin
+	tell 0 latency 20
+	insert 0
+	await '.step == "format"'
+	until pgrep -P "$(pgrep -P "$supervisor" -f 'role formatter')" -x pkcs15-init >/dev/null; do :; done
+	pgrep -P "$supervisor" -f 'role (formatter|worker|auditor)' >children
+	[ "$(wc -l <children)" -eq 3 ]
+	while read -r child; do
+		grep -q '^Seccomp:	2$' "/proc/$child/status"
+		grep -q '^NoNewPrivs:	1$' "/proc/$child/status"
+		grep -q '^CapEff:	0000000000000000$' "/proc/$child/status"
+	done <children
+	tell 0 latency 0
+	await_done 0
 	interrupt
 }
