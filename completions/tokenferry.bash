@@ -26,9 +26,9 @@ _tokenferry_options() {
 		"--ledger --new-pin-source --profiles --puk-source --so-pin-source --token-profile --yes" ;;
 	remove) echo "$common $token --dry-run --id --ledger --pin-source --profiles --token-profile --yes" ;;
 	batch)
-		echo "$common $module --campaign --check --crl --escrow-fingerprint --escrow-to --keep-source --ledger --letters" \
+		echo "$common $module --assign --campaign --check --crl --escrow-fingerprint --escrow-to --keep-source --ledger --letters" \
 			"--no-client --no-escrow --no-letters --operator --passphrase-source --passwords --profiles --reason" \
-			"--replace --station --token-profile --yes"
+			"--reformat --replace --so-pin-source --station --token-profile --yes"
 		;;
 	status) echo "$common --format --ledger --list" ;;
 	report) echo "$common --format --ledger --list --profiles --report-dir" ;;

@@ -354,6 +354,14 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		   "to "
 		   "it."),
 		N_("Put in an empty token. --reformat destroys what such a token holds.") },
+	[TF_ERROR_TOKEN_UNASSIGNED] = { "token-unassigned", TF_EXIT_TOKEN_OCCUPIED, { "token" },
+		N_("The list gives the token '{token}' to nobody who waits."),
+		N_("Take it out. The column 'token_serial' of the list says who gets which token; with "
+		   "'--assign next' others go to the next member.") },
+	[TF_ERROR_MEMBER_NOT_WAITING] = { "member-not-waiting", TF_EXIT_MANIFEST, { "number" },
+		N_("The list has no {number} who waits for this card."),
+		N_("Look the number up: it may be wrong, or that member has a token already, or gets another "
+		   "one.") },
 	[TF_ERROR_WORKER_FAILED] = { "worker-failed", TF_EXIT_WORKER_FAILED, { "reason" },
 		N_("The process that works with the token failed: {reason}."),
 		N_("It is started again. Take the token out and put it back; nothing is lost, and the file "

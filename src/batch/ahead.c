@@ -208,6 +208,7 @@ TfAhead *tf_ahead_new(TfBatch *batch)
 	};
 
 	ahead->batch = batch;
+	ahead->is_exhausted = batch->plan->assign != TF_BATCH_ASSIGN_NEXT;
 	ahead->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	ahead->openers = tf_openers_new(batch->plan->program, &listener);
 	if (batch->plan->letters != NULL)
@@ -336,9 +337,15 @@ gboolean tf_ahead_has_chosen(const TfAhead *ahead, gint64 job)
 	return g_hash_table_contains(ahead->chosen, &job);
 }
 
+/* Who is chosen otherwise is not claimed ahead. */
+static gboolean claims(const TfAhead *ahead)
+{
+	return ahead->batch->plan->assign == TF_BATCH_ASSIGN_NEXT && !ahead->is_closed;
+}
+
 void tf_ahead_look_again(TfAhead *ahead)
 {
-	ahead->is_exhausted = ahead->is_closed;
+	ahead->is_exhausted = !claims(ahead);
 }
 
 guint tf_ahead_n_ready(const TfAhead *ahead)

@@ -8,8 +8,9 @@
 #include "store-private.h"
 #include "task.h"
 
-typedef struct TfAhead TfAhead; /* ahead.h */
-typedef struct TfDesk TfDesk;	/* desk.h */
+typedef struct TfAhead TfAhead;	    /* ahead.h */
+typedef struct TfDesk TfDesk;	    /* desk.h */
+typedef struct TfInquiry TfInquiry; /* inquiry.h */
 
 typedef struct TfBatch {
 	const TfBatchPlan *plan;
@@ -18,9 +19,13 @@ typedef struct TfBatch {
 	GMainLoop *loop;
 	TfStore *store; /* SoftHSM's; NULL for cards */
 	TfCertificates *authorities;
-	TfAhead *ahead;	  /* members whose files are being opened */
-	GPtrArray *lanes; /* TfLane; none for cards */
-	TfDesk *desk;	  /* card readers; NULL for SoftHSM */
+	TfAhead *ahead;		    /* members whose files are being opened */
+	GPtrArray *lanes;	    /* TfLane; none for cards */
+	TfDesk *desk;		    /* card readers; NULL for SoftHSM */
+	TfInquiry *inquiry;	    /* to the operator; NULL for SoftHSM */
+	gconstpointer so_pin_trial; /* lane that tries the SO PIN of cards first; NULL: none does */
+	gboolean so_pin_fits;	    /* it was right once */
+	gboolean so_pin_is_wrong;   /* and is not sent again (law 8) */
 	TfRowChecks *checks;
 	int letters;   /* directory; -1: none */
 	int escrows;   /* the same for the sealed PINs */

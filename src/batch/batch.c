@@ -11,6 +11,7 @@
 #include "batch-private.h"
 #include "batch/letter.h"
 #include "desk.h"
+#include "inquiry.h"
 #include "lane.h"
 #include "resume.h"
 
@@ -174,6 +175,7 @@ static void batch_clear(TfBatch *batch)
 		(void)g_source_remove(batch->pumping);
 	g_clear_pointer(&batch->lanes, g_ptr_array_unref);
 	g_clear_pointer(&batch->desk, tf_desk_free);
+	g_clear_pointer(&batch->inquiry, tf_inquiry_free);
 	g_clear_pointer(&batch->ahead, tf_ahead_free);
 	g_clear_pointer(&batch->store, tf_store_free);
 	g_clear_pointer(&batch->checks, tf_row_checks_free);
@@ -228,6 +230,7 @@ static gboolean open_desk(TfBatch *batch, GError **error)
 {
 	if (batch->plan->families == NULL)
 		return open_lanes(batch, error);
+	batch->inquiry = tf_inquiry_new(batch);
 	batch->desk = tf_desk_new(batch, error);
 
 	return batch->desk != NULL;

@@ -31,10 +31,30 @@ gboolean tf_card_lane_check_card(const TfCardLane *lane, GError **error)
 
 /* Nothing can be lost of a card that is blank, or that somebody gave up formatting; any other that no member
  * was begun with is not ours. */
-static gboolean check_emptiness(const TfCardLane *lane, GError **error)
+static gboolean check_emptiness(TfCardLane *lane, GError **error)
 {
-	return lane->state == TF_CARD_BLANK || lane->state == TF_CARD_HALF_FORMATTED ||
-	       tf_raise(error, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+	const TfBatchPlan *plan = lane->batch->plan;
+
+	lane->erases = FALSE;
+	if (lane->state == TF_CARD_BLANK || lane->state == TF_CARD_HALF_FORMATTED ||
+		(plan->reformats && lane->state == TF_CARD_NOT_ACTIVATED))
+		return TRUE;
+	lane->erases = plan->reformats && plan->so_pin != NULL;
+
+	return lane->erases || tf_raise(error, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+}
+
+/* One SO PIN for many cards: the others wait until it was right once, and once it was wrong nobody sends it
+ * again. */
+static gboolean may_try(const TfCardLane *lane, GError **error)
+{
+	const TfBatch *batch = lane->batch;
+
+	if (lane->erases && batch->so_pin_is_wrong)
+		return tf_raise(error, TF_ERROR_SO_PIN_WRONG, lane->serial, NULL);
+
+	return !lane->erases || batch->so_pin_fits || batch->so_pin_trial == NULL ||
+	       batch->so_pin_trial == lane;
 }
 
 static gboolean is_proven(TfStep step)
@@ -79,7 +99,7 @@ static TfTokenFacts *facts_of_card(const TfCardLane *lane)
 }
 
 /* Letter, envelopes and intent are durable; or they were, and this is a further attempt. */
-static void begin(TfCardLane *lane, TfTask *task)
+void tf_card_lane_plan(TfCardLane *lane, TfTask *task)
 {
 	g_autoptr(GPtrArray) group = g_ptr_array_new();
 	GError *problem = NULL;
@@ -93,6 +113,14 @@ static void begin(TfCardLane *lane, TfTask *task)
 		return;
 	}
 	tf_card_lane_begin(lane, task);
+}
+
+static void begin(TfCardLane *lane, TfTask *task)
+{
+	if (lane->batch->plan->assign == TF_BATCH_ASSIGN_ASK && task->job->made_serial == NULL)
+		tf_card_lane_ask_confirmation(lane, task);
+	else
+		tf_card_lane_plan(lane, task);
 }
 
 /* The member that the card was opened for. Without a card, or in a run that is to end, it waits again. */
@@ -159,7 +187,19 @@ static void serve(TfCardLane *lane, TfJob *owned)
 
 static void take_next(TfCardLane *lane)
 {
-	TfTask *task = tf_ahead_take(lane->batch->ahead);
+	TfTask *task = NULL;
+	GError *problem = NULL;
+
+	if (lane->batch->plan->assign == TF_BATCH_ASSIGN_SERIAL) {
+		tf_raise(&problem, TF_ERROR_TOKEN_UNASSIGNED, lane->serial, NULL);
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
+	if (lane->batch->plan->assign == TF_BATCH_ASSIGN_ASK) {
+		tf_card_lane_ask_number(lane);
+		return;
+	}
+	task = tf_ahead_take(lane->batch->ahead);
 
 	tf_ahead_fill(lane->batch->ahead);
 	if (task != NULL)
@@ -179,6 +219,11 @@ static void choose_member(TfCardLane *lane)
 			tf_card_lane_fail(lane, problem);
 		else
 			stop(lane, problem);
+		return;
+	}
+	if (!may_try(lane, &problem)) {
+		if (problem != NULL)
+			tf_card_lane_fail(lane, problem);
 		return;
 	}
 	if (!tf_ledger_claim_bound_job(ledger, lane->serial, &job, &problem))

@@ -11,7 +11,10 @@
 typedef enum TfCardDoing {
 	TF_CARD_DOING_NOTHING, /* no card, or one that is not begun yet */
 	TF_CARD_DOING_LOOK,
-	TF_CARD_DOING_CHOOSE, /* there is no member for it yet */
+	TF_CARD_DOING_CHOOSE,	 /* there is no member for it yet */
+	TF_CARD_DOING_NUMBER,	 /* the operator is asked whose it is */
+	TF_CARD_DOING_CONFIRM,	 /* and whether it is that one's */
+	TF_CARD_DOING_RECOGNISE, /* whether it was formatted for its member */
 	TF_CARD_DOING_ERASE,
 	TF_CARD_DOING_FORMAT,
 	TF_CARD_DOING_SHOW, /* as the module sees it */
@@ -31,8 +34,12 @@ struct TfCardLane {
 	gboolean has_asked_for_card;
 	gchar *serial;
 	TfCardState state;
-	gint64 chosen;	  /* job that is opened for this card; 0: none */
-	GPtrArray *group; /* the TfTask in work, or none */
+	gboolean is_untouched; /* it failed, and nothing was written to it */
+	gboolean erases;       /* it is somebody's, and to be destroyed */
+	gint64 chosen;	       /* job that is opened for this card; 0: none */
+	TfTask *confirming;    /* whose member is to be confirmed; NULL */
+	GError *rejected;      /* why the operator's last answer did not do; NULL */
+	GPtrArray *group;      /* the TfTask in work, or none */
 	TfAudits *audits;
 
 	TfOpensc *opensc; /* NULL: not written yet */
@@ -49,6 +56,16 @@ struct TfCardLane {
 
 /* card-lane-choice.c: looks for the member that the card is for, and begins with it, or refuses it. */
 void tf_card_lane_choose(TfCardLane *lane);
+
+/* Letter, envelopes and intent are made durable, and the work begins. */
+void tf_card_lane_plan(TfCardLane *lane, TfTask *task);
+
+/* card-lane-question.c */
+void tf_card_lane_ask_number(TfCardLane *lane);
+void tf_card_lane_ask_confirmation(TfCardLane *lane, TfTask *task);
+
+/* Without its card, or in a run that is to end, a question is withdrawn. */
+void tf_card_lane_check_question(TfCardLane *lane);
 
 /* card-lane-peers.c: 'ask' is called, from the main loop, when all children are idle and ignore every reader
  * but this one. When they cannot, the card has failed. */

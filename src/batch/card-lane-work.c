@@ -84,7 +84,61 @@ static void format(TfCardLane *lane, TfCardDoing doing)
 		tf_card_lane_fail(lane, problem);
 }
 
+static gboolean ask_erase(TfCardLane *lane, GError **error)
+{
+	TF_AUTO_FD int so_pin = tf_pipe_secret(lane->batch->plan->so_pin, error);
+
+	if (so_pin < 0)
+		return FALSE;
+	lane->batch->so_pin_trial = lane;
+	tf_peer_ask(lane->formatter, TF_MESSAGE_ERASE_CARD,
+		g_variant_new("(ss)", lane->name, tf_card_state_name(lane->state)), &so_pin);
+
+	return TRUE;
+}
+
+static void erase(TfCardLane *lane)
+{
+	GError *problem = NULL;
+
+	lane->doing = TF_CARD_DOING_ERASE;
+	if (!ask_erase(lane, &problem))
+		tf_card_lane_fail(lane, problem);
+}
+
+static void format_or_erase(TfCardLane *lane)
+{
+	if (lane->erases)
+		erase(lane);
+	else
+		format(lane, TF_CARD_DOING_FORMAT);
+}
+
+static void note_erased(TfCardLane *lane)
+{
+	lane->batch->so_pin_trial = NULL;
+	lane->batch->so_pin_fits = TRUE;
+	lane->erases = FALSE;
+	lane->state = TF_CARD_BLANK;
+	tf_batch_pump(lane->batch);
+	format(lane, TF_CARD_DOING_FORMAT);
+}
+
+/* Of a card that keeps what it has, no PINs are to be kept. */
+static void note_not_erased(TfCardLane *lane, GError *failure)
+{
+	TfBatch *batch = lane->batch;
+	gboolean is_wrong = g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_WRONG);
+
+	batch->so_pin_trial = NULL;
+	batch->so_pin_is_wrong |= is_wrong;
+	lane->is_untouched = is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
+			     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY);
+	tf_card_lane_fail(lane, failure);
+}
+
 static void audit(TfCardLane *lane);
+static void ask_tokens(TfCardLane *lane);
 
 void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
 {
@@ -100,7 +154,13 @@ void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
 	}
 	tf_task_enter(task, TF_STAGE_FORMAT);
 	tell_step(lane, TF_BATCH_STEP_FORMAT);
-	format(lane, TF_CARD_DOING_FORMAT);
+	/* Begun before, and in force: is it by the PINs of its member, or as it was before that? */
+	if (lane->state == TF_CARD_READY && task->job->made_serial != NULL) {
+		lane->doing = TF_CARD_DOING_RECOGNISE;
+		tf_card_lane_when_ready(lane, ask_tokens);
+		return;
+	}
+	format_or_erase(lane);
 }
 
 static void ask_tokens(TfCardLane *lane)
@@ -153,13 +213,17 @@ static void take_look(TfCardLane *lane, const TfMessage *answer)
 /* What it was asked for did not come about. */
 static void take_failure(TfCardLane *lane, const TfMessage *answer, const GError *problem)
 {
+	TfCardDoing doing = lane->doing;
 	GError *failure = NULL;
 
 	if (answer != NULL)
 		(void)tf_message_raise(answer, &failure);
 	else
 		failure = g_error_copy(problem);
-	tf_card_lane_fail(lane, failure);
+	if (doing == TF_CARD_DOING_ERASE)
+		note_not_erased(lane, failure);
+	else
+		tf_card_lane_fail(lane, failure);
 }
 
 void tf_card_lane_heard_formatter(
@@ -175,6 +239,8 @@ void tf_card_lane_heard_formatter(
 		take_failure(lane, answer, problem);
 	else if (answer->kind == TF_MESSAGE_CARD)
 		take_look(lane, answer);
+	else if (answer->kind == TF_MESSAGE_CARD_ERASED)
+		note_erased(lane);
 	else if (lane->doing == TF_CARD_DOING_EMPTY)
 		record_refuted(lane);
 	else
@@ -220,6 +286,25 @@ static gboolean ask_import(TfCardLane *lane, GError **error)
 	return TRUE;
 }
 
+/* A card that was begun for its member bears its number once it is formatted. */
+static void recognise(TfCardLane *lane, GVariant *tokens)
+{
+	const TfBatchPlan *plan = lane->batch->plan;
+	gboolean is_ours = find_token(lane, tokens) &&
+			   g_str_equal(current(lane)->token->label, current(lane)->job->number);
+	GError *problem = NULL;
+
+	/* Its module has the card in use. */
+	lane->is_worker_spent = TRUE;
+	lane->erases = !is_ours;
+	if (!is_ours && (!plan->reformats || plan->so_pin == NULL)) {
+		tf_raise(&problem, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
+	tf_card_lane_when_ready(lane, format_or_erase);
+}
+
 static void import(TfCardLane *lane, GVariant *tokens)
 {
 	TfTask *task = current(lane);
@@ -245,7 +330,8 @@ void tf_card_lane_heard_worker(
 		audit(lane);
 		return;
 	}
-	if (lane->doing != TF_CARD_DOING_SHOW && lane->doing != TF_CARD_DOING_IMPORT)
+	if (lane->doing != TF_CARD_DOING_SHOW && lane->doing != TF_CARD_DOING_IMPORT &&
+		lane->doing != TF_CARD_DOING_RECOGNISE)
 		return;
 	if (answer == NULL || answer->kind == TF_MESSAGE_FAILED) {
 		lane->is_worker_spent = TRUE;
@@ -253,7 +339,10 @@ void tf_card_lane_heard_worker(
 		return;
 	}
 	if (answer->kind == TF_MESSAGE_TOKENS) {
-		import(lane, answer->body);
+		if (lane->doing == TF_CARD_DOING_RECOGNISE)
+			recognise(lane, answer->body);
+		else
+			import(lane, answer->body);
 		return;
 	}
 	current(lane)->dropped = tf_variant_names(answer->body);

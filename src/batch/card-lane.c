@@ -4,6 +4,7 @@
 #include "ahead.h"
 #include "base/error.h"
 #include "card-lane-private.h"
+#include "group.h"
 
 static void ask_for_card(TfCardLane *lane)
 {
@@ -47,6 +48,7 @@ void tf_card_lane_pump(TfCardLane *lane)
 {
 	if (lane->doing == TF_CARD_DOING_OUT && !tf_card_lane_has_its_card(lane))
 		leave_card(lane);
+	tf_card_lane_check_question(lane);
 	if (lane->doing == TF_CARD_DOING_CHOOSE)
 		tf_card_lane_choose(lane);
 	if (lane->doing == TF_CARD_DOING_NOTHING && lane->batch->problem == NULL)
@@ -61,7 +63,7 @@ void tf_card_lane_show(TfCardLane *lane, const TfReader *card)
 
 gboolean tf_card_lane_is_idle(const TfCardLane *lane)
 {
-	return lane->group->len == 0 && lane->doing != TF_CARD_DOING_LOOK;
+	return lane->group->len == 0 && lane->confirming == NULL && lane->doing != TF_CARD_DOING_LOOK;
 }
 
 void tf_card_lane_take_out(TfCardLane *lane, const gchar *label, const GError *problem)
@@ -70,6 +72,7 @@ void tf_card_lane_take_out(TfCardLane *lane, const gchar *label, const GError *p
 
 	lane->doing = TF_CARD_DOING_OUT;
 	lane->chosen = 0;
+	lane->is_untouched = FALSE;
 	g_clear_pointer(&lane->audits, tf_audits_free);
 	if (label != NULL || lane->card != NULL)
 		tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_TAKE_OUT,
@@ -94,7 +97,10 @@ void tf_card_lane_fail(TfCardLane *lane, GError *problem)
 	task = g_ptr_array_steal_index(lane->group, 0);
 	g_clear_error(&task->problem);
 	task->problem = g_steal_pointer(&told);
-	tf_batch_fail(lane->batch, lane->name, task, task->row != 0 || task->job->made_serial != NULL);
+	if (lane->is_untouched)
+		tf_group_remove_letter(lane->batch, task);
+	tf_batch_fail(lane->batch, lane->name, task,
+		!lane->is_untouched && (task->row != 0 || task->job->made_serial != NULL));
 	tf_card_lane_take_out(lane, NULL, NULL);
 }
 
@@ -124,6 +130,8 @@ void tf_card_lane_free(TfCardLane *lane)
 	tf_opensc_free(lane->opensc);
 	g_strfreev(lane->confinement);
 	g_clear_error(&lane->broken);
+	g_clear_error(&lane->rejected);
+	tf_task_free(lane->confirming);
 	tf_reader_free(lane->card);
 	g_free(lane->serial);
 	g_free(lane->name);

@@ -27,4 +27,8 @@ gboolean tf_card_lane_is_idle(const TfCardLane *lane);
 /* Its children cannot be started: it takes no card any more. */
 gboolean tf_card_lane_is_broken(const TfCardLane *lane);
 
+/* Its question is put to the operator, and answered. */
+void tf_card_lane_ask(TfCardLane *lane);
+void tf_card_lane_answer(TfCardLane *lane, const TfBatchAnswer *answer);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfCardLane, tf_card_lane_free)

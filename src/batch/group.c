@@ -26,6 +26,14 @@ static gboolean publish_letter(TfTask *task, GError **error)
 	return is_published;
 }
 
+void tf_group_remove_letter(const TfBatch *batch, const TfTask *task)
+{
+	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
+
+	if (batch->letters >= 0 && task->row != 0)
+		(void)unlinkat(batch->letters, letter, 0);
+}
+
 /* The same certificate under two numbers: one of them is somebody else's. */
 static gboolean check_certificate(TfBatch *batch, TfTask *task, GError **error)
 {

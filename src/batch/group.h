@@ -21,6 +21,9 @@ void tf_group_drop_failed(TfBatch *batch, const gchar *lane, GPtrArray *group, g
 gboolean tf_group_plan(
 	TfBatch *batch, const gchar *lane, const gchar *const *confinement, GPtrArray *group, GError **error);
 
+/* Of a token that there is not: it would open nothing. */
+void tf_group_remove_letter(const TfBatch *batch, const TfTask *task);
+
 /* Every object is written, and which token it is. */
 gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error);
 

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a task leaves a lane without a token. */
-#include <unistd.h>
-
 #include "ahead.h"
 #include "base/error.h"
+#include "group.h"
 #include "lane-private.h"
-
-/* Of a token that there is not: it would open nothing. */
-static void remove_letter(const TfLane *lane, const TfTask *task)
-{
-	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
-
-	if (lane->batch->letters >= 0 && task->row != 0)
-		(void)unlinkat(lane->batch->letters, letter, 0);
-}
 
 /* What a failed one may have left lies in the staging store only, which is destroyed: there is no such token,
  * and its PINs are forgotten. */
@@ -21,7 +11,7 @@ static gboolean forget_token(TfLane *lane, const TfTask *task, GError **error)
 {
 	gboolean is_refuted = g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
 
-	remove_letter(lane, task);
+	tf_group_remove_letter(lane->batch, task);
 	if (!task->is_imported)
 		return TRUE;
 
@@ -67,7 +57,7 @@ void tf_lane_give_back_rest(TfLane *lane)
 	while (lane->group->len > lane->at) {
 		g_autoptr(TfTask) task = g_ptr_array_steal_index(lane->group, lane->group->len - 1);
 
-		remove_letter(lane, task);
+		tf_group_remove_letter(lane->batch, task);
 		if (problem == NULL)
 			(void)give_back(lane, task, &problem);
 	}

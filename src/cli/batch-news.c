@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/error.h"
+#include "cli/batch-questions.h"
 #include "cli/interrupt.h"
 #include "cli/language.h"
 #include "cli/output.h"
@@ -146,11 +147,28 @@ static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
 	return tf_interrupt_is_noted();
 }
 
+static void ask(const TfBatchQuestion *question, gpointer user_data)
+{
+	const TfBatchNewsTeller *teller = user_data;
+
+	tf_batch_questions_ask(question, teller->terminal);
+}
+
+static gboolean hear(TfBatchAnswer *ret_answer, gpointer user_data)
+{
+	const TfBatchNewsTeller *teller = user_data;
+
+	return tf_batch_questions_hear(ret_answer, teller->terminal);
+}
+
 TfBatchListener tf_batch_news_listener(TfBatchNewsTeller *teller)
 {
 	return (TfBatchListener){ .tell = tell,
 		.is_interrupted = is_interrupted,
 		.interrupt_fd = tf_interrupt_fd(),
+		.ask = ask,
+		.answers_fd = teller->terminal != NULL ? tf_terminal_fd(teller->terminal) : -1,
+		.hear = hear,
 		.user_data = teller };
 }
 

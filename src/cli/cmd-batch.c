@@ -37,6 +37,8 @@ typedef struct Station {
 	TfLedger *ledger;
 	TfPasswords *passwords;
 	TfStationKey *key;
+	TfBatchAssign assign;
+	TfSecret *so_pin; /* of cards that are formatted again; NULL */
 	X509 *escrow;
 } Station;
 
@@ -50,6 +52,7 @@ static void station_clear(Station *station)
 	tf_ledger_free(station->ledger);
 	tf_passwords_free(station->passwords);
 	tf_station_key_free(station->key);
+	tf_secret_free(station->so_pin);
 	X509_free(station->escrow);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Station, station_clear)
@@ -108,6 +111,29 @@ static gboolean find_family(Station *station, const TfOptions *options, GError *
 	       tf_token_profile_format(station->family) == TF_TOKEN_FORMAT_INIT_TOKEN;
 }
 
+static gboolean find_assignment(Station *station, const TfOptions *options, GError **error)
+{
+	static const gchar *const names[TF_N_BATCH_ASSIGNS] = {
+		[TF_BATCH_ASSIGN_NEXT] = "next",
+		[TF_BATCH_ASSIGN_SERIAL] = "serial",
+		[TF_BATCH_ASSIGN_ASK] = "ask",
+	};
+
+	if (station->families == NULL && (options->assign != NULL || options->reformats))
+		return tf_raise(error, TF_ERROR_USAGE, _("--assign and --reformat are for cards only"), NULL);
+	if (g_strcmp0(options->assign, names[TF_BATCH_ASSIGN_ASK]) == 0 &&
+		station->conversation.terminal == NULL)
+		return tf_raise(error, TF_ERROR_USAGE, _("'--assign ask' asks somebody at a terminal"), NULL);
+	for (guint i = 0; i < TF_N_BATCH_ASSIGNS; i++) {
+		if (options->assign == NULL || g_str_equal(names[i], options->assign)) {
+			station->assign = (TfBatchAssign)i;
+			return TRUE;
+		}
+	}
+
+	return tf_raise(error, TF_ERROR_USAGE, _("--assign is one of next, serial and ask"), NULL);
+}
+
 static gboolean find_module(Station *station, const TfOptions *options, GError **error)
 {
 	g_autoptr(TfModuleChoice) choice = tf_module_named(options->module, error);
@@ -124,6 +150,18 @@ static gboolean find_module(Station *station, const TfOptions *options, GError *
 	tf_module_find_package(station->module);
 
 	return find_family(station, options, error);
+}
+
+/* That of the cards that are destroyed; without one only those are that ask for none. */
+static gboolean open_so_pin(Station *station, const TfOptions *options, GError **error)
+{
+	if (!options->reformats || options->so_pin_source == NULL)
+		return TRUE;
+	station->so_pin = tf_conversation_counted_secret(&station->conversation, options->so_pin_source,
+		_("SO PIN of the cards that are destroyed (it has few tries; not shown while you type): "),
+		_("the SO PIN of the token"), error);
+
+	return station->so_pin != NULL;
 }
 
 static gboolean open_key(Station *station, const TfOptions *options, const gchar *ledger, GError **error)
@@ -193,7 +231,8 @@ static gboolean set_up(Station *station, const TfOptions *options, GError **erro
 		if (station->campaign == NULL)
 			return FALSE;
 	}
-	if (!find_module(station, options, error) || !open_escrow(station, options, error))
+	if (!find_module(station, options, error) || !find_assignment(station, options, error) ||
+		!open_escrow(station, options, error) || !open_so_pin(station, options, error))
 		return FALSE;
 	if (options->passwords != NULL) {
 		station->passwords = tf_passwords_open(options->passwords, error);
@@ -262,7 +301,7 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 	const TfOptions *options = invocation->options;
 	g_auto(Station) station = { 0 };
 	TfBatchNewsTeller teller = { .is_json = options->is_json, .is_verbose = options->is_verbose };
-	TfBatchListener listener = tf_batch_news_listener(&teller);
+	TfBatchListener listener = { 0 };
 	TfBatchResult result = { 0 };
 	TfBatchPlan plan = {
 		.program = invocation->roles,
@@ -272,6 +311,7 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 		.language = tf_batch_news_language(),
 		.operator= options->operator,
 		.station = options->station,
+		.reformats = options->reformats,
 		.keeps_source = options->keeps_source,
 		.skips_client = options->lacks_client,
 	};
@@ -280,9 +320,13 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 		return tf_batch_check(invocation, ret_status, error);
 	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
 		return FALSE;
+	teller.terminal = station.conversation.terminal;
+	listener = tf_batch_news_listener(&teller);
 	plan.module = station.module;
 	plan.family = station.family;
 	plan.families = station.families;
+	plan.assign = station.assign;
+	plan.so_pin = station.so_pin;
 	plan.campaign = station.campaign;
 	plan.passwords = station.passwords;
 	plan.escrow = station.escrow;

@@ -79,6 +79,11 @@ void tf_terminal_free(TfTerminal *terminal)
 	g_free(terminal);
 }
 
+int tf_terminal_fd(const TfTerminal *terminal)
+{
+	return terminal->fd;
+}
+
 static void print(TfTerminal *terminal, const gchar *text)
 {
 	(void)tf_file_write_all(terminal->fd, text, strlen(text));

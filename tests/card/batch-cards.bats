@@ -95,7 +95,6 @@ teardown() {
 
 @test "a card that the list demands is given to that member only" {
 	sed -i 's/^number,name,p12$/&,token_serial/; s/p12$/&,/; s/\(10000003.*\),$/\1,2701520000000001/' manifest.csv
-	sed -i '1s/,$//' manifest.csv
 	begin
 	insert 1
 	await_done 1 10000003
@@ -165,4 +164,93 @@ teardown() {
 	tell 0 latency 0
 	await_done 0
 	interrupt
+}
+
+# somebodys READER: a card that somebody formatted, with a certificate on it.
+somebodys() {
+	insert "$1"
+	"$TEST_CARD" wait "$1" present
+	for options in '-C --so-pin 12345678 --so-puk 87654321' '--store-pin --id 01 --pin 123456 --puk 654321 --label PIN --so-pin 12345678' '-F'; do
+		# shellcheck disable=SC2086 # words
+		pkcs15-init -r "$(reader "$1")" $options
+	done
+	tell "$1" remove
+	"$TEST_CARD" wait "$1" absent
+}
+
+@test "--reformat destroys what a card holds, by the SO PIN that is given for it" {
+	somebodys 0
+	secret_file so-pin 12345678
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await_done 0
+	interrupt
+	assert_card 0 "$label"
+}
+
+@test "a wrong SO PIN for --reformat costs one try of one card, and its member waits for any other" {
+	somebodys 0
+	somebodys 1
+	secret_file so-pin 87654321
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await '.type == "failed" and .error == "so-pin-wrong"'
+	number=$(jq -r .number <<<"$event")
+	insert 1
+	await_refusal 1 so-pin-wrong
+	interrupt
+	[ "$(statuses 0 00200003)" = 63c2 ]
+	[ "$(statuses 1 00200003)" = 63c3 ]
+	[ ! -e "letters/$number.pdf" ]
+	[ "$(sqlite3 "$HOME/ledger.db" "SELECT token_serial IS NULL FROM job WHERE number = '$number'")" = 1 ]
+}
+
+# statuses READER APDU: the status word.
+statuses() {
+	opensc-tool -r "$(reader "$1")" -s 00A4040C0CA000000063504B43532D3135 -s "$2" |
+		sed -nE '$!d; s/.*SW1=0x(..), SW2=0x(..).*/\1\2/p' | tr A-F a-f
+}
+
+@test "--assign serial gives a card to nobody but who demands it" {
+	sed -i 's/^number,name,p12$/&,token_serial/; s/p12$/&,/; s/\(10000003.*\),$/\1,2701520000000001/' manifest.csv
+	begin --assign serial
+	insert 0
+	await_refusal 0 token-unassigned
+	insert 1
+	await_done 1 10000003
+	interrupt
+	assert_card 1 10000003
+
+	ferry batch "${BATCH[@]}" --assign first
+	assert_status 2
+}
+
+@test "--assign ask shows whose certificate goes onto the card, and only a yes puts it there" {
+	insert 0
+	cat >script <<-'END'
+		? Station 1 00 00: whose card is this?
+		> 99999999
+		? The list has no 99999999 who waits
+		> 10000002
+		? The certificate is that of 会員 2号. Is this the member?
+		> n
+		? whose card is this?
+		> 10000003
+		? The certificate is that of 会員 3号. Is this the member?
+		> はい
+		? take the card out and label it with '10000003'
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	assert_card 0 10000003
+	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT group_concat(state) FROM job ORDER BY number')" = 0,0,2 ]
+}
+
+@test "--assign ask without a terminal is a mistake of usage" {
+	run --separate-stderr setsid --wait "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	assert_status 2
 }

@@ -44,7 +44,7 @@ station() {
 	done
 	BATCH=(manifest.csv --module "$OPENSC" --campaign demo --passwords passwords.csv --letters letters
 		--escrow-to "$PKI/escrow.pem" --escrow-fingerprint "$(fingerprint "$PKI/escrow.pem")"
-		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER" --json --verbose)
+		--passphrase-source "file:$HOME/passphrase" --ledger "$LEDGER")
 }
 
 fingerprint() {
@@ -57,7 +57,7 @@ reader() {
 
 # begin [OPTION...]: the batch, whose events 'await' reads; what it said is in the file 'said'.
 begin() {
-	exec {events}< <(exec "$TOKENFERRY" batch "${BATCH[@]}" "$@" 2>>errors)
+	exec {events}< <(exec "$TOKENFERRY" batch "${BATCH[@]}" --json --verbose "$@" 2>>errors)
 	supervisor=$!
 	: >said
 }

@@ -293,7 +293,11 @@ static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
 
 gboolean tf_batch_world_run(TfBatchWorld *world, GError **error)
 {
-	const TfBatchListener listener = { tell, is_interrupted, -1, world };
+	const TfBatchListener listener = { .tell = tell,
+		.is_interrupted = is_interrupted,
+		.interrupt_fd = -1,
+		.answers_fd = -1,
+		.user_data = world };
 
 	memset(world->n_told, 0, sizeof(world->n_told));
 	world->result = (TfBatchResult){ 0 };

@@ -22,12 +22,23 @@
 #include "record/facts.h"
 #include "transfer/family.h"
 
+/* Which member a card is for that nobody was begun with. */
+typedef enum TfBatchAssign {
+	TF_BATCH_ASSIGN_NEXT,	/* who demands it by its serial number, else the next one */
+	TF_BATCH_ASSIGN_SERIAL, /* who demands it, and nobody else */
+	TF_BATCH_ASSIGN_ASK,	/* whom the operator names */
+	TF_N_BATCH_ASSIGNS
+} TfBatchAssign;
+
 typedef struct TfBatchPlan {
 	const gchar *const *program; /* argv that a role's name is put behind */
 	const TfModuleFacts *module;
 	const gchar *module_arguments; /* NULL: none */
 	const TfTokenProfile *family;  /* of the tokens; NULL: not known */
 	const TfFamilies *families;    /* of all cards; NULL: the tokens are SoftHSM's */
+	TfBatchAssign assign;	       /* of cards */
+	gboolean reformats;	       /* cards that are not empty are erased */
+	const TfSecret *so_pin;	       /* that such cards have; NULL: only those that ask for none */
 	const TfCampaign *campaign;    /* NULL: none */
 	const gchar *crl_path;	       /* NULL: revocation is unknown */
 	TfPasswords *passwords;	       /* NULL: no file has one */
@@ -78,11 +89,33 @@ typedef struct TfBatchNews {
 	const gchar *label;
 } TfBatchNews;
 
+/* About the card in a reader, one question at a time: whose it is (a registration number), or whether it is
+ * this one's. */
+typedef struct TfBatchQuestion {
+	const gchar *lane;
+	const TfJob *job;		       /* NULL: whose is it? */
+	const TfCertificateFacts *certificate; /* what goes onto the card for 'job' */
+	const GError *problem;		       /* why the answer before did not do; NULL */
+} TfBatchQuestion;
+
+typedef struct TfBatchAnswer {
+	gchar *text;
+	gboolean is_yes;
+	gboolean is_no;
+} TfBatchAnswer;
+void tf_batch_answer_clear(TfBatchAnswer *answer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfBatchAnswer, tf_batch_answer_clear)
+
 typedef struct TfBatchListener {
 	void (*tell)(const TfBatchNews *news, gpointer user_data);
 	gboolean (*is_interrupted)(
 		gpointer user_data); /* no further job is begun; those begun come to their end */
 	int interrupt_fd;	     /* readable when that may have become so; -1: asked now and then */
+	/* For TF_BATCH_ASSIGN_ASK: 'ask' does not wait, 'answers_fd' is readable when a line was typed,
+	 * 'hear' takes it; FALSE: nobody answers any more, and the run ends. */
+	void (*ask)(const TfBatchQuestion *question, gpointer user_data);
+	int answers_fd;
+	gboolean (*hear)(TfBatchAnswer *ret_answer, gpointer user_data);
 	gpointer user_data;
 } TfBatchListener;
 

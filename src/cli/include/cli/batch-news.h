@@ -3,10 +3,12 @@
 #pragma once
 
 #include "batch/batch.h"
+#include "cli/terminal.h"
 
 typedef struct TfBatchNewsTeller {
 	gboolean is_json;
 	gboolean is_verbose;
+	TfTerminal *terminal; /* for questions, borrowed; NULL: there is none */
 } TfBatchNewsTeller;
 
 /* 'teller' must stay where it is. */

@@ -92,6 +92,7 @@ typedef struct TfOptions {
 	gboolean lacks_escrow;
 	gchar *passphrase_source;
 	gboolean lacks_client;
+	gchar *assign;
 	gchar *operator;
 	gchar *station;
 	gchar *replaced;

@@ -17,6 +17,9 @@ TfTerminal *tf_terminal_open(void) G_GNUC_WARN_UNUSED_RESULT;
 TfTerminal *tf_terminal_new(int fd) G_GNUC_WARN_UNUSED_RESULT;
 void tf_terminal_free(TfTerminal *terminal);
 
+/* For a loop that waits for more than a line. Borrowed. */
+int tf_terminal_fd(const TfTerminal *terminal);
+
 /* Text as it stands, for phrases that are escaped already; a newline is put behind it. */
 void tf_terminal_say(TfTerminal *terminal, const gchar *text);
 
