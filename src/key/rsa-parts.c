@@ -7,7 +7,7 @@
 
 /* Of 4,096 bits, the largest that is taken. */
 #define NUMBER_SIZE ((gsize)4096 / 8)
-/* Any that is neither 0 nor 1. */
+/* Taken from a prime: any but 0 and 1 would do. */
 #define NUMBER 0x746f6b656eUL
 
 typedef enum Part {
@@ -143,34 +143,54 @@ static gboolean coefficient_fits(const Parts *parts)
 					      BN_is_one(parts->product));
 }
 
-/* 'number' to the power of 'exponent' and then of e, modulo a prime, is 'number' again. */
-static gboolean is_undone(const Parts *parts, const BIGNUM *power, const BIGNUM *number, const BIGNUM *prime)
+/* One half of the use of a key. */
+typedef struct Half {
+	const BIGNUM *prime; /* borrowed */
+	BIGNUM *number;
+	BIGNUM *exponent;
+	BIGNUM *power;
+} Half;
+
+static void half_clear(Half *half)
 {
-	return BN_mod_exp_mont(parts->product, power, parts->numbers[PART_E], prime, parts->context, NULL) ==
-		       1 &&
-	       BN_cmp(parts->product, number) == 0;
+	BN_clear_free(half->number);
+	BN_clear_free(half->exponent);
+	BN_clear_free(half->power);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Half, half_clear)
+
+/* The number is as long as the prime, for which libcrypto has faster ways than for short ones. */
+static gboolean prepare(const Parts *parts, Part prime, Half *half)
+{
+	half->prime = parts->numbers[prime];
+	half->number = BN_secure_new();
+	half->exponent = BN_secure_new();
+	half->power = BN_secure_new();
+
+	return half->number != NULL && half->exponent != NULL && half->power != NULL &&
+	       BN_copy(half->number, half->prime) != NULL && BN_sub_word(half->number, NUMBER) == 1 &&
+	       BN_copy(parts->less_one, half->prime) != NULL && BN_sub_word(parts->less_one, 1) == 1 &&
+	       BN_mod(half->exponent, parts->numbers[PART_D], parts->less_one, parts->context) == 1;
 }
 
-/* Both halves at once, as libcrypto signs. Of a file of a member no dP may be there: d does the same. */
+/* The power to e, modulo the prime, is the number again. */
+static gboolean is_undone(const Parts *parts, const Half *half)
+{
+	return BN_mod_exp_mont(parts->product, half->power, parts->numbers[PART_E], half->prime,
+		       parts->context, NULL) == 1 &&
+	       BN_cmp(parts->product, half->number) == 0;
+}
+
+/* Both halves at once, as libcrypto signs. */
 static gboolean works(const Parts *parts)
 {
-	const BIGNUM *p = parts->numbers[PART_P];
-	const BIGNUM *q = parts->numbers[PART_Q];
-	const BIGNUM *d = parts->numbers[PART_D];
-	g_autoptr(BIGNUM) number = BN_new();
-	g_autoptr(BIGNUM) dp = BN_secure_new();
-	g_autoptr(BIGNUM) dq = BN_secure_new();
-	g_autoptr(BIGNUM) power_p = BN_secure_new();
-	g_autoptr(BIGNUM) power_q = BN_secure_new();
+	g_auto(Half) p = { NULL };
+	g_auto(Half) q = { NULL };
 
-	return number != NULL && dp != NULL && dq != NULL && power_p != NULL && power_q != NULL &&
-	       BN_set_word(number, NUMBER) == 1 && BN_sub(parts->less_one, p, BN_value_one()) == 1 &&
-	       BN_mod(dp, d, parts->less_one, parts->context) == 1 &&
-	       BN_sub(parts->less_one, q, BN_value_one()) == 1 &&
-	       BN_mod(dq, d, parts->less_one, parts->context) == 1 &&
-	       BN_mod_exp_mont_consttime_x2(
-		       power_p, number, dp, p, NULL, power_q, number, dq, q, NULL, parts->context) == 1 &&
-	       is_undone(parts, power_p, number, p) && is_undone(parts, power_q, number, q);
+	return prepare(parts, PART_P, &p) && prepare(parts, PART_Q, &q) &&
+	       BN_mod_exp_mont_consttime_x2(p.power, p.number, p.exponent, p.prime, NULL, q.power, q.number,
+		       q.exponent, q.prime, NULL, parts->context) == 1 &&
+	       is_undone(parts, &p) && is_undone(parts, &q);
 }
 
 gboolean tf_rsa_parts_fit(const EVP_PKEY *key)

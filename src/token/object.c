@@ -11,7 +11,7 @@
 
 /* Most attributes are no longer: of these the length is not asked first, since for some tokens each call
  * means reading a file. */
-#define SHORT_VALUE 512u
+#define SHORT_VALUE 2048u
 
 /* What a CK_BBOOL never is by the standard (2.40, 4.2). */
 #define NOT_WRITTEN 0xa5u
