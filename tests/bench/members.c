@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * members AUTHORITY FIRST LAST DIRECTORY PASSWORD_FILE ITERATIONS: the files of members FIRST to LAST, each
- * with a key of its own (RSA-2048, of plain primes) and the chain, as OpenSSL 3 writes them. AUTHORITY is a
- * directory of tests/e2e/pki.bash. For the benchmark only: it dies of whatever goes wrong.
+ * members AUTHORITY FIRST LAST DIRECTORY PASSWORD_FILE ITERATIONS: the files of members FIRST to LAST, all
+ * with one key (RSA-2048, of plain primes), a certificate of their own and the chain, as OpenSSL 3 writes
+ * them. AUTHORITY is a directory of tests/e2e/pki.bash. For the benchmark only: it dies of whatever goes
+ * wrong.
  */
 #include <err.h>
 #include <openssl/evp.h>
@@ -142,6 +143,7 @@ int main(int argc, char **argv)
 	STACK_OF(X509) *chain = sk_X509_new_null();
 	char password[64] = "";
 	FILE *file = NULL;
+	EVP_PKEY *key = tf_fixture_key("rsa2048");
 
 	if (argc != 7)
 		errx(EXIT_FAILURE, "usage: members AUTHORITY FIRST LAST DIRECTORY PASSWORD_FILE ITERATIONS");
@@ -155,14 +157,13 @@ int main(int argc, char **argv)
 	(void)sk_X509_push(chain, authority.root);
 	for (long i = strtol(argv[2], NULL, 10); i <= strtol(argv[3], NULL, 10); i++) {
 		char path[4096];
-		EVP_PKEY *key = tf_fixture_key("rsa2048");
 		X509 *certificate = issue(&authority, key, i);
 
 		(void)snprintf(path, sizeof path, "%s/m%ld.p12", argv[4], i);
 		write_file(path, key, certificate, chain, password, atoi(argv[6]));
 		X509_free(certificate);
-		EVP_PKEY_free(key);
 	}
+	EVP_PKEY_free(key);
 
 	return EXIT_SUCCESS;
 }
