@@ -13,7 +13,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Info, PKCS8_PRIV_KEY_INFO_free)
 
 TfSecret *tf_keypair_to_pkcs8(const TfKeypair *keypair)
 {
-	g_autoptr(Info) info = EVP_PKEY2PKCS8(keypair->key);
+	g_autoptr(Info) info = tf_private_key_write(keypair->key);
 	int length = info != NULL ? i2d_PKCS8_PRIV_KEY_INFO(info, NULL) : 0;
 	g_autoptr(TfSecret) pkcs8 = length > 0 ? tf_secret_new((gsize)length) : NULL;
 	guint8 *at = NULL;

@@ -56,12 +56,31 @@ static void test_a_key_of_three_primes_is_read_with_its_third(void)
 	g_assert_cmpint(EVP_PKEY_CTX_set_rsa_keygen_bits(context, 1024), ==, 1);
 	g_assert_cmpint(EVP_PKEY_CTX_set_rsa_keygen_primes(context, 3), ==, 1);
 	g_assert_cmpint(EVP_PKEY_generate(context, &key), ==, 1);
-	info = EVP_PKEY2PKCS8(key);
+	info = tf_private_key_write(key);
 
 	read = tf_private_key_read(info);
 
 	g_assert_nonnull(read);
 	g_assert_cmpint(EVP_PKEY_get_bn_param(read, OSSL_PKEY_PARAM_RSA_FACTOR3, &third), ==, 1);
+}
+
+static void test_keys_are_written_as_libcrypto_writes_them(void)
+{
+	const gchar *const types[] = { "rsa1024", "rsa2048", "ec256" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autoptr(EVP_PKEY) key = tf_fixture_key(types[i]);
+		g_autoptr(Info) expected = EVP_PKEY2PKCS8(key);
+		g_autoptr(Info) written = tf_private_key_write(key);
+		guint8 *expected_der = NULL;
+		guint8 *der = NULL;
+		int length = i2d_PKCS8_PRIV_KEY_INFO(written, &der);
+
+		g_assert_cmpint(length, ==, i2d_PKCS8_PRIV_KEY_INFO(expected, &expected_der));
+		g_assert_cmpint(memcmp(der, expected_der, (gsize)length), ==, 0);
+		OPENSSL_free(expected_der);
+		OPENSSL_free(der);
+	}
 }
 
 static void test_what_is_cut_off_is_no_key(void)
@@ -91,6 +110,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/private-key/other kinds of key are read too", test_other_kinds_of_key_are_read_too);
 	g_test_add_func("/private-key/a key of three primes is read with its third",
 		test_a_key_of_three_primes_is_read_with_its_third);
+	g_test_add_func("/private-key/keys are written as libcrypto writes them",
+		test_keys_are_written_as_libcrypto_writes_them);
 	g_test_add_func("/private-key/what is cut off is no key", test_what_is_cut_off_is_no_key);
 
 	return g_test_run();
