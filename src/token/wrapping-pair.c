@@ -5,6 +5,7 @@
 #include <openssl/rsa.h>
 
 #include "key/rsa-key.h"
+#include "prime.h"
 
 #define MODULUS_BITS (int)(TF_WRAPPING_PAIR_BYTES * 8)
 #define N_PRIMES     4u
@@ -70,8 +71,7 @@ static gboolean draw(Pair *pair)
 	g_autoptr(BN_CTX) context = BN_CTX_secure_new();
 
 	for (guint i = 0; context != NULL && i < N_DRAWS; i++) {
-		if (BN_generate_prime_ex2(
-			    pair->primes[i % N_PRIMES], PRIME_BITS, 0, NULL, NULL, NULL, context) != 1)
+		if (!tf_prime_draw(pair->primes[i % N_PRIMES], PRIME_BITS, context))
 			return FALSE;
 		if (i + 1 < N_PRIMES)
 			continue;
