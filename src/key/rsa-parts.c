@@ -184,8 +184,8 @@ static gboolean is_undone(const Parts *parts, const Half *half)
 /* Both halves at once, as libcrypto signs. */
 static gboolean works(const Parts *parts)
 {
-	g_auto(Half) p = { NULL };
-	g_auto(Half) q = { NULL };
+	g_auto(Half) p = { 0 };
+	g_auto(Half) q = { 0 };
 
 	return prepare(parts, PART_P, &p) && prepare(parts, PART_Q, &q) &&
 	       BN_mod_exp_mont_consttime_x2(p.power, p.number, p.exponent, p.prime, NULL, q.power, q.number,
