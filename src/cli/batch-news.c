@@ -2,14 +2,28 @@
 #include "cli/batch-news.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "cli/batch-board.h"
 #include "cli/batch-questions.h"
 #include "cli/interrupt.h"
 #include "cli/language.h"
+#include "cli/live-screen.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "cli/wording.h"
+
+/* Between two frames; the time left changes without news as well. */
+#define FRAME_MS 250u
+
+struct TfBatchTeller {
+	TfBatchTellerPlan plan;
+	TfBatchBoard *board;
+	TfLiveScreen *screen; /* NULL: lines are told */
+	guint ticking;	      /* source; 0: none */
+	gint64 next_frame;    /* monotonic microseconds */
+};
 
 static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
 	[TF_BATCH_CONFINED] = "confinement",
@@ -34,7 +48,19 @@ static void add_problem(json_t *object, const GError *problem)
 	json_object_set_new(object, "advice", tf_output_string(advice));
 }
 
-static void tell_json(const TfBatchNews *news)
+static void add_progress(json_t *object, const TfBatchBoard *board)
+{
+	TfBatchProgress progress = tf_batch_board_progress(board, g_get_monotonic_time());
+
+	json_object_set_new(object, "done", json_integer((json_int_t)progress.n_done));
+	json_object_set_new(object, "failed", json_integer((json_int_t)progress.n_failed));
+	json_object_set_new(object, "total", json_integer((json_int_t)progress.n_total));
+	json_object_set_new(object, "per_minute", json_real(progress.per_minute));
+	json_object_set_new(object, "seconds_left",
+		progress.seconds_left >= 0 ? json_integer(progress.seconds_left) : json_null());
+}
+
+static void tell_json(const TfBatchNews *news, const TfBatchBoard *board)
 {
 	json_t *object = tf_output_object(kind_names[news->kind]);
 
@@ -60,6 +86,8 @@ static void tell_json(const TfBatchNews *news)
 			json_array_append_new(names, tf_output_string(news->names[i]));
 		json_object_set_new(object, "confinement", names);
 	}
+	if (news->kind == TF_BATCH_PROVISIONED || news->kind == TF_BATCH_FAILED)
+		add_progress(object, board);
 	tf_output_json(object);
 }
 
@@ -127,14 +155,58 @@ static gchar *sentence_of(const TfBatchNews *news)
 	return NULL;
 }
 
+static void draw(TfBatchTeller *teller, gint64 now)
+{
+	guint columns = 0;
+	guint rows = 0;
+	g_autoptr(GPtrArray) lines = NULL;
+
+	if (tf_interrupt_is_noted())
+		tf_batch_board_stop(teller->board);
+	tf_live_screen_size(teller->screen, &columns, &rows);
+	lines = tf_batch_board_lines(
+		teller->board, columns, rows, tf_live_screen_has_colours(teller->screen), now);
+	tf_live_screen_show(teller->screen, lines);
+	teller->next_frame = now + (FRAME_MS * G_TIME_SPAN_MILLISECOND);
+}
+
+static gboolean tick(gpointer data)
+{
+	draw(data, g_get_monotonic_time());
+
+	return G_SOURCE_CONTINUE;
+}
+
+/* What a reader's line shows does not stay; why something went wrong does. */
+static gboolean stays_on_screen(const TfBatchNews *news)
+{
+	return news->problem != NULL || news->kind == TF_BATCH_RESUMED;
+}
+
+static void show(TfBatchTeller *teller, const TfBatchNews *news, gint64 now)
+{
+	g_autofree gchar *sentence = stays_on_screen(news) ? sentence_of(news) : NULL;
+
+	if (sentence != NULL)
+		tf_live_screen_say(teller->screen, sentence);
+	if (now >= teller->next_frame)
+		draw(teller, now);
+}
+
 static void tell(const TfBatchNews *news, gpointer user_data)
 {
-	const TfBatchNewsTeller *teller = user_data;
+	TfBatchTeller *teller = user_data;
+	gint64 now = g_get_monotonic_time();
 	g_autofree gchar *sentence = NULL;
 
-	if (teller->is_json) {
-		if (news->kind != TF_BATCH_STEP || teller->is_verbose)
-			tell_json(news);
+	tf_batch_board_take(teller->board, news, now);
+	if (teller->screen != NULL) {
+		show(teller, news, now);
+		return;
+	}
+	if (teller->plan.is_json) {
+		if (news->kind != TF_BATCH_STEP || teller->plan.is_verbose)
+			tell_json(news, teller->board);
 		return;
 	}
 	sentence = sentence_of(news);
@@ -149,25 +221,53 @@ static gboolean is_interrupted(G_GNUC_UNUSED gpointer user_data)
 
 static void ask(const TfBatchQuestion *question, gpointer user_data)
 {
-	const TfBatchNewsTeller *teller = user_data;
+	const TfBatchTeller *teller = user_data;
 
-	tf_batch_questions_ask(question, teller->terminal);
+	tf_batch_questions_ask(question, teller->plan.terminal);
 }
 
 static gboolean hear(TfBatchAnswer *ret_answer, gpointer user_data)
 {
-	const TfBatchNewsTeller *teller = user_data;
+	const TfBatchTeller *teller = user_data;
 
-	return tf_batch_questions_hear(ret_answer, teller->terminal);
+	return tf_batch_questions_hear(ret_answer, teller->plan.terminal);
 }
 
-TfBatchListener tf_batch_news_listener(TfBatchNewsTeller *teller)
+TfBatchTeller *tf_batch_teller_new(const TfBatchTellerPlan *plan)
+{
+	TfBatchTeller *teller = g_new0(TfBatchTeller, 1);
+
+	teller->plan = *plan;
+	teller->board = tf_batch_board_new(plan->n_done, plan->n_total, g_get_monotonic_time());
+	if (!plan->is_json && !plan->is_verbose && !plan->is_asking)
+		teller->screen = tf_live_screen_new(STDERR_FILENO);
+	if (teller->screen != NULL)
+		teller->ticking = g_timeout_add(FRAME_MS, tick, teller);
+
+	return teller;
+}
+
+void tf_batch_teller_free(TfBatchTeller *teller)
+{
+	if (teller == NULL)
+		return;
+
+	if (teller->ticking != 0)
+		(void)g_source_remove(teller->ticking);
+	if (teller->screen != NULL)
+		draw(teller, g_get_monotonic_time());
+	tf_live_screen_free(teller->screen);
+	tf_batch_board_free(teller->board);
+	g_free(teller);
+}
+
+TfBatchListener tf_batch_teller_listener(TfBatchTeller *teller)
 {
 	return (TfBatchListener){ .tell = tell,
 		.is_interrupted = is_interrupted,
 		.interrupt_fd = tf_interrupt_fd(),
 		.ask = ask,
-		.answers_fd = teller->terminal != NULL ? tf_terminal_fd(teller->terminal) : -1,
+		.answers_fd = teller->plan.terminal != NULL ? tf_terminal_fd(teller->plan.terminal) : -1,
 		.hear = hear,
 		.user_data = teller };
 }

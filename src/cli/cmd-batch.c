@@ -277,16 +277,48 @@ static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, G
 	return TRUE;
 }
 
-static gboolean end(Station *station, const TfBatchResult *result, const TfOptions *options, GError **error)
+static gboolean count(const Station *station, guint64 *ret_left, guint64 *ret_total, GError **error)
 {
 	guint64 counts[TF_N_JOB_STATES] = { 0 };
-	guint64 total = 0;
-	guint64 left = 0;
 
 	if (!tf_ledger_count_jobs(station->ledger, counts, error))
 		return FALSE;
-	left = counts[TF_JOB_WAITING] + counts[TF_JOB_CLAIMED] + counts[TF_JOB_FAILED];
-	total = left + counts[TF_JOB_PROVISIONED];
+	*ret_left = counts[TF_JOB_WAITING] + counts[TF_JOB_CLAIMED] + counts[TF_JOB_FAILED];
+	*ret_total = *ret_left + counts[TF_JOB_PROVISIONED];
+
+	return TRUE;
+}
+
+static gboolean run(const Station *station, const TfBatchPlan *plan, const TfOptions *options,
+	TfBatchResult *ret_result, GError **error)
+{
+	g_autoptr(TfBatchTeller) teller = NULL;
+	TfBatchListener listener;
+	guint64 left = 0;
+	guint64 total = 0;
+
+	if (!count(station, &left, &total, error))
+		return FALSE;
+	teller = tf_batch_teller_new(&(TfBatchTellerPlan){
+		.is_json = options->is_json,
+		.is_verbose = options->is_verbose,
+		.is_asking = plan->assign == TF_BATCH_ASSIGN_ASK,
+		.terminal = station->conversation.terminal,
+		.n_done = total - left,
+		.n_total = total,
+	});
+	listener = tf_batch_teller_listener(teller);
+
+	return tf_batch_run(plan, station->ledger, &listener, ret_result, error);
+}
+
+static gboolean end(Station *station, const TfBatchResult *result, const TfOptions *options, GError **error)
+{
+	guint64 left = 0;
+	guint64 total = 0;
+
+	if (!count(station, &left, &total, error))
+		return FALSE;
 	if (result->was_interrupted)
 		return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
 	if (left > 0)
@@ -300,8 +332,6 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
 	g_auto(Station) station = { 0 };
-	TfBatchNewsTeller teller = { .is_json = options->is_json, .is_verbose = options->is_verbose };
-	TfBatchListener listener = { 0 };
 	TfBatchResult result = { 0 };
 	TfBatchPlan plan = {
 		.program = invocation->roles,
@@ -320,8 +350,6 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 		return tf_batch_check(invocation, ret_status, error);
 	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
 		return FALSE;
-	teller.terminal = station.conversation.terminal;
-	listener = tf_batch_news_listener(&teller);
 	plan.module = station.module;
 	plan.family = station.family;
 	plan.families = station.families;
@@ -331,7 +359,7 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 	plan.passwords = station.passwords;
 	plan.escrow = station.escrow;
 	plan.station_key = station.key;
-	if (!tf_batch_run(&plan, station.ledger, &listener, &result, error))
+	if (!run(&station, &plan, options, &result, error))
 		return FALSE;
 	*ret_status = TF_EXIT_DONE;
 

@@ -16,6 +16,20 @@ static volatile sig_atomic_t is_noted;
 static volatile sig_atomic_t noted_fd = -1;
 static volatile sig_atomic_t terminal_fd = -1;
 static struct termios terminal_state;
+static volatile sig_atomic_t hides_cursor;
+static volatile sig_atomic_t was_stopped;
+
+/* In a handler: only what may be called there. */
+static void put_terminal_back(void)
+{
+	static const char leave[] = TF_INTERRUPT_SHOW_CURSOR "\r\n";
+
+	if (terminal_fd < 0)
+		return;
+	if (hides_cursor && write((int)terminal_fd, leave, sizeof(leave) - 1) < 0)
+		hides_cursor = 0;
+	(void)tcsetattr((int)terminal_fd, TCSANOW, &terminal_state);
+}
 
 static void note(int number)
 {
@@ -24,8 +38,7 @@ static void note(int number)
 
 	(void)number;
 	if (is_noted) {
-		if (terminal_fd >= 0)
-			(void)tcsetattr((int)terminal_fd, TCSANOW, &terminal_state);
+		put_terminal_back();
 		_exit(TF_EXIT_INTERRUPTED);
 	}
 	is_noted = 1;
@@ -124,4 +137,60 @@ void tf_interrupt_remember_terminal(int fd, const struct termios *state)
 void tf_interrupt_forget_terminal(void)
 {
 	terminal_fd = -1;
+}
+
+static void watch_stop(void (*handler)(int));
+
+/* Stopped in here, and back from here when it is continued. */
+static void stop(int number)
+{
+	int failure = errno;
+	sigset_t stopping;
+
+	put_terminal_back();
+	watch_stop(SIG_DFL);
+	(void)raise(number);
+	(void)sigemptyset(&stopping);
+	(void)sigaddset(&stopping, number);
+	(void)sigprocmask(SIG_UNBLOCK, &stopping, NULL);
+	watch_stop(stop);
+	was_stopped = 1;
+	errno = failure;
+}
+
+static void watch_stop(void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTSTP, &action, NULL);
+}
+
+void tf_interrupt_remember_screen(int fd, const struct termios *state)
+{
+	struct sigaction before;
+
+	tf_interrupt_remember_terminal(fd, state);
+	hides_cursor = 1;
+	if (sigaction(SIGTSTP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		watch_stop(stop);
+}
+
+void tf_interrupt_forget_screen(void)
+{
+	struct sigaction now;
+
+	if (sigaction(SIGTSTP, NULL, &now) == 0 && now.sa_handler == stop)
+		watch_stop(SIG_DFL);
+	hides_cursor = 0;
+	tf_interrupt_forget_terminal();
+}
+
+gboolean tf_interrupt_take_stop(void)
+{
+	gboolean has_stopped = was_stopped != 0;
+
+	was_stopped = 0;
+
+	return has_stopped;
 }

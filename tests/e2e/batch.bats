@@ -194,6 +194,44 @@ setup() {
 	[[ $(pdftotext letters/10000001.pdf -) == *暗証番号* ]]
 }
 
+# seen COLUMNS OPTION...: the batch on a terminal of that width, and all that it showed there.
+seen() {
+	local columns=$1
+
+	shift
+	echo '? SoftHSM' >script
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script "$columns" -- env TERM="${TERM_KIND:-xterm}" \
+		"$TOKENFERRY" batch "${BATCH[@]}" "$@"
+	unset stderr
+}
+
+@test "on a terminal readers and the whole are drawn in place, and the terminal is put back" {
+	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
+
+	seen 80
+
+	assert_status 93
+	assert_says "5 of $N_MEMBERS done, 1 failed, "
+	assert_says '10000003 会員 3号: not done. The PIN code'
+	refute_says '10000001 会員 1号: done'
+	[[ $output == *$'\e[?25l'* && ${output##*$'\e[?25l'} == *$'\e[?25h'* ]] || { show && return 1; }
+}
+
+@test "a narrow terminal shows it as well, and in Japanese" {
+	seen 40 --lang ja
+
+	assert_status 0
+	assert_says "$N_MEMBERS のうち $N_MEMBERS ができました"
+}
+
+@test "a terminal that cannot be drawn on gets a line for each member" {
+	TERM_KIND=dumb seen 80
+
+	assert_status 0
+	assert_says '10000001 会員 1号: done'
+	refute_says $'\e'
+}
+
 @test "a second supervisor on the same ledger is refused" {
 	mkfifo events
 	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &

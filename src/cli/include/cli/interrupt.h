@@ -27,3 +27,12 @@ gboolean tf_interrupt_wait_listened(int fd, int output, gboolean *ret_is_closed,
  * tf_interrupt_forget_terminal(). */
 void tf_interrupt_remember_terminal(int fd, const struct termios *state);
 void tf_interrupt_forget_terminal(void);
+
+/* The same for a terminal that is drawn on with its cursor hidden; and when Ctrl-Z (SIGTSTP) stops the
+ * process: then both are put back first. */
+#define TF_INTERRUPT_SHOW_CURSOR "\033[?25h"
+void tf_interrupt_remember_screen(int fd, const struct termios *state);
+void tf_interrupt_forget_screen(void);
+
+/* Whether the process was stopped since this was asked before. */
+gboolean tf_interrupt_take_stop(void);
