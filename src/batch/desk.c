@@ -177,7 +177,8 @@ GPtrArray *tf_desk_others(const TfDesk *desk, const gchar *reader)
 	for (guint i = 0; i < desk->names->len; i++) {
 		const gchar *name = g_ptr_array_index(desk->names, i);
 
-		if (strcmp(name, reader) != 0)
+		/* OpenSC would ignore the reader as well. */
+		if (strstr(reader, name) == NULL)
 			g_ptr_array_add(others, g_strdup(name));
 	}
 

@@ -259,12 +259,31 @@ static GStrv make_environment(const TfOpensc *opensc)
 			      : environment;
 }
 
+/* OpenSC connects to every reader it knows before it looks at one, and pcscd has it wait for whoever works
+ * with the cards in them. A name that is part of this reader's cannot be ignored without it. */
+static TfOpensc *ignore_others(const TfReader *reader, GError **error)
+{
+	g_autoptr(GPtrArray) readers = tf_readers(error);
+	g_autoptr(GPtrArray) ignored = g_ptr_array_new();
+
+	if (readers == NULL)
+		return NULL;
+	for (guint i = 0; i < readers->len; i++) {
+		const TfReader *other = g_ptr_array_index(readers, i);
+
+		if (strstr(reader->name, other->name) == NULL)
+			g_ptr_array_add(ignored, other->name);
+	}
+
+	return tf_opensc_new(ignored, error);
+}
+
 /* What pkcs15-init reads, and how long it may take; FALSE when the reader cannot be named to it. */
 static gboolean prepare(Formatting *formatting, guint deadline_seconds, TfOpensc **ret_opensc, GError **error)
 {
 	if (!is_name(formatting->reader->name))
 		return tf_raise(error, TF_ERROR_READER_HOSTILE, formatting->reader->name, NULL);
-	*ret_opensc = tf_opensc_new(NULL, error);
+	*ret_opensc = ignore_others(formatting->reader, error);
 	if (*ret_opensc == NULL)
 		return FALSE;
 	formatting->environment = make_environment(*ret_opensc);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs under with-cards: one card. */
+/* Runs under with-cards: two cards. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 
 #include "base/error.h"
+#include "card-channel.h"
 #include "format-world.h"
 
 /* pkcs15-init needs 106; two looks of ours at what it did. */
@@ -236,6 +237,24 @@ static void a_card_that_takes_too_long_is_given_up(void)
 	g_assert_cmpint(tf_format_state(0), !=, TF_CARD_READY);
 }
 
+static void whoever_keeps_another_card_to_himself_is_not_waited_for(void)
+{
+	g_auto(TfFormatSecrets) usual = tf_format_secrets_usual();
+	g_autofree gchar *other = tf_card_reader_name(1);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfCardChannel) channel = NULL;
+
+	tf_format_fresh_card(0);
+	tf_format_fresh_card(1);
+	channel = tf_card_channel_open(other, &error);
+	g_assert_no_error(error);
+
+	g_assert_true(tf_format_run(0, "member", &usual, NULL, &error));
+
+	g_assert_no_error(error);
+	expect_formatted(&usual);
+}
+
 static void without_the_tool_it_is_said(void)
 {
 	static const gchar *const tool = "/usr/bin/pkcs15-init";
@@ -350,6 +369,8 @@ int main(int argc, char **argv)
 		a_card_that_only_says_it_is_activated_is_noticed);
 	g_test_add_func("/card-format/a card that takes too long is given up",
 		a_card_that_takes_too_long_is_given_up);
+	g_test_add_func("/card-format/whoever keeps another card to himself is not waited for",
+		whoever_keeps_another_card_to_himself_is_not_waited_for);
 	g_test_add_func("/card-format/without pkcs15-init it is said", without_the_tool_it_is_said);
 	g_test_add_func(
 		"/card-format/no process shows a PIN while a card is formatted", no_process_shows_a_pin);
