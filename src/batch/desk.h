@@ -18,7 +18,8 @@ gboolean tf_desk_is_idle(const TfDesk *desk);
 /* No lane makes cards any more. */
 gboolean tf_desk_is_broken(const TfDesk *desk);
 
-/* Names (gchar) of all readers but this one, as far as OpenSC can be told to ignore them. The caller frees. */
+/* Names (gchar) of all readers but this one, as far as OpenSC can be told to ignore them. The caller frees.
+ */
 GPtrArray *tf_desk_others(const TfDesk *desk, const gchar *reader) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Counts the readers that have arrived: whoever was told of the others before knows too few. */

@@ -21,8 +21,12 @@ teardown() {
 @test "cards put in one after the other become the members' tokens, and are asked to be taken out and labelled" {
 	begin
 	await '.type == "insert"'
+	tell 0 count-from-0
 	insert 0
 	await_done 0
+	# With a chain of two certificates, each of which takes 36.
+	echo "# $(tell 0 count) APDUs from a blank card to its proof" >&3
+	[ "$(tell 0 count)" -le 340 ]
 	assert_card 0 "$label"
 	insert 1
 	await_done 1
