@@ -73,23 +73,36 @@ static void print_row_json(const TfLedger *ledger, const TfLedgerRow *row)
 	tf_output_json(object);
 }
 
+typedef struct Listing {
+	const TfLedger *ledger;
+	gboolean is_json;
+	guint64 n_runs;
+} Listing;
+
+static gboolean list_row(const TfLedgerRow *row, gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	Listing *listing = user_data;
+
+	if (listing->is_json)
+		print_row_json(listing->ledger, row);
+	else
+		print_row(listing->ledger, row);
+	listing->n_runs++;
+
+	return TRUE;
+}
+
 static gboolean list_runs(TfLedger *ledger, gboolean is_json, GError **error)
 {
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, error);
+	Listing listing = { ledger, is_json, 0 };
 
-	if (rows == NULL)
+	if (!tf_ledger_visit_rows(ledger, list_row, &listing, error))
 		return FALSE;
-	for (guint i = 0; i < rows->len; i++) {
-		if (is_json)
-			print_row_json(ledger, g_ptr_array_index(rows, i));
-		else
-			print_row(ledger, g_ptr_array_index(rows, i));
-	}
 	if (is_json) {
 		json_t *result = tf_output_object("result");
 
 		json_object_set_new(result, "status", json_string("done"));
-		json_object_set_new(result, "runs", json_integer(rows->len));
+		json_object_set_new(result, "runs", json_integer((json_int_t)listing.n_runs));
 		tf_output_json(result);
 	}
 
@@ -104,19 +117,14 @@ static gboolean is_reportable(const TfLedgerRow *row)
 
 static TfLedgerRow *find_newest(TfLedger *ledger, GError **error)
 {
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, error);
+	TfLedgerRow *row = NULL;
 
-	if (rows == NULL)
+	if (!tf_ledger_newest_with_report(ledger, &row, error))
 		return NULL;
-	for (guint i = 0; i < rows->len; i++) {
-		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+	if (row == NULL)
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
 
-		if (row->spare_of == 0 && is_reportable(row))
-			return tf_ledger_load(ledger, row->id, error);
-	}
-	tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
-
-	return NULL;
+	return row;
 }
 
 /* 'text' is NUMBER or LEDGER-UUID/NUMBER. */

@@ -257,6 +257,67 @@ GPtrArray *tf_ledger_rows(TfLedger *ledger, const guint8 *spki_sha256, GError **
 	return read_rows(ledger, SELECT "WHERE spki_sha256 = ? ORDER BY id DESC", parameters, 1, error);
 }
 
+GPtrArray *tf_ledger_rows_of_key_id(TfLedger *ledger, GBytes *key_id, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_bytes(key_id) };
+
+	return read_rows(ledger, SELECT "WHERE key_id = ? ORDER BY id DESC", parameters, 1, error);
+}
+
+gboolean tf_ledger_visit_rows(TfLedger *ledger, TfLedgerVisitor visit, gpointer user_data, GError **error)
+{
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger, SELECT "ORDER BY id DESC", NULL, 0, error);
+	gboolean has_row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	while (tf_ledger_next(ledger, statement, &has_row, error)) {
+		g_autoptr(TfLedgerRow) row = NULL;
+
+		if (!has_row)
+			return TRUE;
+		row = read_row(ledger, statement, error);
+		if (row == NULL || !visit(row, user_data, error))
+			return FALSE;
+	}
+
+	return FALSE;
+}
+
+/* 'rows' is taken over. */
+static gboolean take_first(GPtrArray *rows, TfLedgerRow **ret_row)
+{
+	g_autoptr(GPtrArray) all = rows;
+
+	if (all == NULL)
+		return FALSE;
+	*ret_row = all->len > 0 ? g_ptr_array_steal_index(all, 0) : NULL;
+
+	return TRUE;
+}
+
+gboolean tf_ledger_newest_of_source(
+	TfLedger *ledger, const gchar *source_path, TfLedgerRow **ret_row, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_path(source_path) };
+
+	return take_first(
+		read_rows(ledger,
+			SELECT "WHERE source_path = ? AND spare_of IS NULL ORDER BY id DESC LIMIT 1",
+			parameters, 1, error),
+		ret_row);
+}
+
+gboolean tf_ledger_newest_with_report(TfLedger *ledger, TfLedgerRow **ret_row, GError **error)
+{
+	return take_first(
+		read_rows(ledger,
+			SELECT "WHERE step IN ('done', 'provisioned', 'kept') AND outcome IS NOT NULL"
+			       " AND spare_of IS NULL ORDER BY id DESC LIMIT 1",
+			NULL, 0, error),
+		ret_row);
+}
+
 GPtrArray *tf_ledger_unfinished(TfLedger *ledger, const gchar *source_path, GError **error)
 {
 	const TfParameter parameters[] = { tf_parameter_path(source_path) };

@@ -123,6 +123,13 @@ static const gchar *const migrations[] = {
 	" WHERE step NOT IN ('done', 'provisioned', 'undone', 'refuted', 'removing', 'removed');"
 	"PRAGMA user_version = 3;",
 	"ALTER TABLE attempt ADD COLUMN confinement TEXT; PRAGMA user_version = 4;",
+	/* A station's ledger has 100,000 rows: each is found by its source, whatever its step, and by its
+	 * key.
+	 */
+	"DROP INDEX migration_of_source;"
+	"CREATE INDEX migration_of_source ON migration (source_path, id);"
+	"CREATE INDEX migration_of_key_id ON migration (key_id, id);"
+	"PRAGMA user_version = 5;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

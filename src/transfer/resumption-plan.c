@@ -23,19 +23,6 @@ static TfLedgerRow *take_wiping(GPtrArray *rows)
 	return NULL;
 }
 
-/* The newest run of that path decides: one that kept or undid what it found says nothing of the file now. */
-static TfLedgerRow *take_done(GPtrArray *rows, const gchar *path)
-{
-	for (guint i = 0; i < rows->len; i++) {
-		const TfLedgerRow *row = g_ptr_array_index(rows, i);
-
-		if (row->spare_of == 0 && strcmp(row->source_path, path) == 0)
-			return tf_step_is_finished(row->step) ? g_ptr_array_steal_index(rows, i) : NULL;
-	}
-
-	return NULL;
-}
-
 /* TRUE when a file other than the one being wiped stands at that path: a source of its own. */
 static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 {
@@ -57,13 +44,15 @@ static gboolean may_be_taken_back(const TfLedgerRow *row)
 	return row->step == TF_STEP_WIPING && found != NULL;
 }
 
+/* The newest run of that path decides: one that kept or undid what it found says nothing of the file now. */
 static gboolean plan_report(const gchar *path, TfLedger *ledger, TfLeft *left, GError **error)
 {
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, error);
+	g_autoptr(TfLedgerRow) newest = NULL;
 
-	if (rows == NULL)
+	if (!tf_ledger_newest_of_source(ledger, path, &newest, error))
 		return FALSE;
-	left->row = take_done(rows, path);
+	if (newest != NULL && tf_step_is_finished(newest->step))
+		left->row = g_steal_pointer(&newest);
 	left->what = left->row != NULL ? TF_LEFT_REPORT : TF_LEFT_NOTHING;
 
 	return TRUE;

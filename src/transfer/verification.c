@@ -91,40 +91,42 @@ static X509 *load_certificate(const gchar *path, GError **error)
 }
 
 /* The certificate that a row of ours recorded for this key on this token; NULL when none did. */
-static X509 *certificate_of_ledger(const GPtrArray *rows, const TfTokenFacts *token, GBytes *key_id)
+static gboolean find_recorded(
+	TfLedger *ledger, const TfTokenFacts *token, GBytes *key_id, X509 **ret_certificate, GError **error)
 {
-	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+	g_autoptr(GPtrArray) rows = tf_ledger_rows_of_key_id(ledger, key_id, error);
+
+	*ret_certificate = NULL;
+	for (guint i = 0; rows != NULL && i < rows->len && *ret_certificate == NULL; i++) {
 		const TfLedgerRow *row = g_ptr_array_index(rows, i);
 
-		if (tf_step_is_on_token(row->step) && tf_token_facts_equal(row->token, token) &&
-			g_bytes_equal(row->key_id, key_id))
-			return tf_certificate_parse(row->certificate_der, "", NULL);
+		if (tf_step_is_on_token(row->step) && tf_token_facts_equal(row->token, token))
+			*ret_certificate = tf_certificate_parse(row->certificate_der, "", NULL);
 	}
 
-	return NULL;
+	return rows != NULL;
 }
 
 /* Which certificate a key is held against, and what that comparison is worth. */
-static X509 *choose_certificate(const TfTokenKey *key, X509 *given, const GPtrArray *rows,
-	const TfTokenFacts *token, TfComparison *ret_comparison)
+static gboolean choose_certificate(const TfTokenKey *key, X509 *given, TfLedger *ledger,
+	const TfTokenFacts *token, X509 **ret_certificate, TfComparison *ret_comparison, GError **error)
 {
+	X509 *chosen = given != NULL ? given : key->certificate;
 	X509 *recorded = NULL;
 
-	if (given != NULL) {
-		*ret_comparison = TF_COMPARED_CERTIFICATE;
-		X509_up_ref(given);
-		return given;
-	}
-	recorded = certificate_of_ledger(rows, token, key->key_id);
+	if (given == NULL && ledger != NULL && !find_recorded(ledger, token, key->key_id, &recorded, error))
+		return FALSE;
 	if (recorded != NULL) {
 		*ret_comparison = TF_COMPARED_LEDGER;
-		return recorded;
+		*ret_certificate = recorded;
+		return TRUE;
 	}
-	*ret_comparison = TF_COMPARED_TOKEN;
-	if (key->certificate != NULL)
-		X509_up_ref(key->certificate);
+	*ret_comparison = given != NULL ? TF_COMPARED_CERTIFICATE : TF_COMPARED_TOKEN;
+	if (chosen != NULL)
+		X509_up_ref(chosen);
+	*ret_certificate = chosen;
 
-	return key->certificate;
+	return TRUE;
 }
 
 static void check_answer(
@@ -203,20 +205,16 @@ static void tell_unchecked(const TfDialogue *dialogue, const Inspection *inspect
 		&(TfNewsContext){ .token = inspection->token, .key_id = id });
 }
 
-/* Rows of an existing ledger; an absent one is simply nothing to compare with. */
-static gboolean open_ledger(
-	const TfVerificationPlan *plan, TfLedger **ret_ledger, GPtrArray **ret_rows, GError **error)
+/* An absent one is simply nothing to compare with. */
+static gboolean open_ledger(const TfVerificationPlan *plan, TfLedger **ret_ledger, GError **error)
 {
 	g_autofree gchar *url = ledger_url(plan);
 
 	if (plan->ledger_path == NULL || access(plan->ledger_path, F_OK) != 0)
 		return TRUE;
 	*ret_ledger = tf_ledger_open(url, error);
-	if (*ret_ledger == NULL)
-		return FALSE;
-	*ret_rows = tf_ledger_rows(*ret_ledger, NULL, error);
 
-	return *ret_rows != NULL;
+	return *ret_ledger != NULL;
 }
 
 GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue, GError **error)
@@ -225,7 +223,6 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		g_ptr_array_new_with_free_func((GDestroyNotify)tf_verification_free);
 	g_auto(Inspection) inspection = { 0 };
 	g_autoptr(TfLedger) ledger = NULL;
-	g_autoptr(GPtrArray) rows = NULL;
 	g_autoptr(X509) given = NULL;
 
 	if (plan->certificate_file != NULL) {
@@ -233,8 +230,7 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		if (given == NULL)
 			return NULL;
 	}
-	if (!open_ledger(plan, &ledger, &rows, error) ||
-		!inspect(plan, given, ledger, dialogue, &inspection, error))
+	if (!open_ledger(plan, &ledger, error) || !inspect(plan, given, ledger, dialogue, &inspection, error))
 		return NULL;
 
 	for (guint i = 0; i < inspection.keys->len; i++) {
@@ -243,7 +239,9 @@ GPtrArray *tf_verify(const TfVerificationPlan *plan, const TfDialogue *dialogue,
 		g_autoptr(X509) certificate = NULL;
 		TfVerification *verification = NULL;
 
-		certificate = choose_certificate(key, given, rows, inspection.token, &comparison);
+		if (!choose_certificate(
+			    key, given, ledger, inspection.token, &certificate, &comparison, error))
+			return NULL;
 		if (certificate == NULL) {
 			tell_unchecked(dialogue, &inspection, key);
 			continue;

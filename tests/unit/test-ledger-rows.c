@@ -157,6 +157,80 @@ static void test_rows_of_a_key_newest_first(LedgerFixture *fixture, gconstpointe
 	g_assert_cmpuint(none->len, ==, 0);
 }
 
+static void test_rows_of_a_key_id(LedgerFixture *fixture, gconstpointer data)
+{
+	gint64 first = ledger_fixture_plan(fixture, "/a");
+	g_autoptr(TfLedgerRow) row = tf_ledger_load(fixture->ledger, first, NULL);
+	g_autoptr(GBytes) other = g_bytes_new_static("other", 5);
+	g_autoptr(GPtrArray) rows = tf_ledger_rows_of_key_id(fixture->ledger, row->key_id, NULL);
+	g_autoptr(GPtrArray) none = tf_ledger_rows_of_key_id(fixture->ledger, other, NULL);
+
+	(void)data;
+	g_assert_cmpuint(rows->len, ==, 1);
+	g_assert_cmpuint(none->len, ==, 0);
+}
+
+static gboolean note_row(const TfLedgerRow *row, gpointer user_data, GError **error)
+{
+	GString *ids = user_data;
+
+	g_string_append_printf(ids, " %" G_GINT64_FORMAT, row->id);
+
+	return row->id != 2 || tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
+}
+
+static void test_visited_newest_first(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(GString) ids = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	for (guint i = 0; i < 3; i++)
+		(void)ledger_fixture_plan(fixture, "/a");
+
+	g_assert_false(tf_ledger_visit_rows(fixture->ledger, note_row, ids, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_INTERRUPTED);
+	g_assert_cmpstr(ids->str, ==, " 3 2");
+}
+
+static void test_newest_of_a_source(LedgerFixture *fixture, gconstpointer data)
+{
+	gint64 first = ledger_fixture_plan(fixture, "/a");
+	gint64 second = ledger_fixture_plan(fixture, "/a");
+	g_autoptr(TfLedgerRow) spare = ledger_fixture_plan_for("/a");
+	g_autoptr(TfLedgerRow) newest = NULL;
+	TfLedgerRow *none = NULL;
+	gint64 id = 0;
+
+	(void)data;
+	spare->spare_of = first;
+	g_assert_true(tf_ledger_plan(fixture->ledger, spare, &id, NULL));
+
+	g_assert_true(tf_ledger_newest_of_source(fixture->ledger, "/a", &newest, NULL));
+	g_assert_true(tf_ledger_newest_of_source(fixture->ledger, "/b", &none, NULL));
+
+	g_assert_cmpint(newest->id, ==, second);
+	g_assert_null(none);
+}
+
+static void test_newest_with_a_report(LedgerFixture *fixture, gconstpointer data)
+{
+	TfLedgerRow *none = NULL;
+	g_autoptr(TfLedgerRow) newest = NULL;
+	gint64 done = 0;
+
+	(void)data;
+	g_assert_true(tf_ledger_newest_with_report(fixture->ledger, &none, NULL));
+	g_assert_null(none);
+	done = ledger_fixture_planned_to(fixture, TF_STEP_DONE);
+	(void)ledger_fixture_planned_to(fixture, TF_STEP_WIPING);
+
+	g_assert_true(tf_ledger_newest_with_report(fixture->ledger, &newest, NULL));
+
+	g_assert_cmpint(newest->id, ==, done);
+}
+
 static void test_unfinished_of_a_source(LedgerFixture *fixture, gconstpointer data)
 {
 	gint64 wiping = ledger_fixture_planned_to(fixture, TF_STEP_WIPING);
@@ -325,6 +399,10 @@ static const TestRow tests[] = {
 	{ "/ledger/an unknown row is said", test_unknown_row_is_said },
 	{ "/ledger/a spare names a row that exists", test_spare_names_a_row },
 	{ "/ledger/rows of a key come newest first", test_rows_of_a_key_newest_first },
+	{ "/ledger/rows of a CKA_ID are found", test_rows_of_a_key_id },
+	{ "/ledger/rows are visited newest first, until the visitor stops", test_visited_newest_first },
+	{ "/ledger/the newest row of a source is no spare", test_newest_of_a_source },
+	{ "/ledger/the newest row with a report is found", test_newest_with_a_report },
 	{ "/ledger/the unfinished rows of a source are found", test_unfinished_of_a_source },
 	{ "/ledger/failed PINs are kept by token", test_failed_pins_are_kept_by_token },
 	{ "/ledger/failed PINs are kept by kind", test_failed_pins_are_kept_by_kind },

@@ -89,9 +89,23 @@ gboolean tf_ledger_amend_outcome(TfLedger *ledger, gint64 id, const gchar *outco
 /* TF_ERROR_LEDGER_NO_RUN when there is no such row. */
 TfLedgerRow *tf_ledger_load(TfLedger *ledger, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Newest first, the caller frees; never NULL but on error. Of one key (SPKI SHA-256), or all with NULL. */
+/* Newest first, the caller frees; never NULL but on error. Of one key (SPKI SHA-256), or all with NULL: a
+ * station's ledger has 100,000, see tf_ledger_visit_rows(). */
 GPtrArray *tf_ledger_rows(
 	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, of keys that were given this CKA_ID. */
+GPtrArray *tf_ledger_rows_of_key_id(
+	TfLedger *ledger, GBytes *key_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All, newest first, one in memory at a time. Return FALSE, with an error, to stop. */
+typedef gboolean (*TfLedgerVisitor)(const TfLedgerRow *row, gpointer user_data, GError **error);
+gboolean tf_ledger_visit_rows(TfLedger *ledger, TfLedgerVisitor visit, gpointer user_data, GError **error);
+
+/* The newest row that is no spare's, of one source path, or of all those with a report (done, provisioned or
+ * kept). NULL without error when there is none. */
+gboolean tf_ledger_newest_of_source(
+	TfLedger *ledger, const gchar *source_path, TfLedgerRow **ret_row, GError **error);
+gboolean tf_ledger_newest_with_report(TfLedger *ledger, TfLedgerRow **ret_row, GError **error);
 
 /* The rows of one source path whose step is not done, provisioned, undone, refuted, removing or removed,
  * newest first: what a run that died may have left, even when the file is half wiped and cannot be opened any
