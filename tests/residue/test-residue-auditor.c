@@ -161,9 +161,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--make") == 0)
 		return make(argv[2]);
 	g_test_init(&argc, &argv, NULL);
-	g_test_add("/residue-auditor/a group of audits leaves no PIN in the auditor, whose next group is "
-		   "another's",
-		Fixture, NULL, set_up, test_a_group_leaves_no_pin, tear_down);
+	g_test_add("/residue-auditor/a group of audits leaves no PIN in the auditor", Fixture, NULL, set_up,
+		test_a_group_leaves_no_pin, tear_down);
 
 	return g_test_run();
 }
