@@ -6,6 +6,7 @@
 #include "preparation.h"
 
 #define OPEN_SECONDS 600 /* ten million iterations take about ten seconds */
+#define TRY_SECONDS  10
 
 typedef struct Opener {
 	TfOpeners *openers;
@@ -73,14 +74,31 @@ static void became(G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *
 		listener->broke(problem, listener->user_data);
 }
 
+/* Libcrypto's legacy provider and the system's converters of characters are libraries that it loads. */
+static GVariant *setup(void)
+{
+	static const gchar *const libraries[] = { "/usr/lib", "/lib", "/lib64", NULL };
+
+	return tf_preparation_setup(libraries);
+}
+
+TfProcess *tf_opener_try(const gchar *const *program, GError **error)
+{
+	const TfProcessOptions options = { .program = program, .setup = setup() };
+	g_autoptr(TfProcess) process = tf_process_start(TF_ROLE_OPENER, &options, error);
+	gint64 deadline = g_get_monotonic_time() + TRY_SECONDS * G_TIME_SPAN_SECOND;
+
+	if (process == NULL || !tf_process_wait_ready(process, deadline, error))
+		return NULL;
+
+	return g_steal_pointer(&process);
+}
+
 static TfPeer *new_peer(Opener *opener)
 {
-	/* Libcrypto's legacy provider and the system's converters of characters are libraries that it loads.
-	 */
-	static const gchar *const libraries[] = { "/usr/lib", "/lib", "/lib64", NULL };
 	const TfPeerOptions options = {
 		.role = TF_ROLE_OPENER,
-		.process = { .program = opener->openers->program, .setup = tf_preparation_setup(libraries) },
+		.process = { .program = opener->openers->program, .setup = setup() },
 		.deadline_ms = OPEN_SECONDS * 1000,
 		.became = became,
 		.heard = heard,

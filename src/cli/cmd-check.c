@@ -9,8 +9,6 @@
 #include "cli/describe.h"
 #include "cli/output.h"
 
-#define READY_SECONDS 10
-
 typedef struct Protection {
 	const gchar *prefix; /* of its name in batch/confine.h */
 	const gchar *label;
@@ -24,24 +22,6 @@ static const Protection protections[] = {
 	{ "landlock-", N_("Reach named files only (Landlock)") },
 	{ "seccomp", N_("Run no programs, have no network (seccomp)") },
 };
-
-/* What one of them says once it is confined: asked from the kernel, not taken from a version. */
-static TfProcess *confine_one(const gchar *const *roles, GError **error)
-{
-	static const gchar *const none[] = { NULL };
-	const TfProcessOptions options = {
-		.program = roles,
-		.setup = g_variant_new(
-			"(^as^as@a{sv})", none, none, g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0)),
-	};
-	g_autoptr(TfProcess) process = tf_process_start(TF_ROLE_OPENER, &options, error);
-	gint64 deadline = g_get_monotonic_time() + READY_SECONDS * G_TIME_SPAN_SECOND;
-
-	if (process == NULL || !tf_process_wait_ready(process, deadline, error))
-		return NULL;
-
-	return g_steal_pointer(&process);
-}
 
 static gboolean holds(const gchar *const *names, const Protection *protection)
 {
@@ -80,7 +60,7 @@ static void print_json(const gchar *const *names)
 
 gboolean tf_cmd_check(TfInvocation *invocation, G_GNUC_UNUSED int *ret_status, GError **error)
 {
-	g_autoptr(TfProcess) process = confine_one(invocation->roles, error);
+	g_autoptr(TfProcess) process = tf_opener_try(invocation->roles, error);
 
 	if (process == NULL)
 		return FALSE;

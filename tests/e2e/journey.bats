@@ -25,9 +25,10 @@ assert_arrived() {
 @test "a file by OpenSSL 3 arrives, is wiped and reported" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 
-	ferry_migrate member.p12 --json
+	ferry_migrate member.p12 --json --module "$SOFTHSM"
 
 	assert_arrived member.p12
+	assert_result '.module.package | test("^libsofthsm2 2[.]")' true
 	assert_result .type result
 	assert_result .status 'done'
 	assert_result .evidence.grade refused

@@ -34,4 +34,8 @@ gboolean tf_process_wait_ready(TfProcess *process, gint64 deadline, GError **err
 /* Which confinement holds, as READY says it (batch/confine.h); NULL before. */
 const gchar *const *tf_process_confinement(const TfProcess *process);
 
+/* openers.c: an opener as a batch has them, that is ready and was asked for nothing: what holds it here. NULL
+ * with TF_ERROR_WORKER_FAILED, TF_ERROR_SYSTEM. */
+TfProcess *tf_opener_try(const gchar *const *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfProcess, tf_process_free)
