@@ -275,6 +275,8 @@ static gboolean write_objects(const Worker *worker, TfSession *session, const Tf
 		.key_files = { .reader = worker->setup->reader, .probe = worker->setup->probe },
 		.certificate_first = worker->setup->certificate_first,
 		.makes_public_key = worker->setup->makes_public_key,
+		/* A store of files, and no card. */
+		.copies_public = worker->setup->reader == NULL,
 	};
 
 	return tf_import_check(session, keypair, error) &&

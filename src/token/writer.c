@@ -14,14 +14,16 @@ struct TfWriter {
 	GArray *written; /* CK_OBJECT_HANDLE */
 	GPtrArray *dropped;
 	gboolean was_refused;
+	gboolean copies_public;
 };
 
-TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key)
+TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies_public)
 {
 	TfWriter *writer = g_new0(TfWriter, 1);
 
 	writer->session = session;
 	writer->key = key;
+	writer->copies_public = copies_public;
 	writer->written = g_array_new(FALSE, FALSE, sizeof(CK_OBJECT_HANDLE));
 	writer->dropped = g_ptr_array_new_with_free_func(g_free);
 
@@ -161,6 +163,73 @@ static gboolean is_dispensable(const TfTemplate *template, CK_RV rv)
 	       (tf_template_is_refused(rv) || rv == CKR_FUNCTION_NOT_SUPPORTED);
 }
 
+/* The template as a session object; the values are the template's. */
+static CK_RV create_in_session(TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE *ret_object)
+{
+	TfSession *session = writer->session;
+	CK_BBOOL no = CK_FALSE;
+	gulong n = 0;
+	const CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
+	g_autofree CK_ATTRIBUTE *copy = g_memdup2(attributes, n * sizeof *attributes);
+
+	for (gulong i = 0; i < n; i++) {
+		if (copy[i].type == CKA_TOKEN)
+			copy[i].pValue = &no;
+	}
+
+	return tf_session_functions(session)->C_CreateObject(tf_session_handle(session), copy, n, ret_object);
+}
+
+static CK_RV copy_to_token(TfWriter *writer, CK_OBJECT_HANDLE made, CK_OBJECT_HANDLE *ret_object)
+{
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE to_token = { CKA_TOKEN, &yes, sizeof yes };
+
+	return tf_session_functions(writer->session)
+		->C_CopyObject(tf_session_handle(writer->session), made, &to_token, 1, ret_object);
+}
+
+static CK_RV create_by_copy(TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE *ret_object)
+{
+	CK_OBJECT_HANDLE made = CK_INVALID_HANDLE;
+	CK_RV rv = create_in_session(writer, template, &made);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = copy_to_token(writer, made, ret_object);
+	(void)tf_object_destroy(writer->session, made, NULL);
+
+	return rv;
+}
+
+/* A module may not heed what the copy was asked to be; in the session it would be gone with it. */
+static gboolean is_on_token(TfWriter *writer, CK_OBJECT_HANDLE object)
+{
+	TfClaim claim = TF_CLAIM_UNKNOWN;
+
+	return tf_object_read_boolean(writer->session, object, CKA_TOKEN, &claim, NULL) &&
+	       claim == TF_CLAIM_TRUE;
+}
+
+/* A copy that was refused is no refusal of the template: it says nothing of what is written without one. */
+static CK_RV create(
+	TfWriter *writer, TfTemplate *template, const GArray *before, CK_OBJECT_HANDLE *ret_object)
+{
+	gulong n = 0;
+	CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
+	CK_RV rv = CKR_FUNCTION_NOT_SUPPORTED;
+
+	if (writer->copies_public && tf_template_class(template) != CKO_PRIVATE_KEY) {
+		rv = create_by_copy(writer, template, ret_object);
+		if (tf_ckr_is_removal(rv) || (rv == CKR_OK && is_on_token(writer, *ret_object)))
+			return rv;
+		remove_ghosts(writer, template, before);
+	}
+
+	return tf_session_functions(writer->session)
+		->C_CreateObject(tf_session_handle(writer->session), attributes, n, ret_object);
+}
+
 gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error)
 {
 	TfSession *session = writer->session;
@@ -171,10 +240,7 @@ gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error
 
 	for (;;) {
 		CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
-		gulong n = 0;
-		CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
-		CK_RV rv = tf_session_functions(session)->C_CreateObject(
-			tf_session_handle(session), attributes, n, &object);
+		CK_RV rv = create(writer, template, before, &object);
 
 		if (rv == CKR_OK)
 			return note_written(writer, template, before, object, error);

@@ -180,7 +180,8 @@ static CK_RV hook_C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE objec
 	if (mock_has(MOCK_COPY_EXTRACTABLE) && has_flag(attributes, count, CKA_EXTRACTABLE))
 		twin = mock_memory_twin(session, object);
 	if (twin == 0)
-		return real()->C_CopyObject(session, object, attributes, count, new_object);
+		return real()->C_CopyObject(
+			session, object, attributes, mock_has(MOCK_COPY_IN_SESSION) ? 0 : count, new_object);
 	*new_object = twin;
 
 	return CKR_OK;

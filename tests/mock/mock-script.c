@@ -11,6 +11,7 @@ static const gchar *const switch_names[MOCK_N_SWITCHES] = {
 	[MOCK_LEAK_EXPONENT] = "leak-exponent",
 	[MOCK_WRAP_SUCCEEDS] = "wrap-succeeds",
 	[MOCK_COPY_EXTRACTABLE] = "copy-extractable",
+	[MOCK_COPY_IN_SESSION] = "copy-in-session",
 	[MOCK_SETTABLE_EXTRACTABLE] = "settable-extractable",
 	[MOCK_WRONG_SIGNATURE] = "wrong-signature",
 	[MOCK_LOSE_KEY] = "lose-key",

@@ -7,6 +7,7 @@
  *   leak-exponent              CKA_PRIVATE_EXPONENT and CKA_VALUE of a remembered key can be read
  *   wrap-succeeds              C_WrapKey wraps a remembered key, whatever its attributes say
  *   copy-extractable           C_CopyObject makes an extractable session copy of a remembered key
+ *   copy-in-session            C_CopyObject heeds nothing that the copy is asked to be
  *   settable-extractable       C_SetAttributeValue of CKA_EXTRACTABLE answers CKR_OK and does nothing
  *   wrong-signature            one bit of every signature is turned round
  *   lose-key                   a private key is destroyed behind the CKR_OK of its C_CreateObject
@@ -37,6 +38,7 @@ typedef enum MockSwitch {
 	MOCK_LEAK_EXPONENT,
 	MOCK_WRAP_SUCCEEDS,
 	MOCK_COPY_EXTRACTABLE,
+	MOCK_COPY_IN_SESSION,
 	MOCK_SETTABLE_EXTRACTABLE,
 	MOCK_WRONG_SIGNATURE,
 	MOCK_LOSE_KEY,

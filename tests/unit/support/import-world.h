@@ -12,6 +12,7 @@ typedef struct TfImportWorld {
 	TfFixtureMember *member;
 	TfKeypair *keypair;
 	GBytes *key_id;
+	gboolean copies_public; /* see TfImportOptions */
 } TfImportWorld;
 
 /* Takes 'token'. */

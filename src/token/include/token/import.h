@@ -55,6 +55,10 @@ typedef struct TfImportOptions {
 	/* The order and the objects of the token's family (profile/token-profile.h). */
 	gboolean certificate_first;
 	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
+	/* A module of files writes an object anew for each attribute that it adds of itself, but a copy as a
+	 * whole: what is public is made in the session and copied to the token. Where that is refused, it is
+	 * written as everywhere. */
+	gboolean copies_public;
 } TfImportOptions;
 
 /*
