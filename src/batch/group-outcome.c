@@ -47,6 +47,8 @@ void tf_group_outcome_begin(const TfBatch *batch, TfTask *task)
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_POSTURE);
+	if (batch->plan->module_is_exception)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_MODULE);
 	if (batch->plan->crl_path == NULL)
 		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_REVOCATION);
 }

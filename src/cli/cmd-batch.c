@@ -16,6 +16,7 @@
 #include "cli/phrase.h"
 #include "cli/places.h"
 #include "token/module.h"
+#include "transfer/choice.h"
 
 /* A station loads no module itself (law 9), so that the family goes by the library's name. */
 static const struct {
@@ -34,6 +35,7 @@ typedef struct Station {
 	TfTokenProfile *family;
 	TfFamilies *families; /* NULL: the tokens are no cards */
 	TfModuleFacts *module;
+	gboolean module_is_exception; /* let pass against the rules */
 	TfLedger *ledger;
 	TfPasswords *passwords;
 	TfStationKey *key;
@@ -137,12 +139,10 @@ static gboolean find_assignment(Station *station, const TfOptions *options, GErr
 static gboolean find_module(Station *station, const TfOptions *options, GError **error)
 {
 	g_autoptr(TfModuleChoice) choice = tf_module_named(options->module, error);
+	TfDialogue dialogue = tf_conversation_dialogue(&station->conversation);
 
-	if (choice == NULL)
-		return FALSE;
-	if (!options->allows_leaky_module && !tf_module_check_leaks(choice, error))
-		return FALSE;
-	if (!tf_module_check_trust(choice, error))
+	if (choice == NULL || !tf_module_admit(choice, options->allows_leaky_module, &dialogue,
+				      &station->module_is_exception, error))
 		return FALSE;
 	station->module = tf_module_describe(choice, error);
 	if (station->module == NULL)
@@ -351,6 +351,7 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
 		return FALSE;
 	plan.module = station.module;
+	plan.module_is_exception = station.module_is_exception;
 	plan.family = station.family;
 	plan.families = station.families;
 	plan.assign = station.assign;

@@ -48,9 +48,8 @@ static void tell_allowed(const TfModuleChoice *candidate, const GError *problem,
 		&(TfNewsContext){ .path = candidate->path, .problem = problem });
 }
 
-/* Trust and leaks, before any code of the module runs. */
-static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *request,
-	const TfDialogue *dialogue, gboolean *ret_is_exception, GError **error)
+gboolean tf_module_admit(const TfModuleChoice *candidate, gboolean allows_leaky, const TfDialogue *dialogue,
+	gboolean *ret_is_exception, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	TfQuestionContext context = { .exception = TF_EXCEPTION_MODULE,
@@ -59,7 +58,7 @@ static gboolean admit(const TfModuleChoice *candidate, const TfModuleRequest *re
 	gboolean is_exception = FALSE;
 
 	if (!tf_module_check_leaks(candidate, &problem)) {
-		if (!request->allows_leaky) {
+		if (!allows_leaky) {
 			g_propagate_error(error, g_steal_pointer(&problem));
 			return FALSE;
 		}
@@ -106,7 +105,7 @@ static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleReque
 	g_autoptr(TfModuleFacts) facts = NULL;
 
 	loaded->cards = request->cards;
-	if (!admit(candidate, request, dialogue, &loaded->is_exception, error))
+	if (!tf_module_admit(candidate, request->allows_leaky, dialogue, &loaded->is_exception, error))
 		return NULL;
 	facts = tf_module_describe(candidate, error);
 	if (facts == NULL)

@@ -183,6 +183,23 @@ setup() {
 	(! grep -aq "$PIN_CODE" "${LEDGER#sqlite:}"*) || { echo 'a PIN code is in the ledger' && return 1; }
 }
 
+@test "a module that others could replace stops the batch; let pass by --yes, it stands in every report" {
+	cp "$SOFTHSM" module.so
+	chmod 666 module.so
+	batch_options letters
+	BATCH[2]=$HOME/module.so
+
+	batch
+	assert_status 51
+	[ "$(find . -name '*.p12' | wc -l)" -eq "$N_MEMBERS" ]
+
+	batch --yes --token-profile softhsm2
+	assert_status 0
+	assert_says "'$HOME/module.so'"
+	sqlite3 "${LEDGER#sqlite:}" "SELECT count(*) FROM migration WHERE outcome LIKE '%\"exceptions\":[\"module\"]%'" >kept
+	[ "$(cat kept)" -eq "$N_MEMBERS" ]
+}
+
 @test "a batch speaks Japanese" {
 	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
 
