@@ -74,7 +74,8 @@ void tf_card_lane_take_out(TfCardLane *lane, const gchar *label, const GError *p
 	lane->chosen = 0;
 	lane->is_untouched = FALSE;
 	g_clear_pointer(&lane->audits, tf_audits_free);
-	if (label != NULL || lane->card != NULL)
+	/* What is said of one card is not to be done to another that is there instead. */
+	if (tf_card_lane_has_its_card(lane))
 		tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_TAKE_OUT,
 					     .lane = lane->name,
 					     .label = label,

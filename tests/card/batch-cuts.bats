@@ -32,7 +32,7 @@ cut() {
 
 @test "SIGKILL after any APDU of a card: the same card ends provisioned, with the PIN of its letter" {
 	every=${EVERY:-32}
-	for ((n = 1 + $(date +%j | sed 's/^0*//') % every; n <= 250; n += every)); do
+	for ((n = 1 + $(date +%j | sed 's/^0*//') % every; n <= 330; n += every)); do
 		rm -rf "${BATS_TEST_TMPDIR:?}/home" "${BATS_TEST_TMPDIR:?}/run"
 		station 1
 		echo "# after APDU $n"

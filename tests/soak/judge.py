@@ -9,7 +9,7 @@ import re
 import sqlite3
 import subprocess
 
-from station import MODULE
+from station import MODULE, OPENSC
 
 PROVEN = ('proved', 'wiping', 'wiped', 'provisioned')
 MESSAGE = b'is this the key of that certificate?'
@@ -69,32 +69,53 @@ def everybody_has_a_token(station):
     everybody_is_provisioned(station)
 
 
-def has_its_token(station, member):
+def pin_of(member):
     words = output_of('pdftotext', '-raw', member.letter, '-').decode().split()
-    pin = [word for word in words if word.isdigit()][-1]
+    return [word for word in words if word.isdigit()][-1]
+
+
+def has_its_token(station, member):
     seen = station.directory / 'seen' / member.number
     seen.mkdir(parents=True)
-    signs_and_stays(station, member, pin, seen)
+    signs_and_stays(station, member, pin_of(member), seen)
+    its_escrow_is_whole(station, member)
+
+
+def has_its_card(station, member):
+    """The one card that is in a reader; what OpenSC says of a key's access is the same whatever was written."""
+    seen = station.directory / 'seen' / member.number
+    seen.mkdir(parents=True)
+    signs(station, member, pin_of(member), seen, OPENSC)
+    its_escrow_is_whole(station, member)
+
+
+def its_escrow_is_whole(station, member):
     pins = output_of('openssl', 'cms', '-decrypt', '-inform', 'DER', '-in', member.escrow, '-inkey',
                      station.authority.directory / 'escrow.key', '-recip', station.authority.directory / 'escrow.pem')
     demand(f'number {member.number}\n'.encode() in pins and b'\nso ' in pins and b'\nuser ' not in pins,
            f'{member.number}: not what an escrow holds')
 
 
-def signs_and_stays(station, member, pin, seen):
-    """The letter's PIN opens one private key, that of the member's certificate, and it cannot leave."""
+def signs(station, member, pin, seen, module):
+    """The letter's PIN opens one private key, that of the member's certificate. What there is besides."""
     (seen / 'message').write_bytes(MESSAGE if member.is_rsa else hashlib.sha256(MESSAGE).digest())
-    listed = output_of('pkcs11-tool', '--module', MODULE, '--token-label', member.number, '--login', '--pin', pin,
+    listed = output_of('pkcs11-tool', '--module', module, '--token-label', member.number, '--login', '--pin', pin,
                        '--list-objects', '--sign', '--mechanism', 'SHA256-RSA-PKCS' if member.is_rsa else 'ECDSA',
                        '--signature-format', 'openssl', '--input-file', seen / 'message',
                        '--output-file', seen / 'signature', station=station).decode()
     demand(listed.count('Private Key Object') == 1, f'{member.number}: not one private key\n{listed}')
+    output_of('openssl', 'dgst', '-sha256', '-verify', f'{member.made}.pub', '-signature', seen / 'signature',
+              input=MESSAGE)
+    return listed
+
+
+def signs_and_stays(station, member, pin, seen):
+    """And the key cannot leave, its certificate bears the member's name."""
+    listed = signs(station, member, pin, seen, MODULE)
     access = re.search('Private Key Object.*?ID: *([0-9a-f]+).*?Access: *([^\n]*)', listed, re.DOTALL)
     granted = access[2].split(', ') if access else []
     demand('sensitive' in granted and 'extractable' not in granted,
            f'{member.number}: its key can leave\n{listed}')
-    output_of('openssl', 'dgst', '-sha256', '-verify', f'{member.made}.pub', '-signature', seen / 'signature',
-              input=MESSAGE)
     objects = re.split(r'^(?=[A-Z].* Object; )', listed, flags=re.MULTILINE)
     of_key = [words for words in objects if words.startswith('Certificate') and re.search(rf'ID: *{access[1]}\b', words)]
     demand(len(of_key) == 1 and f'CN={as_listed(member.name)}\n' in of_key[0], f'{member.number}: not its name\n{listed}')

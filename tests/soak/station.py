@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A station for one batch on SoftHSM: members, their files and lists, and the program that runs it."""
+"""A station for one batch on SoftHSM or on cards: members, their files and lists, and the program that runs it."""
 import os
 import pathlib
 import shutil
@@ -10,6 +10,7 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get('TOKENFERRY', 'tokenferry')
 MODULE = '/usr/lib/softhsm/libsofthsm2.so'
 PIN_CODE = 'kirakira'
+OPENSC = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'
 ROLES = ('opener', 'worker', 'auditor', 'letter-writer')
 
 # Made by the demo's authority: half of the members with RSA keys, half with keys on P-256.
@@ -56,6 +57,7 @@ class Member:
 
 class Station:
     """All that a batch finds and leaves is below its directory."""
+    module = MODULE
 
     def __init__(self, directory, authority):
         self.directory = pathlib.Path(directory)
@@ -90,7 +92,7 @@ class Station:
         log = open(self.directory / 'stderr', 'ab')
         with log:
             return subprocess.Popen([
-                *before, PROGRAM, 'batch', 'manifest.csv', '--json', '--verbose', '--module', MODULE, '--campaign',
+                *before, PROGRAM, 'batch', 'manifest.csv', '--json', '--verbose', '--module', self.module, '--campaign',
                 'demo', '--passwords', 'passwords.csv', '--letters', 'letters', '--escrow-to', f'{escrow}.pem',
                 '--escrow-fingerprint', escrow.with_suffix('.fingerprint').read_text().strip(),
                 '--passphrase-source', f'file:{self.directory}/passphrase', '--ledger', f'sqlite:{self.ledger}',
@@ -99,6 +101,10 @@ class Station:
 
     def messages(self):
         return (self.directory / 'stderr').read_text(encoding='UTF-8', errors='replace')
+
+
+class CardStation(Station):
+    module = OPENSC
 
 
 def children(supervisor):
@@ -115,7 +121,7 @@ def children(supervisor):
                 words = file.read().decode(errors='replace').split('\0')
         except OSError:
             continue
-        found += [(role, process) for role in ROLES if role in words]
+        found += [(role, process) for role in ROLES + ('formatter',) if role in words]
     return found
 
 
