@@ -128,6 +128,17 @@ static gboolean add_rows(Reading *reading, const TfCampaign *campaign, GError **
 	return tf_ledger_group_commit(reading->ledger, error);
 }
 
+/* Of a sentence that stands within another one. */
+static void cut_full_stop(gchar *sentence)
+{
+	static const gchar *const stops[] = { ".", "。" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(stops); i++) {
+		if (g_str_has_suffix(sentence, stops[i]))
+			sentence[strlen(sentence) - strlen(stops[i])] = '\0';
+	}
+}
+
 /* Whatever is wrong in it, it is the list that has to be corrected. */
 static gboolean refuse(const Reading *reading, GError **error)
 {
@@ -138,8 +149,7 @@ static gboolean refuse(const Reading *reading, GError **error)
 		return FALSE;
 	}
 	sentence = tf_wording_of_error(reading->first);
-	if (g_str_has_suffix(sentence, "."))
-		sentence[strlen(sentence) - 1] = '\0';
+	cut_full_stop(sentence);
 
 	return tf_raise(error, TF_ERROR_MANIFEST_INVALID, reading->path, TF_NUMBER(reading->first_line),
 		sentence, NULL);

@@ -158,6 +158,16 @@ setup() {
 	[ -e m1.p12 ]
 }
 
+@test "a file that is missing is said in one sentence, in Japanese, too" {
+	rm m1.p12
+
+	batch --lang ja
+
+	assert_status 92
+	assert_says 'm1.p12」がありません。'
+	refute_says '。。'
+}
+
 @test "the escrow of a token opens with the federation's key, and holds no user PIN" {
 	batch
 	assert_status 0
