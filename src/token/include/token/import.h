@@ -56,9 +56,9 @@ typedef struct TfImportOptions {
 	gboolean certificate_first;
 	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
 	/* A module of files writes an object anew for each attribute that it adds of itself, but a copy as a
-	 * whole: what is public is made in the session and copied to the token. Where that is refused, it is
+	 * whole: objects are made in the session and copied to the token. Where that is refused, they are
 	 * written as everywhere. */
-	gboolean copies_public;
+	gboolean copies;
 } TfImportOptions;
 
 /*
