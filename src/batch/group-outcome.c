@@ -47,7 +47,7 @@ void tf_group_outcome_begin(const TfBatch *batch, TfTask *task)
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_POSTURE);
-	if (batch->plan->module_is_exception)
+	if (batch->plan->module->let_pass != NULL)
 		tf_outcome_add_exception(outcome, TF_EXCEPTION_MODULE);
 	if (batch->plan->crl_path == NULL)
 		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_REVOCATION);

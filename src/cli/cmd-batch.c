@@ -35,7 +35,6 @@ typedef struct Station {
 	TfTokenProfile *family;
 	TfFamilies *families; /* NULL: the tokens are no cards */
 	TfModuleFacts *module;
-	gboolean module_is_exception; /* let pass against the rules */
 	TfLedger *ledger;
 	TfPasswords *passwords;
 	TfStationKey *key;
@@ -140,13 +139,15 @@ static gboolean find_module(Station *station, const TfOptions *options, GError *
 {
 	g_autoptr(TfModuleChoice) choice = tf_module_named(options->module, error);
 	TfDialogue dialogue = tf_conversation_dialogue(&station->conversation);
+	g_autofree gchar *let_pass = NULL;
 
-	if (choice == NULL || !tf_module_admit(choice, options->allows_leaky_module, &dialogue,
-				      &station->module_is_exception, error))
+	if (choice == NULL ||
+		!tf_module_admit(choice, options->allows_leaky_module, &dialogue, &let_pass, error))
 		return FALSE;
 	station->module = tf_module_describe(choice, error);
 	if (station->module == NULL)
 		return FALSE;
+	station->module->let_pass = g_steal_pointer(&let_pass);
 	tf_module_find_package(station->module);
 
 	return find_family(station, options, error);
@@ -351,7 +352,6 @@ gboolean tf_cmd_batch(TfInvocation *invocation, int *ret_status, GError **error)
 	if (!set_up(&station, options, error) || !prepare_jobs(&station, invocation, error))
 		return FALSE;
 	plan.module = station.module;
-	plan.module_is_exception = station.module_is_exception;
 	plan.family = station.family;
 	plan.families = station.families;
 	plan.assign = station.assign;

@@ -49,6 +49,7 @@ static const TfJsonField module_fields[] = {
 	{ "path", MODULE(path), TF_JSON_TEXT, FALSE, 1, PATH_LIMIT },
 	{ "sha256", MODULE(sha256), TF_JSON_DIGEST, FALSE, 0, 0 },
 	{ "package", MODULE(package), TF_JSON_TEXT, TRUE, 0, TOKEN_LIMIT },
+	{ "let_pass", MODULE(let_pass), TF_JSON_TEXT, TRUE, 0, PATH_LIMIT },
 	TF_JSON_END,
 };
 

@@ -29,6 +29,8 @@ static void shorten_module(json_t *placement)
 
 	if (name != NULL)
 		(void)json_object_set_new(module, "path", json_string(name));
+	if (json_is_string(json_object_get(module, "let_pass")))
+		(void)json_object_set_new(module, "let_pass", json_string("named in the member's copy"));
 }
 
 /* The reason is a module's or a library's own text, and may hold anything. */

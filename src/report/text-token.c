@@ -14,6 +14,8 @@ static void add_module(GString *text, const TfModuleFacts *module)
 	tf_text_field(text, 2, _("Package"),
 		module->package != NULL ? module->package : _("of no installed package"));
 	tf_text_field(text, 2, "SHA-256", module->sha256);
+	if (module->let_pass != NULL)
+		tf_text_field(text, 2, _("Used all the same"), module->let_pass);
 }
 
 static void add_attempt(GString *text, const TfAttempt *attempt)

@@ -48,21 +48,31 @@ static void tell_allowed(const TfModuleChoice *candidate, const GError *problem,
 		&(TfNewsContext){ .path = candidate->path, .problem = problem });
 }
 
-gboolean tf_module_admit(const TfModuleChoice *candidate, gboolean allows_leaky, const TfDialogue *dialogue,
-	gboolean *ret_is_exception, GError **error)
+/* The last of an error's arguments is what is wrong with the module. */
+static void add_reason(const GError *problem, GString *reasons)
 {
+	const gchar *const *arguments = tf_error_arguments(problem);
+	guint n = arguments != NULL ? g_strv_length((GStrv)arguments) : 0;
+
+	g_string_append_printf(
+		reasons, "%s%s", reasons->len > 0 ? "; " : "", n > 0 ? arguments[n - 1] : problem->message);
+}
+
+gboolean tf_module_admit(const TfModuleChoice *candidate, gboolean allows_leaky, const TfDialogue *dialogue,
+	gchar **ret_let_pass, GError **error)
+{
+	g_autoptr(GString) reasons = g_string_new(NULL);
 	g_autoptr(GError) problem = NULL;
 	TfQuestionContext context = { .exception = TF_EXCEPTION_MODULE,
 		.path = candidate->path,
 		.module_is_named = candidate->origin == TF_MODULE_NAMED };
-	gboolean is_exception = FALSE;
 
 	if (!tf_module_check_leaks(candidate, &problem)) {
 		if (!allows_leaky) {
 			g_propagate_error(error, g_steal_pointer(&problem));
 			return FALSE;
 		}
-		is_exception = TRUE;
+		add_reason(problem, reasons);
 		tell_allowed(candidate, problem, dialogue);
 		g_clear_error(&problem);
 	}
@@ -70,10 +80,10 @@ gboolean tf_module_admit(const TfModuleChoice *candidate, gboolean allows_leaky,
 		context.problem = problem;
 		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
 			return FALSE;
-		is_exception = TRUE;
+		add_reason(problem, reasons);
 		tell_allowed(candidate, problem, dialogue);
 	}
-	*ret_is_exception = is_exception;
+	*ret_let_pass = reasons->len > 0 ? g_strdup(reasons->str) : NULL;
 
 	return TRUE;
 }
@@ -103,13 +113,16 @@ static TfLoadedModule *load(const TfModuleChoice *candidate, const TfModuleReque
 {
 	g_autoptr(TfLoadedModule) loaded = g_new0(TfLoadedModule, 1);
 	g_autoptr(TfModuleFacts) facts = NULL;
+	g_autofree gchar *let_pass = NULL;
 
 	loaded->cards = request->cards;
-	if (!tf_module_admit(candidate, request->allows_leaky, dialogue, &loaded->is_exception, error))
+	if (!tf_module_admit(candidate, request->allows_leaky, dialogue, &let_pass, error))
 		return NULL;
+	loaded->is_exception = let_pass != NULL;
 	facts = tf_module_describe(candidate, error);
 	if (facts == NULL)
 		return NULL;
+	facts->let_pass = g_steal_pointer(&let_pass);
 	loaded->module = tf_module_load(
 		facts, request->arguments != NULL ? request->arguments : candidate->arguments, error);
 	if (loaded->module == NULL)

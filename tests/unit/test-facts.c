@@ -121,8 +121,8 @@ static void test_tokens_are_equal_whatever_their_label(void)
 
 static void test_module_may_lack_its_package(void)
 {
-	g_autoptr(json_t) object =
-		json_pack("{s:s,s:s,s:n}", "path", "/usr/lib/m.so", "sha256", DIGEST, "package");
+	g_autoptr(json_t) object = json_pack(
+		"{s:s,s:s,s:n,s:n}", "path", "/usr/lib/m.so", "sha256", DIGEST, "package", "let_pass");
 	g_autoptr(TfModuleFacts) facts = tf_module_facts_from_json(object);
 	g_autoptr(json_t) again = NULL;
 
@@ -131,6 +131,17 @@ static void test_module_may_lack_its_package(void)
 
 	g_assert_null(facts->package);
 	g_assert_true(json_equal(object, again));
+}
+
+/* As runs wrote it that did not know the reason. */
+static void test_module_of_an_older_run(void)
+{
+	g_autoptr(json_t) object =
+		json_pack("{s:s,s:s,s:n}", "path", "/usr/lib/m.so", "sha256", DIGEST, "package");
+	g_autoptr(TfModuleFacts) facts = tf_module_facts_from_json(object);
+
+	g_assert_nonnull(facts);
+	g_assert_null(facts->let_pass);
 }
 
 static void test_path_that_is_not_utf8_is_written_escaped(void)
@@ -196,6 +207,7 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/facts/tokens are equal whatever their label", test_tokens_are_equal_whatever_their_label);
 	g_test_add_func("/facts/a module may lack its package", test_module_may_lack_its_package);
+	g_test_add_func("/facts/a module of an older run has no reason", test_module_of_an_older_run);
 	g_test_add_func("/facts/a path that is not UTF-8 is written escaped",
 		test_path_that_is_not_utf8_is_written_escaped);
 	g_test_add_func("/facts/times keep their text", test_times_keep_their_text);

@@ -201,6 +201,7 @@ static void test_hostile(Fixture *fixture, gconstpointer data)
 		&placement->token->serial,
 		&placement->module->path,
 		&placement->module->package,
+		&placement->module->let_pass,
 		&placement->key_id,
 		&placement->evidence->unanswered,
 		&fixture->outcome->certificate->common_name,

@@ -86,6 +86,23 @@ static void the_key_arrives_and_the_file_is_wiped(Fixture *fixture, gconstpointe
 	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_TOKEN);
 }
 
+static void what_speaks_against_the_module_is_in_the_outcome(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	const TfPlacement *placement = NULL;
+
+	(void)data;
+	g_assert_true(g_setenv("YKCS11_DBG", "1", TRUE));
+	fixture->stage->plan.module.allows_leaky = TRUE;
+
+	outcome = assert_ends(fixture->stage, TF_STATUS_DONE);
+
+	g_unsetenv("YKCS11_DBG");
+	placement = g_ptr_array_index(outcome->placements, 0);
+	g_assert_cmpstr(placement->module->let_pass, ==, "YKCS11_DBG");
+	g_assert_true(tf_outcome_has_exception(outcome, TF_EXCEPTION_MODULE));
+}
+
 static void a_second_run_repeats_the_outcome(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) first = assert_ends(fixture->stage, TF_STATUS_DONE);
@@ -356,6 +373,8 @@ int main(int argc, char **argv)
 		the_key_arrives_and_the_file_is_wiped);
 	add("/transfer/a P-384 key arrives and the file is wiped", "ec384",
 		the_key_arrives_and_the_file_is_wiped);
+	add("/transfer/what speaks against a module that is let pass is in the outcome", NULL,
+		what_speaks_against_the_module_is_in_the_outcome);
 	add("/transfer/a second run repeats the outcome and asks for nothing", NULL,
 		a_second_run_repeats_the_outcome);
 	add("/transfer/a restored file is proven again and wiped", NULL,

@@ -12,7 +12,7 @@ static GVariant *body_of(GVariant *dictionary)
 
 static void test_a_worker_reads_what_it_is_told(void)
 {
-	TfModuleFacts module = { (gchar *)"/lib/m\xffodule.so", (gchar *)"00ff", NULL };
+	TfModuleFacts module = { .path = (gchar *)"/lib/m\xffodule.so", .sha256 = (gchar *)"00ff" };
 	g_autoptr(GVariant) body =
 		body_of(tf_worker_setup_write(&module, "configdir='x'", "Reader 00", NULL));
 	g_autoptr(GError) error = NULL;

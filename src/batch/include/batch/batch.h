@@ -33,7 +33,6 @@ typedef enum TfBatchAssign {
 typedef struct TfBatchPlan {
 	const gchar *const *program; /* argv that a role's name is put behind */
 	const TfModuleFacts *module;
-	gboolean module_is_exception;  /* not trusted or leaky, and let pass: every report says so */
 	const gchar *module_arguments; /* NULL: none */
 	const TfTokenProfile *family;  /* of the tokens; NULL: not known */
 	const TfFamilies *families;    /* of all cards; NULL: the tokens are SoftHSM's */

@@ -30,8 +30,9 @@ typedef struct TfTokenFacts {
 
 typedef struct TfModuleFacts {
 	gchar *path;
-	gchar *sha256;	/* hexadecimal, of the library file */
-	gchar *package; /* "name version" of the package that owns it; NULL when unknown */
+	gchar *sha256;	 /* hexadecimal, of the library file */
+	gchar *package;	 /* "name version" of the package that owns it; NULL when unknown */
+	gchar *let_pass; /* what speaks against it, in the words of the run that used it; NULL: nothing */
 } TfModuleFacts;
 
 /* All strings of a *_new0() result are NULL; every free accepts NULL. */

@@ -18,10 +18,11 @@ typedef struct TfModuleRequest {
 } TfModuleRequest;
 
 /* Trust and leaks, before any code of the module runs. A module that is not trusted is asked about, or let
- * pass by who named it and gave --yes; 'allows_leaky' lets one pass that may leak. Either is told and sets
- * *ret_is_exception. TF_ERROR_MODULE_LEAKY, TF_ERROR_MODULE_UNTRUSTED, TF_ERROR_DECLINED. */
+ * pass by who named it and gave --yes; 'allows_leaky' lets one pass that may leak. Either is told, and
+ * *ret_let_pass says what speaks against it, else NULL; the caller frees. TF_ERROR_MODULE_LEAKY,
+ * TF_ERROR_MODULE_UNTRUSTED, TF_ERROR_DECLINED. */
 gboolean tf_module_admit(const TfModuleChoice *candidate, gboolean allows_leaky, const TfDialogue *dialogue,
-	gboolean *ret_is_exception, GError **error);
+	gchar **ret_let_pass, GError **error);
 
 /* One module that could be loaded, and the tokens in it. */
 typedef struct TfLoadedModule {
