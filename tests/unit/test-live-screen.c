@@ -22,6 +22,7 @@
 #define SHOW  "\033[?25h"
 #define SOON  (g_get_monotonic_time() + 60 * TF_WAIT_SECOND)
 #define FRAME "frame"
+#define MARK  "\005"
 
 typedef struct Line {
 	int person;
@@ -66,8 +67,8 @@ static void tear_down(Line *line, gconstpointer data)
 	tf_file_close(&line->person);
 }
 
-/* Everything that the terminal has shown since this was asked. */
-static gchar *shown(const Line *line)
+/* What there is now; the terminal passes on what is written when it comes to it. */
+static gchar *read_some(const Line *line)
 {
 	gchar bytes[65536];
 	gssize n = 0;
@@ -77,6 +78,23 @@ static gchar *shown(const Line *line)
 	g_assert_cmpint(n, >=, 0);
 
 	return g_strndup(bytes, (gsize)n);
+}
+
+/* Everything that was written before: a mark is written behind it. */
+static gchar *shown(const Line *line)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	g_assert_cmpint(write(line->program, MARK, strlen(MARK)), ==, strlen(MARK));
+	while (!g_str_has_suffix(all->str, MARK)) {
+		g_autofree gchar *some = NULL;
+
+		g_assert_true(tf_wait_for(line->person, POLLIN, SOON));
+		some = read_some(line);
+		g_string_append(all, some);
+	}
+
+	return g_strndup(all->str, all->len - strlen(MARK));
 }
 
 static void show(const Line *line, const gchar *first, const gchar *second)
@@ -210,7 +228,7 @@ static void test_slow_terminal(Line *line, gconstpointer data)
 		show(line, text, NULL);
 	}
 	do {
-		g_autofree gchar *some = shown(line);
+		g_autofree gchar *some = read_some(line);
 
 		g_string_append(all, some);
 		show(line, "the end", NULL);
@@ -294,7 +312,7 @@ static void await(const Program *program, const gchar *text)
 		g_autofree gchar *some = NULL;
 
 		g_assert_true(tf_wait_for(program->line.person, POLLIN, SOON));
-		some = shown(&program->line);
+		some = read_some(&program->line);
 		g_string_append(seen, some);
 	}
 }
