@@ -276,7 +276,7 @@ static gboolean write_objects(const Worker *worker, TfSession *session, const Tf
 		.certificate_first = worker->setup->certificate_first,
 		.makes_public_key = worker->setup->makes_public_key,
 		/* A store of files, and no card. */
-		.copies = worker->setup->reader == NULL,
+		.copies_public = worker->setup->reader == NULL,
 	};
 
 	return tf_import_check(session, keypair, error) &&

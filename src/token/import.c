@@ -239,7 +239,7 @@ gboolean tf_import(TfSession *session, const TfKeypair *keypair, const TfImportO
 {
 	g_autofree gchar *label =
 		tf_layout_label(options->label, tf_keypair_certificate(keypair), options->key_id);
-	g_autoptr(TfWriter) writer = tf_writer_new(session, tf_keypair_key(keypair), options->copies);
+	g_autoptr(TfWriter) writer = tf_writer_new(session, tf_keypair_key(keypair), options->copies_public);
 	gboolean key_is_there = FALSE;
 
 	if (!make_room(session, keypair, options, label, &key_is_there, error))

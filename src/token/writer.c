@@ -14,16 +14,16 @@ struct TfWriter {
 	GArray *written; /* CK_OBJECT_HANDLE */
 	GPtrArray *dropped;
 	gboolean was_refused;
-	gboolean copies;
+	gboolean copies_public;
 };
 
-TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies)
+TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies_public)
 {
 	TfWriter *writer = g_new0(TfWriter, 1);
 
 	writer->session = session;
 	writer->key = key;
-	writer->copies = copies;
+	writer->copies_public = copies_public;
 	writer->written = g_array_new(FALSE, FALSE, sizeof(CK_OBJECT_HANDLE));
 	writer->dropped = g_ptr_array_new_with_free_func(g_free);
 
@@ -163,43 +163,30 @@ static gboolean is_dispensable(const TfTemplate *template, CK_RV rv)
 	       (tf_template_is_refused(rv) || rv == CKR_FUNCTION_NOT_SUPPORTED);
 }
 
-static void set_flag(CK_ATTRIBUTE *attributes, gulong n, CK_ATTRIBUTE_TYPE type, CK_BBOOL *value)
-{
-	for (gulong i = 0; i < n; i++) {
-		if (attributes[i].type == type)
-			attributes[i].pValue = value;
-	}
-}
-
-/* The template as a session object that may be copied; the other values are the template's. */
+/* The template as a session object; the values are the template's. */
 static CK_RV create_in_session(TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE *ret_object)
 {
 	TfSession *session = writer->session;
-	CK_BBOOL yes = CK_TRUE;
 	CK_BBOOL no = CK_FALSE;
 	gulong n = 0;
 	const CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
 	g_autofree CK_ATTRIBUTE *copy = g_memdup2(attributes, n * sizeof *attributes);
 
-	set_flag(copy, n, CKA_TOKEN, &no);
-	set_flag(copy, n, CKA_COPYABLE, &yes);
+	for (gulong i = 0; i < n; i++) {
+		if (copy[i].type == CKA_TOKEN)
+			copy[i].pValue = &no;
+	}
 
 	return tf_session_functions(session)->C_CreateObject(tf_session_handle(session), copy, n, ret_object);
 }
 
-/* What the session object had otherwise, the copy has as the template says. */
-static CK_RV copy_to_token(
-	TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE made, CK_OBJECT_HANDLE *ret_object)
+static CK_RV copy_to_token(TfWriter *writer, CK_OBJECT_HANDLE made, CK_OBJECT_HANDLE *ret_object)
 {
-	const CK_ATTRIBUTE *copyable = attribute_of(template, CKA_COPYABLE);
-	CK_ATTRIBUTE wanted[2] = { *attribute_of(template, CKA_TOKEN) };
-
-	if (copyable != NULL)
-		wanted[1] = *copyable;
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE to_token = { CKA_TOKEN, &yes, sizeof yes };
 
 	return tf_session_functions(writer->session)
-		->C_CopyObject(tf_session_handle(writer->session), made, wanted, copyable != NULL ? 2 : 1,
-			ret_object);
+		->C_CopyObject(tf_session_handle(writer->session), made, &to_token, 1, ret_object);
 }
 
 static CK_RV create_by_copy(TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE *ret_object)
@@ -209,7 +196,7 @@ static CK_RV create_by_copy(TfWriter *writer, const TfTemplate *template, CK_OBJ
 
 	if (rv != CKR_OK)
 		return rv;
-	rv = copy_to_token(writer, template, made, ret_object);
+	rv = copy_to_token(writer, made, ret_object);
 	(void)tf_object_destroy(writer->session, made, NULL);
 
 	return rv;
@@ -232,7 +219,7 @@ static CK_RV create(
 	CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
 	CK_RV rv = CKR_FUNCTION_NOT_SUPPORTED;
 
-	if (writer->copies) {
+	if (writer->copies_public && tf_template_class(template) != CKO_PRIVATE_KEY) {
 		rv = create_by_copy(writer, template, ret_object);
 		if (tf_ckr_is_removal(rv) || (rv == CKR_OK && is_on_token(writer, *ret_object)))
 			return rv;

@@ -8,8 +8,8 @@
 
 typedef struct TfWriter TfWriter;
 
-/* 'key' (any half): whose ghosts may be removed. Borrows both. 'copies': see TfImportOptions. */
-TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies) G_GNUC_WARN_UNUSED_RESULT;
+/* 'key' (any half): whose ghosts may be removed. Borrows both. 'copies_public': see TfImportOptions. */
+TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies_public) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Destroys what was written, latest first, as far as the token lets it, unless tf_writer_keep() was called.
  */

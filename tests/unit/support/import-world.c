@@ -32,7 +32,7 @@ gboolean tf_import_world_write(
 		.key_id = world->key_id,
 		.label = NULL,
 		.is_resumed = is_resumed,
-		.copies = world->copies,
+		.copies_public = world->copies_public,
 	};
 
 	return tf_import(world->token->session, world->keypair, &options, ret_dropped, error);

@@ -12,7 +12,7 @@ typedef struct TfImportWorld {
 	TfFixtureMember *member;
 	TfKeypair *keypair;
 	GBytes *key_id;
-	gboolean copies; /* see TfImportOptions */
+	gboolean copies_public; /* see TfImportOptions */
 } TfImportWorld;
 
 /* Takes 'token'. */

@@ -56,9 +56,9 @@ typedef struct TfImportOptions {
 	gboolean certificate_first;
 	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
 	/* A module of files writes an object anew for each attribute that it adds of itself, but a copy as a
-	 * whole: objects are made in the session and copied to the token. Where that is refused, they are
+	 * whole: what is public is made in the session and copied to the token. Where that is refused, it is
 	 * written as everywhere. */
-	gboolean copies;
+	gboolean copies_public;
 } TfImportOptions;
 
 /*
