@@ -150,12 +150,20 @@ static gchar *removal(const Reader *reader, const TfBatchNews *news)
 	return g_strdup(_("take it out"));
 }
 
+/* What its processes cannot do here is told before they do anything. */
+static gchar *readiness(const TfBatchNews *news)
+{
+	g_autofree gchar *names = g_strjoinv(", ", (gchar **)news->names);
+
+	return tf_phrase(_("ready ({names})"), "names", names, NULL);
+}
+
 static void take_for_reader(Reader *reader, const TfBatchNews *news)
 {
 	switch (news->kind) {
 	case TF_BATCH_CONFINED:
 		if (reader->text == NULL)
-			set(reader, WAITING, NULL, g_strdup(_("ready")));
+			set(reader, WAITING, NULL, readiness(news));
 		break;
 	case TF_BATCH_STEP:
 		set(reader, WORKING, news->job, g_strdup(_(step_words[news->step])));

@@ -68,9 +68,11 @@ static void assert_reader(const Fixture *fixture, const gchar *expected)
 
 static void test_reader_by_reader(Fixture *fixture, gconstpointer data)
 {
+	static const gchar *const names[] = { "no-core", "seccomp", NULL };
+
 	(void)data;
-	take_kind(fixture, "Reader 00", TF_BATCH_CONFINED);
-	assert_reader(fixture, "Reader 00  ready");
+	take(fixture, &(TfBatchNews){ .kind = TF_BATCH_CONFINED, .lane = "Reader 00", .names = names });
+	assert_reader(fixture, "Reader 00  ready (no-core, seccomp)");
 	take(fixture, &(TfBatchNews){ .kind = TF_BATCH_INSERT, .lane = "Reader 00" });
 	assert_reader(fixture, "Reader 00  insert a card");
 	take(fixture, &(TfBatchNews){ .kind = TF_BATCH_STEP,
