@@ -59,6 +59,9 @@ void tf_card_lane_show(TfCardLane *lane, const TfReader *card)
 {
 	tf_reader_free(lane->card);
 	lane->card = card != NULL ? tf_reader_copy(card) : NULL;
+	/* A service that is started again counts anew. */
+	if (card == NULL)
+		lane->n_events = G_MAXUINT;
 }
 
 gboolean tf_card_lane_is_idle(const TfCardLane *lane)

@@ -16,6 +16,8 @@ setup() {
 teardown() {
 	end_all
 	rm -f "${TEST_CARD_HIDDEN:?run this under with-cards --hidden}"
+	# The one of the last test: bats would wait for it.
+	[ ! -e pcscd.log ] || as_root kill -KILL "$(cat /run/pcscd/pcscd.pid)"
 }
 
 @test "cards put in one after the other become the members' tokens, and are asked to be taken out and labelled" {
@@ -257,4 +259,17 @@ statuses() {
 	run --separate-stderr setsid --wait "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
 
 	assert_status 2
+}
+
+@test "a pcscd that is killed in the middle holds the batch up, and the card is finished when it is back" {
+	begin
+	insert 0
+	await '.step == "import"'
+	number=$(jq -r .number <<<"$event")
+	as_root kill -KILL "$(cat /run/pcscd/pcscd.pid)"
+	await '.type == "held-up" and .error == "pcsc-unavailable"'
+	as_root pcscd --foreground --config "$TEST_CARD_READERS" >pcscd.log 2>&1 3>&- &
+	await_done 0 "$number"
+	assert_card 0 "$number"
+	interrupt
 }
