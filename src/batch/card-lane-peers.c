@@ -37,7 +37,7 @@ static gboolean configure(TfCardLane *lane, GError **error)
 
 	if (lane->opensc != NULL && lane->generation == tf_desk_generation(desk))
 		return TRUE;
-	opensc = tf_opensc_new(others, error);
+	opensc = tf_opensc_new_of(tf_ledger_uuid(lane->batch->ledger), others, error);
 	if (opensc == NULL)
 		return FALSE;
 	tf_peer_free(g_steal_pointer(&lane->formatter));

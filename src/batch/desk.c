@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "card-lane.h"
+#include "token/opensc.h"
 #include "token/reader-watch.h"
 
 struct TfDesk {
@@ -120,6 +121,7 @@ TfDesk *tf_desk_new(TfBatch *batch, GError **error)
 {
 	g_autoptr(TfDesk) desk = g_new0(TfDesk, 1);
 
+	tf_opensc_sweep(tf_ledger_uuid(batch->ledger));
 	desk->batch = batch;
 	desk->names = g_ptr_array_new_with_free_func(g_free);
 	desk->lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_card_lane_free);

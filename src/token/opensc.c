@@ -15,7 +15,8 @@
 #include "opensc-text.h"
 
 #define FILE_NAME	"opensc.conf"
-#define TEMPLATE	"tokenferry-XXXXXX"
+#define PREFIX		"tokenferry-"
+#define RANDOM		"XXXXXX"
 #define CONFIG_VARIABLE "OPENSC_CONF"
 #define DRIVER_VARIABLE "OPENSC_DRIVER"
 
@@ -69,8 +70,11 @@ static gchar *find_place(void)
 	return NULL;
 }
 
-static gchar *make_directory(GError **error)
+/* 'owner' NULL: nobody. */
+static gchar *make_directory(const gchar *owner, GError **error)
 {
+	g_autofree gchar *name =
+		owner != NULL ? g_strconcat(PREFIX, owner, "-" RANDOM, NULL) : g_strdup(PREFIX RANDOM);
 	g_autofree gchar *place = find_place();
 	g_autofree gchar *directory = NULL;
 
@@ -79,7 +83,7 @@ static gchar *make_directory(GError **error)
 			_("there is no folder for temporary files that others cannot change"), NULL);
 		return NULL;
 	}
-	directory = g_build_filename(place, TEMPLATE, NULL);
+	directory = g_build_filename(place, name, NULL);
 	if (g_mkdtemp(directory) == NULL) {
 		tf_raise(error, TF_ERROR_OUTPUT_FAILED, directory, g_strerror(errno), NULL);
 		return NULL;
@@ -98,10 +102,10 @@ static gboolean write_file(const gchar *directory, const gchar *text, GError **e
 	return tf_file_create(fd, FILE_NAME, text, strlen(text), error);
 }
 
-TfOpensc *tf_opensc_new(const GPtrArray *ignored, GError **error)
+TfOpensc *tf_opensc_new_of(const gchar *owner, const GPtrArray *ignored, GError **error)
 {
 	g_autofree gchar *text = tf_opensc_text(ignored, error);
-	g_autofree gchar *directory = text != NULL ? make_directory(error) : NULL;
+	g_autofree gchar *directory = text != NULL ? make_directory(owner, error) : NULL;
 	TfOpensc *opensc = NULL;
 
 	if (directory == NULL)
@@ -115,6 +119,61 @@ TfOpensc *tf_opensc_new(const GPtrArray *ignored, GError **error)
 	opensc->directory = g_steal_pointer(&directory);
 
 	return opensc;
+}
+
+TfOpensc *tf_opensc_new(const GPtrArray *ignored, GError **error)
+{
+	return tf_opensc_new_of(NULL, ignored, error);
+}
+
+static void remove_directory(const gchar *directory)
+{
+	g_autofree gchar *path = g_build_filename(directory, FILE_NAME, NULL);
+
+	(void)g_unlink(path);
+	(void)g_rmdir(directory);
+}
+
+/* No link, and nobody else's. */
+static gboolean is_own_directory(const gchar *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
+/* Paths (gchar) of our own directories in 'place' whose names begin so. */
+static GPtrArray *own_directories(const gchar *place, const gchar *prefix)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) listing = g_dir_open(place, 0, NULL);
+	const gchar *name = NULL;
+
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		g_autofree gchar *path = g_build_filename(place, name, NULL);
+
+		if (g_str_has_prefix(name, prefix) && is_own_directory(path))
+			g_ptr_array_add(paths, g_steal_pointer(&path));
+	}
+
+	return paths;
+}
+
+/* In each, a child that lived there may have left one more (card-format.c). */
+void tf_opensc_sweep(const gchar *owner)
+{
+	g_autofree gchar *place = find_place();
+	g_autofree gchar *prefix = g_strconcat(PREFIX, owner, "-", NULL);
+	g_autoptr(GPtrArray) left = place != NULL ? own_directories(place, prefix) : g_ptr_array_new();
+
+	for (guint i = 0; i < left->len; i++) {
+		const gchar *directory = g_ptr_array_index(left, i);
+		g_autoptr(GPtrArray) inner = own_directories(directory, PREFIX);
+
+		for (guint k = 0; k < inner->len; k++)
+			remove_directory(g_ptr_array_index(inner, k));
+		remove_directory(directory);
+	}
 }
 
 const gchar *tf_opensc_path(const TfOpensc *opensc)

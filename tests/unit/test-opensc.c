@@ -46,6 +46,36 @@ static void gone(void)
 	g_assert_false(g_file_test(directory, G_FILE_TEST_EXISTS));
 }
 
+static TfOpensc *make_of(const gchar *owner, const gchar *place)
+{
+	g_autoptr(GError) error = NULL;
+	TfOpensc *opensc = NULL;
+
+	g_setenv("XDG_RUNTIME_DIR", place, TRUE);
+	opensc = tf_opensc_new_of(owner, NULL, &error);
+	g_assert_no_error(error);
+
+	return opensc;
+}
+
+/* A formatter's own lies in that of its lane. */
+static void swept(void)
+{
+	g_autofree gchar *place = tf_fixture_directory();
+	g_autoptr(TfOpensc) ours = make_of("A", place);
+	g_autoptr(TfOpensc) other = make_of("B", place);
+	g_autofree gchar *directory = g_path_get_dirname(tf_opensc_path(ours));
+	g_autoptr(TfOpensc) inner = make_of(NULL, directory);
+
+	g_assert_true(g_str_has_prefix(tf_opensc_path(inner), directory));
+	g_setenv("XDG_RUNTIME_DIR", place, TRUE);
+
+	tf_opensc_sweep("A");
+
+	g_assert_false(g_file_test(directory, G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_test(tf_opensc_path(other), G_FILE_TEST_EXISTS));
+}
+
 static void hostile_leaves_nothing(void)
 {
 	g_autofree gchar *place = tf_fixture_directory();
@@ -131,6 +161,7 @@ int main(int argc, char **argv)
 	g_unsetenv("OPENSC_DEBUG");
 
 	g_test_add_func("/opensc/only we can read and change the file", only_ours);
+	g_test_add_func("/opensc/what a killed run left is swept away, and no other's", swept);
 	g_test_add_func("/opensc/nothing is left of it", gone);
 	g_test_add_func("/opensc/a hostile name leaves nothing", hostile_leaves_nothing);
 	g_test_add_func("/opensc/a place that others can change is not used", place_of_others);

@@ -18,6 +18,13 @@ typedef struct TfOpensc TfOpensc;
  * TF_ERROR_OUTPUT_FAILED.
  */
 TfOpensc *tf_opensc_new(const GPtrArray *ignored, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same in a directory that bears the name of its owner, so that the next run of the same owner sweeps
+ * away what one that was killed left. No two of them run at a time. */
+TfOpensc *tf_opensc_new_of(
+	const gchar *owner, const GPtrArray *ignored, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tf_opensc_sweep(const gchar *owner);
+
 const gchar *tf_opensc_path(const TfOpensc *opensc);
 
 /*
