@@ -15,12 +15,38 @@
 #define RSA_BITS_MINIMUM 1024
 #define RSA_BITS_STRONG	 2048
 #define RSA_BITS_MAXIMUM 4096
+#define EXPONENT_BYTES	 8u
 
 static gboolean has_number(const EVP_PKEY *key, const gchar *name)
 {
 	g_autoptr(TfSecret) number = tf_rsa_parts_number(key, name);
 
 	return number != NULL;
+}
+
+/* Tokens want all of them. */
+static gboolean has_all_numbers(const EVP_PKEY *key)
+{
+	static const gchar *const names[] = { OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+		OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
+		OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (!has_number(key, names[i]))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* With e = 1 a signature is what was to be signed: it proves nothing. Tokens take 64 bits at most. */
+static gboolean has_usual_exponent(const EVP_PKEY *key)
+{
+	g_autoptr(TfSecret) exponent = tf_rsa_parts_number(key, OSSL_PKEY_PARAM_RSA_E);
+	gsize length = exponent != NULL ? tf_secret_length(exponent) : 0;
+	guint8 last = length > 0 ? tf_secret_buffer(exponent)[length - 1] : 0;
+
+	return length <= EXPONENT_BYTES && last % 2 == 1 && (length > 1 || last > 1);
 }
 
 /* What stands against an RSA key; NULL when nothing does. */
@@ -30,11 +56,12 @@ static const gchar *rsa_objection(const EVP_PKEY *key)
 
 	if (bits < RSA_BITS_MINIMUM || bits > RSA_BITS_MAXIMUM)
 		return _("an RSA key below 1024 or above 4096 bits");
-	/* Tokens want p and q. */
-	if (!has_number(key, OSSL_PKEY_PARAM_RSA_FACTOR1) || !has_number(key, OSSL_PKEY_PARAM_RSA_FACTOR2))
-		return _("an RSA key without its primes");
+	if (!has_all_numbers(key))
+		return _("an RSA key that lacks some of its numbers");
 	if (has_number(key, OSSL_PKEY_PARAM_RSA_FACTOR3))
 		return _("an RSA key of more than two primes");
+	if (!has_usual_exponent(key))
+		return _("an RSA key whose public exponent is even, 1 or longer than 64 bits");
 
 	return NULL;
 }

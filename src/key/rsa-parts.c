@@ -35,8 +35,8 @@ static const gchar *const part_names[N_PARTS] = {
 
 typedef struct Parts {
 	BN_CTX *context;
-	BIGNUM *numbers[N_PARTS]; /* NULL: not there */
-	BIGNUM *less_one;	  /* of the prime in hand */
+	BIGNUM *numbers[N_PARTS];
+	BIGNUM *less_one; /* of the prime in hand */
 	BIGNUM *product;
 } Parts;
 
@@ -85,8 +85,11 @@ static gboolean read_part(Parts *parts, const EVP_PKEY *key, Part part)
 	g_autoptr(TfSecret) number = tf_rsa_parts_number(key, part_names[part]);
 
 	if (number == NULL)
-		return part >= PART_DP;
+		return FALSE;
 	parts->numbers[part] = BN_secure_new();
+	/* As libcrypto has it of its own keys: no way through a calculation depends on them. */
+	if (parts->numbers[part] != NULL && part >= PART_D)
+		BN_set_flags(parts->numbers[part], BN_FLG_CONSTTIME);
 
 	return parts->numbers[part] != NULL &&
 	       BN_bin2bn(tf_secret_peek(number), (int)tf_secret_length(number), parts->numbers[part]) != NULL;
@@ -128,8 +131,7 @@ static gboolean exponent_fits(const Parts *parts, Part exponent, Part prime)
 {
 	const BIGNUM *number = parts->numbers[exponent];
 
-	return number == NULL ||
-	       (BN_cmp(number, parts->numbers[prime]) < 0 && inverts(parts, number, parts->numbers[prime]));
+	return BN_cmp(number, parts->numbers[prime]) < 0 && inverts(parts, number, parts->numbers[prime]);
 }
 
 static gboolean coefficient_fits(const Parts *parts)
@@ -137,10 +139,9 @@ static gboolean coefficient_fits(const Parts *parts)
 	const BIGNUM *coefficient = parts->numbers[PART_QINV];
 	const BIGNUM *p = parts->numbers[PART_P];
 
-	return coefficient == NULL || (BN_cmp(coefficient, p) < 0 &&
-					      BN_mod_mul(parts->product, coefficient, parts->numbers[PART_Q],
-						      p, parts->context) == 1 &&
-					      BN_is_one(parts->product));
+	return BN_cmp(coefficient, p) < 0 &&
+	       BN_mod_mul(parts->product, coefficient, parts->numbers[PART_Q], p, parts->context) == 1 &&
+	       BN_is_one(parts->product);
 }
 
 /* One half of the use of a key. */

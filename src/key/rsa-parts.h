@@ -5,7 +5,7 @@
 
 /*
  * Whether the numbers of a private key of two primes say the same (RFC 8017, section 3.2): n = p * q, e * d =
- * 1 modulo p - 1 and q - 1, dP, dQ and qInv as far as they are there. Then they are used: what the private
+ * 1 modulo p - 1 and q - 1, and dP, dQ and qInv. Then they are used: what the private
  * exponent does to a number modulo p and q, the public one undoes, which it does not where p or q is
  * composite; to test their primality would take longer than all else that is done to a key. So whoever has n
  * and e verifies what such a key signs. FALSE too when a number is missing or memory is short.

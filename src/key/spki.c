@@ -52,6 +52,13 @@ static GBytes *of_rsa(EVP_PKEY *key)
 	return length > 0 ? assemble(NID_rsaEncryption, V_ASN1_NULL, NULL, bits, length) : NULL;
 }
 
+/* Of other curves the length of a coordinate is not that of the order, by which libcrypto sizes a key. */
+static int curve_of_equal_lengths(int curve)
+{
+	return curve == NID_X9_62_prime256v1 || curve == NID_secp384r1 || curve == NID_secp521r1 ? curve
+												 : NID_undef;
+}
+
 /* NID_undef for a curve that is spelt out: then it is not its name that the key carries. */
 static int named_curve_of(EVP_PKEY *key)
 {
@@ -64,7 +71,7 @@ static int named_curve_of(EVP_PKEY *key)
 		EVP_PKEY_get_group_name(key, name, sizeof name, NULL) != 1)
 		return NID_undef;
 
-	return OBJ_txt2nid(name);
+	return curve_of_equal_lengths(OBJ_txt2nid(name));
 }
 
 static GBytes *of_named_curve(EVP_PKEY *key, int curve)

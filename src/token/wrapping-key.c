@@ -246,6 +246,20 @@ static gboolean may_pass(CK_RV rv)
 	return rv == CKR_HOST_MEMORY || tf_ckr_is_removal(rv);
 }
 
+/* With room made by the keys of other types, which are made again where they are needed. */
+static TfWrappingKey *make_with_room(
+	TfWrapMaterial *material, const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error)
+{
+	TfWrappingKey *key = make(subject, mechanism, error);
+
+	if (key == NULL || key->rv != CKR_DEVICE_MEMORY || g_hash_table_size(material->keys) == 0)
+		return key;
+	free_key(key);
+	g_hash_table_remove_all(material->keys);
+
+	return make(subject, mechanism, error);
+}
+
 /* On a card each object costs dozens of APDUs, and each refusal one. */
 const TfWrappingKey *tf_wrapping_key(
 	TfWrapMaterial *material, const TfSubject *subject, const TfWrapMechanism *mechanism, GError **error)
@@ -258,7 +272,7 @@ const TfWrappingKey *tf_wrapping_key(
 	key = g_hash_table_lookup(material->keys, type);
 	if (key != NULL && !may_pass(key->rv))
 		return key;
-	key = make(subject, mechanism, error);
+	key = make_with_room(material, subject, mechanism, error);
 	if (key != NULL)
 		(void)g_hash_table_replace(material->keys, type, key);
 

@@ -214,6 +214,52 @@ static void test_composite(void)
 	assert_refused(key, certificate, TF_ERROR_SOURCE_MISMATCH);
 }
 
+static EVP_PKEY *key_of_exponent(const EVP_PKEY *key, gulong exponent, gboolean lacks_coefficient)
+{
+	const gchar *const names[] = { OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D,
+		OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
+		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
+	TfRsaNumber numbers[G_N_ELEMENTS(names)];
+	BIGNUM *values[G_N_ELEMENTS(names)] = { NULL };
+	EVP_PKEY *made = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_assert_cmpint(EVP_PKEY_get_bn_param(key, names[i], &values[i]), ==, 1);
+		numbers[i] = (TfRsaNumber){ names[i], values[i] };
+	}
+	g_assert_cmpint(BN_set_word(values[1], exponent), ==, 1);
+	if (lacks_coefficient)
+		BN_zero(values[G_N_ELEMENTS(names) - 1]);
+	made = tf_rsa_key_of(numbers, G_N_ELEMENTS(names));
+	g_assert_nonnull(made);
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		BN_clear_free(values[i]);
+
+	return made;
+}
+
+static void test_exponents(void)
+{
+	const gulong exponents[] = { 1, 2, 65536 };
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa1024");
+	g_autoptr(X509) certificate = certificate_for(key);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(exponents); i++) {
+		g_autoptr(EVP_PKEY) odd = key_of_exponent(key, exponents[i], FALSE);
+
+		assert_refused(odd, certificate, TF_ERROR_SOURCE_UNSUPPORTED);
+	}
+}
+
+static void test_without_coefficient(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa1024");
+	g_autoptr(EVP_PKEY) bare = key_of_exponent(key, 65537, TRUE);
+	g_autoptr(X509) certificate = certificate_for(key);
+
+	assert_refused(bare, certificate, TF_ERROR_SOURCE_UNSUPPORTED);
+}
+
 static void test_without_primes(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("rsa1024");
@@ -337,6 +383,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/keypair/an EC key of crossed halves is refused", test_crooked_ec);
 	g_test_add_func("/keypair/an RSA key of which one number is wrong is refused", test_crooked_rsa);
 	g_test_add_func("/keypair/an RSA key of a prime that is none is refused", test_composite);
+	g_test_add_func("/keypair/an RSA key that everybody could sign with is refused", test_exponents);
+	g_test_add_func("/keypair/an RSA key whose coefficient is 0 is refused", test_without_coefficient);
 	g_test_add_func("/keypair/an RSA key without primes is refused", test_without_primes);
 	g_test_add_func("/keypair/an EC key that spells out its curve is refused", test_explicit_curve);
 	g_test_add_func("/keypair/the chain is put in order", test_chain_order);

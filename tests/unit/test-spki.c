@@ -28,6 +28,18 @@ static void test_every_kind_of_key_is_written_as_libcrypto_writes_it(void)
 	expect_as_libcrypto_writes_it(other);
 }
 
+static void test_curves_of_other_orders_are_written_as_libcrypto_writes_them(void)
+{
+	const gchar *const curves[] = { "P-521", "secp160r1", "secp224k1", "sect233k1", "sect409k1" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(curves); i++) {
+		g_autoptr(EVP_PKEY) key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", curves[i]);
+
+		g_assert_nonnull(key);
+		expect_as_libcrypto_writes_it(key);
+	}
+}
+
 static void test_a_compressed_point_is_the_same_key(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
@@ -55,6 +67,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/spki/every kind of key is written as libcrypto writes it",
 		test_every_kind_of_key_is_written_as_libcrypto_writes_it);
+	g_test_add_func("/spki/curves whose order is of another length are written as libcrypto writes them",
+		test_curves_of_other_orders_are_written_as_libcrypto_writes_them);
 	g_test_add_func("/spki/a compressed point is the same key", test_a_compressed_point_is_the_same_key);
 	g_test_add_func(
 		"/spki/a curve that is spelt out is not named", test_a_curve_that_is_spelt_out_is_not_named);

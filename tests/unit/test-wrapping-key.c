@@ -177,6 +177,29 @@ static void test_refused_once(void)
 	g_assert_cmpuint(second->rv, ==, CKR_DEVICE_MEMORY);
 }
 
+static void test_makes_room(void)
+{
+	g_autoptr(TfAuditCase) audited =
+		tf_audit_case_new(tf_open_mock_token("fail=C_GenerateKey:1:CKR_DEVICE_MEMORY\n"), "ec256");
+	g_autoptr(TfEvidence) evidence = tf_evidence_new();
+	g_autoptr(TfStock) stock = tf_stock_new();
+	TfSubject subject = subject_of(audited, evidence, stock);
+	guint n_before = count_objects(audited);
+	g_auto(TfWrapMaterial) material = { NULL };
+	const TfWrapMechanism mechanism = { .type = CKM_AES_CBC,
+		.key_type = 0x7fffff, /* no token makes such a key by its value */
+		.generation = CKM_AES_KEY_GEN,
+		.key_length = 32 };
+	const TfWrappingKey *key =
+		tf_wrapping_key(&material, &subject, tf_wrap_mechanism(CKM_DES3_CBC), NULL);
+
+	g_assert_cmpuint(key->rv, ==, CKR_OK);
+	key = tf_wrapping_key(&material, &subject, &mechanism, NULL);
+
+	g_assert_cmpuint(key->rv, !=, CKR_DEVICE_MEMORY);
+	g_assert_cmpuint(count_objects(audited), <=, n_before + 1);
+}
+
 int main(int argc, char **argv)
 {
 	tf_audit_case_setup(argc, argv);
@@ -190,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/wrapping-key/a token without session keys gets none, and its own public key wraps",
 		test_token_without_session_keys);
 	g_test_add_func("/wrapping-key/what was refused once is not asked for again", test_refused_once);
+	g_test_add_func("/wrapping-key/a token without room for one more keeps one only", test_makes_room);
 
 	return g_test_run();
 }
