@@ -263,6 +263,7 @@ statuses() {
 
 @test "a pcscd that is killed in the middle holds the batch up, and the card is finished when it is back" {
 	begin
+	tell 0 latency 10 # it is not done before it is heard that it is begun
 	insert 0
 	await '.step == "import"'
 	number=$(jq -r .number <<<"$event")

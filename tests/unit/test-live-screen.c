@@ -286,6 +286,9 @@ static int act(void)
 	g_autoptr(TfLiveScreen) screen = NULL;
 	gchar byte = '1';
 
+	/* A group of its own, which its parent is not in: one that nobody could let go on is never stopped.
+	 */
+	g_assert_cmpint(setpgid(0, 0), ==, 0);
 	tf_interrupt_setup();
 	screen = tf_live_screen_new(TF_CHILD_FIRST_FD);
 	do {
