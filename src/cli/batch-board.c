@@ -56,7 +56,7 @@ struct TfBatchBoard {
 	GPtrArray *readers; /* Reader, in the order of their first news */
 	TfPace pace;
 	guint64 n_done;
-	guint64 n_failed;
+	GHashTable *failed; /* numbers: who failed may be done yet, with the card put in again */
 	guint64 n_total;
 	gboolean is_stopping;
 };
@@ -76,6 +76,7 @@ TfBatchBoard *tf_batch_board_new(guint64 n_done, guint64 n_total, gint64 now)
 	TfBatchBoard *board = g_new0(TfBatchBoard, 1);
 
 	board->readers = g_ptr_array_new_with_free_func(free_reader);
+	board->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	board->n_done = n_done;
 	board->n_total = n_total;
 	tf_pace_begin(&board->pace, now);
@@ -88,6 +89,7 @@ void tf_batch_board_free(TfBatchBoard *board)
 	if (board == NULL)
 		return;
 
+	g_hash_table_unref(board->failed);
 	g_ptr_array_unref(board->readers);
 	g_free(board);
 }
@@ -194,10 +196,12 @@ static void take_for_reader(Reader *reader, const TfBatchNews *news)
 
 void tf_batch_board_take(TfBatchBoard *board, const TfBatchNews *news, gint64 now)
 {
-	if (news->kind == TF_BATCH_PROVISIONED)
+	if (news->kind == TF_BATCH_PROVISIONED) {
 		board->n_done++;
+		(void)g_hash_table_remove(board->failed, news->job->number);
+	}
 	if (news->kind == TF_BATCH_FAILED)
-		board->n_failed++;
+		(void)g_hash_table_add(board->failed, g_strdup(news->job->number));
 	if (news->kind == TF_BATCH_PROVISIONED || news->kind == TF_BATCH_FAILED)
 		tf_pace_finish(&board->pace, now);
 	if (news->lane != NULL)
@@ -206,12 +210,13 @@ void tf_batch_board_take(TfBatchBoard *board, const TfBatchNews *news, gint64 no
 
 TfBatchProgress tf_batch_board_progress(const TfBatchBoard *board, gint64 now)
 {
-	guint64 n_over = board->n_done + board->n_failed;
+	guint64 n_failed = g_hash_table_size(board->failed);
+	guint64 n_over = board->n_done + n_failed;
 	guint64 n_left = board->n_total > n_over ? board->n_total - n_over : 0;
 
 	return (TfBatchProgress){
 		.n_done = board->n_done,
-		.n_failed = board->n_failed,
+		.n_failed = n_failed,
 		.n_total = board->n_total,
 		.per_minute = tf_pace_per_minute(&board->pace, now),
 		.seconds_left = tf_pace_seconds_left(&board->pace, n_left, now),

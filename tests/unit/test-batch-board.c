@@ -145,6 +145,25 @@ static void test_progress(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(progress.seconds_left, ==, 71);
 }
 
+static void test_who_failed_and_is_done(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) problem = NULL;
+	TfBatchProgress progress;
+
+	(void)data;
+	tf_raise(&problem, TF_ERROR_TOKEN_REMOVED, "C_Sign", NULL);
+	fail_reader(fixture, "R", problem);
+	fail_reader(fixture, "R", problem);
+	progress = tf_batch_board_progress(fixture->board, fixture->now);
+	g_assert_cmpuint(progress.n_failed, ==, 1);
+	take_kind(fixture, "R", TF_BATCH_PROVISIONED);
+
+	progress = tf_batch_board_progress(fixture->board, fixture->now);
+
+	g_assert_cmpuint(progress.n_done, ==, 3);
+	g_assert_cmpuint(progress.n_failed, ==, 0);
+}
+
 static void test_any_window(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
@@ -234,6 +253,8 @@ int main(int argc, char **argv)
 	ADD("/batch-board/a failure says why and what to do", test_failure_says_why_and_what_to_do);
 	ADD("/batch-board/the whole is counted, with rate and time left", test_whole);
 	ADD("/batch-board/programs are told the same numbers", test_progress);
+	ADD("/batch-board/a member who failed and is done later is counted once",
+		test_who_failed_and_is_done);
 	ADD("/batch-board/no window is too small, and no line too long", test_any_window);
 	ADD("/batch-board/what a hand is needed for comes first where there is no room", test_urgent_first);
 	ADD("/batch-board/names that would steer the terminal do not", test_hostile_names);
