@@ -96,6 +96,9 @@ gboolean tf_ledger_replace_job(TfLedger *ledger, const gchar *number, const gcha
 
 	if (transaction == NULL || !tf_ledger_job_of_number(ledger, number, &job, error))
 		return FALSE;
+	/* The same command again, as after a power cut: the replacement that it made goes on. */
+	if (job != NULL && g_strcmp0(job->replaces_reason, reason) == 0)
+		return TRUE;
 	if (job != NULL && !read_is_bound(ledger, job->id, &is_bound, error))
 		return FALSE;
 	if (!is_bound)

@@ -17,6 +17,10 @@ setup() {
 	private_station
 }
 
+n_tokens() {
+	pkcs11-tool --module "$SOFTHSM" --list-token-slots | grep -c 'token label'
+}
+
 @test "every member gets one token, a letter that opens it, and loses the file" {
 	batch --json
 
@@ -143,6 +147,32 @@ setup() {
 	assert_status 93
 	grep '"type": *"failed"' <<<"$output" | jq -e '.error == "certificate-taken"'
 	[ "$(pkcs11-tool --module "$SOFTHSM" --list-token-slots | grep -c 'token label')" -eq "$N_MEMBERS" ]
+}
+
+@test "the same --replace again goes on with the replacement, and makes no second one" {
+	batch
+	assert_status 0
+	broken=$(sha256sum letters/10000001.pdf)
+	p12_openssl "$PKI" m1 "$PKI/pin-code" m1.p12
+	sed -i 's/^10000001,.*/10000001,wrong/' passwords.csv
+	batch --json --replace 10000001 --reason broken
+	assert_status 93
+	sed -i "s/^10000001,.*/10000001,$PIN_CODE/" passwords.csv
+
+	batch --json --replace 10000001 --reason broken
+
+	assert_status 0
+	assert_result .provisioned 1
+	[ "$(n_tokens)" -eq $((N_MEMBERS + 1)) ]
+	letter=$(sha256sum letters/10000001.pdf)
+	[ "$letter" != "$broken" ]
+
+	batch --json --replace 10000001 --reason broken
+
+	assert_status 0
+	assert_result .provisioned 0
+	[ "$(n_tokens)" -eq $((N_MEMBERS + 1)) ]
+	[ "$(sha256sum letters/10000001.pdf)" = "$letter" ]
 }
 
 @test "a list with a defect touches no token, and every defect is named with its line" {

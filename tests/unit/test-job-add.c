@@ -131,6 +131,36 @@ static void test_broken_token_is_replaced(LedgerFixture *fixture, gconstpointer 
 	assert_state(fixture, "00000001", TF_JOB_PROVISIONED);
 }
 
+static void assert_same_replacement(LedgerFixture *fixture, const gchar *reason)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfJob) job = NULL;
+
+	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", reason, &error));
+	g_assert_no_error(error);
+	job = job_fixture_of_number(fixture, "00000001");
+	g_assert_cmpint(job->id, ==, 2);
+}
+
+static void test_same_replacement_is_made_once(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	job_fixture_provision(fixture, "00000001", "S1");
+	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", "踏まれた", NULL));
+	assert_same_replacement(fixture, "踏まれた");
+	job_fixture_provision(fixture, "00000001", "S2");
+	assert_same_replacement(fixture, "踏まれた");
+	assert_state(fixture, "00000001", TF_JOB_PROVISIONED);
+
+	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", "また踏まれた", NULL));
+	job = job_fixture_of_number(fixture, "00000001");
+	g_assert_cmpint(job->id, ==, 3);
+	g_assert_cmpint(job->state, ==, TF_JOB_WAITING);
+}
+
 static void test_nothing_to_replace_is_said(LedgerFixture *fixture, gconstpointer data)
 {
 	const gchar *const numbers[] = { "00000001", "99999999" };
@@ -158,6 +188,8 @@ static const TestRow tests[] = {
 	{ "/job-add/a member whose token may be written keeps name and file",
 		test_failed_line_is_bound_by_its_token },
 	{ "/job-add/a broken token is replaced", test_broken_token_is_replaced },
+	{ "/job-add/the same replacement again is the same one, begun or done",
+		test_same_replacement_is_made_once },
 	{ "/job-add/nothing to replace is said", test_nothing_to_replace_is_said },
 };
 
