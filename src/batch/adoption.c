@@ -30,15 +30,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Adoption, adoption_clear)
 
 static void load_proof(TfBatch *batch, TfTask *task, const TfLedgerRow *row)
 {
-	g_autoptr(json_t) evidence = row->evidence != NULL ? json_loads(row->evidence, 0, NULL) : NULL;
+	g_autoptr(json_t) object = row->evidence != NULL ? json_loads(row->evidence, 0, NULL) : NULL;
+	g_autoptr(TfEvidence) evidence = NULL;
 	TfChallengeContext expected = tf_task_challenge_context(task, tf_ledger_uuid(batch->ledger));
 
-	if (row->statement == NULL || row->signature == NULL || evidence == NULL)
+	if (row->statement == NULL || row->signature == NULL || object == NULL)
 		return;
-	task->evidence = tf_evidence_from_json(evidence, tf_ledger_path(batch->ledger), NULL);
-	if (task->evidence == NULL)
+	evidence = tf_evidence_from_json(object, tf_ledger_path(batch->ledger), NULL);
+	if (evidence == NULL)
 		return;
 	task->proof = tf_proof_load(row->statement, row->signature, task->certificate, &expected, NULL);
+	/* Else the audit that follows gathers all of it. */
+	if (task->proof == NULL)
+		return;
+	task->evidence = g_steal_pointer(&evidence);
 	task->statement = g_bytes_ref(row->statement);
 	task->signature = g_bytes_ref(row->signature);
 }

@@ -57,10 +57,13 @@ static gboolean may_try(const TfCardLane *lane, GError **error)
 	       batch->so_pin_trial == lane;
 }
 
-static gboolean is_proven(TfStep step)
+/* Nothing of it is to be done on its card. One that is no more than proven comes here to be proven once more:
+ * a key that decrypts leaves nothing that a run could verify in the place of one that died. */
+static gboolean has_its_card(const TfJob *owner, const TfLedgerRow *row)
 {
-	return step == TF_STEP_PROVED || step == TF_STEP_WIPING || step == TF_STEP_WIPED ||
-	       step == TF_STEP_KEPT || step == TF_STEP_PROVISIONED;
+	return owner->state == TF_JOB_CLAIMED || owner->state == TF_JOB_PROVISIONED ||
+	       (row != NULL && (row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
+				       row->step == TF_STEP_KEPT));
 }
 
 /* Sets *ret_row, which the card's member goes on from, and refuses the card of one who has it already, or who
@@ -78,7 +81,7 @@ static gboolean find_owner(const TfCardLane *lane, TfJob **ret_owner, GError **e
 		if (row == NULL)
 			return FALSE;
 	}
-	if (owner != NULL && (owner->state == TF_JOB_CLAIMED || (row != NULL && is_proven(row->step))))
+	if (owner != NULL && has_its_card(owner, row))
 		return tf_raise(error, TF_ERROR_TOKEN_PROVISIONED, lane->serial, owner->number, NULL);
 	*ret_owner = g_steal_pointer(&owner);
 
@@ -177,7 +180,7 @@ static void serve(TfCardLane *lane, TfJob *owned)
 			return;
 		}
 	}
-	if (row != NULL && row->step == TF_STEP_IMPORTED) {
+	if (row != NULL && (row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED)) {
 		adopt(lane, g_steal_pointer(&job), row);
 		return;
 	}

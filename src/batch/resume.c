@@ -94,10 +94,13 @@ static gboolean may_be_on_card(const TfBatch *batch, const TfTokenFacts *token)
 	return batch->store == NULL || (token->serial[0] != '\0' && !tf_store_makes(token));
 }
 
-/* Proven and published: by the stored proof, or audited once more where there is none to verify. */
+/* Proven and published: by the stored proof, or audited once more where there is none to verify. What is
+ * wiped already needs none. */
 static gboolean go_on(
 	TfBatch *batch, TfTask *task, const TfLedgerRow *row, GPtrArray *to_audit, GError **error)
 {
+	if (row->step == TF_STEP_WIPED)
+		return end_row(batch, task, row, error);
 	if (task->proof == NULL && may_be_on_card(batch, row->token)) {
 		tf_batch_give_back(batch, task);
 		return TRUE;

@@ -61,6 +61,29 @@ teardown() {
 	interrupt
 }
 
+@test "a card whose proof nobody can verify again is proven once more when it comes back to another run" {
+	begin
+	insert 0
+	await '.step == "import"'
+	number=$(jq -r .number <<<"$event")
+	tell 0 latency 20
+	await '.step == "audit"'
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	tell 0 remove
+	tell 0 latency 0
+	"$TEST_CARD" wait 0 absent
+	# As of a key that decrypts: proven, but without a signature.
+	[ "$(sqlite3 "$HOME/ledger.db" "UPDATE migration SET step = 'proved', evidence = '{}' WHERE step = 'imported' RETURNING id")" = 1 ]
+
+	begin
+	insert 0
+
+	await_done 0 "$number"
+	assert_card 0 "$number"
+	interrupt
+}
+
 @test "a card that is provisioned is refused, for whomever it was made" {
 	begin
 	insert 0
