@@ -48,14 +48,15 @@ static void load_proof(TfBatch *batch, TfTask *task, const TfLedgerRow *row)
 	task->signature = g_bytes_ref(row->signature);
 }
 
-TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GError **error)
+TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row)
 {
-	g_autoptr(TfTask) task = tf_task_new(job);
+	TfTask *task = tf_task_new(job);
 
 	task->row = row->id;
-	task->certificate = tf_certificate_parse(row->certificate_der, tf_ledger_path(batch->ledger), error);
-	if (task->certificate == NULL || !tf_preparation_open_pins(batch, task, error))
-		return NULL;
+	task->certificate =
+		tf_certificate_parse(row->certificate_der, tf_ledger_path(batch->ledger), &task->problem);
+	if (task->certificate == NULL || !tf_preparation_open_pins(batch, task, &task->problem))
+		return task;
 	task->facts = tf_certificate_describe(task->certificate);
 	task->chain = sk_X509_new_null();
 	memcpy(task->sha256, row->source_sha256, TF_SHA256_SIZE);
@@ -71,7 +72,7 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row, GEr
 	task->revocation = g_strdup("unknown");
 	load_proof(batch, task, row);
 
-	return g_steal_pointer(&task);
+	return task;
 }
 
 static void ask(Adoption *adoption)

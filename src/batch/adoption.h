@@ -4,9 +4,10 @@
 
 #include "batch-private.h"
 
-/* What the ledger knows of a token, as a task; its proof too, when the stored one holds. Takes 'job' over. */
-TfTask *tf_adoption_task(
-	TfBatch *batch, TfJob *job, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the ledger knows of a token, as a task; its proof too, when the stored one holds. It has a problem,
+ * which is no other member's, when its PINs cannot be opened: they were sealed to another key. Takes 'job'
+ * over. */
+TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Audits, proves, wipes and provisions. The tasks of 'group' are taken out of it. */
 gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error);

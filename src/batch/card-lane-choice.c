@@ -153,13 +153,12 @@ static void adopt(TfCardLane *lane, TfJob *job, const TfLedgerRow *row)
 	GError *problem = NULL;
 	TfTask *task = NULL;
 
-	if (tf_ledger_resume_job(
-		    lane->batch->ledger, job->id, plan->operator, plan->station, lane->name, &problem))
-		task = tf_adoption_task(lane->batch, g_steal_pointer(&resumed), row, &problem);
-	if (task == NULL) {
+	if (!tf_ledger_resume_job(
+		    lane->batch->ledger, job->id, plan->operator, plan->station, lane->name, &problem)) {
 		stop(lane, problem);
 		return;
 	}
+	task = tf_adoption_task(lane->batch, g_steal_pointer(&resumed), row);
 	task->is_imported = TRUE;
 	tf_card_lane_begin(lane, task);
 }

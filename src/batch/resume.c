@@ -131,9 +131,13 @@ static gboolean resume_row(
 	tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_RESUMED, .job = job });
 	if (!tf_ledger_resume_job(batch->ledger, job->id, plan->operator, plan->station, NULL, error))
 		return FALSE;
-	task = tf_adoption_task(batch, g_steal_pointer(&job), row, error);
+	task = tf_adoption_task(batch, g_steal_pointer(&job), row);
+	if (task->problem != NULL) {
+		tf_batch_fail(batch, NULL, task, TRUE);
+		return TRUE;
+	}
 
-	return task != NULL && go_on(batch, task, row, to_audit, error);
+	return go_on(batch, task, row, to_audit, error);
 }
 
 /* Of a run that died. */
@@ -179,27 +183,31 @@ static gboolean resume_failed(TfBatch *batch, const gchar *number, GPtrArray *to
 typedef gboolean (*Resume)(TfBatch *batch, const gchar *number, GPtrArray *to_audit, GError **error);
 
 static gboolean resume_all(
-	TfBatch *batch, TfJobState state, Resume resume, GPtrArray *to_audit, GError **error)
+	TfBatch *batch, const GPtrArray *numbers, Resume resume, GPtrArray *to_audit, GError **error)
 {
-	g_autoptr(GPtrArray) numbers = begun_jobs(batch, state, error);
-
-	for (guint i = 0; numbers != NULL && i < numbers->len; i++) {
+	for (guint i = 0; i < numbers->len; i++) {
 		if (!resume(batch, g_ptr_array_index(numbers, i), to_audit, error))
 			return FALSE;
 	}
 
-	return numbers != NULL;
+	return TRUE;
 }
 
 gboolean tf_resume(TfBatch *batch, GError **error)
 {
 	g_autoptr(GPtrArray) to_audit = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
+	g_autoptr(GPtrArray) claimed = NULL;
+	g_autoptr(GPtrArray) failed = NULL;
 
 	if (batch->store != NULL)
 		tf_staging_destroy_dead(batch->store, tf_ledger_uuid(batch->ledger));
+	/* All before the first: what fails or waits again here is not tried twice in one run. */
+	claimed = begun_jobs(batch, TF_JOB_CLAIMED, error);
+	if (claimed == NULL || !tf_ledger_retry_failed_jobs(batch->ledger, error))
+		return FALSE;
+	failed = begun_jobs(batch, TF_JOB_WAITING, error);
 
-	return resume_all(batch, TF_JOB_CLAIMED, resume_claimed, to_audit, error) &&
-	       tf_ledger_retry_failed_jobs(batch->ledger, error) &&
-	       resume_all(batch, TF_JOB_WAITING, resume_failed, to_audit, error) &&
+	return failed != NULL && resume_all(batch, claimed, resume_claimed, to_audit, error) &&
+	       resume_all(batch, failed, resume_failed, to_audit, error) &&
 	       tf_adoption_run(batch, to_audit, error);
 }

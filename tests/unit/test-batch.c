@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What becomes of a batch whose children misbehave, or whose clock does. */
+#include <glib/gstdio.h>
 #include <time.h>
 
 #include "base/error.h"
@@ -214,6 +215,38 @@ static void test_auditor_is_eager(TfBatchWorld *world, gconstpointer data)
 	assert_made_up_for(world, TF_BATCH_MEMBERS);
 }
 
+/* As if the run had died at her proof, and somebody had made the station a new key. */
+static void lose_pins(const TfBatchWorld *world)
+{
+	const LedgerFixture fixture = { .path = world->ledger_path };
+	g_autofree gchar *job = job_fixture_ask(
+		&fixture, "UPDATE job SET state = 1 WHERE number = '10000001' RETURNING migration");
+	g_autofree gchar *row =
+		job_fixture_ask(&fixture, "UPDATE migration SET step = 'proved' WHERE job = 1 RETURNING id");
+
+	g_assert_cmpstr(job, ==, row);
+}
+
+static void test_pins_of_another_key(TfBatchWorld *world, gconstpointer data)
+{
+	const LedgerFixture fixture = { .path = world->ledger_path };
+	g_autofree gchar *away = g_strconcat(world->sources[1], ".away", NULL);
+	g_autofree gchar *kept = NULL;
+
+	(void)data;
+	g_assert_cmpint(g_rename(world->sources[1], away), ==, 0);
+	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS - 1, 1);
+	g_assert_cmpint(g_rename(away, world->sources[1]), ==, 0);
+	lose_pins(world);
+
+	tf_batch_world_assert_run(world, 1, 1);
+
+	kept = job_fixture_ask(
+		&fixture, "SELECT error || ' ' || (token_serial IS NOT NULL) FROM job WHERE id = 1");
+	g_assert_cmpstr(kept, ==, "envelope-unreadable 1");
+	g_assert_cmpuint(tf_batch_world_n_tokens(world), ==, TF_BATCH_MEMBERS);
+}
+
 static void jump_at_every_step(TfBatchWorld *world, const TfBatchNews *news)
 {
 	static const gint64 years[TF_N_BATCH_STEPS] = { 10, -20, 5, -3, 30 };
@@ -270,6 +303,7 @@ int main(int argc, char **argv)
 	ADD("/batch/an auditor that talks nonsense proves nothing, and no file is touched", NULL,
 		test_auditor_babbles);
 	ADD("/batch/an auditor that answers before it is asked proves nothing", NULL, test_auditor_is_eager);
+	ADD("/batch/PINs that cannot be opened cost that member only", NULL, test_pins_of_another_key);
 	ADD("/batch/a clock that jumps changes neither deadlines nor timings", NULL, test_clock_jumps);
 
 	return g_test_run();
