@@ -34,18 +34,47 @@ void tf_group_remove_letter(const TfBatch *batch, const TfTask *task)
 		(void)unlinkat(batch->letters, letter, 0);
 }
 
-/* The same certificate under two numbers: one of them is somebody else's. */
-static gboolean check_certificate(TfBatch *batch, TfTask *task, GError **error)
+/* Number of the one before 'index' in the group who is going to have the same certificate; NULL. */
+static const gchar *number_before(const GPtrArray *group, guint index)
 {
+	const TfTask *task = g_ptr_array_index(group, index);
+
+	for (guint i = 0; i < index; i++) {
+		const TfTask *before = g_ptr_array_index(group, i);
+
+		if (before->problem == NULL && X509_cmp(before->certificate, task->certificate) == 0)
+			return before->job->number;
+	}
+
+	return NULL;
+}
+
+/* The same certificate under two numbers: one of them is somebody else's. */
+static gboolean check_certificate(TfBatch *batch, const GPtrArray *group, guint index, GError **error)
+{
+	TfTask *task = g_ptr_array_index(group, index);
+	const gchar *number = number_before(group, index);
 	g_autoptr(TfJob) other = NULL;
 	guint8 sha256[TF_SHA256_SIZE];
 
 	tf_certificate_sha256(task->certificate, sha256);
 	if (!tf_ledger_job_of_certificate(batch->ledger, sha256, &other, error))
 		return FALSE;
-	if (other == NULL || other->id == task->job->id)
-		return TRUE;
-	tf_raise(&task->problem, TF_ERROR_CERTIFICATE_TAKEN, other->number, NULL);
+	if (other != NULL && other->id != task->job->id)
+		number = other->number;
+	if (number != NULL)
+		tf_raise(&task->problem, TF_ERROR_CERTIFICATE_TAKEN, number, NULL);
+
+	return TRUE;
+}
+
+/* Before there are letters: one of a token that is not made would open nothing. */
+static gboolean check_certificates(TfBatch *batch, const GPtrArray *group, GError **error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		if (!check_certificate(batch, group, i, error))
+			return FALSE;
+	}
 
 	return TRUE;
 }
@@ -118,8 +147,6 @@ static gboolean plan_tasks(
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
-		if (!check_certificate(batch, task, error))
-			return FALSE;
 		if (task->problem == NULL && !plan_or_resume(batch, lane, confinement, task, error))
 			return FALSE;
 	}
@@ -153,10 +180,12 @@ gboolean tf_group_plan(
 {
 	g_autofree gchar *names = g_strjoinv(" ", (gchar **)confinement);
 
+	if (!check_certificates(batch, group, error))
+		return FALSE;
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
-		if (!publish_letter(task, error))
+		if (task->problem == NULL && !publish_letter(task, error))
 			return FALSE;
 	}
 

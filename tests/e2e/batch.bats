@@ -145,8 +145,15 @@ n_tokens() {
 	batch --json
 
 	assert_status 93
-	grep '"type": *"failed"' <<<"$output" | jq -e '.error == "certificate-taken"'
-	[ "$(pkcs11-tool --module "$SOFTHSM" --list-token-slots | grep -c 'token label')" -eq "$N_MEMBERS" ]
+	refused=$(grep '"type": *"failed"' <<<"$output" | jq -r 'select(.error == "certificate-taken").number')
+	[ "$(n_tokens)" -eq "$N_MEMBERS" ]
+	[ ! -e "letters/${refused:?nobody was refused}.pdf" ]
+	[ "$(find letters -name '*.pdf' | wc -l)" -eq "$N_MEMBERS" ]
+
+	batch --json
+
+	assert_status 93
+	[ ! -e "letters/$refused.pdf" ]
 }
 
 @test "the same --replace again goes on with the replacement, and makes no second one" {
