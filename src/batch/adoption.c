@@ -62,6 +62,7 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row)
 	memcpy(task->sha256, row->source_sha256, TF_SHA256_SIZE);
 	memcpy(task->spki_sha256, row->spki_sha256, TF_SHA256_SIZE);
 	task->holds_one_secret = row->source_holds_one_secret;
+	task->is_wiping = row->step == TF_STEP_WIPING;
 	task->key_id = g_bytes_ref(row->key_id);
 	task->token = tf_token_facts_copy(row->token);
 	task->dropped = g_ptr_array_new_with_free_func(g_free);

@@ -57,13 +57,12 @@ static gboolean may_try(const TfCardLane *lane, GError **error)
 	       batch->so_pin_trial == lane;
 }
 
-/* Nothing of it is to be done on its card. One that is no more than proven comes here to be proven once more:
+/* Nothing of it is to be done on its card. One whose file is not wiped comes here to be proven once more:
  * a key that decrypts leaves nothing that a run could verify in the place of one that died. */
 static gboolean has_its_card(const TfJob *owner, const TfLedgerRow *row)
 {
 	return owner->state == TF_JOB_CLAIMED || owner->state == TF_JOB_PROVISIONED ||
-	       (row != NULL && (row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
-				       row->step == TF_STEP_KEPT));
+	       (row != NULL && (row->step == TF_STEP_WIPED || row->step == TF_STEP_KEPT));
 }
 
 /* Sets *ret_row, which the card's member goes on from, and refuses the card of one who has it already, or who
@@ -163,6 +162,12 @@ static void adopt(TfCardLane *lane, TfJob *job, const TfLedgerRow *row)
 	tf_card_lane_begin(lane, task);
 }
 
+static gboolean is_to_be_proven(const TfLedgerRow *row)
+{
+	return row != NULL &&
+	       (row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING);
+}
+
 static void serve(TfCardLane *lane, TfJob *owned)
 {
 	g_autoptr(TfJob) job = owned;
@@ -179,7 +184,7 @@ static void serve(TfCardLane *lane, TfJob *owned)
 			return;
 		}
 	}
-	if (row != NULL && (row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED)) {
+	if (is_to_be_proven(row)) {
 		adopt(lane, g_steal_pointer(&job), row);
 		return;
 	}

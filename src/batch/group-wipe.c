@@ -56,14 +56,21 @@ static gboolean record_traces(TfBatch *batch, GPtrArray *group, GError **error)
 	return TRUE;
 }
 
-/* A wipe that stopped in the middle stays at 'wiping', which the next run finishes. */
-static gboolean carry_out(TfTask *task, TfWipeResult *ret_result)
+static void finish(TfBatch *batch, TfTask *task, TfWipeResult *ret_result)
 {
-	if (tf_wipe_carry_out(task->wiping, ret_result, &task->problem))
-		return TRUE;
-	g_clear_pointer(&task->wiping, tf_wiping_free);
+	g_autoptr(TfLedgerRow) row = tf_ledger_load(batch->ledger, task->row, &task->problem);
 
-	return FALSE;
+	if (row != NULL)
+		(void)tf_wipe_resume(row->wipe, task->proof, task->sha256, ret_result, &task->problem);
+}
+
+/* A wipe that stopped in the middle stays at 'wiping', which the next run finishes. */
+static void carry_out(TfBatch *batch, TfTask *task, TfWipeResult *ret_result)
+{
+	if (task->is_wiping)
+		finish(batch, task, ret_result);
+	else if (task->wiping != NULL)
+		(void)tf_wipe_carry_out(task->wiping, ret_result, &task->problem);
 }
 
 gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error)
@@ -79,8 +86,9 @@ static gboolean record_results(TfBatch *batch, GPtrArray *group, const TfWipeRes
 {
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
+		gboolean is_wiped = (task->is_wiping || task->wiping != NULL) && task->problem == NULL;
 
-		if (task->wiping != NULL && !tf_group_record_wiped(batch, task, &results[i], error))
+		if (is_wiped && !tf_group_record_wiped(batch, task, &results[i], error))
 			return FALSE;
 	}
 
@@ -96,17 +104,14 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 
 		tf_task_enter(task, TF_STAGE_WIPE);
 		tf_group_outcome_begin(batch, task);
-		prepare(batch->plan, task);
+		if (!task->is_wiping)
+			prepare(batch->plan, task);
 	}
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
 		!tf_group_commit(batch, record_traces(batch, group, error), error))
 		return FALSE;
-	for (guint i = 0; i < group->len; i++) {
-		TfTask *task = g_ptr_array_index(group, i);
-
-		if (task->wiping != NULL)
-			(void)carry_out(task, &results[i]);
-	}
+	for (guint i = 0; i < group->len; i++)
+		carry_out(batch, g_ptr_array_index(group, i), &results[i]);
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
 		!tf_group_commit(batch, record_results(batch, group, results, error), error))
 		return FALSE;

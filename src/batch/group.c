@@ -221,6 +221,9 @@ static gboolean record_proved(TfBatch *batch, GPtrArray *group, GError **error)
 		g_autoptr(json_t) evidence = tf_evidence_to_json(task->evidence);
 		g_autofree gchar *text = tf_json_line(evidence, 0);
 
+		/* Its row is past that; this proof is for the wipe. */
+		if (task->is_wiping)
+			continue;
 		if (!tf_ledger_record_proved(
 			    batch->ledger, task->row, task->statement, task->signature, text, error))
 			return FALSE;

@@ -59,6 +59,7 @@ typedef struct TfTask {
 	GBytes *signature;
 	TfProof *proof;
 	/* wiped */
+	gboolean is_wiping; /* since a run that died: the ledger has its trace */
 	TfFound *found;
 	TfWiping *wiping;
 	TfOutcome *outcome;

@@ -247,6 +247,50 @@ static void test_pins_of_another_key(TfBatchWorld *world, gconstpointer data)
 	g_assert_cmpuint(tf_batch_world_n_tokens(world), ==, TF_BATCH_MEMBERS);
 }
 
+/* What the ledger forgets at the end. */
+static gchar *sealed;
+
+static void keep_envelope(TfBatchWorld *world, const TfBatchNews *news)
+{
+	const LedgerFixture fixture = { .path = world->ledger_path };
+
+	if (news->kind != TF_BATCH_STEP || news->step != TF_BATCH_STEP_PUBLISH)
+		return;
+	g_free(sealed);
+	sealed = job_fixture_ask(&fixture, "SELECT hex(resume) FROM envelope WHERE job = 1");
+}
+
+/* As if the run had died at this step, of a key that decrypts: no signature is kept. */
+static void die_at(const TfBatchWorld *world, const gchar *step)
+{
+	const LedgerFixture fixture = { .path = world->ledger_path };
+	g_autofree gchar *put_back = g_strdup_printf(
+		"INSERT OR REPLACE INTO envelope (job, resume) VALUES (1, x'%s') RETURNING job", sealed);
+	g_autofree gchar *unprove = g_strdup_printf(
+		"UPDATE migration SET step = '%s', statement = NULL, signature = NULL WHERE job = 1"
+		" RETURNING job",
+		step);
+	g_autofree gchar *envelope = job_fixture_ask(&fixture, put_back);
+	g_autofree gchar *row = job_fixture_ask(&fixture, unprove);
+	g_autofree gchar *job =
+		job_fixture_ask(&fixture, "UPDATE job SET state = 1 WHERE id = 1 RETURNING id");
+
+	g_assert_cmpstr(envelope, ==, job);
+	g_assert_cmpstr(row, ==, job);
+	g_clear_pointer(&sealed, g_free);
+}
+
+static void test_proof_without_signature(TfBatchWorld *world, gconstpointer data)
+{
+	world->hook = keep_envelope;
+	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS, 0);
+	die_at(world, data);
+
+	tf_batch_world_assert_run(world, 1, 0);
+
+	assert_everybody_has_a_token(world);
+}
+
 static void jump_at_every_step(TfBatchWorld *world, const TfBatchNews *news)
 {
 	static const gint64 years[TF_N_BATCH_STEPS] = { 10, -20, 5, -3, 30 };
@@ -304,6 +348,10 @@ int main(int argc, char **argv)
 		test_auditor_babbles);
 	ADD("/batch/an auditor that answers before it is asked proves nothing", NULL, test_auditor_is_eager);
 	ADD("/batch/PINs that cannot be opened cost that member only", NULL, test_pins_of_another_key);
+	ADD("/batch/a proof that cannot be verified again is made again", "proved",
+		test_proof_without_signature);
+	ADD("/batch/a wipe whose proof cannot be verified again is finished by a new one", "wiping",
+		test_proof_without_signature);
 	ADD("/batch/a clock that jumps changes neither deadlines nor timings", NULL, test_clock_jumps);
 
 	return g_test_run();
