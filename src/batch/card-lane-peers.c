@@ -41,6 +41,7 @@ static gboolean configure(TfCardLane *lane, GError **error)
 	if (opensc == NULL)
 		return FALSE;
 	tf_peer_free(g_steal_pointer(&lane->formatter));
+	lane->is_seen = FALSE;
 	tf_peer_free(g_steal_pointer(&lane->worker));
 	tf_peer_free(g_steal_pointer(&lane->auditor));
 	tf_opensc_free(lane->opensc);
@@ -122,6 +123,8 @@ static void became(TfPeer *peer, TfPeerEvent event, const GError *problem, gpoin
 		tf_card_lane_when_ready(lane, lane->ask);
 		break;
 	case TF_PEER_AGAIN:
+		if (peer == lane->formatter)
+			lane->is_seen = FALSE;
 		tf_batch_tell(lane->batch,
 			&(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .lane = lane->name, .problem = problem });
 		break;

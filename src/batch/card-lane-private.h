@@ -11,10 +11,11 @@
 typedef enum TfCardDoing {
 	TF_CARD_DOING_NOTHING, /* no card, or one that is not begun yet */
 	TF_CARD_DOING_LOOK,
-	TF_CARD_DOING_CHOOSE,	 /* there is no member for it yet */
-	TF_CARD_DOING_NUMBER,	 /* the operator is asked whose it is */
-	TF_CARD_DOING_CONFIRM,	 /* and whether it is that one's */
-	TF_CARD_DOING_RECOGNISE, /* whether it was formatted for its member */
+	TF_CARD_DOING_CHOOSE,	  /* there is no member for it yet */
+	TF_CARD_DOING_NUMBER,	  /* the operator is asked whose it is */
+	TF_CARD_DOING_CONFIRM,	  /* and whether it is that one's */
+	TF_CARD_DOING_RECOGNISE,  /* whether it was formatted for its member */
+	TF_CARD_DOING_LOOK_AGAIN, /* before it is formatted or erased, if the formatter is a new one */
 	TF_CARD_DOING_ERASE,
 	TF_CARD_DOING_FORMAT,
 	TF_CARD_DOING_SHOW, /* as the module sees it */
@@ -34,6 +35,7 @@ struct TfCardLane {
 	gboolean has_asked_for_card;
 	gchar *serial;
 	TfCardState state;
+	gboolean is_seen;      /* by the formatter that is there now */
 	gboolean is_untouched; /* it failed, and nothing was written to it */
 	gboolean erases;       /* it is somebody's, and to be destroyed */
 	gint64 chosen;	       /* job that is opened for this card; 0: none */

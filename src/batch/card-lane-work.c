@@ -106,12 +106,21 @@ static void erase(TfCardLane *lane)
 		tf_card_lane_fail(lane, problem);
 }
 
-static void format_or_erase(TfCardLane *lane)
+/* A formatter that was started since has not seen the card yet. */
+static void begin_formatting(TfCardLane *lane)
 {
-	if (lane->erases)
+	if (!lane->is_seen)
+		ask_look(lane);
+	else if (lane->erases)
 		erase(lane);
 	else
 		format(lane, TF_CARD_DOING_FORMAT);
+}
+
+static void format_or_erase(TfCardLane *lane)
+{
+	lane->doing = TF_CARD_DOING_LOOK_AGAIN;
+	tf_card_lane_when_ready(lane, begin_formatting);
 }
 
 static void note_erased(TfCardLane *lane)
@@ -188,16 +197,38 @@ static void record_refuted(TfCardLane *lane)
 	tf_card_lane_fail(lane, g_steal_pointer(&current(lane)->problem));
 }
 
+/* What was planned for a card is done to that card, as it was: another one may be there by now. */
+static gboolean check_look(const TfCardLane *lane, TfCardState state, const gchar *serial, GError **error)
+{
+	if (lane->doing == TF_CARD_DOING_LOOK)
+		return TRUE;
+	if (strcmp(serial, lane->serial) == 0 && (lane->doing == TF_CARD_DOING_EMPTY || state == lane->state))
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "CARD", NULL);
+}
+
 static void take_look(TfCardLane *lane, const TfMessage *answer)
 {
-	const gchar *state = NULL;
+	const gchar *name = NULL;
 	const gchar *serial = NULL;
+	TfCardState state = TF_CARD_UNKNOWN;
 	GError *problem = NULL;
 
-	g_variant_get(answer->body, "(&s&s)", &state, &serial);
-	if (!tf_card_state_from_name(state, &lane->state) || serial[0] == '\0') {
+	g_variant_get(answer->body, "(&s&s)", &name, &serial);
+	if (!tf_card_state_from_name(name, &state) || serial[0] == '\0') {
 		tf_raise(&problem, TF_ERROR_TOKEN_FORMAT_UNSUPPORTED, lane->name, NULL);
 		tf_card_lane_fail(lane, problem);
+		return;
+	}
+	if (!check_look(lane, state, serial, &problem)) {
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
+	lane->state = state;
+	lane->is_seen = TRUE;
+	if (lane->doing == TF_CARD_DOING_LOOK_AGAIN) {
+		begin_formatting(lane);
 		return;
 	}
 	if (lane->doing == TF_CARD_DOING_EMPTY) {
@@ -230,8 +261,9 @@ void tf_card_lane_heard_formatter(
 	G_GNUC_UNUSED TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
 {
 	TfCardLane *lane = user_data;
-	gboolean is_asked = lane->doing == TF_CARD_DOING_LOOK || lane->doing == TF_CARD_DOING_ERASE ||
-			    lane->doing == TF_CARD_DOING_FORMAT || lane->doing == TF_CARD_DOING_EMPTY;
+	gboolean is_asked = lane->doing == TF_CARD_DOING_LOOK || lane->doing == TF_CARD_DOING_LOOK_AGAIN ||
+			    lane->doing == TF_CARD_DOING_ERASE || lane->doing == TF_CARD_DOING_FORMAT ||
+			    lane->doing == TF_CARD_DOING_EMPTY;
 
 	if (!is_asked)
 		return;
@@ -302,7 +334,7 @@ static void recognise(TfCardLane *lane, GVariant *tokens)
 		tf_card_lane_fail(lane, problem);
 		return;
 	}
-	tf_card_lane_when_ready(lane, format_or_erase);
+	format_or_erase(lane);
 }
 
 static void import(TfCardLane *lane, GVariant *tokens)

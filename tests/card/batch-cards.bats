@@ -288,6 +288,58 @@ statuses() {
 	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT group_concat(state) FROM job ORDER BY number')" = 0,0,2 ]
 }
 
+@test "a formatter that dies while the operator is asked is started again, and the card is made" {
+	insert 0
+	cat >script <<-'END'
+		? whose card is this?
+		> 10000002
+		? Is this the member?
+		! pkill -KILL -P "$1" -f 'role formatter'
+		? started again
+		> y
+		? take the card out and label it with '10000002'
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	assert_card 0 10000002
+}
+
+@test "a card that is swapped while the formatter is started again is not formatted" {
+	insert 0
+	cat >swap <<-'END'
+		until [ -e letters/10000002.pdf ]; do :; done
+		"$TEST_CARD" tell "$TEST_CARD_CONTROL" 0 remove
+		"$TEST_CARD" wait 0 absent
+		"$TEST_CARD" tell "$TEST_CARD_CONTROL" 0 new 7
+		"$TEST_CARD" tell "$TEST_CARD_CONTROL" 0 insert
+		"$TEST_CARD" wait 0 present
+	END
+	cat >script <<-'END'
+		? whose card is this?
+		> 10000002
+		? Is this the member?
+		! pkill -KILL -P "$1" -f 'role formatter'
+		? started again
+		! until pkill -STOP -P "$1" -f 'role formatter'; do :; done
+		> y
+		! sh swap
+		! "$TEST_CARD" tell "$TEST_CARD_CONTROL" 0 count-from-0
+		! pkill -CONT -P "$1" -f 'role formatter'
+		? not done. The token was removed
+		? whose card is this?
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	# Two looks; to format it takes more than 100.
+	[ "$(tell 0 count)" -lt 40 ]
+}
+
 @test "--assign ask without a terminal is a mistake of usage" {
 	run --separate-stderr setsid --wait "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
 
