@@ -133,7 +133,8 @@ static void note_erased(TfCardLane *lane)
 	format(lane, TF_CARD_DOING_FORMAT);
 }
 
-/* Of a card that keeps what it has, no PINs are to be kept. */
+/* Of a card that keeps what it has, no PINs are to be kept, unless an attempt before this one may have
+ * written them. */
 static void note_not_erased(TfCardLane *lane, GError *failure)
 {
 	TfBatch *batch = lane->batch;
@@ -141,8 +142,9 @@ static void note_not_erased(TfCardLane *lane, GError *failure)
 
 	batch->so_pin_trial = NULL;
 	batch->so_pin_is_wrong |= is_wrong;
-	lane->is_untouched = is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
-			     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY);
+	lane->is_untouched = current(lane)->job->made_serial == NULL &&
+			     (is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
+				     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY));
 	tf_card_lane_fail(lane, failure);
 }
 
@@ -319,22 +321,29 @@ static gboolean ask_import(TfCardLane *lane, GError **error)
 }
 
 /* A card that was begun for its member bears its number once it is formatted. */
-static void recognise(TfCardLane *lane, GVariant *tokens)
+static gboolean check_label(TfCardLane *lane, GVariant *tokens, GError **error)
 {
 	const TfBatchPlan *plan = lane->batch->plan;
-	gboolean is_ours = find_token(lane, tokens) &&
-			   g_str_equal(current(lane)->token->label, current(lane)->job->number);
+
+	/* Of a card that is not there nothing is known. */
+	if (!find_token(lane, tokens))
+		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
+	lane->erases = !g_str_equal(current(lane)->token->label, current(lane)->job->number);
+
+	return !lane->erases || (plan->reformats && plan->so_pin != NULL) ||
+	       tf_raise(error, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+}
+
+static void recognise(TfCardLane *lane, GVariant *tokens)
+{
 	GError *problem = NULL;
 
 	/* Its module has the card in use. */
 	lane->is_worker_spent = TRUE;
-	lane->erases = !is_ours;
-	if (!is_ours && (!plan->reformats || plan->so_pin == NULL)) {
-		tf_raise(&problem, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);
+	if (check_label(lane, tokens, &problem))
+		format_or_erase(lane);
+	else
 		tf_card_lane_fail(lane, problem);
-		return;
-	}
-	format_or_erase(lane);
 }
 
 static void import(TfCardLane *lane, GVariant *tokens)

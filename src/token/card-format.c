@@ -129,14 +129,16 @@ static gboolean run(const Formatting *formatting, const gchar *const *options, c
 	return result.end == TF_TOOL_DONE || raise_failure(formatting, &result, error);
 }
 
-/* Never the last try: nobody insists on losing a card. */
+/* Never the last try: nobody insists on losing a card. The tries are those of the card that is meant. */
 static gboolean check_so_pin(const Formatting *formatting, GError **error)
 {
 	guint tries_left = 0;
 
 	if (tf_token_profile_activation(formatting->profile) != TF_TOKEN_ACTIVATION_MYEID)
 		return TRUE;
-	if (!tf_card_so_pin_tries(formatting->reader, &tries_left, error))
+	if (!check_presence(formatting->reader, error) ||
+		!tf_card_so_pin_tries(formatting->reader, &tries_left, error) ||
+		!check_presence(formatting->reader, error))
 		return FALSE;
 	if (tries_left == 0)
 		return tf_raise(error, TF_ERROR_SO_PIN_LOCKED, formatting->reader->name, NULL);

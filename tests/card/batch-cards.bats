@@ -244,6 +244,25 @@ somebodys() {
 	[ "$(sqlite3 "$HOME/ledger.db" "SELECT token_serial IS NULL FROM job WHERE number = '$number'")" = 1 ]
 }
 
+@test "the PINs that an attempt before this one may have written outlive a wrong SO PIN" {
+	somebodys 0
+	secret_file so-pin 12345678
+	tell 0 remove-after 15
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await '.type == "failed" and .error == "token-removed"'
+	number=$(jq -r .number <<<"$event")
+	interrupt
+	tell 0 heal
+	secret_file so-pin 87654321
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await '.type == "failed" and .error == "so-pin-wrong" and .number == "'"$number"'"'
+	interrupt
+	[ -e "letters/$number.pdf" ]
+	[ "$(sqlite3 "$HOME/ledger.db" "SELECT token_serial FROM job WHERE number = '$number'")" = 2701520000000000 ]
+}
+
 # statuses READER APDU: the status word.
 statuses() {
 	opensc-tool -r "$(reader "$1")" -s 00A4040C0CA000000063504B43532D3135 -s "$2" |
