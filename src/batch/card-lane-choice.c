@@ -213,6 +213,28 @@ static void take_next(TfCardLane *lane)
 		begin(lane, task);
 }
 
+/* Who demands the card and failed before it was written gets it in the next run, and nobody else does. */
+static gboolean check_demand(const TfCardLane *lane, GError **error)
+{
+	g_autoptr(TfJob) job = NULL;
+
+	if (!tf_ledger_job_demanding(lane->batch->ledger, lane->serial, &job, error))
+		return FALSE;
+
+	return job == NULL || tf_raise(error, TF_ERROR_TOKEN_UNASSIGNED, lane->serial, NULL);
+}
+
+/* Because of the card; or nothing can be chosen any more. Takes 'problem' over. */
+static void refuse(TfCardLane *lane, GError *problem)
+{
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_PROVISIONED) ||
+		g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_FOREIGN) ||
+		g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_UNASSIGNED))
+		tf_card_lane_fail(lane, problem);
+	else
+		stop(lane, problem);
+}
+
 static void choose_member(TfCardLane *lane)
 {
 	TfLedger *ledger = lane->batch->ledger;
@@ -221,11 +243,7 @@ static void choose_member(TfCardLane *lane)
 	GError *problem = NULL;
 
 	if (!find_owner(lane, &owner, &problem) || (owner == NULL && !check_emptiness(lane, &problem))) {
-		if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_PROVISIONED) ||
-			g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_FOREIGN))
-			tf_card_lane_fail(lane, problem);
-		else
-			stop(lane, problem);
+		refuse(lane, problem);
 		return;
 	}
 	if (!may_try(lane, &problem)) {
@@ -237,6 +255,8 @@ static void choose_member(TfCardLane *lane)
 		stop(lane, problem);
 	else if (job != NULL)
 		serve(lane, job);
+	else if (!check_demand(lane, &problem))
+		refuse(lane, problem);
 	else
 		take_next(lane);
 }

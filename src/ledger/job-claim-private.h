@@ -23,6 +23,11 @@
 	TF_JOB_SELECT "INDEXED BY job_demanding WHERE demanded_serial = ? AND state = " TF_JOB_SQL_WAITING   \
 		      " AND token_serial IS NULL ORDER BY id LIMIT 1"
 
+/* It is at work or failed, and keeps its demand: it gets the token in a later run. */
+#define TF_CLAIM_DEMANDED                                                                                    \
+	TF_JOB_SELECT "INDEXED BY job_of_state WHERE state IN (" TF_JOB_SQL_CLAIMED ", " TF_JOB_SQL_FAILED   \
+		      ") AND demanded_serial = ? LIMIT 1"
+
 #define TF_CLAIM_NEXT                                                                                        \
 	TF_JOB_SELECT "INDEXED BY job_waiting WHERE state = " TF_JOB_SQL_WAITING                             \
 		      " AND demanded_serial IS NULL AND token_serial IS NULL ORDER BY id LIMIT 1"

@@ -96,6 +96,13 @@ gboolean tf_ledger_claim_bound_job(TfLedger *ledger, const gchar *serial, TfJob 
 	return TRUE;
 }
 
+gboolean tf_ledger_job_demanding(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(serial) };
+
+	return tf_job_find(ledger, TF_CLAIM_DEMANDED, parameters, G_N_ELEMENTS(parameters), ret_job, error);
+}
+
 gboolean tf_ledger_release_job(TfLedger *ledger, gint64 id, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);

@@ -143,6 +143,20 @@ unproven() {
 	interrupt
 }
 
+@test "a card whose member failed before it was begun is given to nobody else" {
+	sed -i 's/^number,name,p12$/&,token_serial/; s/p12$/&,/; s/\(10000001.*\),$/\1,2701520000000000/' manifest.csv
+	sed -i 's/^10000001,.*/10000001,wrongcode/' passwords.csv
+	begin
+	insert 0
+	await '.type == "failed" and .error == "pin-code-wrong"'
+	await '.type == "take-out"'
+	tell 0 remove
+	await '.type == "insert"'
+	insert 0
+	await_refusal 0 token-unassigned
+	interrupt
+}
+
 @test "a card that gives its key away is emptied, and its member gets the next attempt with the same PINs" {
 	begin
 	tell 0 leaky on

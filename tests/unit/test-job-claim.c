@@ -55,6 +55,41 @@ static void test_demanded_token_is_for_who_demands_it(LedgerFixture *fixture, gc
 	assert_claims(fixture, "SER1", "00000001");
 }
 
+static void assert_demanding(const LedgerFixture *fixture, const gchar *serial, const gchar *number)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(tf_ledger_job_demanding(fixture->ledger, serial, &job, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(job != NULL ? job->number : NULL, ==, number);
+}
+
+static void fail(LedgerFixture *fixture, const TfJob *job, gboolean keeps_pins)
+{
+	g_autoptr(GError) problem = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "x");
+	g_autoptr(GError) error = NULL;
+
+	tf_ledger_job_failed(fixture->ledger, job->id, problem, keeps_pins, &error);
+	g_assert_no_error(error);
+}
+
+static void test_demand_outlives_a_failure(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", "SER1");
+	job_fixture_add(fixture, "00000002", NULL);
+	assert_demanding(fixture, "SER1", NULL);
+	job = job_fixture_claim(fixture, NULL, "SER1");
+	assert_demanding(fixture, "SER1", "00000001");
+	fail(fixture, job, FALSE);
+
+	assert_demanding(fixture, "SER1", "00000001");
+	assert_demanding(fixture, "SER2", NULL);
+}
+
 static void test_number_is_claimed_by_name(LedgerFixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfJob) second = NULL;
@@ -78,15 +113,6 @@ static void test_number_is_claimed_by_name(LedgerFixture *fixture, gconstpointer
 	g_assert_null(other_token);
 	g_assert_null(any_token);
 	g_assert_cmpstr(its_token->number, ==, "00000003");
-}
-
-static void fail(LedgerFixture *fixture, const TfJob *job, gboolean keeps_pins)
-{
-	g_autoptr(GError) problem = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "x");
-	g_autoptr(GError) error = NULL;
-
-	tf_ledger_job_failed(fixture->ledger, job->id, problem, keeps_pins, &error);
-	g_assert_no_error(error);
 }
 
 static void test_failed_job_waits_for_the_next_run(LedgerFixture *fixture, gconstpointer data)
@@ -251,6 +277,7 @@ static void test_claim_looks_at_nobody_else(LedgerFixture *fixture, gconstpointe
 		{ TF_CLAIM_BY_TOKEN, "SEARCH job USING INDEX job_of_token (token_serial=?)" },
 		{ TF_CLAIM_FAILED, "SEARCH job USING INDEX job_of_token (token_serial=?)" },
 		{ TF_CLAIM_DEMANDING, "SEARCH job USING INDEX job_demanding (demanded_serial=?)" },
+		{ TF_CLAIM_DEMANDED, "SEARCH job USING INDEX job_of_state (state=?)" },
 		/* Its first entry: the index holds none but those that may be taken. */
 		{ TF_CLAIM_NEXT, "SCAN job USING INDEX job_waiting" },
 	};
@@ -320,6 +347,8 @@ static const TestRow tests[] = {
 	{ "/job-claim/the oldest is first", test_oldest_first },
 	{ "/job-claim/a claim is kept", test_claim_is_kept },
 	{ "/job-claim/a token is for the member who demands it", test_demanded_token_is_for_who_demands_it },
+	{ "/job-claim/a token stays that of the member who demands it and failed",
+		test_demand_outlives_a_failure },
 	{ "/job-claim/a member is claimed by number", test_number_is_claimed_by_name },
 	{ "/job-claim/a failed member waits for the next run", test_failed_job_waits_for_the_next_run },
 	{ "/job-claim/a half-written token goes on with its member",

@@ -77,6 +77,8 @@ gboolean tf_ledger_release_job(TfLedger *ledger, gint64 id, GError **error);
 /* The same for a token that was looked at: the job that failed with it and keeps its PINs (in this run, too:
  * the token was put in again), else one that the manifest demands it for. NULL without error for none. */
 gboolean tf_ledger_claim_bound_job(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error);
+/* The one, claimed or failed, that demands the token of this serial number; NULL without error: none does. */
+gboolean tf_ledger_job_demanding(TfLedger *ledger, const gchar *serial, TfJob **ret_job, GError **error);
 
 /* A claimed job back to waiting for the very token that it has: PINs, intent and token stay. */
 gboolean tf_ledger_suspend_job(TfLedger *ledger, gint64 id, GError **error);
