@@ -35,7 +35,6 @@ static gboolean check_emptiness(TfCardLane *lane, GError **error)
 {
 	const TfBatchPlan *plan = lane->batch->plan;
 
-	lane->erases = FALSE;
 	if (lane->state == TF_CARD_BLANK || lane->state == TF_CARD_HALF_FORMATTED ||
 		(plan->reformats && lane->state == TF_CARD_NOT_ACTIVATED))
 		return TRUE;
@@ -46,7 +45,7 @@ static gboolean check_emptiness(TfCardLane *lane, GError **error)
 
 /* One SO PIN for many cards: the others wait until it was right once, and once it was wrong nobody sends it
  * again. */
-static gboolean may_try(const TfCardLane *lane, GError **error)
+gboolean tf_card_lane_may_try(const TfCardLane *lane, GError **error)
 {
 	const TfBatch *batch = lane->batch;
 
@@ -242,11 +241,12 @@ static void choose_member(TfCardLane *lane)
 	TfJob *job = NULL;
 	GError *problem = NULL;
 
+	lane->erases = FALSE;
 	if (!find_owner(lane, &owner, &problem) || (owner == NULL && !check_emptiness(lane, &problem))) {
 		refuse(lane, problem);
 		return;
 	}
-	if (!may_try(lane, &problem)) {
+	if (!tf_card_lane_may_try(lane, &problem)) {
 		if (problem != NULL)
 			tf_card_lane_fail(lane, problem);
 		return;

@@ -16,6 +16,7 @@ typedef enum TfCardDoing {
 	TF_CARD_DOING_CONFIRM,	  /* and whether it is that one's */
 	TF_CARD_DOING_RECOGNISE,  /* whether it was formatted for its member */
 	TF_CARD_DOING_LOOK_AGAIN, /* before it is formatted or erased, if the formatter is a new one */
+	TF_CARD_DOING_TRIAL,	  /* another lane tries the SO PIN that this one needs */
 	TF_CARD_DOING_ERASE,
 	TF_CARD_DOING_FORMAT,
 	TF_CARD_DOING_SHOW, /* as the module sees it */
@@ -59,6 +60,10 @@ struct TfCardLane {
 /* card-lane-choice.c: looks for the member that the card is for, and begins with it, or refuses it. */
 void tf_card_lane_choose(TfCardLane *lane);
 
+/* Whether the SO PIN for cards may be sent to this one: FALSE without error while another lane tries it.
+ * TF_ERROR_SO_PIN_WRONG: it was wrong already. */
+gboolean tf_card_lane_may_try(const TfCardLane *lane, GError **error);
+
 /* Letter, envelopes and intent are made durable, and the work begins. */
 void tf_card_lane_plan(TfCardLane *lane, TfTask *task);
 
@@ -91,6 +96,9 @@ void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *p
 /* Work on the card begins with 'task', which is taken over: formatted, or, with its key on it already,
  * audited. */
 void tf_card_lane_begin(TfCardLane *lane, TfTask *task);
+
+/* The trial that was waited for may be over. */
+void tf_card_lane_try_again(TfCardLane *lane);
 
 /* Work on it is over: told, with how it is to be labelled or why nothing came of it (both may be NULL). */
 void tf_card_lane_take_out(TfCardLane *lane, const gchar *label, const GError *problem);

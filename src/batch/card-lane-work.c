@@ -97,10 +97,33 @@ static gboolean ask_erase(TfCardLane *lane, GError **error)
 	return TRUE;
 }
 
+/* Of a card that keeps what it has, no PINs are to be kept, unless an attempt before this one may have
+ * written them. */
+static void note_not_erased(TfCardLane *lane, GError *failure)
+{
+	TfBatch *batch = lane->batch;
+	gboolean is_wrong = g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_WRONG);
+
+	if (batch->so_pin_trial == lane)
+		batch->so_pin_trial = NULL;
+	batch->so_pin_is_wrong |= is_wrong;
+	lane->is_untouched = current(lane)->job->made_serial == NULL &&
+			     (is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
+				     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY));
+	tf_card_lane_fail(lane, failure);
+}
+
+/* It was chosen for while nobody knew of the SO PIN, or was recognised since. */
 static void erase(TfCardLane *lane)
 {
 	GError *problem = NULL;
 
+	if (!tf_card_lane_may_try(lane, &problem)) {
+		lane->doing = TF_CARD_DOING_TRIAL;
+		if (problem != NULL)
+			note_not_erased(lane, problem);
+		return;
+	}
 	lane->doing = TF_CARD_DOING_ERASE;
 	if (!ask_erase(lane, &problem))
 		tf_card_lane_fail(lane, problem);
@@ -123,29 +146,20 @@ static void format_or_erase(TfCardLane *lane)
 	tf_card_lane_when_ready(lane, begin_formatting);
 }
 
+void tf_card_lane_try_again(TfCardLane *lane)
+{
+	format_or_erase(lane);
+}
+
 static void note_erased(TfCardLane *lane)
 {
 	lane->batch->so_pin_trial = NULL;
-	lane->batch->so_pin_fits = TRUE;
+	/* Others may be erased without it. */
+	lane->batch->so_pin_fits |= lane->state == TF_CARD_READY;
 	lane->erases = FALSE;
 	lane->state = TF_CARD_BLANK;
 	tf_batch_pump(lane->batch);
 	format(lane, TF_CARD_DOING_FORMAT);
-}
-
-/* Of a card that keeps what it has, no PINs are to be kept, unless an attempt before this one may have
- * written them. */
-static void note_not_erased(TfCardLane *lane, GError *failure)
-{
-	TfBatch *batch = lane->batch;
-	gboolean is_wrong = g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_WRONG);
-
-	batch->so_pin_trial = NULL;
-	batch->so_pin_is_wrong |= is_wrong;
-	lane->is_untouched = current(lane)->job->made_serial == NULL &&
-			     (is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
-				     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY));
-	tf_card_lane_fail(lane, failure);
 }
 
 static void audit(TfCardLane *lane);

@@ -49,6 +49,8 @@ void tf_card_lane_pump(TfCardLane *lane)
 	if (lane->doing == TF_CARD_DOING_OUT && !tf_card_lane_has_its_card(lane))
 		leave_card(lane);
 	tf_card_lane_check_question(lane);
+	if (lane->doing == TF_CARD_DOING_TRIAL)
+		tf_card_lane_try_again(lane);
 	if (lane->doing == TF_CARD_DOING_CHOOSE)
 		tf_card_lane_choose(lane);
 	if (lane->doing == TF_CARD_DOING_NOTHING && lane->batch->problem == NULL)

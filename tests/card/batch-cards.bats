@@ -277,6 +277,70 @@ somebodys() {
 	[ "$(sqlite3 "$HOME/ledger.db" "SELECT token_serial FROM job WHERE number = '$number'")" = 2701520000000000 ]
 }
 
+@test "a wrong SO PIN is sent to one card, even when two were chosen for before it was tried" {
+	somebodys 0
+	somebodys 1
+	secret_file so-pin 87654321
+	begin
+	insert 0
+	"$TEST_CARD" wait 0 present
+	insert 1
+	"$TEST_CARD" wait 1 present
+	await_refusal 0 token-foreign
+	tell 0 count-from-0
+	tell 0 remove
+	await '.type == "insert" and .reader == "'"$(reader 0)"'"'
+	insert 0
+	await_refusal 0 token-foreign
+	look=$(tell 0 count)
+	interrupt
+	tell all count-from-0
+	cat >looked-at <<-END
+		for i in 0 1; do
+			until [ "\$("\$TEST_CARD" tell "\$TEST_CARD_CONTROL" \$i count)" -ge $look ]; do :; done
+		done
+	END
+	cat >script <<-'END'
+		? whose card is this?
+		! sh looked-at
+		> 10000002
+		? whose card is this?
+		> 10000003
+		? Is this the member?
+		> y
+		? Is this the member?
+		> y
+		? not done. The SO PIN
+		? not done. The SO PIN
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask \
+		--reformat --so-pin-source file:so-pin
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	[ "$( (statuses 0 00200003 && statuses 1 00200003) | sort | tr '\n' ' ')" = '63c2 63c3 ' ]
+	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT count(*) FROM job WHERE token_serial IS NULL')" = 3 ]
+}
+
+@test "a card that was begun needs no SO PIN after one that did in the same reader" {
+	somebodys 1
+	secret_file so-pin 87654321
+	tell 0 remove-after 60
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await '.type == "failed" and .error == "token-removed"'
+	number=$(jq -r .number <<<"$event")
+	insert 1
+	await '.type == "failed" and .error == "so-pin-wrong"'
+	tell 1 remove
+	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	tell 1 new 0
+	insert 1
+	await_done 1 "$number"
+	interrupt
+}
+
 # statuses READER APDU: the status word.
 statuses() {
 	opensc-tool -r "$(reader "$1")" -s 00A4040C0CA000000063504B43532D3135 -s "$2" |
