@@ -39,6 +39,8 @@ static void fail(TfAhead *ahead, TfTask *task, GError *problem)
 	task->problem = problem;
 	/* Of one that was begun with a token, the PINs may be on it. */
 	tf_batch_fail(ahead->batch, NULL, task, task->job->made_serial != NULL);
+	/* A lane may wait for it. */
+	tf_batch_pump(ahead->batch);
 }
 
 static void write_letters(TfAhead *ahead);

@@ -437,6 +437,26 @@ statuses() {
 	[ "$(tell 0 count)" -lt 40 ]
 }
 
+@test "--assign ask goes on when the file of the one who was named is not there" {
+	insert 0
+	cat >script <<-'END'
+		? whose card is this?
+		> 10000003
+		? Is this the member?
+		> n
+		? whose card is this?
+		! mv m2.p12 gone
+		> 10000002
+		? There is no file
+		? take the card out
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+}
+
 @test "--assign ask without a terminal is a mistake of usage" {
 	run --separate-stderr setsid --wait "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
 
