@@ -162,10 +162,16 @@ gboolean tf_desk_is_idle(const TfDesk *desk)
 	return TRUE;
 }
 
+/* A reader that was unplugged makes no cards, whatever its lane could; when all are, the service is away, and
+ * any may come back. */
 gboolean tf_desk_is_broken(const TfDesk *desk)
 {
 	for (guint i = 0; i < desk->lanes->len; i++) {
-		if (!tf_card_lane_is_broken(g_ptr_array_index(desk->lanes, i)))
+		const TfCardLane *lane = g_ptr_array_index(desk->lanes, i);
+		guint index = 0;
+
+		if (!tf_card_lane_is_broken(lane) &&
+			(desk->names->len == 0 || find_name(desk, tf_card_lane_name(lane), &index)))
 			return FALSE;
 	}
 

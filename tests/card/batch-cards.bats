@@ -201,6 +201,19 @@ unproven() {
 	ends 0
 }
 
+@test "a batch ends when the processes of the last reader that is plugged in do not start" {
+	begin
+	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	reader 1 >"$TEST_CARD_HIDDEN"
+	insert 0
+	while :; do pkill -KILL -P "$supervisor" -f 'role formatter' || true; done 3>&- &
+	killer=$!
+	await '.type == "given-up"' || status=1
+	kill "$killer"
+	[ "${status:-0}" -eq 0 ]
+	ends 94
+}
+
 @test "every process of a card is confined: only the formatter runs programs, and all know one reader" {
 	begin
 	tell 0 latency 20
