@@ -97,6 +97,12 @@ void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *p
  * audited. */
 void tf_card_lane_begin(TfCardLane *lane, TfTask *task);
 
+/* card-lane-audit.c: the key is written, or was; the card is to prove it. */
+void tf_card_lane_audit(TfCardLane *lane);
+
+/* A card that gave the key away is formatted again, with the PINs that it has. */
+void tf_card_lane_empty(TfCardLane *lane);
+
 /* The trial that was waited for may be over. */
 void tf_card_lane_try_again(TfCardLane *lane);
 

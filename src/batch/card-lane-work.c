@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The work on one card, from the look at it to its proof. */
+/* The work on one card, from the look at it until its key is on it; then card-lane-audit.c goes on. */
 #include <string.h>
 
 #include "base/error.h"
@@ -8,8 +8,6 @@
 #include "group.h"
 #include "order.h"
 #include "variant-private.h"
-
-#define AUDIT_SECONDS 180
 
 static TfTask *current(const TfCardLane *lane)
 {
@@ -37,22 +35,6 @@ void tf_card_lane_look(TfCardLane *lane)
 {
 	lane->doing = TF_CARD_DOING_LOOK;
 	tf_card_lane_when_ready(lane, ask_look);
-}
-
-static void end(TfCardLane *lane)
-{
-	TfBatch *batch = lane->batch;
-	g_autofree gchar *label = g_strdup(current(lane)->token->label);
-	GError *problem = NULL;
-
-	if (!tf_group_prove(batch, lane->group, &problem) ||
-		!tf_group_wipe(batch, lane->name, lane->group, &problem) ||
-		!tf_group_provision(batch, lane->name, lane->group, &problem)) {
-		stop(lane, problem);
-		return;
-	}
-	g_ptr_array_set_size(lane->group, 0);
-	tf_card_lane_take_out(lane, label, NULL);
 }
 
 /* ---- formatting ---- */
@@ -162,7 +144,6 @@ static void note_erased(TfCardLane *lane)
 	format(lane, TF_CARD_DOING_FORMAT);
 }
 
-static void audit(TfCardLane *lane);
 static void ask_tokens(TfCardLane *lane);
 
 void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
@@ -174,7 +155,7 @@ void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
 		return;
 	}
 	if (task->is_imported) {
-		audit(lane);
+		tf_card_lane_audit(lane);
 		return;
 	}
 	tf_task_enter(task, TF_STAGE_FORMAT);
@@ -295,6 +276,13 @@ void tf_card_lane_heard_formatter(
 		show(lane);
 }
 
+/* A key that came out is on this card no longer than it takes to format it again, with the same PINs. */
+void tf_card_lane_empty(TfCardLane *lane)
+{
+	lane->doing = TF_CARD_DOING_EMPTY;
+	tf_card_lane_when_ready(lane, ask_look);
+}
+
 /* ---- writing ---- */
 
 /* The token of this serial number, which was planned for; FALSE when another card is there. */
@@ -382,7 +370,7 @@ void tf_card_lane_heard_worker(
 
 	/* What is written is written, whatever it says of its closing: the auditor looks. */
 	if (lane->doing == TF_CARD_DOING_CLOSE) {
-		audit(lane);
+		tf_card_lane_audit(lane);
 		return;
 	}
 	if (lane->doing != TF_CARD_DOING_SHOW && lane->doing != TF_CARD_DOING_IMPORT &&
@@ -403,76 +391,4 @@ void tf_card_lane_heard_worker(
 	current(lane)->dropped = tf_variant_names(answer->body);
 	lane->doing = TF_CARD_DOING_CLOSE;
 	tf_peer_ask(lane->worker, TF_MESSAGE_CLOSE, g_variant_new("()"), NULL);
-}
-
-/* ---- the audit ---- */
-
-static void ask_auditor(TfCardLane *lane)
-{
-	tf_audits_ask(lane->audits, lane->auditor);
-}
-
-static void audit(TfCardLane *lane)
-{
-	TfTask *task = current(lane);
-	TfBatch *batch = lane->batch;
-	GError *problem = NULL;
-
-	if (!task->is_imported && !tf_group_record_imported(batch, lane->group, &problem)) {
-		stop(lane, problem);
-		return;
-	}
-	lane->audits = tf_audits_new(batch, lane->group, AUDIT_SECONDS, &problem);
-	if (lane->audits == NULL) {
-		stop(lane, problem);
-		return;
-	}
-	tf_task_enter(task, TF_STAGE_AUDIT);
-	tell_step(lane, TF_BATCH_STEP_AUDIT);
-	lane->doing = TF_CARD_DOING_AUDIT;
-	tf_card_lane_when_ready(lane, ask_auditor);
-}
-
-/* A key that came out is on this card no longer than it takes to format it again, with the same PINs. */
-static void empty(TfCardLane *lane)
-{
-	lane->doing = TF_CARD_DOING_EMPTY;
-	tf_card_lane_when_ready(lane, ask_look);
-}
-
-static void settle(TfCardLane *lane)
-{
-	TfTask *task = current(lane);
-
-	tf_audits_judge(lane->audits);
-	if (task->problem == NULL)
-		end(lane);
-	else if (g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED))
-		empty(lane);
-	else
-		tf_card_lane_fail(lane, g_steal_pointer(&task->problem));
-}
-
-void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)
-{
-	TfCardLane *lane = user_data;
-	g_autoptr(GError) failure = NULL;
-
-	if (lane->doing != TF_CARD_DOING_AUDIT)
-		return;
-	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
-		tf_audits_take(lane->audits, answer);
-		tf_peer_expect(peer);
-		return;
-	}
-	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)
-		(void)tf_message_raise(answer, &failure);
-	if (answer == NULL || failure != NULL)
-		tf_audits_fail(lane->audits, failure != NULL ? failure : problem);
-	else
-		tf_audits_end(lane->audits);
-	if (tf_audits_is_over(lane->audits))
-		settle(lane);
-	else
-		tf_card_lane_when_ready(lane, ask_auditor);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One card after the other: insert, look, choose, plan, format, import, audit, prove, wipe, take out. What is
- * between is in card-lane-choice.c and card-lane-work.c. */
+ * between is in card-lane-choice.c, card-lane-work.c and card-lane-audit.c. */
 #include "ahead.h"
 #include "base/error.h"
 #include "card-lane-private.h"
