@@ -106,6 +106,7 @@ void tf_card_lane_plan(TfCardLane *lane, TfTask *task)
 	GError *problem = NULL;
 
 	task->token = facts_of_card(lane);
+	task->erases = lane->erases;
 	g_ptr_array_add(group, task);
 	if (!tf_group_plan(
 		    lane->batch, lane->name, (const gchar *const *)lane->confinement, group, &problem)) {

@@ -57,11 +57,27 @@ static gboolean ask_format(TfCardLane *lane, GError **error)
 	return TRUE;
 }
 
+/* From now on the card may have the PINs of the envelope. */
+static gboolean note_empty(TfCardLane *lane, GError **error)
+{
+	TfTask *task = current(lane);
+
+	if (task->erases && !tf_ledger_set_job_erases(lane->batch->ledger, task->job->id, FALSE, error))
+		return FALSE;
+	task->erases = FALSE;
+
+	return TRUE;
+}
+
 static void format(TfCardLane *lane, TfCardDoing doing)
 {
 	GError *problem = NULL;
 
 	lane->doing = doing;
+	if (!note_empty(lane, &problem)) {
+		stop(lane, problem);
+		return;
+	}
 	if (!ask_format(lane, &problem))
 		tf_card_lane_fail(lane, problem);
 }
@@ -148,6 +164,8 @@ static void ask_tokens(TfCardLane *lane);
 
 void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
 {
+	GError *problem = NULL;
+
 	g_ptr_array_add(lane->group, task);
 	task->reader = lane->name;
 	if (task->problem != NULL) {
@@ -156,6 +174,10 @@ void tf_card_lane_begin(TfCardLane *lane, TfTask *task)
 	}
 	if (task->is_imported) {
 		tf_card_lane_audit(lane);
+		return;
+	}
+	if (!tf_ledger_job_erases(lane->batch->ledger, task->job->id, &task->erases, &problem)) {
+		stop(lane, problem);
 		return;
 	}
 	tf_task_enter(task, TF_STAGE_FORMAT);
@@ -322,15 +344,17 @@ static gboolean ask_import(TfCardLane *lane, GError **error)
 	return TRUE;
 }
 
-/* A card that was begun for its member bears its number once it is formatted. */
+/* A card that was begun for its member bears its number once it is formatted; so may one that was not erased
+ * yet, of the year before. */
 static gboolean check_label(TfCardLane *lane, GVariant *tokens, GError **error)
 {
 	const TfBatchPlan *plan = lane->batch->plan;
+	const TfTask *task = current(lane);
 
 	/* Of a card that is not there nothing is known. */
 	if (!find_token(lane, tokens))
 		return tf_raise(error, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
-	lane->erases = !g_str_equal(current(lane)->token->label, current(lane)->job->number);
+	lane->erases = task->erases || !g_str_equal(task->token->label, task->job->number);
 
 	return !lane->erases || (plan->reformats && plan->so_pin != NULL) ||
 	       tf_raise(error, TF_ERROR_TOKEN_FOREIGN, lane->serial, NULL);

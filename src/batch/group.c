@@ -123,7 +123,8 @@ static gboolean plan_task(
 	memcpy(row.source_sha256, task->sha256, TF_SHA256_SIZE);
 	memcpy(row.spki_sha256, task->spki_sha256, TF_SHA256_SIZE);
 
-	return tf_ledger_plan_job(batch->ledger, task->job->id, &intent, &task->row, error);
+	return tf_ledger_plan_job(batch->ledger, task->job->id, &intent, &task->row, error) &&
+	       (!task->erases || tf_ledger_set_job_erases(batch->ledger, task->job->id, TRUE, error));
 }
 
 static gboolean plan_or_resume(

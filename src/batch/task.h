@@ -45,6 +45,7 @@ typedef struct TfTask {
 	GBytes *escrow;
 	TfLetterFile *letter;
 	/* on the token */
+	gboolean erases;      /* the card held something, which is not erased yet */
 	gint64 row;	      /* of the ledger; 0: no intent yet */
 	gboolean is_imported; /* in the ledger, too */
 	const gchar *reader;  /* that the card lies in, borrowed; NULL: no card */

@@ -76,3 +76,28 @@ gboolean tf_envelopes_forget(TfLedger *ledger, gint64 job, GError **error)
 	return tf_ledger_change(
 		ledger, "DELETE FROM envelope WHERE job = ?", parameters, G_N_ELEMENTS(parameters), error);
 }
+
+gboolean tf_ledger_set_job_erases(TfLedger *ledger, gint64 job, gboolean erases, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(erases ? 1 : 0), tf_parameter_integer(job) };
+
+	return tf_ledger_change(ledger, "UPDATE envelope SET erases = ? WHERE job = ?", parameters,
+		G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_job_erases(TfLedger *ledger, gint64 job, gboolean *ret_erases, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(job) };
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger, "SELECT erases FROM envelope WHERE job = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
+	gboolean has_row = FALSE;
+	gint64 erases = 0;
+
+	if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
+		return FALSE;
+	if (has_row && !tf_column_integer(statement, 0, 0, 1, &erases))
+		return tf_ledger_fail_because(ledger, _("a row in it is damaged"), error);
+	*ret_erases = erases != 0;
+
+	return TRUE;
+}

@@ -130,6 +130,8 @@ static const gchar *const migrations[] = {
 	"CREATE INDEX migration_of_source ON migration (source_path, id);"
 	"CREATE INDEX migration_of_key_id ON migration (key_id, id);"
 	"PRAGMA user_version = 5;",
+	/* Beside the PINs that a card is to get: they are not on it before what it holds is erased. */
+	"ALTER TABLE envelope ADD COLUMN erases INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 6;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

@@ -232,11 +232,11 @@ unproven() {
 	interrupt
 }
 
-# somebodys READER: a card that somebody formatted, with a certificate on it.
+# somebodys READER [LABEL]: a card that somebody formatted, with a certificate on it.
 somebodys() {
 	insert "$1"
 	"$TEST_CARD" wait "$1" present
-	for options in '-C --so-pin 12345678 --so-puk 87654321' '--store-pin --id 01 --pin 123456 --puk 654321 --label PIN --so-pin 12345678' '-F'; do
+	for options in "-C --label ${2:-somebody} --so-pin 12345678 --so-puk 87654321" '--store-pin --id 01 --pin 123456 --puk 654321 --label PIN --so-pin 12345678' '-F'; do
 		# shellcheck disable=SC2086 # words
 		pkcs15-init -r "$(reader "$1")" $options
 	done
@@ -252,6 +252,24 @@ somebodys() {
 	await_done 0
 	interrupt
 	assert_card 0 "$label"
+}
+
+@test "a card of the year before bears its member's number, and is erased by the SO PIN given for it after any cut" {
+	sed -i '3,$d' manifest.csv
+	somebodys 0 10000001
+	secret_file so-pin 12345678
+	for cut in 15 40; do
+		tell 0 remove-after "$cut"
+		begin --reformat --so-pin-source file:so-pin
+		insert 0
+		ends 93
+		tell 0 heal
+	done
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await_done 0 10000001
+	ends 0
+	assert_card 0 10000001
 }
 
 @test "a wrong SO PIN for --reformat costs one try of one card, and its member waits for any other" {

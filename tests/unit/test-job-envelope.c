@@ -40,6 +40,26 @@ static void test_come_back(LedgerFixture *fixture, gconstpointer data)
 	assert_envelopes(fixture, job->id, "resume 00000001", "escrow 00000001");
 }
 
+static void test_to_be_erased(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+	gboolean erases = TRUE;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	job = job_fixture_planned(fixture, "00000001", "S1");
+	g_assert_true(tf_ledger_job_erases(fixture->ledger, job->id, &erases, NULL));
+	g_assert_false(erases);
+	g_assert_true(tf_ledger_set_job_erases(fixture->ledger, job->id, TRUE, NULL));
+	ledger_fixture_reopen(fixture);
+	g_assert_true(tf_ledger_job_erases(fixture->ledger, job->id, &erases, NULL));
+	g_assert_true(erases);
+	g_assert_true(tf_ledger_set_job_erases(fixture->ledger, job->id, FALSE, NULL));
+
+	g_assert_true(tf_ledger_job_erases(fixture->ledger, job->id, &erases, NULL));
+	g_assert_false(erases);
+}
+
 static void test_never_new_ones(LedgerFixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfJob) job = NULL;
@@ -185,6 +205,7 @@ typedef struct TestRow {
 
 static const TestRow tests[] = {
 	{ "/job-envelope/envelopes come back", test_come_back },
+	{ "/job-envelope/whether a card is to be erased first is told again", test_to_be_erased },
 	{ "/job-envelope/there are never new PINs", test_never_new_ones },
 	{ "/job-envelope/the escrow stays when provisioned", test_escrow_stays_when_provisioned },
 	{ "/job-envelope/a failure keeps them when the token may be written", test_failure },

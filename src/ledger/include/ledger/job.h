@@ -117,6 +117,11 @@ gboolean tf_ledger_job_formatted(
 gboolean tf_ledger_job_envelopes(
 	TfLedger *ledger, gint64 job, GBytes **ret_resume, GBytes **ret_escrow, GError **error);
 
+/* A card that held something when it was planned for: it is to be erased first, as long as 'erases'. Set with
+ * the intent, which has an envelope; FALSE again before the PINs of the envelope are written to the card. */
+gboolean tf_ledger_set_job_erases(TfLedger *ledger, gint64 job, gboolean erases, GError **error);
+gboolean tf_ledger_job_erases(TfLedger *ledger, gint64 job, gboolean *ret_erases, GError **error);
+
 /* Provisioned: the migration row's step becomes 'provisioned' (from proved, wiped or kept) with its outcome
  * text, the resume envelope is deleted (PRAGMA secure_delete; what the write-ahead log still holds of it goes
  * with the next checkpoint), 'timings' is a JSON text of milliseconds by stage or NULL. */
