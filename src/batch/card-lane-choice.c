@@ -86,7 +86,7 @@ static gboolean find_owner(const TfCardLane *lane, TfJob **ret_owner, GError **e
 	return TRUE;
 }
 
-static TfTokenFacts *facts_of_card(const TfCardLane *lane)
+TfTokenFacts *tf_card_lane_facts(const TfCardLane *lane)
 {
 	TfTokenFacts *facts = g_new0(TfTokenFacts, 1);
 
@@ -105,7 +105,7 @@ void tf_card_lane_plan(TfCardLane *lane, TfTask *task)
 	g_autoptr(GPtrArray) group = g_ptr_array_new();
 	GError *problem = NULL;
 
-	task->token = facts_of_card(lane);
+	task->token = tf_card_lane_facts(lane);
 	task->erases = lane->erases;
 	g_ptr_array_add(group, task);
 	if (!tf_group_plan(

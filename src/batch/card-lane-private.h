@@ -78,6 +78,14 @@ void tf_card_lane_check_question(TfCardLane *lane);
  * but this one. When they cannot, the card has failed. */
 void tf_card_lane_when_ready(TfCardLane *lane, void (*ask)(TfCardLane *lane));
 
+/* card-lane-erase.c: the card in work is erased first, as soon as its SO PIN may be tried; and what came of
+ * it when it was not. Takes 'failure' over. */
+void tf_card_lane_erase(TfCardLane *lane);
+void tf_card_lane_note_not_erased(TfCardLane *lane, GError *failure);
+
+/* What is known of a card before it is formatted: its serial number. The caller frees. */
+TfTokenFacts *tf_card_lane_facts(const TfCardLane *lane) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether the card that is worked on is in the reader still. */
 gboolean tf_card_lane_has_its_card(const TfCardLane *lane);
 

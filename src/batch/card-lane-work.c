@@ -82,58 +82,13 @@ static void format(TfCardLane *lane, TfCardDoing doing)
 		tf_card_lane_fail(lane, problem);
 }
 
-static gboolean ask_erase(TfCardLane *lane, GError **error)
-{
-	TF_AUTO_FD int so_pin = tf_pipe_secret(lane->batch->plan->so_pin, error);
-
-	if (so_pin < 0)
-		return FALSE;
-	lane->batch->so_pin_trial = lane;
-	tf_peer_ask(lane->formatter, TF_MESSAGE_ERASE_CARD,
-		g_variant_new("(ss)", lane->name, tf_card_state_name(lane->state)), &so_pin);
-
-	return TRUE;
-}
-
-/* Of a card that keeps what it has, no PINs are to be kept, unless an attempt before this one may have
- * written them. */
-static void note_not_erased(TfCardLane *lane, GError *failure)
-{
-	TfBatch *batch = lane->batch;
-	gboolean is_wrong = g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_WRONG);
-
-	if (batch->so_pin_trial == lane)
-		batch->so_pin_trial = NULL;
-	batch->so_pin_is_wrong |= is_wrong;
-	lane->is_untouched = current(lane)->job->made_serial == NULL &&
-			     (is_wrong || g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LOCKED) ||
-				     g_error_matches(failure, TF_ERROR, TF_ERROR_SO_PIN_LAST_TRY));
-	tf_card_lane_fail(lane, failure);
-}
-
-/* It was chosen for while nobody knew of the SO PIN, or was recognised since. */
-static void erase(TfCardLane *lane)
-{
-	GError *problem = NULL;
-
-	if (!tf_card_lane_may_try(lane, &problem)) {
-		lane->doing = TF_CARD_DOING_TRIAL;
-		if (problem != NULL)
-			note_not_erased(lane, problem);
-		return;
-	}
-	lane->doing = TF_CARD_DOING_ERASE;
-	if (!ask_erase(lane, &problem))
-		tf_card_lane_fail(lane, problem);
-}
-
 /* A formatter that was started since has not seen the card yet. */
 static void begin_formatting(TfCardLane *lane)
 {
 	if (!lane->is_seen)
 		ask_look(lane);
 	else if (lane->erases)
-		erase(lane);
+		tf_card_lane_erase(lane);
 	else
 		format(lane, TF_CARD_DOING_FORMAT);
 }
@@ -271,7 +226,7 @@ static void take_failure(TfCardLane *lane, const TfMessage *answer, const GError
 	else
 		failure = g_error_copy(problem);
 	if (doing == TF_CARD_DOING_ERASE)
-		note_not_erased(lane, failure);
+		tf_card_lane_note_not_erased(lane, failure);
 	else
 		tf_card_lane_fail(lane, failure);
 }

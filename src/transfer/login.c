@@ -2,25 +2,7 @@
 #include "login.h"
 
 #include "base/error.h"
-
-static gboolean has_failed_before(TfLedger *ledger, const TfTokenFacts *token, TfPinKind kind,
-	const TfSecret *pin, gboolean *ret_has_failed, GError **error)
-{
-	g_autoptr(GPtrArray) failed = tf_ledger_failed_pins(ledger, token, kind, error);
-	gboolean is_among = FALSE;
-
-	if (failed == NULL)
-		return FALSE;
-	for (guint i = 0; i < failed->len && !is_among; i++) {
-		const TfFailedPin *earlier = g_ptr_array_index(failed, i);
-		g_autoptr(GBytes) digest = tf_pin_digest(pin, earlier->salt);
-
-		is_among = g_bytes_equal(digest, earlier->digest);
-	}
-	*ret_has_failed = is_among;
-
-	return TRUE;
-}
+#include "transfer/pin-memory.h"
 
 static void raise_failed_before(const TfTokenFacts *token, TfPinKind kind, GError **error)
 {
@@ -39,7 +21,7 @@ gboolean tf_login_refuse_known(const TfTokenFacts *token, TfPinKind kind, const 
 
 	if (pin == NULL || memory->ledger == NULL)
 		return TRUE;
-	if (!has_failed_before(memory->ledger, token, kind, pin, &has_failed, error))
+	if (!tf_pin_has_failed(memory->ledger, token, kind, pin, &has_failed, error))
 		return FALSE;
 	if (!has_failed)
 		return TRUE;
@@ -75,18 +57,14 @@ void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token,
 {
 	g_autoptr(TfLedger) made = NULL;
 	TfLedger *ledger = memory->ledger;
-	g_autoptr(GBytes) salt = NULL;
-	g_autoptr(GBytes) digest = NULL;
 	g_autoptr(GError) problem = NULL;
 
 	if (pin == NULL)
 		return;
-	salt = tf_pin_salt();
-	digest = tf_pin_digest(pin, salt);
 	if (ledger == NULL && memory->url != NULL)
 		ledger = made = tf_ledger_open(memory->url, &problem);
 	if (ledger != NULL)
-		(void)tf_ledger_note_failed_pin(ledger, token, kind, salt, digest, &problem);
+		(void)tf_pin_note_failed(ledger, token, kind, pin, &problem);
 	if (problem != NULL)
 		g_prefix_error(error, "%s: ", problem->message);
 }

@@ -289,6 +289,19 @@ somebodys() {
 	[ "$(sqlite3 "$HOME/ledger.db" "SELECT token_serial IS NULL FROM job WHERE number = '$number'")" = 1 ]
 }
 
+@test "a wrong SO PIN is not sent to the same card by a later run" {
+	somebodys 0
+	secret_file so-pin 87654321
+	begin --reformat --so-pin-source file:so-pin
+	insert 0
+	await '.type == "failed" and .error == "so-pin-wrong"'
+	interrupt
+	begin --reformat --so-pin-source file:so-pin
+	await '.type == "failed" and .error == "unblock-failed-before"'
+	interrupt
+	[ "$(statuses 0 00200003)" = 63c2 ]
+}
+
 @test "the PINs that an attempt before this one may have written outlive a wrong SO PIN" {
 	somebodys 0
 	secret_file so-pin 12345678
