@@ -2,7 +2,6 @@
 #include "letter-press-private.h"
 
 #include <fcntl.h>
-#include <fontconfig/fontconfig.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -408,8 +407,6 @@ int main(int argc, char **argv)
 	tf_fixture_remove(shop.directory);
 	g_free(shop.directory);
 	g_free(shop.path);
-	/* What fontconfig keeps for the next caller would look like a leak. */
-	FcFini();
 
 	return status;
 }
