@@ -7,8 +7,9 @@
 #include <openssl/pkcs7.h>
 #include <string.h>
 
-#define TAG_LENGTH   16 /* of AES-GCM, whole */
-#define NONCE_LENGTH 12 /* RFC 5084, section 3.2 */
+#define TAG_LENGTH     16 /* of AES-GCM, whole */
+#define WRAPPED_LENGTH 40 /* 32 octets and 8 of a check */
+#define NONCE_LENGTH   12 /* RFC 5084, section 3.2 */
 
 /* RFC 5652, section 6.2.1 */
 typedef struct KeyTransport {
@@ -227,6 +228,28 @@ static gboolean is_plain_point(const ASN1_BIT_STRING *point)
 	       octets[0] <= 4;
 }
 
+/* AES key wrap (RFC 3394) of the content's key. Of a wrap with padding that does not come apart,
+ * libcrypto 3.0 clears 8 octets more than it allocated. */
+static gboolean is_wrapped_plainly(const Recipient *recipient)
+{
+	const KeyAgreement *agreement = recipient->value.agreement;
+	X509_ALGOR *wrap = NULL;
+	int nid = NID_undef;
+
+	if (recipient->type == RECIPIENT_TRANSPORT)
+		return TRUE;
+	wrap = agreement->algorithm->parameter != NULL ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR),
+								 agreement->algorithm->parameter)
+						       : NULL;
+	if (wrap != NULL)
+		nid = OBJ_obj2nid(wrap->algorithm);
+	X509_ALGOR_free(wrap);
+
+	return (nid == NID_id_aes128_wrap || nid == NID_id_aes192_wrap || nid == NID_id_aes256_wrap) &&
+	       sk_AgreedKey_num(agreement->keys) == 1 &&
+	       ASN1_STRING_length(sk_AgreedKey_value(agreement->keys, 0)->encrypted_key) == WRAPPED_LENGTH;
+}
+
 static gboolean is_for(const Recipient *recipient, X509 *certificate)
 {
 	const KeyAgreement *agreement = recipient->value.agreement;
@@ -249,6 +272,7 @@ static const gchar *objection(const Form *form, X509 *recipient)
 		ASN1_STRING_length(body->tag) != TAG_LENGTH)
 		return _("it is of another form");
 	if (sk_Recipient_num(body->recipients) != 1 ||
+		!is_wrapped_plainly(sk_Recipient_value(body->recipients, 0)) ||
 		!is_for(sk_Recipient_value(body->recipients, 0), recipient))
 		return _("it was sealed to another certificate");
 
