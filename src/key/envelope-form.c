@@ -228,39 +228,42 @@ static gboolean is_plain_point(const ASN1_BIT_STRING *point)
 	       octets[0] <= 4;
 }
 
-/* AES key wrap (RFC 3394) of the content's key. Of a wrap with padding that does not come apart,
- * libcrypto 3.0 clears 8 octets more than it allocated. */
-static gboolean is_wrapped_plainly(const Recipient *recipient)
+/* RFC 5753, section 7.1.4, with the KDF of SHA-256, and the AES key wrap of RFC 3394. The cofactor's scheme
+ * would be a second name of the same; of a wrap with padding that does not come apart, libcrypto 3.0 clears 8
+ * octets more than it allocated. */
+static gboolean is_agreed_plainly(const KeyAgreement *agreement)
 {
-	const KeyAgreement *agreement = recipient->value.agreement;
-	X509_ALGOR *wrap = NULL;
-	int nid = NID_undef;
+	const X509_ALGOR *scheme = agreement->algorithm;
+	X509_ALGOR *wrap = scheme->parameter != NULL
+				   ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR), scheme->parameter)
+				   : NULL;
+	gboolean is_plain = is_object(scheme->algorithm, NID_dhSinglePass_stdDH_sha256kdf_scheme) &&
+			    wrap != NULL && is_object(wrap->algorithm, NID_id_aes256_wrap) &&
+			    wrap->parameter == NULL;
 
-	if (recipient->type == RECIPIENT_TRANSPORT)
-		return TRUE;
-	wrap = agreement->algorithm->parameter != NULL ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR),
-								 agreement->algorithm->parameter)
-						       : NULL;
-	if (wrap != NULL)
-		nid = OBJ_obj2nid(wrap->algorithm);
 	X509_ALGOR_free(wrap);
 
-	return (nid == NID_id_aes128_wrap || nid == NID_id_aes192_wrap || nid == NID_id_aes256_wrap) &&
-	       sk_AgreedKey_num(agreement->keys) == 1 &&
+	return is_plain && sk_AgreedKey_num(agreement->keys) == 1 &&
 	       ASN1_STRING_length(sk_AgreedKey_value(agreement->keys, 0)->encrypted_key) == WRAPPED_LENGTH;
+}
+
+static gboolean is_plain(const Recipient *recipient)
+{
+	const KeyAgreement *agreement = recipient->value.agreement;
+
+	if (recipient->type == RECIPIENT_TRANSPORT)
+		return is_version(recipient->value.transport->version, 0);
+
+	return is_version(agreement->version, 3) && is_plain_point(agreement->originator->value.key->point) &&
+	       is_agreed_plainly(agreement);
 }
 
 static gboolean is_for(const Recipient *recipient, X509 *certificate)
 {
-	const KeyAgreement *agreement = recipient->value.agreement;
-
 	if (recipient->type == RECIPIENT_TRANSPORT)
-		return is_version(recipient->value.transport->version, 0) &&
-		       names(recipient->value.transport->recipient, certificate);
+		return names(recipient->value.transport->recipient, certificate);
 
-	return is_version(agreement->version, 3) && is_plain_point(agreement->originator->value.key->point) &&
-	       sk_AgreedKey_num(agreement->keys) == 1 &&
-	       names(sk_AgreedKey_value(agreement->keys, 0)->recipient, certificate);
+	return names(sk_AgreedKey_value(recipient->value.agreement->keys, 0)->recipient, certificate);
 }
 
 static const gchar *objection(const Form *form, X509 *recipient)
@@ -269,11 +272,10 @@ static const gchar *objection(const Form *form, X509 *recipient)
 
 	if (!is_object(form->type, NID_id_smime_ct_authEnvelopedData) || !is_version(body->version, 0) ||
 		!is_object(body->content->type, NID_pkcs7_data) || !is_gcm(body->content->algorithm) ||
-		ASN1_STRING_length(body->tag) != TAG_LENGTH)
+		ASN1_STRING_length(body->tag) != TAG_LENGTH || sk_Recipient_num(body->recipients) != 1 ||
+		!is_plain(sk_Recipient_value(body->recipients, 0)))
 		return _("it is of another form");
-	if (sk_Recipient_num(body->recipients) != 1 ||
-		!is_wrapped_plainly(sk_Recipient_value(body->recipients, 0)) ||
-		!is_for(sk_Recipient_value(body->recipients, 0), recipient))
+	if (!is_for(sk_Recipient_value(body->recipients, 0), recipient))
 		return _("it was sealed to another certificate");
 
 	return NULL;

@@ -124,6 +124,37 @@ static void test_tampering(Case *it, gconstpointer data)
 	}
 }
 
+static GBytes *replaced(GBytes *envelope, const guint8 *old, const guint8 *new, gsize length)
+{
+	gsize size = 0;
+	const guint8 *bytes = g_bytes_get_data(envelope, &size);
+	const guint8 *place = memmem(bytes, size, old, length);
+	guint8 *changed = g_memdup2(bytes, size);
+
+	g_assert_nonnull(place);
+	memcpy(changed + (place - bytes), new, length);
+
+	return g_bytes_new_take(changed, size);
+}
+
+/* Cofactor Diffie-Hellman agrees on the same key where the cofactor is 1; a key wrap with padding is not. */
+static void test_another_agreement(void)
+{
+	static const guint8 standard[] = { 0x06, 0x06, 0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01 };
+	static const guint8 cofactor[] = { 0x06, 0x06, 0x2b, 0x81, 0x04, 0x01, 0x0e, 0x01 };
+	static const guint8 wrap[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2d };
+	static const guint8 padding_wrap[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x30 };
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(X509) certificate = certificate_of(key, NULL);
+	g_autoptr(GBytes) envelope = sealed(WORDS, certificate);
+	g_autoptr(GBytes) by_cofactor = replaced(envelope, standard, cofactor, sizeof standard);
+	g_autoptr(GBytes) with_padding = replaced(envelope, wrap, padding_wrap, sizeof wrap);
+
+	g_assert_true(opens(envelope, key, certificate));
+	g_assert_false(opens(by_cofactor, key, certificate));
+	g_assert_false(tf_envelope_is_for(with_padding, certificate));
+}
+
 static void test_length(Case *it, gconstpointer data)
 {
 	gsize length = 0;
@@ -320,6 +351,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/envelope/a certificate for signatures is refused", test_usage);
 	g_test_add_func("/envelope/a weak key is refused", test_strength);
 	g_test_add_func("/envelope/a key that only signs is refused", test_another_kind_of_key);
+	g_test_add_func("/envelope/another key agreement or key wrap is refused", test_another_agreement);
 	status = g_test_run();
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		EVP_PKEY_free(kinds[i].key);
