@@ -74,9 +74,11 @@ static void take_confirmation(TfCardLane *lane, const TfBatchAnswer *answer)
 void tf_card_lane_answer(TfCardLane *lane, const TfBatchAnswer *answer)
 {
 	g_clear_error(&lane->rejected);
+	/* That its card is gone may not have come to its turn yet. */
+	tf_card_lane_check_question(lane);
 	if (lane->doing == TF_CARD_DOING_NUMBER)
 		take_number(lane, answer->text);
-	else
+	else if (lane->doing == TF_CARD_DOING_CONFIRM)
 		take_confirmation(lane, answer);
 }
 

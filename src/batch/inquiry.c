@@ -7,15 +7,35 @@ struct TfInquiry {
 	TfBatch *batch;
 	TfCardLane *asking; /* whose question is on the screen; NULL: nobody's */
 	GQueue waiting;	    /* TfCardLane */
+	gboolean is_void;   /* the question was withdrawn: the line that may be begun for it comes first */
 	guint readable;	    /* source; 0: nobody answers */
 };
 
 static void ask_next(TfInquiry *inquiry)
 {
-	if (inquiry->asking != NULL || inquiry->waiting.length == 0)
+	if (inquiry->asking != NULL || inquiry->is_void || inquiry->waiting.length == 0 ||
+		tf_batch_is_ending(inquiry->batch))
 		return;
 	inquiry->asking = g_queue_pop_head(&inquiry->waiting);
 	tf_card_lane_ask(inquiry->asking);
+}
+
+static void take(TfInquiry *inquiry, const TfBatchAnswer *answer)
+{
+	TfCardLane *lane = inquiry->asking;
+
+	if (inquiry->is_void || lane == NULL) {
+		inquiry->is_void = FALSE;
+		ask_next(inquiry);
+		return;
+	}
+	if (answer->is_void) {
+		tf_card_lane_ask(lane);
+		return;
+	}
+	tf_card_lane_answer(lane, answer);
+	inquiry->asking = NULL;
+	ask_next(inquiry);
 }
 
 static gboolean hear(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition, gpointer data)
@@ -23,7 +43,6 @@ static gboolean hear(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition
 	TfInquiry *inquiry = data;
 	const TfBatchListener *listener = inquiry->batch->listener;
 	g_auto(TfBatchAnswer) answer = { 0 };
-	TfCardLane *lane = NULL;
 
 	if (!listener->hear(&answer, listener->user_data)) {
 		inquiry->readable = 0;
@@ -31,10 +50,7 @@ static gboolean hear(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition
 		tf_batch_pump(inquiry->batch);
 		return G_SOURCE_REMOVE;
 	}
-	lane = g_steal_pointer(&inquiry->asking);
-	if (lane != NULL)
-		tf_card_lane_answer(lane, &answer);
-	ask_next(inquiry);
+	take(inquiry, &answer);
 
 	return G_SOURCE_CONTINUE;
 }
@@ -72,10 +88,16 @@ void tf_inquiry_add(TfInquiry *inquiry, TfCardLane *lane, gboolean goes_on)
 
 void tf_inquiry_withdraw(TfInquiry *inquiry, const TfCardLane *lane)
 {
+	const TfBatchListener *listener = inquiry->batch->listener;
+
 	(void)g_queue_remove_all(&inquiry->waiting, lane);
-	if (inquiry->asking == lane)
-		inquiry->asking = NULL;
-	ask_next(inquiry);
+	if (inquiry->asking != lane)
+		return;
+	inquiry->asking = NULL;
+	if (tf_batch_is_ending(inquiry->batch))
+		return;
+	inquiry->is_void = TRUE;
+	listener->withdraw(tf_card_lane_name(lane), listener->user_data);
 }
 
 void tf_batch_answer_clear(TfBatchAnswer *answer)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The questions of all lanes to the one operator: one at a time, in their order, and what is typed while
- * nothing is asked is passed over. */
+/* The questions of all lanes to the one operator: one at a time, in their order. What is typed while nothing
+ * is asked is passed over, and so is the line after a question that was withdrawn: whoever typed it may have
+ * meant that one. */
 #pragma once
 
 #include "batch-private.h"
@@ -15,7 +16,7 @@ void tf_inquiry_free(TfInquiry *inquiry);
  * asked just now. */
 void tf_inquiry_add(TfInquiry *inquiry, TfCardLane *lane, gboolean goes_on);
 
-/* It wants to no longer. */
+/* It wants to no longer: its card is gone, or the run is to end. */
 void tf_inquiry_withdraw(TfInquiry *inquiry, const TfCardLane *lane);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfInquiry, tf_inquiry_free)

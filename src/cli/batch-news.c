@@ -20,6 +20,7 @@
 struct TfBatchTeller {
 	TfBatchTellerPlan plan;
 	TfBatchBoard *board;
+	TfBatchQuestions *questions;
 	TfLiveScreen *screen; /* NULL: lines are told */
 	guint ticking;	      /* source; 0: none */
 	gint64 next_frame;    /* monotonic microseconds */
@@ -223,14 +224,21 @@ static void ask(const TfBatchQuestion *question, gpointer user_data)
 {
 	const TfBatchTeller *teller = user_data;
 
-	tf_batch_questions_ask(question, teller->plan.terminal);
+	tf_batch_questions_ask(teller->questions, question);
+}
+
+static void withdraw(const gchar *lane, gpointer user_data)
+{
+	const TfBatchTeller *teller = user_data;
+
+	tf_batch_questions_withdraw(teller->questions, lane);
 }
 
 static gboolean hear(TfBatchAnswer *ret_answer, gpointer user_data)
 {
 	const TfBatchTeller *teller = user_data;
 
-	return tf_batch_questions_hear(ret_answer, teller->plan.terminal);
+	return tf_batch_questions_hear(teller->questions, ret_answer);
 }
 
 TfBatchTeller *tf_batch_teller_new(const TfBatchTellerPlan *plan)
@@ -239,6 +247,7 @@ TfBatchTeller *tf_batch_teller_new(const TfBatchTellerPlan *plan)
 
 	teller->plan = *plan;
 	teller->board = tf_batch_board_new(plan->n_done, plan->n_total, g_get_monotonic_time());
+	teller->questions = tf_batch_questions_new(plan->terminal);
 	if (!plan->is_json && !plan->is_verbose && !plan->is_asking)
 		teller->screen = tf_live_screen_new(STDERR_FILENO);
 	if (teller->screen != NULL)
@@ -257,6 +266,7 @@ void tf_batch_teller_free(TfBatchTeller *teller)
 	if (teller->screen != NULL)
 		draw(teller, g_get_monotonic_time());
 	tf_live_screen_free(teller->screen);
+	tf_batch_questions_free(teller->questions);
 	tf_batch_board_free(teller->board);
 	g_free(teller);
 }
@@ -267,6 +277,7 @@ TfBatchListener tf_batch_teller_listener(TfBatchTeller *teller)
 		.is_interrupted = is_interrupted,
 		.interrupt_fd = tf_interrupt_fd(),
 		.ask = ask,
+		.withdraw = withdraw,
 		.answers_fd = teller->plan.terminal != NULL ? tf_terminal_fd(teller->plan.terminal) : -1,
 		.hear = hear,
 		.user_data = teller };

@@ -8,6 +8,33 @@
 #include "cli/phrase.h"
 #include "cli/wording.h"
 
+struct TfBatchQuestions {
+	TfTerminal *terminal;
+	gboolean is_amid_line; /* the next line was begun before the question */
+};
+
+TfBatchQuestions *tf_batch_questions_new(TfTerminal *terminal)
+{
+	TfBatchQuestions *questions = g_new0(TfBatchQuestions, 1);
+
+	questions->terminal = terminal;
+
+	return questions;
+}
+
+void tf_batch_questions_free(TfBatchQuestions *questions)
+{
+	g_free(questions);
+}
+
+/* What is told next begins a line of its own. */
+static void drop_typed(TfBatchQuestions *questions)
+{
+	questions->is_amid_line = tf_terminal_drop_typed(questions->terminal);
+	if (questions->is_amid_line)
+		tf_terminal_say(questions->terminal, "");
+}
+
 static void say_rejected(const GError *problem, TfTerminal *terminal)
 {
 	g_autofree gchar *sentence = tf_wording_of_error(problem);
@@ -23,12 +50,13 @@ static const gchar *name_of(const TfCertificateFacts *certificate)
 	return certificate->common_name[0] != '\0' ? certificate->common_name : certificate->subject;
 }
 
-void tf_batch_questions_ask(const TfBatchQuestion *question, TfTerminal *terminal)
+void tf_batch_questions_ask(TfBatchQuestions *questions, const TfBatchQuestion *question)
 {
 	g_autofree gchar *text = NULL;
 
+	drop_typed(questions);
 	if (question->problem != NULL)
-		say_rejected(question->problem, terminal);
+		say_rejected(question->problem, questions->terminal);
 	if (question->job == NULL)
 		text = tf_phrase(_("{reader}: whose card is this? Type or scan the registration number."),
 			"reader", question->lane, NULL);
@@ -37,12 +65,25 @@ void tf_batch_questions_ask(const TfBatchQuestion *question, TfTerminal *termina
 				   "this the member? [y/n]"),
 			"reader", question->lane, "number", question->job->number, "name",
 			question->job->name, "certificate", name_of(question->certificate), NULL);
-	tf_terminal_say(terminal, text);
+	tf_terminal_say(questions->terminal, text);
 }
 
-gboolean tf_batch_questions_hear(TfBatchAnswer *ret_answer, TfTerminal *terminal)
+void tf_batch_questions_withdraw(TfBatchQuestions *questions, const gchar *lane)
 {
-	g_autofree gchar *line = tf_terminal_ask_line(terminal, "", NULL);
+	g_autofree gchar *text = tf_phrase(
+		_("{reader}: the card was taken out, and the question is void, with what was typed for it. "
+		  "Press Enter to go on."),
+		"reader", lane, NULL);
+
+	drop_typed(questions);
+	/* The next one answers nothing, whenever it was begun. */
+	questions->is_amid_line = FALSE;
+	tf_terminal_say(questions->terminal, text);
+}
+
+gboolean tf_batch_questions_hear(TfBatchQuestions *questions, TfBatchAnswer *ret_answer)
+{
+	g_autofree gchar *line = tf_terminal_ask_line(questions->terminal, "", NULL);
 	TfAnswer answer = TF_ANSWER_UNCLEAR;
 
 	if (line == NULL)
@@ -52,7 +93,12 @@ gboolean tf_batch_questions_hear(TfBatchAnswer *ret_answer, TfTerminal *terminal
 		.text = tf_answer_digits(line),
 		.is_yes = answer == TF_ANSWER_YES,
 		.is_no = answer == TF_ANSWER_NO,
+		.is_void = questions->is_amid_line,
 	};
+	questions->is_amid_line = FALSE;
+	if (ret_answer->is_void)
+		tf_terminal_say(questions->terminal,
+			_("This line was begun before the question, and counts for nothing."));
 
 	return TRUE;
 }

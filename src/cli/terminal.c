@@ -19,39 +19,60 @@ struct TfTerminal {
 	int fd;
 };
 
-/* Typing is hidden as long as this lives. */
-typedef struct Hiding {
+/* Typing is treated otherwise as long as this lives. */
+typedef struct Mode {
 	int fd;
 	struct termios before;
-} Hiding;
+} Mode;
 
-static void hiding_clear(Hiding *hiding)
+static void mode_clear(Mode *mode)
 {
-	if (hiding->fd < 0)
+	if (mode->fd < 0)
 		return;
 
-	(void)tcsetattr(hiding->fd, TCSAFLUSH, &hiding->before);
+	(void)tcsetattr(mode->fd, TCSAFLUSH, &mode->before);
 	tf_interrupt_forget_terminal();
-	hiding->fd = -1;
+	mode->fd = -1;
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hiding, hiding_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Mode, mode_clear)
 
-static gboolean hide(Hiding *hiding, int fd, GError **error)
+static gboolean mode_set(Mode *mode, int fd, int when, const struct termios *changed)
+{
+	tf_interrupt_remember_terminal(fd, &mode->before);
+	mode->fd = fd;
+
+	return tcsetattr(fd, when, changed) == 0;
+}
+
+static gboolean hide(Mode *mode, int fd, GError **error)
 {
 	struct termios hidden;
 
-	if (tcgetattr(fd, &hiding->before) != 0)
+	if (tcgetattr(fd, &mode->before) != 0)
 		return tf_raise(error, TF_ERROR_SECRET_SOURCE, "tty", g_strerror(errno), NULL);
-	hidden = hiding->before;
+	hidden = mode->before;
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
 	hidden.c_lflag |= (tcflag_t)(ICANON | ISIG);
-	tf_interrupt_remember_terminal(fd, &hiding->before);
-	hiding->fd = fd;
-	if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
+	if (!mode_set(mode, fd, TCSAFLUSH, &hidden))
 		return tf_raise(error, TF_ERROR_SECRET_SOURCE, "tty", g_strerror(errno), NULL);
 
 	return TRUE;
+}
+
+/* As it comes, without waiting for the end of a line or for more. */
+static gboolean bare(Mode *mode, int fd)
+{
+	struct termios changed;
+
+	if (tcgetattr(fd, &mode->before) != 0)
+		return FALSE;
+	changed = mode->before;
+	changed.c_lflag &= ~(tcflag_t)ICANON;
+	changed.c_cc[VMIN] = 0;
+	changed.c_cc[VTIME] = 0;
+
+	return mode_set(mode, fd, TCSANOW, &changed);
 }
 
 TfTerminal *tf_terminal_new(int fd)
@@ -93,6 +114,21 @@ void tf_terminal_say(TfTerminal *terminal, const gchar *text)
 {
 	print(terminal, text);
 	print(terminal, "\n");
+}
+
+gboolean tf_terminal_drop_typed(TfTerminal *terminal)
+{
+	g_auto(Mode) reading = { .fd = -1 };
+	gchar last = '\n';
+	gchar byte = '\n';
+
+	if (!bare(&reading, terminal->fd))
+		return FALSE;
+	while (read(terminal->fd, &byte, 1) == 1)
+		last = byte;
+
+	/* NUL stands for Ctrl-D, which ends a line, too. */
+	return last != '\n' && last != '\0';
 }
 
 /* Into 'secret' up to the newline, which is left out. *ret_is_whole is FALSE when more came than fits. */
@@ -151,7 +187,7 @@ gchar *tf_terminal_ask_line(TfTerminal *terminal, const gchar *prompt, GError **
 TfSecret *tf_terminal_ask_secret(TfTerminal *terminal, const gchar *prompt, GError **error)
 {
 	g_autoptr(TfSecret) secret = tf_secret_new(TF_TERMINAL_SECRET_LIMIT + 1);
-	g_auto(Hiding) hiding = { .fd = -1 };
+	g_auto(Mode) hiding = { .fd = -1 };
 	gboolean is_whole = FALSE;
 	gboolean is_read = FALSE;
 

@@ -429,6 +429,57 @@ statuses() {
 	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT group_concat(state) FROM job ORDER BY number')" = 0,0,2 ]
 }
 
+@test "an answer that was begun for a card that is taken out meanwhile confirms no other" {
+	insert 0
+	cat >script <<-'END'
+		? Station 1 00 00: whose card is this?
+		! pkill -STOP -P "$1" -f 'role opener'
+		> 10000002
+		! "$TEST_CARD" tell "$TEST_CARD_CONTROL" 1 insert
+		? Station 1 00 01: whose card is this? Type or scan the registration number.
+		_ y
+		? y
+		! "$TEST_CARD" tell "$TEST_CARD_CONTROL" 1 remove
+		? Station 1 00 01: the card was taken out
+		! pkill -CONT -P "$1" -f 'role opener'
+		>
+		? The certificate is that of 会員 2号. Is this the member?
+		> n
+		? Station 1 00 00: whose card is this?
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT group_concat(state) FROM job ORDER BY number')" = 0,0,0 ]
+}
+
+@test "an answer that is typed before its question counts for nothing" {
+	insert 0
+	cat >script <<-'END'
+		? Station 1 00 00: whose card is this?
+		! pkill -STOP -P "$1" -f 'role opener'
+		> 10000002
+		> y
+		_ perhaps
+		? perhaps
+		! pkill -CONT -P "$1" -f 'role opener'
+		? The certificate is that of 会員 2号. Is this the member?
+		> y
+		? begun before the question
+		? Is this the member?
+		> n
+		? Station 1 00 00: whose card is this?
+		^C
+	END
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script -- "$TOKENFERRY" batch "${BATCH[@]}" --assign ask
+
+	[ "$status" -eq 130 ] || { echo "$output" && return 1; }
+	[ "$(sqlite3 "$HOME/ledger.db" 'SELECT group_concat(state) FROM job ORDER BY number')" = 0,0,0 ]
+}
+
 @test "a formatter that dies while the operator is asked is started again, and the card is made" {
 	insert 0
 	cat >script <<-'END'

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Plays a person at a terminal:  python3 dialogue.py SCRIPT [COLUMNS] -- COMMAND...
 
-A line of SCRIPT is '? TEXT' (wait until TEXT is on the screen), '> TEXT' (type it and Enter), '! SHELL' (run it; the
-command's process is $1) or '^C'.
+A line of SCRIPT is '? TEXT' (wait until TEXT is on the screen), '> TEXT' (type it and Enter), '_ TEXT' (type it
+without Enter), '! SHELL' (run it; the command's process is $1) or '^C'.
 What was on the screen goes to stdout; ends with the status of the command, or 99 when a text did not come in time.
 """
 import fcntl
@@ -65,6 +65,8 @@ def main():
             break
         if line.startswith('>'):
             os.write(fd, line[2:].encode() + b'\n')
+        elif line.startswith('_ '):
+            os.write(fd, line[2:].encode())
         elif line.startswith('! '):
             subprocess.run(['sh', '-c', line[2:], 'sh', str(child)], check=True)
         elif line == '^C':

@@ -133,6 +133,57 @@ static void test_line_again(Line *line, gconstpointer data)
 	g_assert_cmpstr(text, ==, "ok");
 }
 
+/* Their echo says that typed bytes have arrived. */
+static void type_ahead(const Line *line, const gchar *text, const gchar *echo)
+{
+	type(line, text);
+	await_shown(line, echo);
+}
+
+static void test_drop_lines(Line *line, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	type_ahead(line, "y\nstale\n", "stale\r\n");
+
+	g_assert_false(tf_terminal_drop_typed(line->terminal));
+
+	type(line, "fresh\n");
+	text = tf_terminal_ask_line(line->terminal, "", NULL);
+	g_assert_cmpstr(text, ==, "fresh");
+}
+
+static void test_drop_begun(Line *line, gconstpointer data)
+{
+	g_autofree gchar *rest = NULL;
+
+	(void)data;
+	type_ahead(line, "stale\nbeg", "beg");
+
+	g_assert_true(tf_terminal_drop_typed(line->terminal));
+
+	type(line, "un\n");
+	rest = tf_terminal_ask_line(line->terminal, "", NULL);
+	g_assert_cmpstr(rest, ==, "un");
+}
+
+static void test_drop_nothing(Line *line, gconstpointer data)
+{
+	(void)data;
+
+	g_assert_false(tf_terminal_drop_typed(line->terminal));
+	g_assert_true(shows_typing(line));
+}
+
+static void test_drop_end_of_input(Line *line, gconstpointer data)
+{
+	(void)data;
+	type_ahead(line, "\x04.\n", ".\r\n");
+
+	g_assert_false(tf_terminal_drop_typed(line->terminal));
+}
+
 static void test_end_of_input(Line *line, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -181,6 +232,10 @@ int main(int argc, char **argv)
 	add("/terminal/a line is read up to its newline", test_line);
 	add("/terminal/a line that is no UTF-8 is asked for again", test_line_again);
 	add("/terminal/the end of the input is an interruption", test_end_of_input);
+	add("/terminal/lines that were typed before are thrown away", test_drop_lines);
+	add("/terminal/of a line that is being typed the rest is still to come", test_drop_begun);
+	add("/terminal/where nothing was typed nothing is thrown away", test_drop_nothing);
+	add("/terminal/the end of the input is thrown away as well", test_drop_end_of_input);
 	add("/terminal/a question is asked until the answer is clear", test_confirm);
 	add("/terminal/no is no", test_decline);
 

@@ -102,6 +102,7 @@ typedef struct TfBatchAnswer {
 	gchar *text;
 	gboolean is_yes;
 	gboolean is_no;
+	gboolean is_void; /* the line was begun before the question stood: asked again */
 } TfBatchAnswer;
 void tf_batch_answer_clear(TfBatchAnswer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfBatchAnswer, tf_batch_answer_clear)
@@ -112,8 +113,10 @@ typedef struct TfBatchListener {
 		gpointer user_data); /* no further job is begun; those begun come to their end */
 	int interrupt_fd;	     /* readable when that may have become so; -1: asked now and then */
 	/* For TF_BATCH_ASSIGN_ASK: 'ask' does not wait, 'answers_fd' is readable when a line was typed,
-	 * 'hear' takes it; FALSE: nobody answers any more, and the run ends. */
+	 * 'hear' takes it; FALSE: nobody answers any more, and the run ends. 'withdraw': the card of the
+	 * question that stands was taken out of the reader 'lane', and the next line answers nothing. */
 	void (*ask)(const TfBatchQuestion *question, gpointer user_data);
+	void (*withdraw)(const gchar *lane, gpointer user_data);
 	int answers_fd;
 	gboolean (*hear)(TfBatchAnswer *ret_answer, gpointer user_data);
 	gpointer user_data;

@@ -6,8 +6,22 @@
 #include "batch/batch.h"
 #include "cli/terminal.h"
 
-/* Does not wait for the answer. */
-void tf_batch_questions_ask(const TfBatchQuestion *question, TfTerminal *terminal);
+typedef struct TfBatchQuestions TfBatchQuestions;
+
+/* Borrows 'terminal'; NULL where nothing is ever asked. */
+TfBatchQuestions *tf_batch_questions_new(TfTerminal *terminal) G_GNUC_WARN_UNUSED_RESULT;
+void tf_batch_questions_free(TfBatchQuestions *questions);
+
+/* Does not wait for the answer. What was typed before is thrown away, and a line that was begun by then is no
+ * answer. */
+void tf_batch_questions_ask(TfBatchQuestions *questions, const TfBatchQuestion *question);
+
+/* The card of the question that stands was taken out of the reader 'lane': one Enter ends what was being
+ * typed.
+ */
+void tf_batch_questions_withdraw(TfBatchQuestions *questions, const gchar *lane);
 
 /* The line that was typed. FALSE: nobody answers any more. */
-gboolean tf_batch_questions_hear(TfBatchAnswer *ret_answer, TfTerminal *terminal);
+gboolean tf_batch_questions_hear(TfBatchQuestions *questions, TfBatchAnswer *ret_answer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfBatchQuestions, tf_batch_questions_free)

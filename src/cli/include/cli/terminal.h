@@ -23,6 +23,10 @@ int tf_terminal_fd(const TfTerminal *terminal);
 /* Text as it stands, for phrases that are escaped already; a newline is put behind it. */
 void tf_terminal_say(TfTerminal *terminal, const gchar *text);
 
+/* What was typed and is not read yet is thrown away. TRUE when it ended within a line: the next line that is
+ * read is the rest of that one. */
+gboolean tf_terminal_drop_typed(TfTerminal *terminal);
+
 /* One line without its newline, in valid UTF-8. TF_ERROR_INTERRUPTED by Ctrl-C and by Ctrl-D. */
 gchar *tf_terminal_ask_line(
 	TfTerminal *terminal, const gchar *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
