@@ -22,12 +22,34 @@
 /* What a message costs beyond its bytes in a socket's buffer: its head and the rest of its last page. */
 #define MESSAGE_OVERHEAD 8192
 
-static int set_descriptors(posix_spawn_file_actions_t *actions, const int *fds, gsize n_fds)
+/* What a child's descriptors become. */
+typedef struct Descriptors {
+	const int *fds; /* 3 and 4 */
+	gsize n_fds;
+	int output; /* stdout, and no stderr; -1: both are our stderr */
+} Descriptors;
+
+static int set_output(posix_spawn_file_actions_t *actions, int output)
 {
+	int status = 0;
+
+	if (output < 0)
+		return posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+	status = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+
+	return status != 0
+		       ? status
+		       : posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+}
+
+static int set_descriptors(posix_spawn_file_actions_t *actions, const Descriptors *descriptors)
+{
+	const int *fds = descriptors->fds;
+	gsize n_fds = descriptors->n_fds;
 	int status = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
 	if (status == 0)
-		status = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+		status = set_output(actions, descriptors->output);
 	for (gsize i = 0; status == 0 && i < n_fds; i++)
 		status = posix_spawn_file_actions_adddup2(actions, fds[i], TF_CHILD_FIRST_FD + (int)i);
 	if (status == 0)
@@ -36,7 +58,7 @@ static int set_descriptors(posix_spawn_file_actions_t *actions, const int *fds, 
 	return status;
 }
 
-static int spawn(const gchar *const *argv, const gchar *const *environment, const int *fds, gsize n_fds,
+static int spawn(const gchar *const *argv, const gchar *const *environment, const Descriptors *descriptors,
 	pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
@@ -54,7 +76,7 @@ static int spawn(const gchar *const *argv, const gchar *const *environment, cons
 	(void)posix_spawnattr_setsigmask(&attributes, &blocked);
 	(void)posix_spawnattr_setsigdefault(&attributes, &all);
 	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	status = set_descriptors(&actions, fds, n_fds);
+	status = set_descriptors(&actions, descriptors);
 	if (status == 0)
 		status = posix_spawn(ret_pid, argv[0], &actions, &attributes, (char *const *)argv,
 			environment != NULL ? (char *const *)environment : environ);
@@ -70,8 +92,9 @@ static void close_all(int *fds, gsize n)
 		tf_file_close(&fds[i]);
 }
 
-int tf_child_start(const gchar *const *argv, const gchar *const *environment, const int *fds, gsize n_fds,
-	TfChild *ret_child)
+/* 'output' is a descriptor above those that are put in place, or -1. */
+static int start(const gchar *const *argv, const gchar *const *environment, const int *fds, gsize n_fds,
+	int output, TfChild *ret_child)
 {
 	g_auto(TfChild) child = { 0, -1 };
 	int above[MOST_FDS] = { -1, -1 };
@@ -84,7 +107,7 @@ int tf_child_start(const gchar *const *argv, const gchar *const *environment, co
 			status = errno;
 	}
 	if (status == 0)
-		status = spawn(argv, environment, above, n_fds, &child.pid);
+		status = spawn(argv, environment, &(Descriptors){ above, n_fds, output }, &child.pid);
 	close_all(above, n_fds);
 	if (status != 0) {
 		child.pid = 0;
@@ -99,23 +122,67 @@ int tf_child_start(const gchar *const *argv, const gchar *const *environment, co
 	return 0;
 }
 
+int tf_child_start(const gchar *const *argv, const gchar *const *environment, const int *fds, gsize n_fds,
+	TfChild *ret_child)
+{
+	return start(argv, environment, fds, n_fds, -1, ret_child);
+}
+
+int tf_child_start_heard(
+	const gchar *const *argv, const gchar *const *environment, int *ret_output, TfChild *ret_child)
+{
+	TF_AUTO_FD int theirs = -1;
+	int pair[2] = { -1, -1 };
+	int status = 0;
+
+	if (pipe2(pair, O_CLOEXEC) != 0)
+		return errno;
+	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+	status = theirs >= 0 ? start(argv, environment, NULL, 0, theirs, ret_child) : errno;
+	(void)close(pair[1]);
+	if (status != 0) {
+		(void)close(pair[0]);
+		return status;
+	}
+	*ret_output = pair[0];
+
+	return 0;
+}
+
 void tf_child_kill(const TfChild *child)
 {
 	if (child->pid != 0)
 		(void)kill(child->pid, SIGKILL);
 }
 
-void tf_child_reap(TfChild *child, gint64 deadline)
+/* Its wait status; -1: there was none, or it is not known. */
+static int reap(TfChild *child, gint64 deadline)
 {
+	int status = -1;
+
 	if (child->pid == 0)
-		return;
+		return -1;
 
 	if (!tf_wait_for(child->pidfd, POLLIN, deadline))
 		tf_child_kill(child);
-	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	child->pid = 0;
 	tf_file_close(&child->pidfd);
+
+	return status;
+}
+
+void tf_child_reap(TfChild *child, gint64 deadline)
+{
+	(void)reap(child, deadline);
+}
+
+gboolean tf_child_reap_success(TfChild *child, gint64 deadline)
+{
+	int status = reap(child, deadline);
+
+	return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 void tf_child_clear(TfChild *child)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/fill.h"
 #include "error-private.h"
 
 /* Of what another process tells; a path is no longer. */
@@ -49,36 +50,9 @@ static guint count_arguments(const TfErrorRow *row)
 	return n;
 }
 
-static const gchar *argument_named(const TfErrorRow *row, GStrv arguments, const gchar *name, gsize length)
-{
-	for (guint i = 0; i < count_arguments(row); i++) {
-		if (strlen(row->arguments[i]) == length && strncmp(row->arguments[i], name, length) == 0)
-			return arguments[i];
-	}
-
-	return NULL;
-}
-
-/* Replaces each {name}; one pass, so that braces inside an argument stay what they are. */
 static gchar *fill_in(const TfErrorRow *row, GStrv arguments, const gchar *template)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	for (const gchar *at = template; *at != '\0';) {
-		const gchar *end = *at == '{' ? strchr(at, '}') : NULL;
-		const gchar *value = NULL;
-
-		if (end != NULL)
-			value = argument_named(row, arguments, at + 1, (gsize)(end - at - 1));
-		if (value != NULL) {
-			g_string_append(text, value);
-			at = end + 1;
-		} else {
-			g_string_append_c(text, *at++);
-		}
-	}
-
-	return g_string_free(g_steal_pointer(&text), FALSE);
+	return tf_fill(template, row->arguments, (const gchar *const *)arguments, count_arguments(row));
 }
 
 static GStrv collect_arguments(const TfErrorRow *row, va_list list)

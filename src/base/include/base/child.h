@@ -24,12 +24,22 @@ typedef struct TfChild {
 int tf_child_start(const gchar *const *argv, const gchar *const *environment, const int *fds, gsize n_fds,
 	TfChild *ret_child);
 
+/*
+ * The same without further descriptors, and its stdout is a pipe: *ret_output is the end to read from,
+ * close-on-exec. Its stderr goes nowhere. For other people's programs that are asked for something.
+ */
+int tf_child_start_heard(
+	const gchar *const *argv, const gchar *const *environment, int *ret_output, TfChild *ret_child);
+
 /* It is dead soon; it still has to be reaped. */
 void tf_child_kill(const TfChild *child);
 
 /* Waits for its end until 'deadline' (base/wait.h), then kills it; reaps it. Its exit status proves nothing.
  */
 void tf_child_reap(TfChild *child, gint64 deadline);
+
+/* The same, for a program that says by its exit status whether what it printed is all. */
+gboolean tf_child_reap_success(TfChild *child, gint64 deadline);
 
 /* Kills and reaps; nothing for { 0, -1 }. */
 void tf_child_clear(TfChild *child);

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "base/tristate.h"
+
 typedef enum TfPlace {
 	TF_PLACE_LOCAL,	    /* a fixed disk of this PC, or its memory */
 	TF_PLACE_REMOVABLE, /* USB, MMC, optical: the member's backup (law 4) */
@@ -11,12 +13,6 @@ typedef enum TfPlace {
 	TF_PLACE_UNKNOWN, /* fuse, or a file system not known here; treated like removable: kept unless named
 			   */
 } TfPlace;
-
-typedef enum TfTristate {
-	TF_NO,
-	TF_YES,
-	TF_UNKNOWN
-} TfTristate;
 
 typedef struct TfMedia {
 	gchar *mount_point;
