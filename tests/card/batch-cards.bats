@@ -3,6 +3,10 @@
 # A batch on smart cards that are put in and taken out by hand, looked at with OpenSC's own tools.
 # shellcheck disable=SC2154 # what batch.bash sets
 
+# APDUs of a blank card, from the one that it is put in with: 20 of the first look, then 175 until it is formatted, 60
+# until its key is on it, and 80 of the audit.
+INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
+
 setup_file() {
 	load batch
 	members 3
@@ -22,7 +26,7 @@ teardown() {
 
 @test "cards put in one after the other become the members' tokens, and are asked to be taken out and labelled" {
 	begin
-	await '.type == "insert"'
+	await_insert 0
 	tell 0 count-from-0
 	insert 0
 	await_done 0
@@ -34,7 +38,7 @@ teardown() {
 	await_done 1
 	kept=$label
 	tell 0 remove
-	await '.type == "insert"'
+	await_insert 0
 	tell 0 new 7
 	insert 0
 	await_done 0
@@ -49,11 +53,12 @@ teardown() {
 
 @test "a card pulled in the middle is finished with the PIN of its letter when it comes back, by the same run" {
 	begin
-	await '.type == "insert"'
+	await_insert 0
 	tell 0 remove-after 60
 	insert 0
 	await '.type == "failed" and .error == "token-removed"'
 	number=$(jq -r .number <<<"$event")
+	"$TEST_CARD" wait 0 absent
 	tell 0 heal
 	insert 0
 	await_done 0 "$number"
@@ -61,7 +66,7 @@ teardown() {
 	interrupt
 }
 
-# unproven STEP: the card's run has died at that step of a key that decrypts: without a signature in the ledger.
+# unproven STEP: the run that died had come to that step of a key that decrypts: without a signature in the ledger.
 unproven() {
 	sqlite3 "$HOME/ledger.db" "UPDATE migration SET step = '$1', evidence = '{}', outcome = '{}',
 		wipe_directory = CAST('$PWD' AS BLOB), wipe_name = CAST('m1.p12' AS BLOB), wipe_new_name = CAST('.away' AS BLOB),
@@ -74,15 +79,14 @@ unproven() {
 		rm -rf "${BATS_TEST_TMPDIR:?}/home" "${BATS_TEST_TMPDIR:?}/run"
 		station 1
 		begin
+		tell 0 hold-after "$INTO_AUDIT"
 		insert 0
-		await '.step == "import"'
-		tell 0 latency 20
 		await '.step == "audit"'
 		kill -KILL "$supervisor"
 		wait "$supervisor" || true
 		tell 0 remove
-		tell 0 latency 0
 		"$TEST_CARD" wait 0 absent
+		tell 0 heal
 		[ "$(unproven "$step")" = "at $step" ]
 
 		begin
@@ -99,7 +103,7 @@ unproven() {
 	insert 0
 	await_done 0
 	tell 0 remove
-	await '.type == "insert"'
+	await_insert 0
 	insert 0
 	await_refusal 0 token-provisioned
 	interrupt
@@ -118,13 +122,13 @@ unproven() {
 	begin
 	await_refusal 0 token-foreign
 	tell 0 remove
-	await '.type == "insert"'
+	await_insert 0
 	tell 0 count-from-0
 	tell 0 identity contact
 	insert 0
 	await_refusal 0 token-identity
 	tell 0 remove
-	await '.type == "insert"'
+	await_insert 0
 	tell 0 identity on
 	insert 0
 	await_refusal 0 token-format-unsupported
@@ -151,7 +155,7 @@ unproven() {
 	await '.type == "failed" and .error == "pin-code-wrong"'
 	await '.type == "take-out"'
 	tell 0 remove
-	await '.type == "insert"'
+	await_insert 0
 	insert 0
 	await_refusal 0 token-unassigned
 	interrupt
@@ -189,34 +193,35 @@ unproven() {
 	run ! grep -q "$(reader 1)" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
 	rm "$TEST_CARD_HIDDEN"
 	tell 0 remove
-	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	await_insert 1
 	insert 1
 	await_done 1
 	grep -q "ignored_readers = \"$(reader 0)\";" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
 	tell 0 new 7
+	tell 0 hold-after "$INTO_FORMATTING"
 	insert 0
 	await '.step == "format"'
 	grep -q "ignored_readers = \"$(reader 1)\";" "$XDG_RUNTIME_DIR"/tokenferry-*/opensc.conf
+	tell 0 heal
 	await_done 0
 	ends 0
 }
 
 @test "a batch ends when the processes of the last reader that is plugged in do not start" {
-	begin
-	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	cp -r "$TOKENFERRY_SOURCE/profiles" profiles
+	begin --profiles profiles
+	await_insert 1
 	reader 1 >"$TEST_CARD_HIDDEN"
+	# The formatter reads it when it starts.
+	rm profiles/tokens/myeid-opensc.profile
 	insert 0
-	while :; do pkill -KILL -P "$supervisor" -f 'role formatter' || true; done 3>&- &
-	killer=$!
-	await '.type == "given-up"' || status=1
-	kill "$killer"
-	[ "${status:-0}" -eq 0 ]
-	ends 94
+	await '.type == "given-up" and .error == "source-missing"'
+	ends 10
 }
 
 @test "every process of a card is confined: only the formatter runs programs, and all know one reader" {
 	begin
-	tell 0 latency 20
+	tell 0 hold-after "$INTO_FORMATTING"
 	insert 0
 	await '.step == "format"'
 	until pgrep -P "$(pgrep -P "$supervisor" -f 'role formatter')" -x pkcs15-init >/dev/null; do :; done
@@ -227,7 +232,7 @@ unproven() {
 		grep -q '^NoNewPrivs:	1$' "/proc/$child/status"
 		grep -q '^CapEff:	0000000000000000$' "/proc/$child/status"
 	done <children
-	tell 0 latency 0
+	tell 0 heal
 	await_done 0
 	interrupt
 }
@@ -333,7 +338,7 @@ somebodys() {
 	await_refusal 0 token-foreign
 	tell 0 count-from-0
 	tell 0 remove
-	await '.type == "insert" and .reader == "'"$(reader 0)"'"'
+	await_insert 0
 	insert 0
 	await_refusal 0 token-foreign
 	look=$(tell 0 count)
@@ -378,7 +383,7 @@ somebodys() {
 	insert 1
 	await '.type == "failed" and .error == "so-pin-wrong"'
 	tell 1 remove
-	await '.type == "insert" and .reader == "'"$(reader 1)"'"'
+	await_insert 1
 	tell 1 new 0
 	insert 1
 	await_done 1 "$number"
@@ -560,12 +565,13 @@ statuses() {
 
 @test "a pcscd that is killed in the middle holds the batch up, and the card is finished when it is back" {
 	begin
-	tell 0 latency 10 # it is not done before it is heard that it is begun
+	tell 0 hold-after "$INTO_IMPORT"
 	insert 0
 	await '.step == "import"'
 	number=$(jq -r .number <<<"$event")
 	as_root kill -KILL "$(cat /run/pcscd/pcscd.pid)"
 	await '.type == "held-up" and .error == "pcsc-unavailable"'
+	tell 0 heal
 	as_root pcscd --foreground --config "$TEST_CARD_READERS" >pcscd.log 2>&1 3>&- &
 	await_done 0 "$number"
 	assert_card 0 "$number"

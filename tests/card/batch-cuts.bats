@@ -20,8 +20,9 @@ teardown() {
 cut() {
 	begin
 	tell 0 remove-after "$1"
+	tell 0 count-from-0
 	insert 0
-	"$TEST_CARD" wait 0 present
+	until [ "$(tell 0 count)" -ge "$1" ]; do :; done
 	"$TEST_CARD" wait 0 absent
 	# shellcheck disable=SC2154 # of 'begin'
 	kill -KILL "$supervisor" 2>/dev/null || true

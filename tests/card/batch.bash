@@ -76,6 +76,11 @@ await() {
 	return 1
 }
 
+# await_insert READER: a card is to be put into that reader.
+await_insert() {
+	await '.type == "insert" and .reader == "'"$(reader "$1")"'"'
+}
+
 # await_refusal READER ERROR: the card in that reader is to be taken out, because of ERROR.
 await_refusal() {
 	await '.type == "take-out" and .reader == "'"$(reader "$1")"'" and .error == "'"$2"'"'

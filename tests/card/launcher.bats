@@ -70,6 +70,24 @@ setup() {
 	grep -E "^real.*0m0\.[3-9]" <<<"$output"
 }
 
+@test "a card that is held runs its APDU, and answers when it is healed" {
+	cat >held <<-'END'
+		tell() { "$TEST_CARD" tell "$TEST_CARD_CONTROL" 0 "$@"; }
+		tell count-from-0
+		tell hold-after 1
+		opensc-tool -r "Station 1 00 00" -n 3>&- &
+		until [ "$(tell count)" -eq 1 ]; do :; done
+		kill -0 $! && echo it waits
+		tell heal
+		wait $!
+	END
+
+	run -0 "$with_cards" -- bash -eu held
+
+	[ "${lines[0]}" = "it waits" ]
+	[ "${lines[1]}" = "MyEID 4.5.5" ]
+}
+
 @test "too many readers, a broken option and a missing program are said" {
 	run -125 "$with_cards" --readers 17 -- true
 	[[ "$output" == *"--readers takes 1 to 16"* ]]

@@ -33,6 +33,7 @@ CardFate card_script_count(CardScript *script)
 {
 	gboolean removes = is_due(&script->remove_at);
 	gboolean removes_after = is_due(&script->remove_after);
+	gboolean holds = is_due(&script->hold_after);
 	gboolean answers = is_due(&script->answer_at);
 
 	script->n_apdus++;
@@ -40,6 +41,8 @@ CardFate card_script_count(CardScript *script)
 		return CARD_FATE_REMOVE;
 	if (removes_after)
 		return CARD_FATE_REMOVE_AFTER;
+	if (holds)
+		return CARD_FATE_HOLD;
 
 	return answers ? CARD_FATE_ANSWER : CARD_FATE_RUN;
 }
@@ -96,6 +99,11 @@ static gboolean run_remove_at(const Call *call, GError **error)
 static gboolean run_remove_after(const Call *call, GError **error)
 {
 	return read_count(call->words[1], &call->script->remove_after, error);
+}
+
+static gboolean run_hold_after(const Call *call, GError **error)
+{
+	return read_count(call->words[1], &call->script->hold_after, error);
 }
 
 static gboolean run_answer_at(const Call *call, GError **error)
@@ -243,6 +251,8 @@ static gboolean run_heal(const Call *call, GError **error)
 	script->latency = 0;
 	script->remove_at = 0;
 	script->remove_after = 0;
+	script->hold_after = 0;
+	script->is_held = FALSE;
 	script->answer_at = 0;
 
 	return TRUE;
@@ -253,6 +263,7 @@ static const Command commands[] = {
 	{ "remove", 1, run_remove },
 	{ "remove-at", 2, run_remove_at },
 	{ "remove-after", 2, run_remove_after },
+	{ "hold-after", 2, run_hold_after },
 	{ "answer-at", 3, run_answer_at },
 	{ "latency", 2, run_latency },
 	{ "tries", 3, run_tries },

@@ -5,6 +5,7 @@
  *   insert | remove           put the card into the reader, pull it
  *   remove-at N               pull it instead of running the Nth APDU
  *   remove-after N            run the Nth APDU, pull the card before the answer
+ *   hold-after N              run the Nth APDU, answer it when the card is healed and not before
  *   answer-at N SW            answer the Nth APDU with a status word, without running it
  *   latency MS                wait before each answer
  *   tries PIN N               set the retry counter of a PIN
@@ -17,7 +18,7 @@
  *   new N                     a new card, the Nth of its make
  *   save FILE | load FILE     the state of the card
  *   count | count-from-0      the number of APDUs so far; start again
- *   heal                      none of remove-at, remove-after, answer-at, latency
+ *   heal                      none of remove-at, remove-after, hold-after, answer-at, latency
  */
 #pragma once
 
@@ -27,6 +28,8 @@ typedef struct CardScript {
 	guint latency; /* milliseconds */
 	guint remove_at;
 	guint remove_after;
+	guint hold_after;
+	gboolean is_held;
 	guint answer_at;
 	guint16 answer;
 	guint n_apdus;
@@ -37,6 +40,7 @@ typedef enum CardFate {
 	CARD_FATE_RUN,
 	CARD_FATE_REMOVE,	/* do not run it */
 	CARD_FATE_REMOVE_AFTER, /* run it and do not answer */
+	CARD_FATE_HOLD,		/* run it and do not answer until is_held is over */
 	CARD_FATE_ANSWER,	/* CardScript.answer instead of running it */
 } CardFate;
 

@@ -91,6 +91,14 @@ static void wait_latency(CardStation *station)
 		g_cond_wait_until(&station->changed, &station->mutex, deadline);
 }
 
+static void wait_for_healing(CardStation *station)
+{
+	station->script.is_held = TRUE;
+	while (stays(station) && station->script.is_held)
+		g_cond_wait(&station->changed, &station->mutex);
+	station->script.is_held = FALSE;
+}
+
 /* Runs one APDU as the script wants it; FALSE when the card was pulled. Called with the mutex held. */
 static gboolean answer_apdu(CardStation *station, const guint8 *apdu, gsize length, GByteArray *answer)
 {
@@ -104,6 +112,8 @@ static gboolean answer_apdu(CardStation *station, const guint8 *apdu, gsize leng
 		card_transmit(&station->card, apdu, length, answer);
 	save(station);
 	wait_latency(station);
+	if (fate == CARD_FATE_HOLD)
+		wait_for_healing(station);
 	if (fate == CARD_FATE_REMOVE || fate == CARD_FATE_REMOVE_AFTER)
 		station->script.is_inserted = FALSE;
 	card_log_write(station->log, number, apdu, length, stays(station) ? answer : NULL);
