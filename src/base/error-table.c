@@ -345,6 +345,14 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_BATCH_INCOMPLETE] = { "batch-incomplete", TF_EXIT_BATCH_INCOMPLETE, { "failed", "total" },
 		N_("{failed} of {total} members have no token yet."),
 		N_("'tokenferry status' says who and why. Run the same command again to go on.") },
+	[TF_ERROR_BATCH_UNASSIGNED] = { "batch-unassigned", TF_EXIT_BATCH_INCOMPLETE,
+		{ "failed", "total", "count" },
+		N_("{failed} of {total} members have no token yet; {count} of them have no token_serial in "
+		   "the list, and get none with '--assign serial'."),
+		N_("Write the serial numbers of their cards into the column 'token_serial', or run the same "
+		   "command again with '--assign next' or '--assign ask'. 'tokenferry status' says who has "
+		   "no "
+		   "token.") },
 	[TF_ERROR_TOKEN_PROVISIONED] = { "token-provisioned", TF_EXIT_TOKEN_OCCUPIED, { "token", "number" },
 		N_("The token '{token}' is the one of {number}; nothing was written to it."),
 		N_("Take it out and put it with its letter. If it is broken, use --replace with another "

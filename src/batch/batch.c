@@ -45,6 +45,15 @@ void tf_batch_stop(TfBatch *batch, GError *problem)
 	g_main_loop_quit(batch->loop);
 }
 
+/* Who is given no card waits in vain. */
+static gboolean has_waiting_jobs(const TfBatch *batch, gboolean *ret_has_waiting, GError **error)
+{
+	if (batch->plan->assign == TF_BATCH_ASSIGN_SERIAL)
+		return tf_ledger_has_waiting_bound_jobs(batch->ledger, ret_has_waiting, error);
+
+	return tf_ledger_has_waiting_jobs(batch->ledger, ret_has_waiting, error);
+}
+
 /* Of those who wait, card readers may get the one card that somebody's job is bound to at any time. */
 gboolean tf_batch_has_work(TfBatch *batch)
 {
@@ -53,7 +62,7 @@ gboolean tf_batch_has_work(TfBatch *batch)
 
 	if (!tf_ahead_is_empty(batch->ahead))
 		return TRUE;
-	if (batch->desk != NULL && !tf_ledger_has_waiting_jobs(batch->ledger, &has_waiting, &problem))
+	if (batch->desk != NULL && !has_waiting_jobs(batch, &has_waiting, &problem))
 		tf_batch_stop(batch, problem);
 
 	return has_waiting && !tf_batch_is_ending(batch);

@@ -9,6 +9,7 @@
 #include "cli/batch-check.h"
 #include "cli/batch-list.h"
 #include "cli/batch-news.h"
+#include "cli/batch-unassigned.h"
 #include "cli/command.h"
 #include "cli/conversation.h"
 #include "cli/interrupt.h"
@@ -39,7 +40,8 @@ typedef struct Station {
 	TfPasswords *passwords;
 	TfStationKey *key;
 	TfBatchAssign assign;
-	TfSecret *so_pin; /* of cards that are formatted again; NULL */
+	guint64 n_unassigned; /* members who get no card by it */
+	TfSecret *so_pin;     /* of cards that are formatted again; NULL */
 	X509 *escrow;
 } Station;
 
@@ -275,7 +277,8 @@ static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, G
 		!tf_ledger_replace_job(station->ledger, options->replaced, options->reason, error))
 		return FALSE;
 
-	return TRUE;
+	return station->assign != TF_BATCH_ASSIGN_SERIAL ||
+	       tf_batch_unassigned_tell(station->ledger, options->is_json, &station->n_unassigned, error);
 }
 
 static gboolean count(const Station *station, guint64 *ret_left, guint64 *ret_total, GError **error)
@@ -322,6 +325,9 @@ static gboolean end(Station *station, const TfBatchResult *result, const TfOptio
 		return FALSE;
 	if (result->was_interrupted)
 		return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
+	if (station->n_unassigned > 0)
+		return tf_raise(error, TF_ERROR_BATCH_UNASSIGNED, TF_NUMBER(left), TF_NUMBER(total),
+			TF_NUMBER(station->n_unassigned), NULL);
 	if (left > 0)
 		return tf_raise(error, TF_ERROR_BATCH_INCOMPLETE, TF_NUMBER(left), TF_NUMBER(total), NULL);
 	tf_batch_news_end(result, total, options->is_json);

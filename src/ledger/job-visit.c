@@ -38,13 +38,29 @@ gboolean tf_ledger_visit_jobs(
 	return FALSE;
 }
 
+static gboolean has_any(TfLedger *ledger, const gchar *sql, gboolean *ret_has_any, GError **error)
+{
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger, sql, NULL, 0, error);
+
+	return statement != NULL && tf_ledger_next(ledger, statement, ret_has_any, error);
+}
+
 gboolean tf_ledger_has_waiting_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error)
 {
-	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
+	return has_any(ledger,
 		"SELECT 1 FROM job INDEXED BY job_of_state WHERE state = " TF_JOB_SQL_WAITING " LIMIT 1",
-		NULL, 0, error);
+		ret_has_waiting, error);
+}
 
-	return statement != NULL && tf_ledger_next(ledger, statement, ret_has_waiting, error);
+gboolean tf_ledger_has_waiting_bound_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error)
+{
+	return has_any(ledger,
+		"SELECT 1 FROM job INDEXED BY job_demanding WHERE state = " TF_JOB_SQL_WAITING
+		" AND demanded_serial IS NOT NULL AND token_serial IS NULL"
+		" UNION ALL"
+		" SELECT 1 FROM job INDEXED BY job_of_state WHERE state = " TF_JOB_SQL_WAITING
+		" AND token_serial IS NOT NULL LIMIT 1",
+		ret_has_waiting, error);
 }
 
 gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error)

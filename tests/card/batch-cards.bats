@@ -403,11 +403,45 @@ statuses() {
 	await_refusal 0 token-unassigned
 	insert 1
 	await_done 1 10000003
-	interrupt
+	ends 93
 	assert_card 1 10000003
 
 	ferry batch "${BATCH[@]}" --assign first
 	assert_status 2
+}
+
+@test "--assign serial names who has no token_serial before it begins, and ends without them" {
+	sed -i 's/^number,name,p12$/&,token_serial/; s/p12$/&,/; s/\(10000003.*\),$/\1,2701520000000001/' manifest.csv
+	begin --assign serial
+	await '.type == "insert"'
+	[ "$(jq -r 'select(.type == "unassigned") | .number' said | xargs)" = '10000001 10000002' ]
+	insert 1
+	await_done 1 10000003
+	ends 93
+	tail -n 1 said | jq -e '.error.code == "batch-unassigned" and .error.exit == 93'
+	tail -n 1 said | jq -r .error.message | grep 'of 3 members have no token yet; 2 of them'
+
+	ferry batch "${BATCH[@]}" --assign serial
+	assert_status 93
+	[[ $stderr == *'Line 2, 10000001 会員 1号: no token_serial'*'Line 3, 10000002'*'with no token_serial: 2'* ]]
+}
+
+@test "a card that was begun for somebody without token_serial is finished with --assign serial" {
+	begin
+	tell 0 latency 10
+	insert 0
+	await '.step == "import"'
+	number=$(jq -r .number <<<"$event")
+	tell 0 remove
+	await '.type == "failed"'
+	interrupt
+	begin --assign serial
+	await '.type == "insert"'
+	[ "$(jq -r 'select(.type == "unassigned") | .number' said | grep -c "$number")" -eq 0 ]
+	tell 0 latency 0
+	insert 0
+	await_done 0 "$number"
+	ends 93
 }
 
 @test "--assign ask shows whose certificate goes onto the card, and only a yes puts it there" {

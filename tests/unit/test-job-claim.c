@@ -202,6 +202,34 @@ static void test_suspended_job_waits_for_its_token_with_all_it_has(LedgerFixture
 	assert_bound(fixture, "S1", "00000001");
 }
 
+static gboolean has_bound(const LedgerFixture *fixture)
+{
+	gboolean has_waiting = FALSE;
+
+	g_assert_true(tf_ledger_has_waiting_bound_jobs(fixture->ledger, &has_waiting, NULL));
+
+	return has_waiting;
+}
+
+static void test_whoever_waits_for_a_token_of_its_own_is_known(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) begun = NULL;
+	g_autoptr(TfJob) demanding = NULL;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	g_assert_false(has_bound(fixture));
+
+	job_fixture_add(fixture, "00000002", "SER2");
+	g_assert_true(has_bound(fixture));
+	demanding = job_fixture_claim(fixture, "00000002", "SER2");
+	g_assert_false(has_bound(fixture));
+
+	begun = job_fixture_planned(fixture, "00000001", "S1");
+	g_assert_true(tf_ledger_suspend_job(fixture->ledger, begun->id, NULL));
+	g_assert_true(has_bound(fixture));
+}
+
 static void test_released_job_leaves_nothing_behind(LedgerFixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfTokenFacts) token = ledger_fixture_token("S1");
@@ -357,6 +385,8 @@ static const TestRow tests[] = {
 		test_token_that_comes_back_is_for_its_member_in_the_same_run },
 	{ "/job-claim/a suspended member waits for its token with all it has",
 		test_suspended_job_waits_for_its_token_with_all_it_has },
+	{ "/job-claim/whoever waits for a token of its own is known",
+		test_whoever_waits_for_a_token_of_its_own_is_known },
 	{ "/job-claim/a released member leaves nothing behind", test_released_job_leaves_nothing_behind },
 	{ "/job-claim/a member with a key on a token is not released",
 		test_job_with_its_key_on_a_token_is_not_released },

@@ -25,7 +25,7 @@
 /* Which member a card is for that nobody was begun with. */
 typedef enum TfBatchAssign {
 	TF_BATCH_ASSIGN_NEXT,	/* who demands it by its serial number, else the next one */
-	TF_BATCH_ASSIGN_SERIAL, /* who demands it, and nobody else */
+	TF_BATCH_ASSIGN_SERIAL, /* who demands it, and nobody else: the run ends without the others */
 	TF_BATCH_ASSIGN_ASK,	/* whom the operator names */
 	TF_N_BATCH_ASSIGNS
 } TfBatchAssign;

@@ -155,6 +155,9 @@ gboolean tf_ledger_visit_jobs(
 	TfLedger *ledger, TfJobState state, TfJobVisitor visit, gpointer user_data, GError **error);
 /* Whether any does, in constant time. */
 gboolean tf_ledger_has_waiting_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error);
+/* Whether any waits for a token of its own: the one that the manifest demands, or that it was begun with. In
+ * the time of those that wait when no demand is left. */
+gboolean tf_ledger_has_waiting_bound_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error);
 gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfJob, tf_job_free)
