@@ -9,6 +9,7 @@
 #include "cli/batch-check.h"
 #include "cli/batch-list.h"
 #include "cli/batch-news.h"
+#include "cli/batch-replacement.h"
 #include "cli/batch-unassigned.h"
 #include "cli/command.h"
 #include "cli/conversation.h"
@@ -273,8 +274,8 @@ static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, G
 		return FALSE;
 	if (!add_passwords(station, invocation->words[0], error))
 		return FALSE;
-	if (options->replaced != NULL &&
-		!tf_ledger_replace_job(station->ledger, options->replaced, options->reason, error))
+	if (options->replaced != NULL && !tf_batch_replace(station->ledger, options->replaced,
+						 options->reason, options->is_json, error))
 		return FALSE;
 
 	return station->assign != TF_BATCH_ASSIGN_SERIAL ||

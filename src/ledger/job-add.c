@@ -86,7 +86,8 @@ gboolean tf_ledger_add_job(TfLedger *ledger, const TfJobPlan *plan, GError **err
 	return tf_transaction_commit(transaction, error);
 }
 
-gboolean tf_ledger_replace_job(TfLedger *ledger, const gchar *number, const gchar *reason, GError **error)
+gboolean tf_ledger_replace_job(
+	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) job = NULL;
@@ -97,8 +98,10 @@ gboolean tf_ledger_replace_job(TfLedger *ledger, const gchar *number, const gcha
 	if (transaction == NULL || !tf_ledger_job_of_number(ledger, number, &job, error))
 		return FALSE;
 	/* The same command again, as after a power cut: the replacement that it made goes on. */
-	if (job != NULL && g_strcmp0(job->replaces_reason, reason) == 0)
+	if (job != NULL && g_strcmp0(job->replaces_reason, reason) == 0) {
+		*ret_is_new = FALSE;
 		return TRUE;
+	}
 	if (job != NULL && !read_is_bound(ledger, job->id, &is_bound, error))
 		return FALSE;
 	if (!is_bound)
@@ -108,9 +111,13 @@ gboolean tf_ledger_replace_job(TfLedger *ledger, const gchar *number, const gcha
 	parameters[0] = tf_parameter_integer(tf_ledger_now());
 	parameters[1] = tf_parameter_integer(job->id);
 
-	return tf_attempt_end(ledger, job->id, NULL, NULL, error) &&
-	       tf_ledger_change(ledger,
-		       "UPDATE job SET state = " TF_JOB_SQL_SUPERSEDED ", changed = ? WHERE id = ?",
-		       parameters, G_N_ELEMENTS(parameters), error) &&
-	       insert(ledger, &plan, reason, error) && tf_transaction_commit(transaction, error);
+	if (!tf_attempt_end(ledger, job->id, NULL, NULL, error) ||
+		!tf_ledger_change(ledger,
+			"UPDATE job SET state = " TF_JOB_SQL_SUPERSEDED ", changed = ? WHERE id = ?",
+			parameters, G_N_ELEMENTS(parameters), error) ||
+		!insert(ledger, &plan, reason, error) || !tf_transaction_commit(transaction, error))
+		return FALSE;
+	*ret_is_new = TRUE;
+
+	return TRUE;
 }

@@ -170,6 +170,8 @@ n_tokens() {
 
 	assert_status 0
 	assert_result .provisioned 1
+	[ "$(replacement .state)" = failed ]
+	[ "$(replacement .token)" = null ]
 	[ "$(n_tokens)" -eq $((N_MEMBERS + 1)) ]
 	letter=$(sha256sum letters/10000001.pdf)
 	[ "$letter" != "$broken" ]
@@ -180,6 +182,22 @@ n_tokens() {
 	assert_result .provisioned 0
 	[ "$(n_tokens)" -eq $((N_MEMBERS + 1)) ]
 	[ "$(sha256sum letters/10000001.pdf)" = "$letter" ]
+	serial=$(sqlite3 "$HOME/ledger.db" "SELECT token_serial FROM job WHERE number = '10000001' AND replaces_reason = 'broken'")
+	[ "$(replacement .state)" = provisioned ]
+	[ "$(replacement '.number + " " + .reason + " " + .token.label + " " + .token.serial')" = "10000001 broken 10000001 $serial" ]
+	[ "$(date -d "$(replacement .at)" +%s)" -le "$(date +%s)" ]
+
+	batch --replace 10000001 --reason broken
+
+	assert_status 0
+	assert_says "10000001 会員 1号: replaced for this reason ('broken') already"
+	assert_says "the token '10000001' ($serial), made on $(date +%F)"
+	assert_says 'give another reason'
+}
+
+# replacement FILTER: of the event that says what became of --replace.
+replacement() {
+	jq -r "select(.type == \"replacement\") | $1" <<<"$output"
 }
 
 @test "a list with a defect touches no token, and every defect is named with its line" {

@@ -110,6 +110,18 @@ static void test_failed_line_is_bound_by_its_token(LedgerFixture *fixture, gcons
 	g_assert_true(tf_ledger_add_job(fixture->ledger, &mended, NULL));
 }
 
+/* Anew, or it was done before. */
+static gboolean replaces(LedgerFixture *fixture, const gchar *reason)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean is_new = FALSE;
+
+	(void)tf_ledger_replace_job(fixture->ledger, "00000001", reason, &is_new, &error);
+	g_assert_no_error(error);
+
+	return is_new;
+}
+
 static void test_broken_token_is_replaced(LedgerFixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfTokenFacts) broken = ledger_fixture_token("S1");
@@ -119,7 +131,7 @@ static void test_broken_token_is_replaced(LedgerFixture *fixture, gconstpointer 
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
 	job_fixture_provision(fixture, "00000001", "S1");
-	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", "踏まれた", NULL));
+	g_assert_true(replaces(fixture, "踏まれた"));
 	job = job_fixture_of_number(fixture, "00000001");
 	g_assert_true(tf_ledger_job_of_token(fixture->ledger, broken, &found, NULL));
 
@@ -133,11 +145,9 @@ static void test_broken_token_is_replaced(LedgerFixture *fixture, gconstpointer 
 
 static void assert_same_replacement(LedgerFixture *fixture, const gchar *reason)
 {
-	g_autoptr(GError) error = NULL;
 	g_autoptr(TfJob) job = NULL;
 
-	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", reason, &error));
-	g_assert_no_error(error);
+	g_assert_false(replaces(fixture, reason));
 	job = job_fixture_of_number(fixture, "00000001");
 	g_assert_cmpint(job->id, ==, 2);
 }
@@ -149,13 +159,13 @@ static void test_same_replacement_is_made_once(LedgerFixture *fixture, gconstpoi
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
 	job_fixture_provision(fixture, "00000001", "S1");
-	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", "踏まれた", NULL));
+	g_assert_true(replaces(fixture, "踏まれた"));
 	assert_same_replacement(fixture, "踏まれた");
 	job_fixture_provision(fixture, "00000001", "S2");
 	assert_same_replacement(fixture, "踏まれた");
 	assert_state(fixture, "00000001", TF_JOB_PROVISIONED);
 
-	g_assert_true(tf_ledger_replace_job(fixture->ledger, "00000001", "また踏まれた", NULL));
+	g_assert_true(replaces(fixture, "また踏まれた"));
 	job = job_fixture_of_number(fixture, "00000001");
 	g_assert_cmpint(job->id, ==, 3);
 	g_assert_cmpint(job->state, ==, TF_JOB_WAITING);
@@ -169,8 +179,9 @@ static void test_nothing_to_replace_is_said(LedgerFixture *fixture, gconstpointe
 	job_fixture_add(fixture, "00000001", NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		g_autoptr(GError) error = NULL;
+		gboolean is_new = FALSE;
 
-		g_assert_false(tf_ledger_replace_job(fixture->ledger, numbers[i], "x", &error));
+		g_assert_false(tf_ledger_replace_job(fixture->ledger, numbers[i], "x", &is_new, &error));
 		g_assert_error(error, TF_ERROR, TF_ERROR_LEDGER_NO_RUN);
 	}
 }

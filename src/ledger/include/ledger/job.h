@@ -133,9 +133,11 @@ gboolean tf_ledger_job_provisioned(TfLedger *ledger, gint64 job, gint64 migratio
 gboolean tf_ledger_job_failed(
 	TfLedger *ledger, gint64 job, const GError *problem, gboolean keeps_pins, GError **error);
 /* --replace: the row whose token was written, or may have been, is superseded, and a new waiting one of the
- * same number, for any token, added. Nothing is done when the number's row replaces one for this very reason
- * already: it is the same command, run again. TF_ERROR_LEDGER_NO_RUN when there is nothing to replace. */
-gboolean tf_ledger_replace_job(TfLedger *ledger, const gchar *number, const gchar *reason, GError **error);
+ * same number, for any token, added. Nothing is done, and *ret_is_new is FALSE, when the number's row
+ * replaces one for this very reason already: it is the same command, run again. TF_ERROR_LEDGER_NO_RUN when
+ * there is nothing to replace. */
+gboolean tf_ledger_replace_job(
+	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error);
 
 /* NULL without error when there is none. */
 gboolean tf_ledger_job_of_number(TfLedger *ledger, const gchar *number, TfJob **ret_job, GError **error);
