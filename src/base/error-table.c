@@ -370,6 +370,12 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("The list has no {number} who waits for this card."),
 		N_("Look the number up: it may be wrong, or that member has a token already, or gets another "
 		   "one.") },
+	[TF_ERROR_LETTER_PIN_REFUSED] = { "letter-pin-refused", TF_EXIT_PIN_WRONG, { "token" },
+		N_("The token '{token}' refuses the user PIN of its letter, which is not sent to it again."),
+		N_("Somebody changed it. Whoever knows the PIN that the card has now sets that of the letter "
+		   "by "
+		   "'tokenferry pin change', with the ledger of this batch; then put the card in again. Else "
+		   "make another card by --replace.") },
 	[TF_ERROR_WORKER_FAILED] = { "worker-failed", TF_EXIT_WORKER_FAILED, { "reason" },
 		N_("The process that works with the token failed: {reason}."),
 		N_("It is started again. Take the token out and put it back; nothing is lost, and the file "

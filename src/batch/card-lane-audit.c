@@ -47,6 +47,10 @@ void tf_card_lane_audit(TfCardLane *lane)
 		stop(lane, problem);
 		return;
 	}
+	if (!tf_card_lane_check_pin(lane, &problem)) {
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
 	lane->audits = tf_audits_new(batch, lane->group, AUDIT_SECONDS, &problem);
 	if (lane->audits == NULL) {
 		stop(lane, problem);
@@ -71,7 +75,7 @@ static void settle(TfCardLane *lane)
 	else if (g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED))
 		tf_card_lane_empty(lane);
 	else
-		tf_card_lane_fail(lane, g_steal_pointer(&task->problem));
+		tf_card_lane_fail(lane, tf_card_lane_note_pin(lane, g_steal_pointer(&task->problem)));
 }
 
 void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data)

@@ -83,6 +83,17 @@ void tf_card_lane_when_ready(TfCardLane *lane, void (*ask)(TfCardLane *lane));
 void tf_card_lane_erase(TfCardLane *lane);
 void tf_card_lane_note_not_erased(TfCardLane *lane, GError *failure);
 
+/* card-lane-pins.c: whether the user PIN of the card in work may be sent to it. TF_ERROR_LETTER_PIN_REFUSED:
+ * the card refused it, in whatever run. */
+gboolean tf_card_lane_check_pin(const TfCardLane *lane, GError **error);
+
+/* A wrong user PIN is remembered of this card. Takes 'failure' over; the caller frees what is told instead.
+ */
+GError *tf_card_lane_note_pin(TfCardLane *lane, GError *failure) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Formatting gave it the PINs of its letter. */
+gboolean tf_card_lane_forget_pins(const TfCardLane *lane, GError **error);
+
 /* What is known of a card before it is formatted: its serial number. The caller frees. */
 TfTokenFacts *tf_card_lane_facts(const TfCardLane *lane) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -227,6 +227,8 @@ static void take_failure(TfCardLane *lane, const TfMessage *answer, const GError
 		failure = g_error_copy(problem);
 	if (doing == TF_CARD_DOING_ERASE)
 		tf_card_lane_note_not_erased(lane, failure);
+	else if (doing == TF_CARD_DOING_IMPORT)
+		tf_card_lane_fail(lane, tf_card_lane_note_pin(lane, failure));
 	else
 		tf_card_lane_fail(lane, failure);
 }
@@ -338,7 +340,9 @@ static void import(TfCardLane *lane, GVariant *tokens)
 	if (!find_token(lane, tokens)) {
 		tf_raise(&problem, TF_ERROR_TOKEN_REMOVED, "C_GetTokenInfo", NULL);
 		tf_card_lane_fail(lane, problem);
-	} else if (!ask_import(lane, &problem))
+	} else if (!tf_card_lane_forget_pins(lane, &problem))
+		stop(lane, problem);
+	else if (!ask_import(lane, &problem))
 		tf_card_lane_fail(lane, problem);
 }
 

@@ -98,6 +98,57 @@ unproven() {
 	done
 }
 
+# taken_out READER
+taken_out() {
+	tell "$1" remove
+	"$TEST_CARD" wait "$1" absent
+}
+
+# change_pin READER LABEL OLD NEW: somebody does, with another program.
+change_pin() {
+	insert "$1"
+	"$TEST_CARD" wait "$1" present
+	pkcs11-tool --module "$OPENSC" --token-label "$2" --login --pin "$3" --change-pin --new-pin "$4"
+	taken_out "$1"
+}
+
+@test "a user PIN that a card refused is not sent to it again, until it is set to that of the letter" {
+	begin
+	tell 0 hold-after "$INTO_AUDIT"
+	insert 0
+	await '.step == "audit"'
+	number=$(jq -r .number <<<"$event")
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	taken_out 0
+	tell 0 heal
+	change_pin 0 "$number" "$(pin_of "$number")" 999999
+
+	begin
+	insert 0
+	await '.type == "failed" and .error == "letter-pin-refused"'
+	taken_out 0
+	insert 0
+	await '.type == "failed" and .error == "letter-pin-refused"'
+	interrupt
+	begin
+	await '.type == "failed" and .error == "letter-pin-refused"'
+	interrupt
+	[ "$(statuses 0 00200001)" = 63c2 ]
+
+	secret_file changed 999999
+	secret_file letter "$(pin_of "$number")"
+	ferry pin change --module "$OPENSC" --ledger "$LEDGER" --token "pkcs11:token=$number" --pin-source file:changed \
+		--new-pin-source file:letter
+	assert_status 0
+	taken_out 0
+	begin
+	insert 0
+	await_done 0 "$number"
+	interrupt
+	assert_card 0 "$number"
+}
+
 @test "a card that is provisioned is refused, for whomever it was made" {
 	begin
 	insert 0
@@ -428,17 +479,17 @@ statuses() {
 
 @test "a card that was begun for somebody without token_serial is finished with --assign serial" {
 	begin
-	tell 0 latency 10
+	tell 0 hold-after "$INTO_IMPORT"
 	insert 0
 	await '.step == "import"'
 	number=$(jq -r .number <<<"$event")
 	tell 0 remove
 	await '.type == "failed"'
 	interrupt
+	tell 0 heal
 	begin --assign serial
 	await '.type == "insert"'
 	[ "$(jq -r 'select(.type == "unassigned") | .number' said | grep -c "$number")" -eq 0 ]
-	tell 0 latency 0
 	insert 0
 	await_done 0 "$number"
 	ends 93
