@@ -5,7 +5,7 @@
 
 # APDUs of a blank card, from the one that it is put in with: 20 of the first look, then 175 until it is formatted, 60
 # until its key is on it, and 80 of the audit.
-INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
+INTO_RECOGNITION=25 INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
 
 setup_file() {
 	load batch
@@ -256,6 +256,31 @@ change_pin() {
 	tell 0 heal
 	await_done 0
 	ends 0
+}
+
+@test "a reader that is plugged in while a card is recognised costs that card nothing" {
+	reader 1 >"$TEST_CARD_HIDDEN"
+	begin
+	tell 0 hold-after "$INTO_IMPORT"
+	insert 0
+	await '.step == "import"'
+	number=$(jq -r .number <<<"$event")
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	taken_out 0
+	tell 0 heal
+
+	begin
+	tell 0 hold-after "$INTO_RECOGNITION"
+	insert 0
+	await '.step == "format"'
+	rm "$TEST_CARD_HIDDEN"
+	await_insert 1
+	tell 0 heal
+	await_done 0 "$number"
+	run ! grep '"type":"failed"' said
+	interrupt
+	assert_card 0 "$number"
 }
 
 @test "a batch ends when the processes of the last reader that is plugged in do not start" {
