@@ -376,6 +376,12 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		   "by "
 		   "'tokenferry pin change', with the ledger of this batch; then put the card in again. Else "
 		   "make another card by --replace.") },
+	[TF_ERROR_CARD_SO_PIN_REFUSED] = { "card-so-pin-refused", TF_EXIT_PIN_WRONG, { "token" },
+		N_("The card '{token}' refuses the SO PIN that was made for it, which is not sent to it "
+		   "again."),
+		N_("Somebody formatted it or changed its SO PIN, so that it cannot be finished any more. "
+		   "Make "
+		   "another card by --replace.") },
 	[TF_ERROR_WORKER_FAILED] = { "worker-failed", TF_EXIT_WORKER_FAILED, { "reason" },
 		N_("The process that works with the token failed: {reason}."),
 		N_("It is started again. Take the token out and put it back; nothing is lost, and the file "

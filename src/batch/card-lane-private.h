@@ -87,7 +87,12 @@ void tf_card_lane_note_not_erased(TfCardLane *lane, GError *failure);
  * the card refused it, in whatever run. */
 gboolean tf_card_lane_check_pin(const TfCardLane *lane, GError **error);
 
-/* A wrong user PIN is remembered of this card. Takes 'failure' over; the caller frees what is told instead.
+/* The same for the SO PIN that was made for it, when it is to be formatted again.
+ * TF_ERROR_CARD_SO_PIN_REFUSED. */
+gboolean tf_card_lane_check_so_pin(const TfCardLane *lane, GError **error);
+
+/* A PIN made for this card that was wrong is remembered. Takes 'failure' over; the caller frees what is told
+ * instead.
  */
 GError *tf_card_lane_note_pin(TfCardLane *lane, GError *failure) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -74,6 +74,10 @@ static void format(TfCardLane *lane, TfCardDoing doing)
 	GError *problem = NULL;
 
 	lane->doing = doing;
+	if (!tf_card_lane_check_so_pin(lane, &problem)) {
+		tf_card_lane_fail(lane, problem);
+		return;
+	}
 	if (!note_empty(lane, &problem)) {
 		stop(lane, problem);
 		return;
@@ -227,7 +231,8 @@ static void take_failure(TfCardLane *lane, const TfMessage *answer, const GError
 		failure = g_error_copy(problem);
 	if (doing == TF_CARD_DOING_ERASE)
 		tf_card_lane_note_not_erased(lane, failure);
-	else if (doing == TF_CARD_DOING_IMPORT)
+	else if (doing == TF_CARD_DOING_IMPORT || doing == TF_CARD_DOING_FORMAT ||
+		 doing == TF_CARD_DOING_EMPTY)
 		tf_card_lane_fail(lane, tf_card_lane_note_pin(lane, failure));
 	else
 		tf_card_lane_fail(lane, failure);

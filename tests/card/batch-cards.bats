@@ -104,6 +104,19 @@ taken_out() {
 	"$TEST_CARD" wait "$1" absent
 }
 
+# dies_at APDUS STEP: SIGKILL while the card in reader 0 is in that step; it is taken out, and its member is $number.
+dies_at() {
+	begin
+	tell 0 hold-after "$1"
+	insert 0
+	await ".step == \"$2\""
+	number=$(jq -r .number <<<"$event")
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	taken_out 0
+	tell 0 heal
+}
+
 # change_pin READER LABEL OLD NEW: somebody does, with another program.
 change_pin() {
 	insert "$1"
@@ -113,15 +126,7 @@ change_pin() {
 }
 
 @test "a user PIN that a card refused is not sent to it again, until it is set to that of the letter" {
-	begin
-	tell 0 hold-after "$INTO_AUDIT"
-	insert 0
-	await '.step == "audit"'
-	number=$(jq -r .number <<<"$event")
-	kill -KILL "$supervisor"
-	wait "$supervisor" || true
-	taken_out 0
-	tell 0 heal
+	dies_at "$INTO_AUDIT" audit
 	change_pin 0 "$number" "$(pin_of "$number")" 999999
 
 	begin
@@ -260,15 +265,7 @@ change_pin() {
 
 @test "a reader that is plugged in while a card is recognised costs that card nothing" {
 	reader 1 >"$TEST_CARD_HIDDEN"
-	begin
-	tell 0 hold-after "$INTO_IMPORT"
-	insert 0
-	await '.step == "import"'
-	number=$(jq -r .number <<<"$event")
-	kill -KILL "$supervisor"
-	wait "$supervisor" || true
-	taken_out 0
-	tell 0 heal
+	dies_at "$INTO_IMPORT" import
 
 	begin
 	tell 0 hold-after "$INTO_RECOGNITION"
@@ -379,6 +376,21 @@ somebodys() {
 	interrupt
 	begin --reformat --so-pin-source file:so-pin
 	await '.type == "failed" and .error == "unblock-failed-before"'
+	interrupt
+	[ "$(statuses 0 00200003)" = 63c2 ]
+}
+
+@test "the SO PIN that was made for a card is not sent to it again once the card refused it" {
+	dies_at "$INTO_FORMATTING" format
+	tell 0 new 0
+	somebodys 0 "$number"
+
+	begin
+	insert 0
+	await '.type == "failed" and .error == "card-so-pin-refused"'
+	interrupt
+	begin
+	await '.type == "failed" and .error == "card-so-pin-refused"'
 	interrupt
 	[ "$(statuses 0 00200003)" = 63c2 ]
 }
