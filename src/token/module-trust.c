@@ -92,33 +92,48 @@ static gboolean opensc_is_told_to_log(const gchar *path)
 		"^[^#\\n]*\\bdebug\\s*=\\s*\"?[1-9]", text, G_REGEX_MULTILINE | G_REGEX_RAW, 0);
 }
 
-static gboolean check_opensc(const gchar *module, GError **error)
+/* NULL when it is silent. */
+static const gchar *leaky_opensc(void)
 {
 	const gchar *named = g_getenv("OPENSC_CONF");
 	const gchar *path = named != NULL && *named != '\0' ? named : OPENSC_CONFIG;
 
-	if (strstr(module, "opensc") == NULL || !opensc_is_told_to_log(path))
-		return TRUE;
+	return opensc_is_told_to_log(path) ? path : NULL;
+}
 
-	return tf_raise(error, TF_ERROR_MODULE_LEAKY, path, NULL);
+static const gchar *leaky_variable(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(leaky_variables); i++) {
+		const gchar *value = g_getenv(leaky_variables[i]);
+
+		/* OPENSC_DEBUG=0 and an empty variable are how people turn it off. */
+		if (value != NULL && *value != '\0' && !g_str_equal(value, "0"))
+			return leaky_variables[i];
+	}
+
+	return NULL;
+}
+
+const gchar *tf_module_find_leak(void)
+{
+	const gchar *variable = leaky_variable();
+
+	return variable != NULL ? variable : leaky_opensc();
 }
 
 gboolean tf_module_check_leaks(const TfModuleChoice *choice, GError **error)
 {
 	g_autofree gchar *name = g_path_get_basename(choice->path);
 	g_autofree gchar *lower = g_ascii_strdown(name, -1);
+	const gchar *leak = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(leaky_names); i++) {
 		if (strstr(lower, leaky_names[i]) != NULL)
 			return tf_raise(error, TF_ERROR_MODULE_LEAKY, name, NULL);
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(leaky_variables); i++) {
-		const gchar *value = g_getenv(leaky_variables[i]);
+	leak = leaky_variable();
+	if (leak == NULL && strstr(lower, "opensc") != NULL)
+		leak = leaky_opensc();
 
-		/* OPENSC_DEBUG=0 and an empty variable are how people turn it off. */
-		if (value != NULL && *value != '\0' && !g_str_equal(value, "0"))
-			return tf_raise(error, TF_ERROR_MODULE_LEAKY, leaky_variables[i], NULL);
-	}
-
-	return check_opensc(lower, error);
+	return leak == NULL || tf_raise(error, TF_ERROR_MODULE_LEAKY, leak, NULL);
 }

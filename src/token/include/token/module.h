@@ -43,6 +43,10 @@ gboolean tf_module_check_trust(const TfModuleChoice *choice, GError **error);
  * keys (OPENSC_DEBUG, PKCS11SPY*, P11_KIT_DEBUG, NSS_OUTPUT_FILE, …). */
 gboolean tf_module_check_leaks(const TfModuleChoice *choice, GError **error);
 
+/* The same without a module in mind: the name of the first such variable that is set, or the path of an
+ * OpenSC configuration that has it log. NULL when there is none. Static, or the environment's. */
+const gchar *tf_module_find_leak(void);
+
 /* Path and SHA-256; the package is NULL. */
 TfModuleFacts *tf_module_describe(const TfModuleChoice *choice, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lists-private.h"
+
+#include <string.h>
+
+#include "day-private.h"
+#include "site-private.h"
+
+#define FILES_LIMIT 10000u
+#define HEAD_LIMIT  8192u /* the fields come before the digests of the files */
+#define FRESH_DAYS  7
+
+/* The value of a field of the head, without blanks around it; NULL when there is none. The caller frees. */
+static gchar *field_of(const gchar *const *lines, const gchar *key)
+{
+	gsize length = strlen(key);
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (g_ascii_strncasecmp(lines[i], key, length) == 0 && lines[i][length] == ':')
+			return g_strstrip(g_strdup(lines[i] + length + 1));
+	}
+
+	return NULL;
+}
+
+static gboolean is_of_security(const gchar *const *lines)
+{
+	static const gchar *const keys[] = { "Label", "Suite", "Codename" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_autofree gchar *value = field_of(lines, keys[i]);
+		g_autofree gchar *lower = value != NULL ? g_ascii_strdown(value, -1) : NULL;
+
+		if (lower != NULL && strstr(lower, "security") != NULL)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static void judge(const TfPostureSite *site, const gchar *const *lines, TfLists *lists)
+{
+	g_autofree gchar *date_text = field_of(lines, "Date");
+	g_autofree gchar *until_text = field_of(lines, "Valid-Until");
+	gint64 date = 0;
+	gint64 until = 0;
+
+	if (date_text == NULL || !tf_day_from_mail(date_text, &date)) {
+		lists->is_odd = TRUE;
+		return;
+	}
+	if (until_text == NULL || !tf_day_from_mail(until_text, &until))
+		until = date + FRESH_DAYS * TF_DAY_SECONDS;
+	if (site->now > until)
+		lists->is_stale = TRUE;
+	if (date > site->now + TF_DAY_SECONDS)
+		lists->is_early = TRUE;
+	if (lists->n == 0 || date < lists->date)
+		lists->date = date;
+	lists->n++;
+}
+
+static void look_at(const TfPostureSite *site, const gchar *name, TfLists *lists)
+{
+	g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, name, NULL);
+	TfSiteFile file;
+	g_autofree gchar *text = tf_site_read(site, path, HEAD_LIMIT, &file);
+	g_auto(GStrv) lines = NULL;
+
+	lists->is_refused = lists->is_refused || file.is_refused;
+	if (text == NULL)
+		return;
+
+	lines = g_strsplit(text, "\n", -1);
+	if (is_of_security((const gchar *const *)lines))
+		judge(site, (const gchar *const *)lines, lists);
+}
+
+TfLists tf_lists_look(const TfPostureSite *site)
+{
+	TfLists lists = { 0 };
+	g_auto(GStrv) names = tf_site_list(site, TF_LISTS_DIRECTORY, FILES_LIMIT, &lists.is_refused);
+
+	for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+		if (g_str_has_suffix(names[i], "_InRelease") || g_str_has_suffix(names[i], "_Release"))
+			look_at(site, names[i], &lists);
+	}
+
+	return lists;
+}

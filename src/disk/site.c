@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "site-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+TfPostureSite tf_posture_site_here(void)
+{
+	TfPostureSite site = {
+		.root = "",
+		.home = g_get_home_dir(),
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+		.is_dumpable = prctl(PR_GET_DUMPABLE) != 0,
+		.core_limit = RLIM_INFINITY,
+	};
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) == 0)
+		site.core_limit = limit.rlim_cur;
+
+	return site;
+}
+
+gchar *tf_site_path(const TfPostureSite *site, const gchar *path)
+{
+	return g_strconcat(site->root, path, NULL);
+}
+
+gboolean tf_site_has(const TfPostureSite *site, const gchar *path)
+{
+	g_autofree gchar *real = tf_site_path(site, path);
+
+	return g_file_test(real, G_FILE_TEST_EXISTS);
+}
+
+static gboolean is_refusal(int failure)
+{
+	return failure == EACCES || failure == EPERM;
+}
+
+/* Files of /proc say that they are empty: what counts is what comes. */
+static gsize read_some(int fd, gchar *buffer, gsize size)
+{
+	gsize n = 0;
+
+	while (n < size) {
+		gssize piece = read(fd, buffer + n, size - n);
+
+		if (piece < 0 && errno == EINTR)
+			continue;
+		if (piece <= 0)
+			break;
+		n += (gsize)piece;
+	}
+
+	return n;
+}
+
+gchar *tf_site_read(const TfPostureSite *site, const gchar *path, gsize limit, TfSiteFile *ret_file)
+{
+	g_autofree gchar *real = tf_site_path(site, path);
+	g_autofree gchar *content = g_malloc(limit + 1);
+	TF_AUTO_FD int fd = open(real, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	gsize n = 0;
+
+	*ret_file = (TfSiteFile){ .is_refused = fd < 0 && is_refusal(errno) };
+	if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+		return NULL;
+
+	n = read_some(fd, content, limit + 1);
+	ret_file->date = status.st_mtim.tv_sec;
+	ret_file->is_whole = n <= limit;
+
+	return g_utf8_make_valid(content, (gssize)strnlen(content, MIN(n, limit)));
+}
+
+static int compare(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, gboolean *ret_is_refused)
+{
+	g_autofree gchar *real = tf_site_path(site, path);
+	g_autoptr(GDir) directory = g_dir_open(real, 0, NULL);
+	g_autoptr(GPtrArray) names = NULL;
+	const gchar *name = NULL;
+
+	*ret_is_refused = directory == NULL && access(real, R_OK | X_OK) != 0 && is_refusal(errno);
+	if (directory == NULL)
+		return NULL;
+
+	names = g_ptr_array_new_with_free_func(g_free);
+	while (names->len < limit && (name = g_dir_read_name(directory)) != NULL)
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, compare);
+	g_ptr_array_add(names, NULL);
+
+	return (GStrv)g_ptr_array_steal(names, NULL);
+}
