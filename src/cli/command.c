@@ -21,7 +21,8 @@ static const TfCommand commands[] = {
 	{ "inspect", N_("FILE"), N_("Show what a .p12 file holds, and why it cannot be opened"),
 		tf_cmd_inspect, 1, 1,
 		TF_OPTIONS_PASSWORD | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_CHECKS | TF_OPTIONS_PROFILES },
-	{ "check", "", N_("Check what this PC protects keys with"), tf_cmd_check, 0, 0, 0 },
+	{ "check", "", N_("Check how safe this PC is: updates, antivirus, swap, disk, modules"), tf_cmd_check,
+		0, 0, 0 },
 	{ "init-token", "", N_("Format a token or card"), tf_cmd_init_token, 0, 0,
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_LABEL | TF_OPTIONS_PIN | TF_OPTIONS_SO_PIN | TF_OPTIONS_PUK |
@@ -157,6 +158,8 @@ static void list_exit_statuses(void)
 {
 	list_exit_status(TF_EXIT_DONE, "done");
 	list_exit_status(TF_EXIT_KEPT, "kept");
+	list_exit_status(TF_EXIT_POSTURE_NO, "posture-no");
+	list_exit_status(TF_EXIT_POSTURE_UNKNOWN, "posture-unknown");
 	for (TfErrorCode code = 0; code < TF_N_ERRORS; code++)
 		list_exit_status(tf_error_code_exit_status(code), tf_error_code_name(code));
 }

@@ -9,20 +9,10 @@
 
 static const gchar *const dates[] = { "date", "not_after", "expected", NULL };
 
-/* The lower rings give a day, "2026-11-25", of whatever time zone it was meant in. */
-static gchar *word_date(const gchar *value)
-{
-	g_autofree gchar *noon = g_strconcat(value, "T12:00:00Z", NULL);
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) day = g_date_time_new_from_iso8601(noon, utc);
-
-	return day != NULL ? tf_report_date(g_date_time_to_unix(day), NULL, tf_language_spoken()) : NULL;
-}
-
 static gchar *word(const gchar *name, const gchar *value)
 {
 	if (g_strv_contains(dates, name))
-		return word_date(value);
+		return tf_report_day(value, tf_language_spoken());
 	if (strcmp(name, "attempt") == 0)
 		return tf_report_attempt(value);
 

@@ -55,3 +55,12 @@ gchar *tf_report_date_in(gint64 seconds, const gchar *time_zone, const gchar *la
 	return g_strdup_printf("%d %s %d", g_date_time_get_day_of_month(time),
 		months[g_date_time_get_month(time) - 1], g_date_time_get_year(time));
 }
+
+gchar *tf_report_day(const gchar *day, const gchar *language)
+{
+	g_autofree gchar *noon = g_strconcat(day, "T12:00:00Z", NULL);
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(noon, utc);
+
+	return time != NULL ? tf_report_date(g_date_time_to_unix(time), NULL, language) : NULL;
+}

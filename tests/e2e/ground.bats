@@ -35,16 +35,6 @@ setup() {
 	done
 }
 
-@test "check says what confines the processes of a batch, as the kernel answers" {
-	ferry check --json
-	assert_status 0
-	assert_result '.confinement | join(" ") | test("^no-core not-dumpable no-new-privileges no-capabilities .*seccomp$")' true
-
-	ferry check --lang ja
-	assert_status 0
-	grep -q 'コアファイルを残さない:.*はい' <<<"$output" || { show && return 1; }
-}
-
 @test "an unknown command is a usage error" {
 	ferry ferryman
 

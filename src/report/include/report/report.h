@@ -53,3 +53,7 @@ gchar *tf_report_date(
 /* The same in the time zone of that identifier; in UTC when it is NULL or unknown. */
 gchar *tf_report_date_in(
 	gint64 seconds, const gchar *time_zone, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of a day that stands already for itself, "2026-11-25", in whatever time zone it was meant. NULL
+ * for what is none. */
+gchar *tf_report_day(const gchar *day, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
