@@ -22,6 +22,7 @@ static const gchar *const step_names[TF_N_BATCH_STEPS] = {
 	[TF_BATCH_STEP_FORMAT] = "format",
 	[TF_BATCH_STEP_IMPORT] = "import",
 	[TF_BATCH_STEP_AUDIT] = "audit",
+	[TF_BATCH_STEP_EMPTY] = "empty",
 	[TF_BATCH_STEP_PUBLISH] = "publish",
 	[TF_BATCH_STEP_WIPE] = "wipe",
 };

@@ -263,6 +263,7 @@ void tf_card_lane_heard_formatter(
 /* A key that came out is on this card no longer than it takes to format it again, with the same PINs. */
 void tf_card_lane_empty(TfCardLane *lane)
 {
+	tell_step(lane, TF_BATCH_STEP_EMPTY);
 	lane->doing = TF_CARD_DOING_EMPTY;
 	tf_card_lane_when_ready(lane, ask_look);
 }

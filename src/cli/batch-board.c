@@ -40,6 +40,7 @@ static const gchar *const step_words[TF_N_BATCH_STEPS] = {
 	[TF_BATCH_STEP_FORMAT] = N_("preparing the token"),
 	[TF_BATCH_STEP_IMPORT] = N_("writing the key"),
 	[TF_BATCH_STEP_AUDIT] = N_("checking the token"),
+	[TF_BATCH_STEP_EMPTY] = N_("destroying the key that came out"),
 	[TF_BATCH_STEP_PUBLISH] = N_("keeping the token"),
 	[TF_BATCH_STEP_WIPE] = N_("wiping the file"),
 };

@@ -72,6 +72,7 @@ typedef enum TfBatchStep {
 	TF_BATCH_STEP_FORMAT,
 	TF_BATCH_STEP_IMPORT,
 	TF_BATCH_STEP_AUDIT,
+	TF_BATCH_STEP_EMPTY, /* of a card that gave its key away */
 	TF_BATCH_STEP_PUBLISH,
 	TF_BATCH_STEP_WIPE,
 	TF_N_BATCH_STEPS
