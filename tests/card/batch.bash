@@ -7,6 +7,11 @@
 . "$TOKENFERRY_SOURCE/tests/e2e/helper.bash"
 OPENSC=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so
 
+# APDUs of a blank card, from the one that it is put in with: 20 of the first look, then 175 until it is formatted, 60
+# until its key is on it, and 80 of the audit.
+# shellcheck disable=SC2034 # for those who load this
+INTO_RECOGNITION=25 INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
+
 # members N: an authority and the keys of N members, for all tests of the file.
 members() {
 	shared_pki
@@ -132,4 +137,40 @@ assert_card() {
 	openssl dgst -sha256 -verify member.pub -signature signature manifest.csv >/dev/null
 	[ "$(pkcs15-tool --reader "$card" --list-keys | grep -c '^Private RSA Key')" -eq 1 ]
 	[ ! -e "$member.p12" ]
+}
+
+# taken_out READER: its card.
+taken_out() {
+	tell "$1" remove
+	"$TEST_CARD" wait "$1" absent
+}
+
+# dies_at APDUS STEP: SIGKILL while the card in reader 0 is in that step; it is taken out, and its member is $number.
+dies_at() {
+	begin
+	tell 0 hold-after "$1"
+	insert 0
+	await ".step == \"$2\""
+	number=$(jq -r .number <<<"$event")
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	taken_out 0
+	tell 0 heal
+}
+
+# somebodys READER [LABEL]: a card that somebody formatted, with a certificate on it.
+somebodys() {
+	insert "$1"
+	"$TEST_CARD" wait "$1" present
+	for options in "-C --label ${2:-somebody} --so-pin 12345678 --so-puk 87654321" '--store-pin --id 01 --pin 123456 --puk 654321 --label PIN --so-pin 12345678' '-F'; do
+		# shellcheck disable=SC2086 # words
+		pkcs15-init -r "$(reader "$1")" $options
+	done
+	taken_out "$1"
+}
+
+# statuses READER APDU: the status word.
+statuses() {
+	opensc-tool -r "$(reader "$1")" -s 00A4040C0CA000000063504B43532D3135 -s "$2" |
+		sed -nE '$!d; s/.*SW1=0x(..), SW2=0x(..).*/\1\2/p' | tr A-F a-f
 }

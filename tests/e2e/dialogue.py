@@ -61,25 +61,27 @@ def main():
     failed = None
     for line in lines:
         if line.startswith('? ') and not screen.wait_for(line[2:].encode()):
-            failed = line
+            failed = f'this did not come: {line}'
             break
         if line.startswith('>'):
             os.write(fd, line[2:].encode() + b'\n')
         elif line.startswith('_ '):
             os.write(fd, line[2:].encode())
         elif line.startswith('! '):
-            subprocess.run(['sh', '-c', line[2:], 'sh', str(child)], check=True)
+            if subprocess.run(['sh', '-c', line[2:], 'sh', str(child)]).returncode != 0:
+                failed = f'this failed: {line}'
+                break
         elif line == '^C':
             os.write(fd, b'\x03')
     end = time.monotonic() + PATIENCE
     while failed is None and screen.is_open:
         screen.read(1)
         if time.monotonic() > end:
-            failed = 'the end'
+            failed = 'this did not come: the end'
     sys.stdout.buffer.write(screen.seen.replace(b'\r\n', b'\n'))
     sys.stdout.flush()
     if failed is not None:
-        print(f'\ndialogue: this did not come: {failed}')
+        print(f'\ndialogue: {failed}')
         os.kill(child, signal.SIGKILL)
     status = os.waitpid(child, 0)[1]
     sys.exit(99 if failed is not None else os.waitstatus_to_exitcode(status))
