@@ -61,6 +61,7 @@ reader() {
 }
 
 # begin [OPTION...]: the batch, whose events 'await' reads; what it said is in the file 'said'.
+# shellcheck disable=SC2120 # options are for those who load this
 begin() {
 	exec {events}< <(exec "$TOKENFERRY" batch "${BATCH[@]}" --json --verbose "$@" 2>>errors)
 	supervisor=$!
@@ -147,10 +148,12 @@ taken_out() {
 
 # dies_at APDUS STEP: SIGKILL while the card in reader 0 is in that step; it is taken out, and its member is $number.
 dies_at() {
+	# shellcheck disable=SC2119 # without options
 	begin
 	tell 0 hold-after "$1"
 	insert 0
 	await ".step == \"$2\""
+	# shellcheck disable=SC2034 # for those who load this
 	number=$(jq -r .number <<<"$event")
 	kill -KILL "$supervisor"
 	wait "$supervisor" || true
