@@ -59,9 +59,11 @@ static gboolean record_traces(TfBatch *batch, GPtrArray *group, GError **error)
 static void finish(TfBatch *batch, TfTask *task, TfWipeResult *ret_result)
 {
 	g_autoptr(TfLedgerRow) row = tf_ledger_load(batch->ledger, task->row, &task->problem);
+	const TfWipeOptions options = { 0 };
 
 	if (row != NULL)
-		(void)tf_wipe_resume(row->wipe, task->proof, task->sha256, ret_result, &task->problem);
+		(void)tf_wipe_resume(
+			row->wipe, task->proof, task->sha256, &options, ret_result, &task->problem);
 }
 
 /* A wipe that stopped in the middle stays at 'wiping', which the next run finishes. */

@@ -48,9 +48,10 @@ static TfOutcome *read_outcome(const TfBatch *batch, const TfLedgerRow *row, GEr
 
 static gboolean finish_wipe(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GError **error)
 {
-	TfWipeResult result;
+	const TfWipeOptions options = { 0 };
+	g_auto(TfWipeResult) result = { 0 };
 
-	if (!tf_wipe_resume(row->wipe, task->proof, row->source_sha256, &result, error))
+	if (!tf_wipe_resume(row->wipe, task->proof, row->source_sha256, &options, &result, error))
 		return FALSE;
 
 	return tf_group_record_wiped(batch, task, &result, error);

@@ -9,9 +9,14 @@
 typedef struct TfWipeFacts {
 	gboolean is_overwritten;   /* every allocated byte, each write and the last fsync without error */
 	gboolean was_whole;	   /* nothing of it had been overwritten by an earlier run */
+	gboolean is_placed;	   /* it was known where it lay */
 	gboolean has_same_extents; /* known before and after, and equal */
 	gboolean is_shared;	   /* before or after */
 	gboolean is_plain;	   /* before and after */
+	gboolean is_read_back;	   /* the device held the file's bytes before, and the new ones after */
+	gboolean journal_may_hold_content;
+	gboolean name_may_stay;
+	gboolean is_discarded;		/* all that was free afterwards, on the device's word */
 	TfTristate overwrites_in_place; /* of the medium */
 	TfTristate is_flash;
 	TfTristate is_encrypted;

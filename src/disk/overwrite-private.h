@@ -27,7 +27,13 @@ gboolean tf_pattern_fill(const TfPattern *pattern, guint64 offset, guint8 *bytes
  */
 int tf_overwrite(int fd, guint64 size, guint64 block, const TfExtents *extents, const TfPattern *pattern);
 
-/* The granularity of that: the file system's block, where it is a sane number. */
+/* How far that goes: the end of the last block of 'size' bytes. */
+guint64 tf_overwrite_end(guint64 size, guint64 block);
+
+/* All 'length' bytes at 'offset'. Returns 0 or an errno value; EIO when the file ends before. */
+int tf_overwrite_read(int fd, guint64 offset, guint8 *bytes, gsize length);
+
+/* The granularity of overwriting: the file system's block, where it is a sane number. */
 guint64 tf_overwrite_block(int fd);
 
 typedef enum TfContent {

@@ -128,9 +128,14 @@ static int write_allocated(
 	return failure;
 }
 
+guint64 tf_overwrite_end(guint64 size, guint64 block)
+{
+	return (size + block - 1) / block * block;
+}
+
 int tf_overwrite(int fd, guint64 size, guint64 block, const TfExtents *extents, const TfPattern *pattern)
 {
-	guint64 end = (size + block - 1) / block * block;
+	guint64 end = tf_overwrite_end(size, block);
 	int failure = write_allocated(fd, block, end, extents, pattern);
 
 	if (failure == 0 && fsync(fd) != 0)
@@ -143,19 +148,7 @@ int tf_overwrite(int fd, guint64 size, guint64 block, const TfExtents *extents, 
 	return failure;
 }
 
-static gboolean holds_pattern(const guint8 *bytes, const guint8 *expected, gsize length)
-{
-	for (gsize at = 0; at < length; at += SECTOR) {
-		gsize n = MIN(length - at, SECTOR);
-
-		if (n >= TELLING && memcmp(bytes + at, expected + at, n) == 0)
-			return TRUE;
-	}
-
-	return FALSE;
-}
-
-static int read_piece(int fd, guint64 offset, guint8 *bytes, gsize length)
+int tf_overwrite_read(int fd, guint64 offset, guint8 *bytes, gsize length)
 {
 	gsize at = 0;
 
@@ -172,6 +165,18 @@ static int read_piece(int fd, guint64 offset, guint8 *bytes, gsize length)
 	return 0;
 }
 
+static gboolean holds_pattern(const guint8 *bytes, const guint8 *expected, gsize length)
+{
+	for (gsize at = 0; at < length; at += SECTOR) {
+		gsize n = MIN(length - at, SECTOR);
+
+		if (n >= TELLING && memcmp(bytes + at, expected + at, n) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 /* Reads to 'length', hashes up to 'size'. */
 static int compare(int fd, guint64 length, guint64 size, const TfPattern *pattern, Digest *digest,
 	gboolean *ret_is_begun)
@@ -184,7 +189,7 @@ static int compare(int fd, guint64 length, guint64 size, const TfPattern *patter
 	for (guint64 at = 0; at < length; at += PIECE) {
 		gsize n = (gsize)MIN(length - at, PIECE);
 		gsize hashed = at < size ? (gsize)MIN(size - at, n) : 0;
-		int failure = read_piece(fd, at, tf_secret_buffer(piece), n);
+		int failure = tf_overwrite_read(fd, at, tf_secret_buffer(piece), n);
 
 		if (failure != 0)
 			return failure;

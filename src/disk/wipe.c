@@ -5,12 +5,11 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <openssl/rand.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "assurance-private.h"
 #include "base/error.h"
+#include "destroy-private.h"
 #include "overwrite-private.h"
 #include "recognise-private.h"
 #include "target-private.h"
@@ -105,76 +104,10 @@ static TfWipeTrace *plan(const TfTarget *target, GError **error)
 	return g_steal_pointer(&trace);
 }
 
-/* Some file systems cannot sync a folder and say so. */
-static int sync_directory(int directory)
-{
-	return fsync(directory) == 0 || errno == EINVAL || errno == EOPNOTSUPP ? 0 : errno;
-}
-
-/*
- * The name is taken away by renaming, so that what is unlinked is what was overwritten: whoever puts another
- * file at the old name meanwhile keeps it. Where renaming without replacing is not to be had the old name is
- * unlinked. Returns 0 or an errno value; ESTALE when another file came under our hands.
- */
-static int remove_name(const TfTarget *target, const gchar *new_name)
-{
-	const gchar *name = target->name;
-
-	if (strcmp(name, new_name) != 0 &&
-		renameat2(target->directory, name, target->directory, new_name, RENAME_NOREPLACE) == 0) {
-		if (!tf_target_is_at(target, new_name)) {
-			(void)renameat2(
-				target->directory, new_name, target->directory, name, RENAME_NOREPLACE);
-			return ESTALE;
-		}
-		name = new_name;
-	}
-	if (!tf_target_is_at(target, name))
-		return ESTALE;
-	if (ftruncate(target->fd, 0) != 0 || fsync(target->fd) != 0 ||
-		unlinkat(target->directory, name, 0) != 0)
-		return errno;
-
-	return sync_directory(target->directory);
-}
-
-/* From the first byte to the last name. 'content' is what the file is now. */
-static gboolean destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent content,
-	const TfPattern *pattern, TfWipeResult *ret_result, GError **error)
-{
-	guint64 block = tf_overwrite_block(target->fd);
-	g_autoptr(TfExtents) before = tf_extents_of(target->fd);
-	g_autoptr(TfExtents) after = NULL;
-	TfWipeFacts facts;
-	int failure = 0;
-
-	if (content != TF_CONTENT_EMPTY)
-		failure = tf_overwrite(target->fd, (guint64)trace->size, block, before, pattern);
-	after = tf_extents_of(target->fd);
-	if (failure == 0)
-		failure = remove_name(target, trace->new_name);
-	if (failure != 0)
-		return tf_raise(error, TF_ERROR_WIPE_INCOMPLETE, target->path,
-			failure == ESTALE ? _(changed_reason) : g_strerror(failure), NULL);
-
-	memset(&facts, 0, sizeof facts);
-	/* An empty file is ours for sure only under the name that nobody else knows. */
-	facts.is_overwritten = content != TF_CONTENT_EMPTY || strcmp(target->name, trace->new_name) == 0;
-	facts.was_whole = content == TF_CONTENT_WHOLE;
-	facts.has_same_extents = tf_extents_equal(before, after);
-	facts.is_shared = before->is_shared || after->is_shared;
-	facts.is_plain = before->is_plain && after->is_plain;
-	facts.overwrites_in_place = target->media->overwrites_in_place;
-	facts.is_flash = target->media->is_flash;
-	facts.is_encrypted = target->media->is_encrypted;
-	*ret_result = tf_assurance(&facts);
-
-	return TRUE;
-}
-
 struct TfWiping {
 	TfTarget *target;
 	TfWipeTrace *trace;
+	TfWipeOptions options;
 };
 
 void tf_wiping_free(TfWiping *wiping)
@@ -200,6 +133,7 @@ TfWiping *tf_wipe_prepare(TfFound *found, const TfProof *proof, const TfWipeOpti
 	g_autoptr(TfWiping) wiping = g_new0(TfWiping, 1);
 	TfTarget *target = NULL;
 
+	wiping->options = *options;
 	if (!may_be_destroyed(found, proof, error))
 		return NULL;
 	target = wiping->target = tf_target_new(tf_found_fd(found), directory, name, error);
@@ -226,9 +160,8 @@ TfWiping *tf_wipe_prepare(TfFound *found, const TfProof *proof, const TfWipeOpti
 
 gboolean tf_wipe_carry_out(TfWiping *wiping, TfWipeResult *ret_result, GError **error)
 {
-	g_autoptr(TfPattern) pattern = tf_pattern_new(wiping->trace);
-
-	return destroy(wiping->target, wiping->trace, TF_CONTENT_WHOLE, pattern, ret_result, error);
+	return tf_destroy(
+		wiping->target, wiping->trace, TF_CONTENT_WHOLE, &wiping->options, ret_result, error);
 }
 
 gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
@@ -273,11 +206,11 @@ static int find_again(int directory, const TfWipeTrace *trace, const gchar **ret
 }
 
 /* Gone from the very folder: a medium that is not plugged in is not that folder. */
-static gboolean settle_gone(int directory, const TfWipeTrace *trace, TfWipeResult *ret_result, GError **error)
+static gboolean settle_gone(int directory, const TfWipeTrace *trace, const TfWipeOptions *options,
+	TfWipeResult *ret_result, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 	g_autoptr(TfMedia) media = tf_media_of(directory, error);
-	TfWipeFacts facts;
 	struct stat status;
 
 	if (media == NULL)
@@ -285,17 +218,13 @@ static gboolean settle_gone(int directory, const TfWipeTrace *trace, TfWipeResul
 	if (fstat(directory, &status) != 0 || status.st_dev != trace->device)
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
 
-	memset(&facts, 0, sizeof facts);
-	facts.overwrites_in_place = TF_UNKNOWN;
-	facts.is_flash = media->is_flash;
-	facts.is_encrypted = media->is_encrypted;
-	*ret_result = tf_assurance(&facts);
+	*ret_result = tf_destroy_gone(directory, media, options);
 
 	return TRUE;
 }
 
 static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 source_sha256[TF_SHA256_SIZE],
-	TfWipeResult *ret_result, GError **error)
+	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
 {
 	g_autoptr(TfPattern) pattern = tf_pattern_new(trace);
 	TfContent content = TF_CONTENT_OTHER;
@@ -309,11 +238,12 @@ static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 
 	if (content == TF_CONTENT_OTHER)
 		return tf_target_refuse(target->path, _(changed_reason), error);
 
-	return destroy(target, trace, content, pattern, ret_result, error);
+	return tf_destroy(target, trace, content, options, ret_result, error);
 }
 
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
-	const guint8 source_sha256[TF_SHA256_SIZE], TfWipeResult *ret_result, GError **error)
+	const guint8 source_sha256[TF_SHA256_SIZE], const TfWipeOptions *options, TfWipeResult *ret_result,
+	GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 	TF_AUTO_FD int directory = tf_target_open_directory(trace->directory);
@@ -332,12 +262,12 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 		return FALSE;
 	}
 	if (fd < 0)
-		return settle_gone(directory, trace, ret_result, error);
+		return settle_gone(directory, trace, options, ret_result, error);
 	target = tf_target_new(fd, trace->directory, name, error);
 	if (target == NULL)
 		return FALSE;
 	/* A duplicate is the target's; ours would count as "open elsewhere" once the target is reopened. */
 	tf_file_close(&fd);
 
-	return finish(target, trace, source_sha256, ret_result, error);
+	return finish(target, trace, source_sha256, options, ret_result, error);
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "disk/move.h"
@@ -93,6 +94,11 @@ static gboolean accept_claims(TfRun *run, const GPtrArray *destinations, TfOutco
 	*ret_are_accepted = is_accepted;
 
 	return TRUE;
+}
+
+TfWipeOptions tf_ending_wipe_options(const TfRun *run)
+{
+	return (TfWipeOptions){ .checks_device = geteuid() == 0, .may_discard = run->plan->may_discard };
 }
 
 gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
@@ -200,15 +206,14 @@ static gboolean wipe(
 	gboolean is_named = tf_ending_names_backup(run, found);
 	Wiping wiping = { run, destination->row, outcome,
 		is_named && tf_found_media(found)->place != TF_PLACE_LOCAL };
-	TfWipeOptions options = {
-		.backup_is_named = is_named,
-		.journal = record_wiping,
-		.user_data = &wiping,
-	};
-	TfWipeResult result;
+	TfWipeOptions options = tf_ending_wipe_options(run);
+	g_auto(TfWipeResult) result = { 0 };
 	g_autoptr(GError) problem = NULL;
 	g_autofree gchar *sentence = NULL;
 
+	options.backup_is_named = is_named;
+	options.journal = record_wiping;
+	options.user_data = &wiping;
 	outcome->status = TF_STATUS_DONE;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
 	if (tf_wipe(found, destination->proof, &options, &result, &problem)) {

@@ -15,6 +15,9 @@
 gboolean tf_ending_run(TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome,
 	GError **error);
 
+/* What a wipe of this run may do besides: more as root, which this PC's owner is. */
+TfWipeOptions tf_ending_wipe_options(const TfRun *run);
+
 /* --wipe-backup names this very file (law 4). */
 gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found);
 

@@ -60,7 +60,8 @@ static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outco
 {
 	g_autoptr(X509) certificate = read_certificate(run, row, error);
 	g_autoptr(TfProof) proof = NULL;
-	TfWipeResult result;
+	const TfWipeOptions options = tf_ending_wipe_options(run);
+	g_auto(TfWipeResult) result = { 0 };
 
 	if (certificate == NULL)
 		return FALSE;
@@ -69,7 +70,7 @@ static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outco
 	if (proof == NULL)
 		return FALSE;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = row->source_path });
-	if (!tf_wipe_resume(row->wipe, proof, row->source_sha256, &result, error))
+	if (!tf_wipe_resume(row->wipe, proof, row->source_sha256, &options, &result, error))
 		return FALSE;
 
 	return tf_ending_record_wiped(run, row->id, &result, row->source_path, outcome, error);

@@ -7,58 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "source.h"
+#include "wiper.h"
 
 /* Some pieces of 64 KiB, so that several writes can be killed between. */
 #define SIZE 200001
-
-static gchar *wipe_once(void)
-{
-	return g_test_build_filename(G_TEST_BUILT, "support", "disk", "wipe-once", NULL);
-}
-
-typedef enum Ending {
-	ENDED,
-	KILLED,
-	INCOMPLETE /* TF_ERROR_WIPE_INCOMPLETE */
-} Ending;
-
-/* Runs wipe-once; with 'fault' (strace's --inject), or without when NULL. */
-static Ending run(const TfFixtureSource *source, const gchar *action, const gchar *fault)
-{
-	g_autofree gchar *program = wipe_once();
-	g_autofree gchar *inject = g_strconcat("inject=", fault, NULL);
-	const gchar *const traced[] = { "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject, program,
-		action, source->directory, NULL };
-	const gchar *const plain[] = { program, action, source->directory, NULL };
-	g_auto(GStrv) environment = g_get_environ();
-	g_autofree gchar *errors = NULL;
-	g_autoptr(GError) error = NULL;
-	gint status = 0;
-
-	/* The leak checker is a tracer too, and there can be but one. */
-	environment = g_environ_setenv(environment, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
-	g_assert_true(g_spawn_sync(NULL, (gchar **)(fault != NULL ? traced : plain), environment,
-		G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors, &status,
-		&error));
-	if (WIFSIGNALED(status)) {
-		g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
-		return KILLED;
-	}
-	if (WEXITSTATUS(status) == 2 && strstr(errors, "wipe-incomplete: ") != NULL)
-		return INCOMPLETE;
-	if (status != 0)
-		g_error("%s %s, %s: status %d, %s", program, action, fault, status, errors);
-
-	return ENDED;
-}
-
-static Ending run_and_kill(const TfFixtureSource *source, const gchar *action, const gchar *call, guint n)
-{
-	g_autofree gchar *fault = g_strdup_printf("%s:signal=KILL:when=%u", call, n);
-
-	return run(source, action, fault);
-}
 
 static TfFixtureSource *saved_source(void)
 {
@@ -70,44 +22,19 @@ static TfFixtureSource *saved_source(void)
 	return source;
 }
 
-/* Nothing but what the fixture put there. */
-static void assert_only_the_fixture_is_left(const TfFixtureSource *source)
-{
-	g_autoptr(GDir) directory = g_dir_open(source->directory, 0, NULL);
-	const gchar *const expected[] = { "key.pem", "certificate.pem", "sha256", "trace", NULL };
-	const gchar *name = NULL;
-
-	while ((name = g_dir_read_name(directory)) != NULL)
-		g_assert_true(g_strv_contains(expected, name));
-}
-
-static void assert_whole(const TfFixtureSource *source)
-{
-	g_autoptr(TfFound) found = tf_fixture_found(source);
-
-	g_assert_nonnull(found);
-}
-
-static gboolean has_trace(const TfFixtureSource *source)
-{
-	g_autofree gchar *path = g_build_filename(source->directory, "trace", NULL);
-
-	return g_file_test(path, G_FILE_TEST_EXISTS);
-}
-
 /* Returns FALSE when the wipe has no n-th such call. */
 static gboolean kill_once(const gchar *call, guint n)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	if (run_and_kill(source, "wipe", call, n) == ENDED)
+	if (tf_fixture_wiper_kill(source, "wipe", call, n) == TF_FIXTURE_ENDED)
 		return FALSE;
-	if (!has_trace(source)) {
-		assert_whole(source);
+	if (!tf_fixture_has_trace(source)) {
+		tf_fixture_assert_whole(source);
 		return TRUE;
 	}
-	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
-	assert_only_the_fixture_is_left(source);
+	g_assert_cmpint(tf_fixture_wiper_run(source, "resume", NULL), ==, TF_FIXTURE_ENDED);
+	tf_fixture_assert_only_saved_left(source);
 
 	return TRUE;
 }
@@ -117,11 +44,11 @@ static gboolean kill_twice(const gchar *call, guint n)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 2), ==, KILLED);
-	if (run_and_kill(source, "resume", call, n) == ENDED)
+	g_assert_cmpint(tf_fixture_wiper_kill(source, "wipe", "pwrite64", 2), ==, TF_FIXTURE_KILLED);
+	if (tf_fixture_wiper_kill(source, "resume", call, n) == TF_FIXTURE_ENDED)
 		return FALSE;
-	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
-	assert_only_the_fixture_is_left(source);
+	g_assert_cmpint(tf_fixture_wiper_run(source, "resume", NULL), ==, TF_FIXTURE_ENDED);
+	tf_fixture_assert_only_saved_left(source);
 
 	return TRUE;
 }
@@ -150,9 +77,9 @@ static void test_whole_before_the_first_write(void)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 1), ==, KILLED);
+	g_assert_cmpint(tf_fixture_wiper_kill(source, "wipe", "pwrite64", 1), ==, TF_FIXTURE_KILLED);
 
-	g_assert_true(has_trace(source));
+	g_assert_true(tf_fixture_has_trace(source));
 	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
 }
 
@@ -163,7 +90,7 @@ static void test_beginning_is_last(void)
 	g_autofree gchar *content = NULL;
 	gsize length = 0;
 
-	g_assert_cmpint(run_and_kill(source, "wipe", "pwrite64", 4), ==, KILLED);
+	g_assert_cmpint(tf_fixture_wiper_kill(source, "wipe", "pwrite64", 4), ==, TF_FIXTURE_KILLED);
 
 	g_assert_true(g_file_get_contents(source->path, &content, &length, NULL));
 	g_assert_true(g_str_has_prefix(content, "MARKERMARKER"));
@@ -175,10 +102,10 @@ static void test_failed_call(gconstpointer fault)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run(source, "wipe", fault), ==, INCOMPLETE);
+	g_assert_cmpint(tf_fixture_wiper_run(source, "wipe", fault), ==, TF_FIXTURE_INCOMPLETE);
 
-	g_assert_cmpint(run(source, "resume", NULL), ==, ENDED);
-	assert_only_the_fixture_is_left(source);
+	g_assert_cmpint(tf_fixture_wiper_run(source, "resume", NULL), ==, TF_FIXTURE_ENDED);
+	tf_fixture_assert_only_saved_left(source);
 }
 
 /* Network file systems and some of FUSE cannot rename without replacing. */
@@ -186,9 +113,9 @@ static void test_rename_not_to_be_had(void)
 {
 	g_autoptr(TfFixtureSource) source = saved_source();
 
-	g_assert_cmpint(run(source, "wipe", "renameat2:error=EINVAL"), ==, ENDED);
+	g_assert_cmpint(tf_fixture_wiper_run(source, "wipe", "renameat2:error=EINVAL"), ==, TF_FIXTURE_ENDED);
 
-	assert_only_the_fixture_is_left(source);
+	tf_fixture_assert_only_saved_left(source);
 }
 
 int main(int argc, char **argv)

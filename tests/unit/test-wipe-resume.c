@@ -51,7 +51,7 @@ static gboolean resume(
 {
 	g_autoptr(TfProof) proof = tf_fixture_stored_proof(source);
 
-	return tf_wipe_resume(trace, proof, source->sha256, ret_result, error);
+	return tf_wipe_resume(trace, proof, source->sha256, &(TfWipeOptions){ 0 }, ret_result, error);
 }
 
 static void expect_resumed(TfFixtureSource *source, const TfWipeTrace *trace, guint level)
@@ -218,7 +218,7 @@ static void test_resume_with_another_proof(void)
 	g_autoptr(GError) error = NULL;
 	TfWipeResult result;
 
-	g_assert_false(tf_wipe_resume(trace, proof, source->sha256, &result, &error));
+	g_assert_false(tf_wipe_resume(trace, proof, source->sha256, &(TfWipeOptions){ 0 }, &result, &error));
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);
 	assert_untouched(source);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Destroys a TfFound, and states what was reached. W4, the raw read-back, is not claimed here.
+ * Destroys a TfFound, and states what was reached.
  *   W0  refused, nothing changed
  *   W1  the name is gone
  *   W2  overwritten, at a place that is not known
  *   W3  overwritten in place, as the file system sees it, and synced
+ *   W4  that, and read back from the block device, no copy left in the journal; asks for root
+ *   T   the device was told to discard the free blocks as well, and agreed; on its word
  *   F   flash or unknown medium; E  under disk encryption; G  earlier generations not covered
  * Never says "unrecoverable". SIGKILL at any moment leaves either the whole file or one that tf_wipe_resume()
  * finishes.
@@ -18,9 +20,15 @@
 #include "record/trace.h"
 
 typedef struct TfWipeResult {
-	guint level;	   /* 1..3 */
-	gchar suffixes[8]; /* "FG" */
+	guint level;		/* 1..4 */
+	gchar suffixes[8];	/* "FG" */
+	gboolean name_may_stay; /* in the journal or in folders; FALSE only where it is known to be gone */
+	gboolean is_shared;	/* a snapshot or another file held the same blocks, and holds them still */
+	GPtrArray *references;	/* gchar: which, where it was found out; NULL otherwise */
 } TfWipeResult;
+
+/* Frees what it refers to. */
+void tf_wipe_result_clear(TfWipeResult *result);
 
 /* Makes the trace durable before the first byte is overwritten. FALSE with an error stops the wipe in W0. */
 typedef gboolean (*TfWipeJournal)(const TfWipeTrace *trace, gpointer user_data, GError **error);
@@ -28,6 +36,10 @@ typedef gboolean (*TfWipeJournal)(const TfWipeTrace *trace, gpointer user_data, 
 typedef struct TfWipeOptions {
 	gboolean backup_is_named; /* the person named this very path: removable, network and unknown media too
 				     (law 4) */
+	gboolean checks_device;	  /* as root: read back from the block device, fill the journal of ext4 with
+				     zeros, ask btrfs who shares the blocks. Takes a while on a large journal;
+				     without the rights for it less is claimed */
+	gboolean may_discard;	  /* as root: discard all free blocks of the file system (FITRIM) */
 	TfWipeJournal journal;
 	gpointer user_data;
 } TfWipeOptions;
@@ -60,11 +72,14 @@ void tf_wiping_free(TfWiping *wiping);
  * looked for under both names and wiped only when its inode and size agree and its content is the source's,
  * or holds bytes that only this very wipe can have written: a new file at the old name is left alone even
  * when it got the same inode. The device's number is not asked for, it may be another one after a restart. A
- * wipe that had begun ends at W2 at most. When the file is gone from its folder, level 1 is all that can be
- * said for it. TF_ERROR_SOURCE_MISSING when the folder is not there or is not the same one (a medium that is
- * not plugged in); TF_ERROR_WIPE_REFUSED when another file is at one of the names. Other errors as above.
+ * wipe that had begun ends at W2 at most. Of the options only 'checks_device' and 'may_discard' count. When
+ * the file is gone from its folder, level 1 is all that can be said for it. TF_ERROR_SOURCE_MISSING when the
+ * folder is not there or is not the same one (a medium that is not plugged in); TF_ERROR_WIPE_REFUSED when
+ * another file is at one of the names. Other errors as above.
  */
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
-	const guint8 source_sha256[TF_SHA256_SIZE], TfWipeResult *ret_result, GError **error);
+	const guint8 source_sha256[TF_SHA256_SIZE], const TfWipeOptions *options, TfWipeResult *ret_result,
+	GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWiping, tf_wiping_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfWipeResult, tf_wipe_result_clear)

@@ -30,6 +30,7 @@ typedef struct TfTransferPlan {
 	const gchar *member_number;
 	gboolean keeps_source;	     /* --keep-source */
 	const gchar *wipe_backup;    /* --wipe-backup: the path on removable media that may be wiped */
+	gboolean may_discard;	     /* --discard */
 	const gchar *const *auditor; /* argv of the auditor */
 	guint client_seconds;	     /* how long libp11 may take to answer the challenge; 0: 30 */
 } TfTransferPlan;

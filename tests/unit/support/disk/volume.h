@@ -27,10 +27,11 @@ TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *opti
 TfFixtureVolume *tf_fixture_volume_xfs(void);
 TfFixtureVolume *tf_fixture_volume_btrfs(void);
 
-/* A source full of the marker in the folder, on the device already; and how often it stands in the raw image.
- */
+/* A source full of the marker in the folder, on the device already. */
 TfFixtureSource *tf_fixture_marker(const gchar *directory, gsize size);
-guint tf_fixture_volume_count(const TfFixtureVolume *volume);
+
+/* How often the text stands in the raw image. */
+guint tf_fixture_volume_count(const TfFixtureVolume *volume, const gchar *text);
 
 /* FS_*_FL of <linux/fs.h>. */
 void tf_fixture_set_flag(const gchar *path, guint flag, gboolean is_set);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * wipe-once wipe|resume DIRECTORY
+ * wipe-once wipe|resume DIRECTORY [device]
  * Wipes DIRECTORY/key.p12, or finishes that, with what tf_fixture_source_save() left there; the trace is in
- * DIRECTORY/trace. Prints the level. Status 0; 2 with the error's name on stderr.
+ * DIRECTORY/trace. With 'device' the block device is looked at as well, as root's wipes do. Prints the level.
+ * Status 0; 2 with the error's name on stderr.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,35 +51,41 @@ static TfWipeTrace *read_trace(const gchar *directory)
 	return trace;
 }
 
-static gboolean wipe(const TfFixtureSource *source, TfWipeResult *ret_result, GError **error)
+static gboolean wipe(
+	const TfFixtureSource *source, gboolean checks_device, TfWipeResult *ret_result, GError **error)
 {
 	g_autoptr(TfFound) found = tf_fixture_found(source);
 	g_autoptr(TfProof) proof = tf_fixture_proof(source);
-	const TfWipeOptions options = { .journal = write_trace, .user_data = source->directory };
+	const TfWipeOptions options = {
+		.checks_device = checks_device, .journal = write_trace, .user_data = source->directory
+	};
 
 	return tf_wipe(found, proof, &options, ret_result, error);
 }
 
-static gboolean resume(const TfFixtureSource *source, TfWipeResult *ret_result, GError **error)
+static gboolean resume(
+	const TfFixtureSource *source, gboolean checks_device, TfWipeResult *ret_result, GError **error)
 {
 	g_autoptr(TfProof) proof = tf_fixture_stored_proof(source);
 	g_autoptr(TfWipeTrace) trace = read_trace(source->directory);
+	const TfWipeOptions options = { .checks_device = checks_device };
 
-	return tf_wipe_resume(trace, proof, source->sha256, ret_result, error);
+	return tf_wipe_resume(trace, proof, source->sha256, &options, ret_result, error);
 }
 
 int main(int argc, char **argv)
 {
 	TfFixtureSource *source = NULL;
 	g_autoptr(GError) error = NULL;
-	TfWipeResult result;
+	g_auto(TfWipeResult) result = { 0 };
+	gboolean checks_device = argc == 4 && strcmp(argv[3], "device") == 0;
 	gboolean is_done = FALSE;
 
 	tf_secret_setup();
-	g_assert_cmpint(argc, ==, 3);
+	g_assert_true(argc == 3 || checks_device);
 	source = tf_fixture_source_load(argv[2]);
-	is_done = strcmp(argv[1], "wipe") == 0 ? wipe(source, &result, &error)
-					       : resume(source, &result, &error);
+	is_done = strcmp(argv[1], "wipe") == 0 ? wipe(source, checks_device, &result, &error)
+					       : resume(source, checks_device, &result, &error);
 	tf_fixture_member_free(source->member);
 	g_free(source->directory);
 	g_free(source->path);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "remains-private.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Documentation/filesystems/ext4/journal.rst, since Linux 5.14; in no header of the C library or the kernel.
+ */
+#define CHECKPOINT	   _IOW('f', 43, guint32)
+#define CHECKPOINT_ZEROOUT 2u
+#define CHECKPOINT_DRY_RUN 4u
+
+static gboolean is_one_of(const gchar *name, const gchar *const *names)
+{
+	return g_strv_contains(names, name);
+}
+
+static gboolean is_ext(const TfMedia *media)
+{
+	static const gchar *const names[] = { "ext2", "ext3", "ext4", NULL };
+
+	return is_one_of(media->file_system, names);
+}
+
+/* These have no journal, or one in which no content is written, but for what is no plain extent. */
+static gboolean journals_names_only(const TfMedia *media)
+{
+	static const gchar *const names[] = { "xfs", "btrfs", "vfat", "msdos", "exfat", NULL };
+
+	return is_one_of(media->file_system, names);
+}
+
+static gboolean checkpoint(int directory, guint32 flags)
+{
+	return ioctl(directory, CHECKPOINT, &flags) == 0;
+}
+
+/*
+ * Everything in the journal goes where it belongs, and the journal is filled with zeros. TRUE when nothing is
+ * left in it, also because there is none. A kernel that knows this call clears folder entries, too, when they
+ * are deleted (since Linux 5.13).
+ */
+static gboolean empty_journal(int directory)
+{
+	if (!checkpoint(directory, CHECKPOINT_DRY_RUN))
+		return errno == ENODEV;
+
+	return syncfs(directory) == 0 && checkpoint(directory, CHECKPOINT_ZEROOUT);
+}
+
+static gboolean discard(int directory)
+{
+	struct fstrim_range everything = { .len = G_MAXUINT64 };
+
+	return syncfs(directory) == 0 && ioctl(directory, FITRIM, &everything) == 0;
+}
+
+TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOptions *options)
+{
+	TfRemains remains = { !journals_names_only(media), TRUE, FALSE };
+
+	if (options->checks_device && is_ext(media) && empty_journal(directory)) {
+		remains.journal_may_hold_content = FALSE;
+		remains.name_may_stay = FALSE;
+	}
+	if (options->may_discard)
+		remains.is_discarded = discard(directory);
+
+	return remains;
+}
