@@ -5,7 +5,6 @@
 #define STATEMENT_LIMIT	  16384u
 #define KEY_ID_LIMIT	  512u
 #define NAME_LIMIT	  4096u
-#define PATH_LIMIT	  16384u
 #define SUFFIX_LIMIT	  8u
 
 const gchar *const tf_status_names[TF_N_STATUSES] = {
@@ -71,9 +70,9 @@ const TfJsonField tf_outcome_fields[] = {
 };
 
 const TfJsonField tf_report_fields[] = {
-	{ "text", OUTCOME(report_text), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
-	{ "json", OUTCOME(report_json), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
-	{ "mail", OUTCOME(report_mail), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
+	{ "text", OUTCOME(report_text), TF_JSON_TEXT, TRUE, 1, TF_OUTCOME_PATH_LIMIT },
+	{ "json", OUTCOME(report_json), TF_JSON_TEXT, TRUE, 1, TF_OUTCOME_PATH_LIMIT },
+	{ "mail", OUTCOME(report_mail), TF_JSON_TEXT, TRUE, 1, TF_OUTCOME_PATH_LIMIT },
 	TF_JSON_END,
 };
 
@@ -88,16 +87,16 @@ const TfJsonField tf_key_fields[] = {
 };
 
 const TfJsonField tf_wiped_fields[] = {
-	{ "path", WIPED(path), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
+	{ "path", WIPED(path), TF_JSON_TEXT, TRUE, 1, TF_OUTCOME_PATH_LIMIT },
 	{ "kind", WIPED(kind), TF_JSON_TEXT, FALSE, 1, NAME_LIMIT },
 	{ "suffixes", WIPED(suffixes), TF_JSON_TEXT, FALSE, 0, SUFFIX_LIMIT },
 	TF_JSON_END,
 };
 
 const TfJsonField tf_kept_fields[] = {
-	{ "path", KEPT(path), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
+	{ "path", KEPT(path), TF_JSON_TEXT, TRUE, 1, TF_OUTCOME_PATH_LIMIT },
 	{ "kind", KEPT(kind), TF_JSON_TEXT, FALSE, 1, NAME_LIMIT },
-	{ "detail", KEPT(detail), TF_JSON_TEXT, TRUE, 0, PATH_LIMIT },
+	{ "detail", KEPT(detail), TF_JSON_TEXT, TRUE, 0, TF_OUTCOME_PATH_LIMIT },
 	TF_JSON_END,
 };
 

@@ -72,6 +72,27 @@ static guint count_of(const json_t *entry, const gchar *path, guint room)
 	return number >= 1 && number <= room ? (guint)number : 0;
 }
 
+/* Whoever wrote it may have known nothing of this. */
+static gboolean read_remains(const json_t *entry, TfWiped *wiped)
+{
+	wiped->name_may_stay = json_is_true(json_object_get(entry, "name_may_stay"));
+	wiped->is_shared = json_is_true(json_object_get(entry, "shared"));
+	if (json_object_get(entry, "references") == NULL)
+		return TRUE;
+	wiped->references = g_ptr_array_new_with_free_func(g_free);
+
+	return tf_json_read_texts(
+		entry, "references", TF_OUTCOME_REFERENCES_LIMIT, TF_OUTCOME_PATH_LIMIT, wiped->references);
+}
+
+static void add_another(TfOutcome *outcome, const TfWiped *wiped)
+{
+	TfWiped *other = tf_outcome_add_wiped(outcome, NULL, wiped->kind, wiped->level, wiped->suffixes);
+
+	other->name_may_stay = wiped->name_may_stay;
+	other->is_shared = wiped->is_shared;
+}
+
 static gboolean read_wiped(const json_t *entry, TfOutcome *outcome)
 {
 	TfWiped *wiped = g_new0(TfWiped, 1);
@@ -81,11 +102,12 @@ static gboolean read_wiped(const json_t *entry, TfOutcome *outcome)
 
 	g_ptr_array_add(outcome->wiped, wiped);
 	if (!tf_json_read(entry, wiped, tf_wiped_fields, &bad) ||
-		!tf_json_name(json_object_get(entry, "level"), tf_level_names, TF_N_LEVELS, &wiped->level))
+		!tf_json_name(json_object_get(entry, "level"), tf_level_names, TF_N_LEVELS, &wiped->level) ||
+		!read_remains(entry, wiped))
 		return FALSE;
 	count = count_of(entry, wiped->path, room);
 	for (guint i = 1; i < count; i++)
-		tf_outcome_add_wiped(outcome, NULL, wiped->kind, wiped->level, wiped->suffixes);
+		add_another(outcome, wiped);
 
 	return count > 0;
 }

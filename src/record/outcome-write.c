@@ -94,6 +94,17 @@ static void append_counted(json_t *array, GHashTable *entries, json_t *entry)
 	g_hash_table_insert(entries, g_steal_pointer(&text), entry);
 }
 
+/* What is not the case is left out. */
+static void write_remains(json_t *entry, const TfWiped *wiped, gboolean is_public)
+{
+	if (wiped->name_may_stay)
+		(void)json_object_set_new(entry, "name_may_stay", json_true());
+	if (wiped->is_shared)
+		(void)json_object_set_new(entry, "shared", json_true());
+	if (wiped->references != NULL && !is_public)
+		(void)json_object_set_new(entry, "references", tf_json_texts(wiped->references));
+}
+
 static json_t *wiped_to_json(const TfOutcome *outcome, gboolean is_public)
 {
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -105,6 +116,7 @@ static json_t *wiped_to_json(const TfOutcome *outcome, gboolean is_public)
 
 		tf_json_write(entry, wiped, is_public ? public_wiped_fields : tf_wiped_fields);
 		(void)json_object_set_new(entry, "level", json_string(tf_level_names[wiped->level]));
+		write_remains(entry, wiped, is_public);
 		if (is_public)
 			append_counted(array, entries, entry);
 		else

@@ -8,6 +8,7 @@ static void wiped_free(gpointer data)
 	g_free(wiped->path);
 	g_free(wiped->kind);
 	g_free(wiped->suffixes);
+	g_clear_pointer(&wiped->references, g_ptr_array_unref);
 	g_free(wiped);
 }
 
@@ -87,7 +88,7 @@ void tf_outcome_free(TfOutcome *outcome)
 	g_free(outcome);
 }
 
-void tf_outcome_add_wiped(
+TfWiped *tf_outcome_add_wiped(
 	TfOutcome *outcome, const gchar *path, const gchar *kind, guint level, const gchar *suffixes)
 {
 	TfWiped *wiped = g_new0(TfWiped, 1);
@@ -97,6 +98,8 @@ void tf_outcome_add_wiped(
 	wiped->level = level;
 	wiped->suffixes = g_strdup(suffixes);
 	g_ptr_array_add(outcome->wiped, wiped);
+
+	return wiped;
 }
 
 void tf_outcome_add_kept(

@@ -168,7 +168,8 @@ static void add_placement(Body *body, const TfPlacement *placement, TfMailWord h
 static gboolean wiped_alike(const TfWiped *a, const TfWiped *b)
 {
 	return strcmp(a->kind, b->kind) == 0 && a->level == b->level &&
-	       g_strcmp0(a->suffixes, b->suffixes) == 0;
+	       g_strcmp0(a->suffixes, b->suffixes) == 0 && a->name_may_stay == b->name_may_stay &&
+	       a->is_shared == b->is_shared;
 }
 
 /* "W3: overwritten in place; encrypted disk" */
@@ -184,6 +185,10 @@ static gchar *wiped_words(const TfWiped *wiped, TfMailLanguage language)
 		if (words[0] != '\0')
 			g_string_append_printf(text, "; %s", words);
 	}
+	if (wiped->name_may_stay)
+		g_string_append_printf(text, "; %s", tf_mail_word(language, TF_MAIL_NAME_MAY_STAY));
+	if (wiped->is_shared)
+		g_string_append_printf(text, "; %s", tf_mail_word(language, TF_MAIL_STILL_SHARED));
 
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

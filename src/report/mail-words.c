@@ -57,6 +57,10 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_NONE] = { "none", "なし" },
 	[TF_MAIL_UNCHECKED] = { "Not checked", "確認していないこと" },
 	[TF_MAIL_EXCEPTIONS] = { "Exceptions confirmed by the member", "本人が例外として確認したこと" },
+	[TF_MAIL_NAME_MAY_STAY] = { "the name may stay in journal or folders",
+		"名前はジャーナルやフォルダーに残る可能性あり" },
+	[TF_MAIL_STILL_SHARED] = { "content still held by a snapshot or another file",
+		"同じ内容がスナップショットまたは別のファイルに残存" },
 	[TF_MAIL_ATTACHED] = { "The attached file holds the same facts for programs.",
 		"添付ファイルは、同じ事実をプログラムで読める形にしたものです。" },
 };

@@ -17,6 +17,21 @@ static void add_file(GString *text, const gchar *path, const gchar *kind)
 	tf_text_line(text, 1, line);
 }
 
+/* What the wipe could not reach. */
+static void add_remains(GString *text, const TfWiped *wiped)
+{
+	if (wiped->name_may_stay)
+		tf_text_line(text, 2,
+			_("its name may still stand in the journal or in folders of the file system"));
+	if (wiped->is_shared && wiped->references == NULL)
+		tf_text_line(text, 2,
+			_("the same content is still held by a snapshot or another file; which one, was not "
+			  "found out"));
+	for (guint i = 0; wiped->references != NULL && i < wiped->references->len; i++)
+		tf_text_field(text, 2, _("The same content is still held by"),
+			g_ptr_array_index(wiped->references, i));
+}
+
 static void add_wiped(GString *text, const TfWiped *wiped)
 {
 	g_autofree gchar *level = g_strdup_printf("W%u: %s", wiped->level, tf_sentence_level(wiped->level));
@@ -29,6 +44,7 @@ static void add_wiped(GString *text, const TfWiped *wiped)
 		if (tf_sentence_suffix(*at)[0] != '\0')
 			tf_text_line(text, 2, suffix);
 	}
+	add_remains(text, wiped);
 }
 
 static void add_kept(GString *text, const TfKept *kept)

@@ -5,25 +5,66 @@
 
 #define KIND "pkcs12"
 
+#define NAME_MAY_STAY "name-may-stay"
+#define SHARED	      "shared"
+#define REFERENCE     "also="
+
 gchar *tf_wiped_detail(const TfWipeResult *result)
 {
-	return g_strdup_printf("W%u %s", result->level, result->suffixes);
+	g_autoptr(GString) detail = g_string_new(NULL);
+
+	g_string_printf(detail, "W%u %s", result->level, result->suffixes);
+	if (result->name_may_stay)
+		g_string_append(detail, " " NAME_MAY_STAY);
+	if (result->is_shared)
+		g_string_append(detail, " " SHARED);
+	for (guint i = 0; result->references != NULL && i < result->references->len; i++) {
+		const gchar *path = g_ptr_array_index(result->references, i);
+		g_autofree gchar *word = g_uri_escape_bytes((const guint8 *)path, strlen(path), "/");
+
+		g_string_append_printf(detail, " " REFERENCE "%s", word);
+	}
+
+	return g_string_free(g_steal_pointer(&detail), FALSE);
 }
 
 void tf_wiped_add(TfOutcome *outcome, const gchar *path, const TfWipeResult *result)
 {
-	tf_outcome_add_wiped(outcome, path, KIND, result->level, result->suffixes);
+	TfWiped *wiped = tf_outcome_add_wiped(outcome, path, KIND, result->level, result->suffixes);
+
+	wiped->name_may_stay = result->name_may_stay;
+	wiped->is_shared = result->is_shared;
+	if (result->references != NULL)
+		wiped->references = g_ptr_array_ref(result->references);
 	if (strchr(result->suffixes, 'G') != NULL)
 		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
 }
 
+static void read_reference(TfWipeResult *result, const gchar *word)
+{
+	gchar *path = g_uri_unescape_string(word, NULL);
+
+	if (path == NULL)
+		return;
+	if (result->references == NULL)
+		result->references = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(result->references, path);
+}
+
 void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *detail)
 {
-	TfWipeResult result = { 1, "G" };
+	g_auto(TfWipeResult) result = { .level = 1, .suffixes = "G", .name_may_stay = TRUE };
+	g_auto(GStrv) words = g_strsplit(detail != NULL ? detail : "", " ", -1);
+	guint n_words = g_strv_length(words);
 
-	if (detail != NULL && detail[0] == 'W' && g_ascii_isdigit(detail[1])) {
-		result.level = (guint)g_ascii_digit_value(detail[1]);
-		(void)g_strlcpy(result.suffixes, detail[2] == ' ' ? detail + 3 : "", sizeof result.suffixes);
+	if (n_words > 0 && words[0][0] == 'W' && g_ascii_isdigit(words[0][1])) {
+		result.level = (guint)g_ascii_digit_value(words[0][1]);
+		(void)g_strlcpy(result.suffixes, n_words > 1 ? words[1] : "", sizeof result.suffixes);
+		result.name_may_stay = g_strv_contains((const gchar *const *)words, NAME_MAY_STAY);
+		result.is_shared = g_strv_contains((const gchar *const *)words, SHARED);
 	}
+	for (guint i = 2; i < n_words; i++)
+		if (g_str_has_prefix(words[i], REFERENCE))
+			read_reference(&result, words[i] + strlen(REFERENCE));
 	tf_wiped_add(outcome, path, &result);
 }

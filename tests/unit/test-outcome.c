@@ -138,6 +138,35 @@ static void test_json_speaks_as_the_manual(void)
 	g_assert_cmpint(bits, ==, 2048);
 }
 
+/* What a wipe left is read back, and counted apart in the copy that is sent, without its paths. */
+static void test_remains_of_a_wipe(void)
+{
+	g_autoptr(TfOutcome) outcome = done();
+	TfWiped *wiped = g_ptr_array_index(outcome->wiped, 0);
+	g_autoptr(json_t) object = NULL;
+	g_autoptr(json_t) public = NULL;
+	g_autoptr(TfOutcome) read = NULL;
+	g_autofree gchar *text = NULL;
+
+	wiped->name_may_stay = TRUE;
+	wiped->is_shared = TRUE;
+	wiped->references = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(wiped->references, g_strdup("/snapshots/1/a.p12"));
+	object = tf_outcome_to_json(outcome);
+	public = tf_outcome_to_json_public(outcome);
+	text = json_dumps(public, 0);
+	read = tf_outcome_from_json(object, "report", NULL);
+
+	g_assert_nonnull(read);
+	wiped = g_ptr_array_index(read->wiped, 0);
+	g_assert_true(wiped->name_may_stay);
+	g_assert_true(wiped->is_shared);
+	g_assert_cmpstr(g_ptr_array_index(wiped->references, 0), ==, "/snapshots/1/a.p12");
+	g_assert_false(((TfWiped *)g_ptr_array_index(read->wiped, 1))->name_may_stay);
+	g_assert_cmpuint(json_array_size(json_object_get(public, "wiped")), ==, 3);
+	g_assert_null(strstr(text, "/snapshots"));
+}
+
 static void test_public_copy_names_no_path(void)
 {
 	g_autoptr(TfOutcome) outcome = done();
@@ -357,6 +386,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/outcome/comes back from JSON as it was", test_comes_back);
 	g_test_add_func("/outcome/its JSON is that of the manual", test_json_speaks_as_the_manual);
 	g_test_add_func("/outcome/the public copy names no path", test_public_copy_names_no_path);
+	g_test_add_func("/outcome/what a wipe left is read back", test_remains_of_a_wipe);
 	g_test_add_func("/outcome/the public copy counts files", test_public_copy_counts_files);
 	g_test_add_func("/outcome/the public copy can be read", test_public_copy_can_be_read);
 	g_test_add_func(

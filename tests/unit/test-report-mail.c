@@ -221,11 +221,13 @@ static void test_counts(Fixture *fixture, gconstpointer data)
 	(void)data;
 	tf_outcome_add_wiped(fixture->outcome, "/b.p12", "pkcs12", 1, "G");
 	tf_outcome_add_wiped(fixture->outcome, "/c.p12", "pkcs12", 3, "FG");
+	tf_outcome_add_wiped(fixture->outcome, "/e.p12", "pkcs12", 1, "G")->is_shared = TRUE;
 	tf_outcome_add_kept(fixture->outcome, "/d.p12", "pkcs12", TF_KEPT_BACKUP, NULL);
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	tf_assert_says(mail->body, "PKCS#12ファイル x 2: W3FG: ");
 	tf_assert_says(mail->body, "PKCS#12ファイル x 1: W1G: 名前のみ削除");
+	tf_assert_says(mail->body, "同じ内容がスナップショットまたは別のファイルに残存");
 	tf_assert_says(mail->body, "PKCS#12ファイル x 2: 取り外せる媒体上のバックアップ");
 }
 
@@ -327,7 +329,7 @@ static void test_every_word(Fixture *fixture, gconstpointer data)
 	for (guint i = 0; i < TF_N_KEPT_WHYS; i++)
 		tf_outcome_add_kept(fixture->outcome, "/p", "pkcs12", (TfKeptWhy)i, NULL);
 	for (guint i = 0; i <= 4; i++)
-		tf_outcome_add_wiped(fixture->outcome, "/p", "pkcs12", i, "FTEG");
+		tf_outcome_add_wiped(fixture->outcome, "/p", "pkcs12", i, "FTEG")->name_may_stay = TRUE;
 	for (guint i = 0; i < TF_N_UNCHECKED; i++)
 		tf_outcome_add_unchecked(fixture->outcome, (TfUnchecked)i);
 	for (guint i = 0; i < TF_N_EXCEPTIONS; i++)
@@ -341,6 +343,7 @@ static void test_every_word(Fixture *fixture, gconstpointer data)
 	tf_assert_says(mail->body, "電子証明書が失効しているため");
 	tf_assert_says(mail->body, "W0FTEG: 拒否(変更なし); ");
 	tf_assert_says(mail->body, "W4FTEG: 元の場所に上書きし、読み戻して確認; ");
+	tf_assert_says(mail->body, "; 名前はジャーナルやフォルダーに残る可能性あり");
 }
 
 static void test_missing(Fixture *fixture, gconstpointer data)

@@ -107,6 +107,32 @@ static void test_exceptions(Fixture *fixture, gconstpointer data)
 	}
 }
 
+static void test_remains(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *silent = NULL;
+	g_autofree gchar *unnamed = NULL;
+	g_autofree gchar *named = NULL;
+	TfWiped *wiped = NULL;
+
+	(void)data;
+	g_ptr_array_set_size(fixture->outcome->wiped, 0);
+	wiped = tf_outcome_add_wiped(fixture->outcome, "/a/b.p12", "pkcs12", 2, "G");
+	silent = tf_report_text(fixture->outcome, fixture->campaign);
+	wiped->name_may_stay = TRUE;
+	wiped->is_shared = TRUE;
+	unnamed = tf_report_text(fixture->outcome, fixture->campaign);
+	wiped->references = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(wiped->references, g_strdup("/snapshots/1/b.p12"));
+	named = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_silent(silent, "its name may still stand");
+	tf_assert_silent(silent, "still held by");
+	tf_assert_says(unnamed, "its name may still stand in the journal or in folders");
+	tf_assert_says(unnamed, "still held by a snapshot or another file");
+	tf_assert_says(named, "still held by: /snapshots/1/b.p12\n");
+	tf_assert_silent(named, "was not found out");
+}
+
 static void test_levels(Fixture *fixture, gconstpointer data)
 {
 	static const gchar *const sentences[] = {
@@ -250,6 +276,7 @@ int main(int argc, char **argv)
 	ADD("/sentences/everything not checked has its sentence", test_unchecked);
 	ADD("/sentences/every exception has its sentence", test_exceptions);
 	ADD("/sentences/every level and suffix of a wipe has its sentence", test_levels);
+	ADD("/sentences/what a wipe could not reach is said, and only then", test_remains);
 	ADD("/sentences/every outcome of an attempt changes the sentence", test_attempts);
 	ADD("/sentences/speaks Japanese and no English", test_japanese);
 #undef ADD

@@ -55,10 +55,13 @@ typedef enum TfException {
 } TfException;
 
 typedef struct TfWiped {
-	gchar *path;	 /* NULL in an outcome read from a public copy */
-	gchar *kind;	 /* "pkcs12" */
-	guint level;	 /* 0..4 of W0..W4 */
-	gchar *suffixes; /* "FG"; "" when none */
+	gchar *path;		/* NULL in an outcome read from a public copy */
+	gchar *kind;		/* "pkcs12" */
+	guint level;		/* 0..4 of W0..W4 */
+	gchar *suffixes;	/* "FG"; "" when none */
+	gboolean name_may_stay; /* in the journal or in folders of the file system */
+	gboolean is_shared;	/* a snapshot or another file holds the same content still */
+	GPtrArray *references;	/* gchar: which; NULL when not found out, and in a public copy */
 } TfWiped;
 
 typedef struct TfKept {
@@ -107,7 +110,8 @@ void tf_outcome_free(TfOutcome *outcome);
 TfPlacement *tf_placement_new(void);
 void tf_placement_free(TfPlacement *placement);
 
-void tf_outcome_add_wiped(
+/* The new entry, borrowed, for what else is known of it. */
+TfWiped *tf_outcome_add_wiped(
 	TfOutcome *outcome, const gchar *path, const gchar *kind, guint level, const gchar *suffixes);
 void tf_outcome_add_kept(
 	TfOutcome *outcome, const gchar *path, const gchar *kind, TfKeptWhy why, const gchar *detail);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A finished wipe, in the outcome and in the ledger's detail of the step 'wiped' ("W3 FG"). */
+/* A finished wipe, in the outcome and in the ledger's detail of the step 'wiped' ("W3 FG name-may-stay"). */
 #pragma once
 
 #include "disk/wipe.h"
