@@ -16,7 +16,7 @@ _tokenferry_options() {
 			"--so-pin-source --so-puk-source --token-profile --yes"
 		;;
 	migrate)
-		echo "$common $token --accept --campaign --certificate --crl --dry-run --keep-source --key --ledger --move-to" \
+		echo "$common $token --accept --campaign --certificate --crl --discard --dry-run --keep-source --key --ledger --move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
 			"--token-profile --wipe-backup --yes"
 		;;

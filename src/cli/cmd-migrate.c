@@ -31,6 +31,8 @@ static const TouchRow touches[] = {
 	[TF_TOUCH_COMPLETE_TOKEN] = { "complete-token",
 		N_("an earlier run wrote this to the token; would write it again if it is missing: {what}") },
 	[TF_TOUCH_WIPE_FILE] = { "wipe-file", N_("would wipe the file {what}, once the key is proven") },
+	[TF_TOUCH_DISCARD] = { "discard",
+		N_("would have the disk discard all free space of the file system that holds {what}") },
 	[TF_TOUCH_FINISH_WIPE] = { "finish-wipe",
 		N_("would finish wiping the file {what}, which an earlier run began") },
 };
@@ -71,6 +73,8 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 
 	if (options->key != NULL && key == 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--key takes the number of a key, from 1"), NULL);
+	if (options->may_discard && geteuid() != 0)
+		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
 
 	*ret_plan = (TfTransferPlan){
 		.source = guidance->source,
@@ -86,6 +90,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.member_number = guidance->number,
 		.keeps_source = options->keeps_source,
 		.wipe_backup = options->wipe_backup,
+		.may_discard = options->may_discard,
 		.auditor = invocation->auditor,
 	};
 

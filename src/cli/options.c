@@ -100,6 +100,8 @@ static const OptionRow rows[] = {
 		N_("Move the key, but do not wipe the file") },
 	{ "--wipe-backup", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(wipe_backup), N_("PATH"),
 		N_("Wipe this file although it lies on a removable medium") },
+	{ "--discard", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY, AT(may_discard), NULL,
+		N_("After wiping, have the disk discard all free space of that file system (as root)") },
 	{ "--move-to", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(move_to), N_("DIR"),
 		N_("The file is still needed: move it to this folder on a removable medium") },
 	{ "--evidence", 0, OPTION_PATH, TF_OPTIONS_EVIDENCE, AT(evidence), N_("FILE"),

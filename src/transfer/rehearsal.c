@@ -30,6 +30,12 @@ static void add(GPtrArray *touches, TfTouchKind kind, gchar *what)
 	g_ptr_array_add(touches, touch);
 }
 
+static void add_discard(GPtrArray *touches, const TfRun *run, const gchar *path)
+{
+	if (run->plan->may_discard)
+		add(touches, TF_TOUCH_DISCARD, g_strdup(path));
+}
+
 /* Under which of its two names what is left of the file lies now; NULL when it is gone. */
 static gchar *find_left(const TfWipeTrace *trace)
 {
@@ -46,15 +52,17 @@ static gchar *find_left(const TfWipeTrace *trace)
 	return NULL;
 }
 
-static void add_left(GPtrArray *touches, const TfLeft *left)
+static void add_left(GPtrArray *touches, const TfRun *run, const TfLeft *left)
 {
 	gchar *path = NULL;
 
 	if (left->what != TF_LEFT_WIPE || left->row->step != TF_STEP_WIPING)
 		return;
 	path = find_left(left->row->wipe);
-	if (path != NULL)
-		add(touches, TF_TOUCH_FINISH_WIPE, path);
+	if (path == NULL)
+		return;
+	add(touches, TF_TOUCH_FINISH_WIPE, path);
+	add_discard(touches, run, path);
 }
 
 static void add_token(
@@ -127,8 +135,10 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 		return TRUE;
 	if (!rehearse_move(run, source->found, touches, &keeps, error))
 		return FALSE;
-	if (!keeps)
-		add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+	if (keeps)
+		return TRUE;
+	add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+	add_discard(touches, run, tf_found_path(source->found));
 
 	return TRUE;
 }
@@ -155,7 +165,7 @@ GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_
 	if (ledger != NULL && !tf_resumption_plan(plan, ledger, &left, error))
 		return NULL;
 	add(touches, TF_TOUCH_WRITE_FILE, g_strdup(ledger_path));
-	add_left(touches, &left);
+	add_left(touches, &run, &left);
 	is_all = left.what == TF_LEFT_REPORT || (left.what == TF_LEFT_WIPE && !left.is_replaced);
 	if (!is_all && !rehearse_journey(&run, touches, error))
 		return NULL;

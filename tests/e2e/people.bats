@@ -396,6 +396,9 @@ on_usb() {
 	run "${user[@]}" --report-dir closed
 	assert_status 90
 	as_root test -e "$place/member.p12"
+	run "${user[@]}" --discard
+	assert_status 2
+	as_root test -e "$place/member.p12"
 
 	run "${user[@]}"
 

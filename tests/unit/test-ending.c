@@ -89,6 +89,42 @@ static void it_is_wiped_when_it_is_named(Fixture *fixture, gconstpointer data)
 	g_assert_true(tf_outcome_has_exception(outcome, TF_EXCEPTION_BACKUP_WIPED));
 }
 
+/* This program runs as root. */
+static TfWiped *wipe_named(TfStage *stage, TfOutcome **ret_outcome)
+{
+	g_autoptr(GError) error = NULL;
+
+	stage->plan.wipe_backup = stage->source;
+	*ret_outcome = tf_stage_run(stage, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint((*ret_outcome)->wiped->len, ==, 1);
+
+	return g_ptr_array_index((*ret_outcome)->wiped, 0);
+}
+
+static void root_reads_it_back(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	const TfWiped *wiped = wipe_named(fixture->stage, &outcome);
+
+	(void)data;
+	g_assert_cmpuint(wiped->level, ==, 4);
+	g_assert_cmpstr(wiped->suffixes, ==, "FG");
+	g_assert_false(wiped->name_may_stay);
+}
+
+static void it_is_discarded_on_request(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	const TfWiped *wiped = NULL;
+
+	(void)data;
+	fixture->stage->plan.may_discard = TRUE;
+	wiped = wipe_named(fixture->stage, &outcome);
+
+	g_assert_cmpstr(wiped->suffixes, ==, "FTG");
+}
+
 static void a_refused_wipe_leaves_it_a_backup(Fixture *fixture, gconstpointer data)
 {
 	TfStage *stage = fixture->stage;
@@ -122,6 +158,8 @@ int main(int argc, char **argv)
 	add("/ending/it is so with keep-source, too", it_is_with_keep_source_too);
 	add("/ending/another path does not name it", another_path_does_not_name_it);
 	add("/ending/it is wiped when that very path is named", it_is_wiped_when_it_is_named);
+	add("/ending/root reads back from the device what it wiped", root_reads_it_back);
+	add("/ending/free space is discarded on request", it_is_discarded_on_request);
 	add("/ending/a refused wipe leaves it a backup", a_refused_wipe_leaves_it_a_backup);
 
 	return g_test_run();

@@ -204,6 +204,21 @@ static void a_file_still_needed_is_announced_where_it_goes(Fixture *fixture, gco
 	assert_first(moved, TF_TOUCH_WIPE_FILE, stage->source);
 }
 
+static void discarding_is_announced(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(GPtrArray) without = rehearse(stage);
+	g_autoptr(GPtrArray) with = NULL;
+
+	(void)data;
+	stage->plan.may_discard = TRUE;
+	with = rehearse(stage);
+
+	g_assert_cmpuint(count(without, TF_TOUCH_DISCARD), ==, 0);
+	g_assert_cmpuint(count(with, TF_TOUCH_DISCARD), ==, 1);
+	assert_first(with, TF_TOUCH_DISCARD, stage->source);
+}
+
 static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
@@ -222,6 +237,7 @@ int main(int argc, char **argv)
 		what_is_left_is_announced_under_its_new_name);
 	add("/rehearsal/a new file at the path is a journey after it",
 		a_new_file_at_the_path_is_a_journey_after_it);
+	add("/rehearsal/discarding free space is announced", discarding_is_announced);
 	add("/rehearsal/keep-source announces no wipe", keep_source_announces_no_wipe);
 	add("/rehearsal/a run that is done is only reported again",
 		a_run_that_is_done_is_only_reported_again);

@@ -82,6 +82,7 @@ typedef struct TfOptions {
 	gchar *spare_pin_source;
 	gboolean keeps_source;
 	gchar *wipe_backup;
+	gboolean may_discard;
 	gchar *move_to;
 	GPtrArray *accepted; /* gchar */
 	gchar *passwords;

@@ -60,6 +60,7 @@ typedef enum TfTouchKind {
 	TF_TOUCH_WRITE_TOKEN,
 	TF_TOUCH_COMPLETE_TOKEN, /* an earlier run wrote it already: written again only where it is missing */
 	TF_TOUCH_WIPE_FILE,
+	TF_TOUCH_DISCARD,    /* the free space of the file system of this path */
 	TF_TOUCH_FINISH_WIPE /* which an earlier run began, by the proof of that run */
 } TfTouchKind;
 typedef struct TfTouch {
