@@ -66,6 +66,12 @@ ASN1_SEQUENCE(PrivateKey) = {
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateKey, free_private)
 
+static void free_public(PublicKey *key)
+{
+	ASN1_item_free((ASN1_VALUE *)key, ASN1_ITEM_rptr(PublicKey));
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PublicKey, free_public)
+
 int tf_rsa_structure_write(const BIGNUM *n, const BIGNUM *e, guint8 **ret_der)
 {
 	const PublicKey key = { (BIGNUM *)n, (BIGNUM *)e };
@@ -77,6 +83,21 @@ int tf_rsa_structure_write(const BIGNUM *n, const BIGNUM *e, guint8 **ret_der)
 	*ret_der = der;
 
 	return length;
+}
+
+EVP_PKEY *tf_rsa_structure_read_public(const guint8 *der, gsize length)
+{
+	const guint8 *at = der;
+	g_autoptr(PublicKey) key = length <= G_MAXINT ? (PublicKey *)ASN1_item_d2i(NULL, &at, (long)length,
+								ASN1_ITEM_rptr(PublicKey))
+						      : NULL;
+
+	if (key == NULL || at != der + length)
+		return NULL;
+
+	return tf_rsa_key_of(
+		(const TfRsaNumber[]){ { OSSL_PKEY_PARAM_RSA_N, key->n }, { OSSL_PKEY_PARAM_RSA_E, key->e } },
+		2);
 }
 
 /* In the order of the structure. */

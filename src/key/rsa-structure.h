@@ -10,6 +10,9 @@
 /* The DER, of libcrypto's memory, the caller's; 0 and an untouched *ret_der on failure. */
 int tf_rsa_structure_write(const BIGNUM *n, const BIGNUM *e, guint8 **ret_der);
 
+/* The public key of exactly these bytes; NULL when they are not of that form. */
+EVP_PKEY *tf_rsa_structure_read_public(const guint8 *der, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+
 /* RSAPrivateKey of a key of two primes, likewise, to be cleared by OPENSSL_clear_free(); 0 for any other. */
 int tf_rsa_structure_write_private(const EVP_PKEY *key, guint8 **ret_der);
 

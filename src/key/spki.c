@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "key/spki.h"
 
+#include <openssl/asn1t.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -11,6 +12,25 @@
 
 typedef X509_PUBKEY Information;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Information, X509_PUBKEY_free)
+
+/* An X509_PUBKEY would be searched a decoder for as it is read. */
+typedef struct Parts {
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *bits;
+} Parts;
+
+/* clang-format off */
+ASN1_SEQUENCE(Parts) = {
+	ASN1_SIMPLE(Parts, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(Parts, bits, ASN1_BIT_STRING)
+} static_ASN1_SEQUENCE_END(Parts)
+	/* clang-format on */
+
+	static void free_parts(Parts * parts)
+{
+	ASN1_item_free((ASN1_VALUE *)parts, ASN1_ITEM_rptr(Parts));
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parts, free_parts)
 
 static GBytes *take_der(guint8 **der, int length)
 {
@@ -136,4 +156,40 @@ GBytes *tf_spki_of_key(EVP_PKEY *key)
 	ERR_clear_error();
 
 	return information;
+}
+
+/* NULL for what is no RSA key, or is written in another way than this program writes it. */
+static EVP_PKEY *read_rsa(const guint8 *der, gsize length)
+{
+	const guint8 *at = der;
+	g_autoptr(Parts) parts =
+		length <= G_MAXINT ? (Parts *)ASN1_item_d2i(NULL, &at, (long)length, ASN1_ITEM_rptr(Parts))
+				   : NULL;
+	const ASN1_OBJECT *algorithm = NULL;
+	int parameter_type = V_ASN1_UNDEF;
+
+	if (parts == NULL || at != der + length)
+		return NULL;
+	X509_ALGOR_get0(&algorithm, &parameter_type, NULL, parts->algorithm);
+	if (OBJ_obj2nid(algorithm) != NID_rsaEncryption || parameter_type != V_ASN1_NULL)
+		return NULL;
+
+	return tf_rsa_structure_read_public(
+		ASN1_STRING_get0_data(parts->bits), (gsize)ASN1_STRING_length(parts->bits));
+}
+
+EVP_PKEY *tf_spki_read(GBytes *information)
+{
+	gsize length = 0;
+	const guint8 *der = g_bytes_get_data(information, &length);
+	const guint8 *at = der;
+	g_autoptr(EVP_PKEY) key = read_rsa(der, length);
+
+	if (key == NULL && length > 0 && length <= G_MAXINT)
+		key = d2i_PUBKEY(NULL, &at, (long)length);
+	else
+		at = der + length;
+	ERR_clear_error();
+
+	return key != NULL && at == der + length ? g_steal_pointer(&key) : NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "key/certificate.h"
+#include "key/spki.h"
 
 #define N_ARGUMENTS  4
 #define ANSWER_LIMIT 1024u
@@ -50,10 +51,14 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 {
 	json_t *object = json_object();
 	g_autoptr(GBytes) certificate = tf_certificate_der(request->certificate);
+	EVP_PKEY *key = X509_get0_pubkey(request->certificate);
+	g_autoptr(GBytes) public = key != NULL ? tf_spki_of_key(key) : NULL;
 
 	(void)json_object_set_new(object, "token", tf_token_facts_to_json(request->token));
 	(void)json_object_set_new(object, "id", bytes_to_json(request->key_id));
 	(void)json_object_set_new(object, "certificate", bytes_to_json(certificate));
+	/* By itself: libcrypto takes it out of a certificate by a search of all its decoders. */
+	(void)json_object_set_new(object, "public", bytes_to_json(public));
 	(void)json_object_set_new(object, "statement", bytes_to_json(request->statement));
 	(void)json_object_set_new(object, "ciphertext", bytes_to_json(request->ciphertext));
 	(void)json_object_set_new(object, "pin", json_boolean(request->pin != NULL));
@@ -71,12 +76,12 @@ json_t *tf_audit_order_to_json(const TfAuditRequest *request)
 TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 {
 	g_autoptr(TfAuditOrder) order = g_new0(TfAuditOrder, 1);
-	g_autoptr(GBytes) der = bytes_from_json(json_object_get(object, "certificate"));
-	const guint8 *at = der != NULL ? g_bytes_get_data(der, NULL) : NULL;
+	g_autoptr(GBytes) public = bytes_from_json(json_object_get(object, "public"));
 
 	order->token = tf_token_facts_from_json(json_object_get(object, "token"));
 	order->key_id = bytes_from_json(json_object_get(object, "id"));
-	order->certificate = der != NULL ? d2i_X509(NULL, &at, (long)g_bytes_get_size(der)) : NULL;
+	order->certificate_der = bytes_from_json(json_object_get(object, "certificate"));
+	order->public = public != NULL ? tf_spki_read(public) : NULL;
 	order->statement = bytes_from_json(json_object_get(object, "statement"));
 	order->ciphertext = bytes_from_json(json_object_get(object, "ciphertext"));
 	order->has_pin = json_is_true(json_object_get(object, "pin"));
@@ -85,9 +90,8 @@ TfAuditOrder *tf_audit_order_from_json(const json_t *object)
 	order->client_seconds = (guint)CLAMP(
 		json_integer_value(json_object_get(object, "client_seconds")), 1, CLIENT_SECONDS_LIMIT);
 	order->skips_client = !json_is_true(json_object_get(object, "client"));
-	if (order->token == NULL || order->key_id == NULL || order->certificate == NULL ||
-		X509_get0_pubkey(order->certificate) == NULL ||
-		(order->statement == NULL) == (order->ciphertext == NULL) ||
+	if (order->token == NULL || order->key_id == NULL || order->certificate_der == NULL ||
+		order->public == NULL || (order->statement == NULL) == (order->ciphertext == NULL) ||
 		!tf_token_probe_from_name(json_string_value(json_object_get(object, "probe")), &order->probe))
 		return NULL;
 
@@ -102,7 +106,8 @@ void tf_audit_order_free(TfAuditOrder *order)
 	g_free(order->reader);
 	tf_token_facts_free(order->token);
 	g_clear_pointer(&order->key_id, g_bytes_unref);
-	X509_free(order->certificate);
+	g_clear_pointer(&order->certificate_der, g_bytes_unref);
+	EVP_PKEY_free(order->public);
 	g_clear_pointer(&order->statement, g_bytes_unref);
 	g_clear_pointer(&order->ciphertext, g_bytes_unref);
 	g_free(order);

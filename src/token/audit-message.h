@@ -10,7 +10,8 @@
 typedef struct TfAuditOrder {
 	TfTokenFacts *token;
 	GBytes *key_id;
-	X509 *certificate;
+	GBytes *certificate_der;
+	EVP_PKEY *public;  /* of the certificate */
 	GBytes *statement; /* exactly one of the two */
 	GBytes *ciphertext;
 	gboolean has_pin;

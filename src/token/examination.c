@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "card-attempts.h"
-#include "key/certificate.h"
 #include "object.h"
 #include "response.h"
 
@@ -55,7 +54,6 @@ static gboolean certificate_is_there(
 	TfSession *session, const TfAuditOrder *order, gboolean *ret_is_there, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, order->key_id, error);
-	g_autoptr(GBytes) certificate = tf_certificate_der(order->certificate);
 
 	if (objects == NULL)
 		return FALSE;
@@ -66,7 +64,7 @@ static gboolean certificate_is_there(
 		if (!tf_object_read(
 			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), CKA_VALUE, &value, error))
 			return FALSE;
-		if (value != NULL && g_bytes_equal(value, certificate))
+		if (value != NULL && g_bytes_equal(value, order->certificate_der))
 			*ret_is_there = TRUE;
 	}
 
@@ -193,7 +191,7 @@ TfEvidence *tf_examine(TfModule *module, const GPtrArray *tokens, TfStock *stock
 	g_autoptr(GBytes) answer = NULL;
 	TfSubject subject = { .session = session,
 		.key_id = order->key_id,
-		.public = X509_get0_pubkey(order->certificate),
+		.public = order->public,
 		.pin = pin,
 		.evidence = evidence,
 		.stock = stock,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "base/secret.h"
 #include "fixtures.h"
 #include "key/spki.h"
@@ -61,6 +63,42 @@ static void test_a_curve_that_is_spelt_out_is_not_named(void)
 	expect_as_libcrypto_writes_it(key);
 }
 
+static void test_every_kind_of_key_is_read_as_it_was_written(void)
+{
+	const gchar *const types[] = { "rsa1024", "rsa2048", "ec256", "ec384" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autoptr(EVP_PKEY) key = tf_fixture_key(types[i]);
+		g_autoptr(GBytes) information = tf_spki_of_key(key);
+		g_autoptr(EVP_PKEY) read = tf_spki_read(information);
+
+		g_assert_nonnull(read);
+		g_assert_cmpint(EVP_PKEY_eq(read, key), ==, 1);
+	}
+}
+
+static void test_what_is_cut_or_goes_on_is_no_key(void)
+{
+	const gchar *const types[] = { "rsa2048", "ec256" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autoptr(EVP_PKEY) key = tf_fixture_key(types[i]);
+		g_autoptr(GBytes) information = tf_spki_of_key(key);
+		gsize length = g_bytes_get_size(information);
+		g_autofree guint8 *longer = g_malloc0(length + 1);
+		g_autoptr(GBytes) cut = g_bytes_new_from_bytes(information, 0, length - 1);
+		g_autoptr(GBytes) going_on = NULL;
+		g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
+
+		memcpy(longer, g_bytes_get_data(information, NULL), length);
+		going_on = g_bytes_new_take(g_steal_pointer(&longer), length + 1);
+
+		g_assert_null(tf_spki_read(cut));
+		g_assert_null(tf_spki_read(going_on));
+		g_assert_null(tf_spki_read(nothing));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -72,6 +110,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/spki/a compressed point is the same key", test_a_compressed_point_is_the_same_key);
 	g_test_add_func(
 		"/spki/a curve that is spelt out is not named", test_a_curve_that_is_spelt_out_is_not_named);
+	g_test_add_func("/spki/every kind of key is read as it was written",
+		test_every_kind_of_key_is_read_as_it_was_written);
+	g_test_add_func("/spki/what is cut or goes on is no key", test_what_is_cut_or_goes_on_is_no_key);
 
 	return g_test_run();
 }

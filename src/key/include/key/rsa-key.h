@@ -12,5 +12,5 @@ typedef struct TfRsaNumber {
 	const BIGNUM *number;
 } TfRsaNumber;
 
-/* The pair that these numbers are; NULL when libcrypto or the secure heap fails. */
+/* The pair, or the public half, that these numbers are; NULL when libcrypto or the secure heap fails. */
 EVP_PKEY *tf_rsa_key_of(const TfRsaNumber *numbers, gsize n_numbers) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,3 +12,6 @@
  * key's numbers, since libcrypto searches all of its encoders each time. NULL for what cannot be encoded.
  */
 GBytes *tf_spki_of_key(EVP_PKEY *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The other way round, of exactly these bytes; NULL when they are none. */
+EVP_PKEY *tf_spki_read(GBytes *information) G_GNUC_WARN_UNUSED_RESULT;
