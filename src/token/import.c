@@ -81,8 +81,8 @@ static gboolean raise_occupied(TfSession *session, TfErrorCode code, GBytes *id,
  * Whether the private key is to be written. What lies under the CKA_ID of a resumed run is ours unless it
  * shows another key.
  */
-static gboolean make_room(TfSession *session, const TfKeypair *keypair, const TfImportOptions *options,
-	const gchar *label, gboolean *ret_key_is_there, GError **error)
+static gboolean make_room(TfWriter *writer, TfSession *session, const TfKeypair *keypair,
+	const TfImportOptions *options, const gchar *label, gboolean *ret_key_is_there, GError **error)
 {
 	TfImportSurvey survey;
 	gboolean key_is_there = FALSE;
@@ -95,6 +95,9 @@ static gboolean make_room(TfSession *session, const TfKeypair *keypair, const Tf
 		return raise_occupied(session, TF_ERROR_TOKEN_KEY_EXISTS, options->key_id, error);
 	if (!options->is_resumed && survey.n_keys_under_id > 0)
 		return raise_occupied(session, TF_ERROR_TOKEN_ID_TAKEN, options->key_id, error);
+	/* What makes objects of itself is a card, and no module of files. */
+	if (survey.is_empty && options->copies_public)
+		tf_writer_begin_alone(writer);
 
 	if (options->owns_fragments && !tf_fragments_remove(session, tf_keypair_key(keypair), label, error))
 		return FALSE;
@@ -121,8 +124,11 @@ static gboolean write_public_key(TfWriter *writer, TfSession *session, const TfK
 	const TfPublicHalf *half, GBytes *id, const gchar *label, GError **error)
 {
 	g_autoptr(TfTemplate) template = tf_layout_public_key(keypair, half, id, label);
-	g_autoptr(GArray) there = tf_objects_of_class(session, CKO_PUBLIC_KEY, id, error);
+	g_autoptr(GArray) there = NULL;
 
+	if (tf_writer_is_alone(writer))
+		return tf_writer_create(writer, template, error);
+	there = tf_objects_of_class(session, CKO_PUBLIC_KEY, id, error);
 	if (there == NULL)
 		return FALSE;
 
@@ -169,7 +175,7 @@ static gboolean write_certificate(TfWriter *writer, TfSession *session, const Tf
 		N_("certificate"), certificate, TF_CERTIFICATE_CATEGORY_TOKEN_USER, id, label);
 	gboolean is_written = FALSE;
 
-	if (!is_there(session, certificate, id, &is_written, error))
+	if (!tf_writer_is_alone(writer) && !is_there(session, certificate, id, &is_written, error))
 		return FALSE;
 
 	return is_written || tf_writer_create(writer, template, error);
@@ -242,7 +248,7 @@ gboolean tf_import(TfSession *session, const TfKeypair *keypair, const TfImportO
 	g_autoptr(TfWriter) writer = tf_writer_new(session, tf_keypair_key(keypair), options->copies_public);
 	gboolean key_is_there = FALSE;
 
-	if (!make_room(session, keypair, options, label, &key_is_there, error))
+	if (!make_room(writer, session, keypair, options, label, &key_is_there, error))
 		return FALSE;
 	if (!write_pair(writer, session, keypair, options, label, key_is_there, error))
 		return FALSE;

@@ -78,6 +78,7 @@ gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *
 		return FALSE;
 	/* As the tokens are that a batch has just formatted. */
 	if (all->len == 0) {
+		survey.is_empty = TRUE;
 		*ret_survey = survey;
 		return TRUE;
 	}

@@ -15,6 +15,7 @@ struct TfWriter {
 	GPtrArray *dropped;
 	gboolean was_refused;
 	gboolean copies_public;
+	gboolean is_alone;
 };
 
 TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies_public)
@@ -51,6 +52,16 @@ void tf_writer_free(TfWriter *writer)
 void tf_writer_keep(TfWriter *writer)
 {
 	g_array_set_size(writer->written, 0);
+}
+
+void tf_writer_begin_alone(TfWriter *writer)
+{
+	writer->is_alone = TRUE;
+}
+
+gboolean tf_writer_is_alone(const TfWriter *writer)
+{
+	return writer->is_alone;
 }
 
 gboolean tf_writer_was_refused(const TfWriter *writer)
@@ -137,15 +148,32 @@ static void remove_ghosts(TfWriter *writer, const TfTemplate *template, const GA
 	}
 }
 
-/* 'object' may be nonsense of the module's: only what was not there before is ever undone. */
-static gboolean note_written(TfWriter *writer, const TfTemplate *template, const GArray *before,
-	CK_OBJECT_HANDLE object, GError **error)
+/* Of one class, by a search that finds nothing of a session only. */
+static GArray *find_on_token(TfWriter *writer, const TfTemplate *template, GError **error)
 {
-	g_autoptr(GArray) after = NULL;
+	CK_OBJECT_CLASS class = tf_template_class(template);
+	CK_BBOOL yes = CK_TRUE;
+	const CK_ATTRIBUTE wanted[] = {
+		{ CKA_CLASS, &class, sizeof class },
+		{ CKA_TOKEN, &yes, sizeof yes },
+	};
 
+	return tf_objects_find(writer->session, wanted, G_N_ELEMENTS(wanted), error);
+}
+
+/* 'object' may be nonsense of the module's: only what was not there before is ever undone. */
+static void note_written(TfWriter *writer, const GArray *before, CK_OBJECT_HANDLE object)
+{
 	if (!contains(before, object))
 		g_array_append_val(writer->written, object);
-	after = tf_objects_of_class(writer->session, tf_template_class(template), NULL, error);
+}
+
+static gboolean check_written(
+	TfWriter *writer, const TfTemplate *template, const GArray *before, GError **error)
+{
+	g_autoptr(GArray) after =
+		tf_objects_of_class(writer->session, tf_template_class(template), NULL, error);
+
 	if (after == NULL)
 		return FALSE;
 	for (guint i = 0; i < after->len; i++) {
@@ -203,47 +231,69 @@ static CK_RV create_by_copy(TfWriter *writer, const TfTemplate *template, CK_OBJ
 }
 
 /* A module may not heed what the copy was asked to be; in the session it would be gone with it. */
-static gboolean is_on_token(TfWriter *writer, CK_OBJECT_HANDLE object)
+static gboolean is_on_token(TfWriter *writer, const TfTemplate *template, CK_OBJECT_HANDLE object)
 {
-	TfClaim claim = TF_CLAIM_UNKNOWN;
+	g_autoptr(GArray) found = find_on_token(writer, template, NULL);
 
-	return tf_object_read_boolean(writer->session, object, CKA_TOKEN, &claim, NULL) &&
-	       claim == TF_CLAIM_TRUE;
+	return found != NULL && contains(found, object);
 }
 
-/* A copy that was refused is no refusal of the template: it says nothing of what is written without one. */
-static CK_RV create(
-	TfWriter *writer, TfTemplate *template, const GArray *before, CK_OBJECT_HANDLE *ret_object)
+/* FALSE where the token makes no copies: that is no refusal of the template, and says nothing of what is
+ * written without one. */
+static gboolean write_by_copy(
+	TfWriter *writer, const TfTemplate *template, const GArray *before, CK_RV *ret_rv)
+{
+	CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
+
+	*ret_rv = create_by_copy(writer, template, &object);
+	if (*ret_rv == CKR_OK && is_on_token(writer, template, object) && !contains(before, object)) {
+		note_written(writer, before, object);
+		return TRUE;
+	}
+	if (!tf_ckr_is_removal(*ret_rv))
+		remove_ghosts(writer, template, before);
+
+	return FALSE;
+}
+
+static CK_RV create(TfWriter *writer, TfTemplate *template, CK_OBJECT_HANDLE *ret_object)
 {
 	gulong n = 0;
 	CK_ATTRIBUTE *attributes = tf_template_attributes(template, &n);
-	CK_RV rv = CKR_FUNCTION_NOT_SUPPORTED;
-
-	if (writer->copies_public && tf_template_class(template) != CKO_PRIVATE_KEY) {
-		rv = create_by_copy(writer, template, ret_object);
-		if (tf_ckr_is_removal(rv) || (rv == CKR_OK && is_on_token(writer, *ret_object)))
-			return rv;
-		remove_ghosts(writer, template, before);
-	}
 
 	return tf_session_functions(writer->session)
 		->C_CreateObject(tf_session_handle(writer->session), attributes, n, ret_object);
 }
 
+/* What a new object is told from. */
+static GArray *list_before(const TfWriter *writer, const TfTemplate *template, GError **error)
+{
+	if (writer->is_alone)
+		return g_array_copy(writer->written);
+
+	return tf_objects_of_class(writer->session, tf_template_class(template), NULL, error);
+}
+
 gboolean tf_writer_create(TfWriter *writer, TfTemplate *template, GError **error)
 {
-	TfSession *session = writer->session;
-	g_autoptr(GArray) before = tf_objects_of_class(session, tf_template_class(template), NULL, error);
+	g_autoptr(GArray) before = list_before(writer, template, error);
+	gboolean tries_copy = writer->copies_public && tf_template_class(template) != CKO_PRIVATE_KEY;
 
 	if (before == NULL)
 		return FALSE;
 
 	for (;;) {
 		CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
-		CK_RV rv = create(writer, template, before, &object);
+		CK_RV rv = CKR_OK;
 
-		if (rv == CKR_OK)
-			return note_written(writer, template, before, object, error);
+		if (tries_copy && write_by_copy(writer, template, before, &rv))
+			return TRUE;
+		if (!tf_ckr_is_removal(rv))
+			rv = create(writer, template, &object);
+		if (rv == CKR_OK) {
+			note_written(writer, before, object);
+			return check_written(writer, template, before, error);
+		}
 		writer->was_refused = TRUE;
 		tf_log("refused", "object", tf_template_name(template), "code", tf_ckr_name(rv), NULL);
 		if (!tf_ckr_is_removal(rv))

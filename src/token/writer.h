@@ -16,6 +16,11 @@ TfWriter *tf_writer_new(TfSession *session, EVP_PKEY *key, gboolean copies_publi
 void tf_writer_free(TfWriter *writer);
 void tf_writer_keep(TfWriter *writer);
 
+/* From now on nothing lies on the token but what this writer writes: it was seen empty, and nobody else, nor
+ * the token of itself, makes objects there. Then nothing is looked for but what was written. */
+void tf_writer_begin_alone(TfWriter *writer);
+gboolean tf_writer_is_alone(const TfWriter *writer);
+
 /*
  * C_CreateObject, in steps of tf_template_yield() where the token refuses the template. After a failure
  * whatever it left is looked for and removed: some tokens leave half a private key. After a success the

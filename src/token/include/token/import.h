@@ -33,6 +33,7 @@ typedef struct TfImportSurvey {
 	guint n_fragments; /* objects without CKA_ID that show no key, or this one: what a write cut short
 			      leaves */
 	guint n_same_elsewhere; /* private keys of the same modulus or point under another CKA_ID */
+	gboolean is_empty;	/* no object of any kind */
 } TfImportSurvey;
 gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *key_id,
 	TfImportSurvey *ret_survey, GError **error);
@@ -57,7 +58,8 @@ typedef struct TfImportOptions {
 	gboolean makes_public_key; /* shown by the token itself, from the certificate: none is written */
 	/* A module of files writes an object anew for each attribute that it adds of itself, but a copy as a
 	 * whole: what is public is made in the session and copied to the token. Where that is refused, it is
-	 * written as everywhere. */
+	 * written as everywhere. And when such a token was empty, what lies on it is what this import wrote,
+	 * which is not looked for before it is written. */
 	gboolean copies_public;
 } TfImportOptions;
 
