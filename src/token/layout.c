@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "key/certificate.h"
+#include "key/spki.h"
 
 #define LABEL_LIMIT 64u
 
@@ -111,13 +112,15 @@ TfTemplate *tf_layout_private_key(
 	g_autoptr(TfTemplate) template = tf_template_new(N_("private key"), CKO_PRIVATE_KEY);
 	X509 *certificate = tf_keypair_certificate(keypair);
 	TfKeyUsage usage = tf_certificate_key_usage(certificate);
+	g_autoptr(GBytes) information = tf_spki_of_key(tf_keypair_key(keypair));
 
+	g_assert(information != NULL);
 	tf_template_add_number(template, CKA_KEY_TYPE, half->type);
 	add_common(template, TRUE, id, label);
 	add_subject(template, CKA_SUBJECT, X509_get_subject_name(certificate));
 	add_private_flags(template, &usage);
 	/* Where a token takes it, it checks by this that the halves belong together (2.40, 4.9). */
-	tf_template_add_bytes(template, CKA_PUBLIC_KEY_INFO, half->information);
+	tf_template_add_bytes(template, CKA_PUBLIC_KEY_INFO, information);
 	if (!add_parts(template, tf_keypair_key(keypair), half, error))
 		return NULL;
 

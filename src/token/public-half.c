@@ -5,8 +5,6 @@
 #include <openssl/objects.h>
 #include <string.h>
 
-#include "key/spki.h"
-
 typedef ASN1_OCTET_STRING OctetString;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OctetString, ASN1_OCTET_STRING_free)
 typedef ASN1_OBJECT ObjectIdentifier;
@@ -118,9 +116,8 @@ TfPublicHalf *tf_public_half_new(EVP_PKEY *key)
 	} else if (!EVP_PKEY_is_a(key, "EC") || !fill_ec(half, key)) {
 		return NULL;
 	}
-	half->information = tf_spki_of_key(key);
 
-	return half->information != NULL ? g_steal_pointer(&half) : NULL;
+	return g_steal_pointer(&half);
 }
 
 void tf_public_half_free(TfPublicHalf *half)
@@ -133,7 +130,6 @@ void tf_public_half_free(TfPublicHalf *half)
 	g_clear_pointer(&half->parameters, g_bytes_unref);
 	g_clear_pointer(&half->point, g_bytes_unref);
 	g_clear_pointer(&half->wrapped_point, g_bytes_unref);
-	g_clear_pointer(&half->information, g_bytes_unref);
 	g_free(half);
 }
 

@@ -13,7 +13,6 @@ typedef struct TfPublicHalf {
 	GBytes *parameters;    /* EC: DER of the named curve's object identifier */
 	GBytes *point;	       /* EC: uncompressed, 04 X Y */
 	GBytes *wrapped_point; /* EC: the point as DER OCTET STRING */
-	GBytes *information;   /* DER SubjectPublicKeyInfo */
 } TfPublicHalf;
 
 /* NULL for a key that is neither RSA nor on a named prime curve. */
