@@ -287,7 +287,7 @@ static TfSession *log_in(Worker *worker, guint64 slot, const TfSecret *pin, GErr
 {
 	const TfTokenStatus *status = find_token(worker, slot, error);
 	g_autoptr(TfSession) session =
-		status != NULL ? tf_session_open(worker->module, status, TRUE, error) : NULL;
+		status != NULL ? tf_session_open_unseen(worker->module, status, TRUE, error) : NULL;
 
 	if (session == NULL || !tf_session_login(session, pin, FALSE, error))
 		return NULL;

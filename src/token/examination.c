@@ -39,12 +39,12 @@ static const TfTokenStatus *find_token(const GPtrArray *statuses, const TfTokenF
 static TfSession *open_session(TfModule *module, const TfTokenStatus *status, GError **error)
 {
 	g_autoptr(GError) refusal = NULL;
-	TfSession *session = tf_session_open(module, status, TRUE, &refusal);
+	TfSession *session = tf_session_open_unseen(module, status, TRUE, &refusal);
 
 	if (session != NULL)
 		return session;
 	if (g_error_matches(refusal, TF_ERROR, TF_ERROR_TOKEN_WRITE_PROTECTED))
-		return tf_session_open(module, status, FALSE, error);
+		return tf_session_open_unseen(module, status, FALSE, error);
 	g_propagate_error(error, g_steal_pointer(&refusal));
 
 	return NULL;

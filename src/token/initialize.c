@@ -115,7 +115,7 @@ static gboolean set_pin(TfModule *module, const TfTokenStatus *status, const TfS
 	const TfSecret *pin, GError **error)
 {
 	CK_FUNCTION_LIST *functions = tf_module_functions(module);
-	g_autoptr(TfSession) session = tf_session_open(module, status, TRUE, error);
+	g_autoptr(TfSession) session = tf_session_open_unseen(module, status, TRUE, error);
 	CK_SESSION_HANDLE handle = 0;
 	CK_RV rv = CKR_OK;
 

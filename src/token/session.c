@@ -36,23 +36,22 @@ static TfTokenStatus *look_again(TfModule *module, CK_SLOT_ID slot, const TfToke
 	return g_steal_pointer(&status);
 }
 
-TfSession *tf_session_open(
+static gboolean check_writable(const TfTokenStatus *status, gboolean for_writing, GError **error)
+{
+	if (for_writing && status->is_write_protected)
+		return tf_raise(error, TF_ERROR_TOKEN_WRITE_PROTECTED, "C_GetTokenInfo", NULL);
+
+	return TRUE;
+}
+
+static TfSession *open_session(
 	TfModule *module, const TfTokenStatus *status, gboolean for_writing, GError **error)
 {
-	g_autoptr(TfTokenStatus) now = look_again(module, status->slot, status->facts, error);
 	CK_FLAGS flags = CKF_SERIAL_SESSION | (for_writing ? CKF_RW_SESSION : 0);
 	CK_SESSION_HANDLE handle = 0;
-	CK_RV rv = CKR_OK;
+	CK_RV rv = tf_module_functions(module)->C_OpenSession(status->slot, flags, NULL, NULL, &handle);
 	TfSession *session = NULL;
 
-	if (now == NULL)
-		return NULL;
-	if (for_writing && now->is_write_protected) {
-		tf_raise(error, TF_ERROR_TOKEN_WRITE_PROTECTED, "C_GetTokenInfo", NULL);
-		return NULL;
-	}
-
-	rv = tf_module_functions(module)->C_OpenSession(status->slot, flags, NULL, NULL, &handle);
 	if (!tf_ckr_check(rv, "C_OpenSession", error))
 		return NULL;
 
@@ -63,6 +62,24 @@ TfSession *tf_session_open(
 	session->handle = handle;
 
 	return session;
+}
+
+TfSession *tf_session_open(
+	TfModule *module, const TfTokenStatus *status, gboolean for_writing, GError **error)
+{
+	g_autoptr(TfTokenStatus) now = look_again(module, status->slot, status->facts, error);
+
+	if (now == NULL || !check_writable(now, for_writing, error))
+		return NULL;
+
+	return open_session(module, status, for_writing, error);
+}
+
+TfSession *tf_session_open_unseen(
+	TfModule *module, const TfTokenStatus *status, gboolean for_writing, GError **error)
+{
+	return check_writable(status, for_writing, error) ? open_session(module, status, for_writing, error)
+							  : NULL;
 }
 
 void tf_session_free(TfSession *session)

@@ -83,6 +83,11 @@ typedef struct TfSession TfSession;
 TfSession *tf_session_open(TfModule *module, const TfTokenStatus *status, gboolean for_writing,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without that look, which costs a module of files as much as an object: for whoever has looked just
+ * now, or believes nothing of the token before tf_session_login(), which looks at it again. */
+TfSession *tf_session_open_unseen(TfModule *module, const TfTokenStatus *status, gboolean for_writing,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* C_Logout where logged in, C_CloseSession. */
 void tf_session_free(TfSession *session);
 const TfTokenFacts *tf_session_token(const TfSession *session);
