@@ -4,6 +4,7 @@
 
 #include "batch/batch.h"
 #include "batch/check-row.h"
+#include "disk/mounts.h"
 #include "key/certificates.h"
 #include "store-private.h"
 #include "task.h"
@@ -19,6 +20,7 @@ typedef struct TfBatch {
 	GMainLoop *loop;
 	TfStore *store; /* SoftHSM's; NULL for cards */
 	TfCertificates *authorities;
+	TfMounts *mounts;
 	TfAhead *ahead;		    /* members whose files are being opened */
 	GPtrArray *lanes;	    /* TfLane; none for cards */
 	TfDesk *desk;		    /* card readers; NULL for SoftHSM */

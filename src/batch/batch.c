@@ -190,6 +190,7 @@ static void batch_clear(TfBatch *batch)
 	g_clear_pointer(&batch->store, tf_store_free);
 	g_clear_pointer(&batch->checks, tf_row_checks_free);
 	g_clear_pointer(&batch->authorities, tf_certificates_free);
+	g_clear_pointer(&batch->mounts, tf_mounts_free);
 	g_clear_pointer(&batch->loop, g_main_loop_unref);
 	tf_file_close(&batch->letters);
 	tf_file_close(&batch->escrows);
@@ -268,6 +269,7 @@ gboolean tf_batch_run(const TfBatchPlan *plan, TfLedger *ledger, const TfBatchLi
 		return FALSE;
 	batch.loop = g_main_loop_new(NULL, FALSE);
 	batch.authorities = tf_certificates_new();
+	batch.mounts = tf_mounts_new();
 	batch.checks = tf_row_checks_new(NULL, plan->campaign, plan->crl_path, 0);
 	batch.lanes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_lane_free);
 	if (!open_places(&batch, error) || !tf_resume(&batch, error))

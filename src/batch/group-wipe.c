@@ -18,19 +18,19 @@ static void keep_refused(TfTask *task, GError *problem)
 	g_error_free(problem);
 }
 
-static void prepare(const TfBatchPlan *plan, TfTask *task)
+static void prepare(const TfBatch *batch, TfTask *task)
 {
 	const TfWipeOptions options = { .backup_is_named = FALSE };
 	TfKeeping keeping;
 	GError *problem = NULL;
 
-	task->found = tf_recognise_recorded(
-		task->job->source_path, task->sha256, task->spki_sha256, task->holds_one_secret, &problem);
+	task->found = tf_recognise_recorded(task->job->source_path, task->sha256, task->spki_sha256,
+		task->holds_one_secret, batch->mounts, &problem);
 	if (task->found == NULL) {
 		keep_refused(task, problem);
 		return;
 	}
-	if (tf_keeping_decide(task->found, plan->keeps_source, FALSE, &keeping)) {
+	if (tf_keeping_decide(task->found, batch->plan->keeps_source, FALSE, &keeping)) {
 		tf_outcome_add_kept(task->outcome, task->job->source_path, KIND, keeping.why, keeping.detail);
 		return;
 	}
@@ -107,7 +107,7 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 		tf_task_enter(task, TF_STAGE_WIPE);
 		tf_group_outcome_begin(batch, task);
 		if (!task->is_wiping)
-			prepare(batch->plan, task);
+			prepare(batch, task);
 	}
 	if (!tf_ledger_group_begin(batch->ledger, error) ||
 		!tf_group_commit(batch, record_traces(batch, group, error), error))

@@ -142,7 +142,7 @@ static gboolean is_folder_for_backup(TfTerminal *terminal, const gchar *path)
 {
 	TF_AUTO_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int failure = errno;
-	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL) : NULL;
+	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL, NULL) : NULL;
 	g_autofree gchar *text = NULL;
 
 	if (media != NULL && media->place == TF_PLACE_REMOVABLE)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libmount.h>
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "device-private.h"
+#include "mounts-private.h"
 
 #define SYSFS	  "/sys"
 #define EXT4_PROC "/proc/fs/ext4"
@@ -70,12 +70,7 @@ static const struct FileSystem {
 	{ "9p", ON_NETWORK, TF_UNKNOWN },
 };
 
-typedef struct libmnt_table MountTable;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountTable, mnt_unref_table)
-typedef struct libmnt_iter MountIterator;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountIterator, mnt_free_iter)
-
-static TfMedia *inspect(int fd, guint depth, GError **error);
+static TfMedia *inspect(TfMounts *mounts, int fd, guint depth, GError **error);
 
 static const struct FileSystem *file_system_named(const gchar *name)
 {
@@ -86,25 +81,12 @@ static const struct FileSystem *file_system_named(const gchar *name)
 	return NULL;
 }
 
-/* Borrowed from 'table'; NULL when the mount is not in our namespace. */
-static struct libmnt_fs *mount_with_id(MountTable *table, guint64 id)
-{
-	g_autoptr(MountIterator) iterator = mnt_new_iter(MNT_ITER_BACKWARD);
-	struct libmnt_fs *mount = NULL;
-
-	while (iterator != NULL && mnt_table_next_fs(table, iterator, &mount) == 0)
-		if ((guint64)mnt_fs_get_id(mount) == id)
-			return mount;
-
-	return NULL;
-}
-
 /* What a path beneath adds: only the cases that ask for care; one that cannot be seen adds nothing. */
-static TfPlace place_beneath(const gchar *path, guint depth)
+static TfPlace place_beneath(TfMounts *mounts, const gchar *path, guint depth)
 {
 	gboolean is_absolute = path != NULL && g_path_is_absolute(path);
 	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && is_absolute ? open(path, O_PATH | O_CLOEXEC) : -1;
-	g_autoptr(TfMedia) media = fd >= 0 ? inspect(fd, depth + 1, NULL) : NULL;
+	g_autoptr(TfMedia) media = fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
 
 	return media != NULL ? media->place : TF_PLACE_LOCAL;
 }
@@ -129,7 +111,7 @@ static void add_journal(TfMedia *media, const TfDevice *device)
 }
 
 /* btrfs shows a device number of its own making; its mount names the disk. */
-static void add_device(TfMedia *media, dev_t number, guint depth)
+static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint depth)
 {
 	g_autoptr(TfDevice) device = NULL;
 	struct stat status;
@@ -144,14 +126,15 @@ static void add_device(TfMedia *media, dev_t number, guint depth)
 
 	media->place = device->place;
 	if (device->backing_file != NULL)
-		media->place = tf_place_careful(media->place, place_beneath(device->backing_file, depth));
+		media->place =
+			tf_place_careful(media->place, place_beneath(mounts, device->backing_file, depth));
 	add_journal(media, device);
 	media->is_flash = device->is_flash;
 	media->is_encrypted = device->is_encrypted;
 	media->is_read_only = media->is_read_only || device->is_read_only;
 }
 
-static void add_layer(TfMedia *media, struct libmnt_fs *mount, guint depth)
+static void add_layer(TfMedia *media, TfMounts *mounts, struct libmnt_fs *mount, guint depth)
 {
 	g_autofree gchar *upper = NULL;
 	char *value = NULL;
@@ -159,10 +142,10 @@ static void add_layer(TfMedia *media, struct libmnt_fs *mount, guint depth)
 
 	if (mnt_fs_get_option(mount, "upperdir", &value, &length) == 0 && value != NULL)
 		upper = g_strndup(value, length);
-	media->place = place_beneath(upper, depth);
+	media->place = place_beneath(mounts, upper, depth);
 }
 
-static void add_place(TfMedia *media, struct libmnt_fs *mount, dev_t number, guint depth)
+static void add_place(TfMedia *media, TfMounts *mounts, struct libmnt_fs *mount, dev_t number, guint depth)
 {
 	const struct FileSystem *file_system = file_system_named(media->file_system);
 
@@ -172,13 +155,13 @@ static void add_place(TfMedia *media, struct libmnt_fs *mount, dev_t number, gui
 	media->overwrites_in_place = file_system->overwrites_in_place;
 	switch (file_system->where) {
 	case ON_DEVICE:
-		add_device(media, number, depth);
+		add_device(media, mounts, number, depth);
 		break;
 	case IN_MEMORY:
 		media->place = TF_PLACE_LOCAL;
 		break;
 	case ON_LAYER:
-		add_layer(media, mount, depth);
+		add_layer(media, mounts, mount, depth);
 		break;
 	case ON_NETWORK:
 		media->place = TF_PLACE_NETWORK;
@@ -201,10 +184,9 @@ static void add_flags(TfMedia *media, int fd)
 		media->overwrites_in_place = TF_NO;
 }
 
-static TfMedia *inspect(int fd, guint depth, GError **error)
+static TfMedia *inspect(TfMounts *mounts, int fd, guint depth, GError **error)
 {
 	g_autoptr(TfMedia) media = g_new0(TfMedia, 1);
-	g_autoptr(MountTable) table = NULL;
 	struct libmnt_fs *mount = NULL;
 	struct statvfs volume;
 	struct statx status;
@@ -214,9 +196,8 @@ static TfMedia *inspect(int fd, guint depth, GError **error)
 		tf_raise(error, TF_ERROR_SYSTEM, "statx", g_strerror(errno), NULL);
 		return NULL;
 	}
-	table = mnt_new_table_from_file("/proc/self/mountinfo");
-	if (table != NULL && (status.stx_mask & STATX_MNT_ID) != 0)
-		mount = mount_with_id(table, status.stx_mnt_id);
+	if ((status.stx_mask & STATX_MNT_ID) != 0)
+		mount = tf_mounts_find(mounts, status.stx_mnt_id);
 	media->mount_point = g_strdup(mount != NULL ? mnt_fs_get_target(mount) : "");
 	media->file_system = g_strdup(mount != NULL ? mnt_fs_get_fstype(mount) : "");
 	media->source = g_strdup(mount != NULL && mnt_fs_get_source(mount) ? mnt_fs_get_source(mount) : "");
@@ -228,7 +209,7 @@ static TfMedia *inspect(int fd, guint depth, GError **error)
 	if (mount == NULL)
 		return g_steal_pointer(&media);
 
-	add_place(media, mount, makedev(status.stx_dev_major, status.stx_dev_minor), depth);
+	add_place(media, mounts, mount, makedev(status.stx_dev_major, status.stx_dev_minor), depth);
 	add_flags(media, fd);
 	if ((status.stx_attributes & STATX_ATTR_COMPRESSED) != 0)
 		media->overwrites_in_place = TF_NO;
@@ -238,9 +219,11 @@ static TfMedia *inspect(int fd, guint depth, GError **error)
 	return g_steal_pointer(&media);
 }
 
-TfMedia *tf_media_of(int fd, GError **error)
+TfMedia *tf_media_of(int fd, TfMounts *mounts, GError **error)
 {
-	return inspect(fd, 0, error);
+	g_autoptr(TfMounts) now = mounts == NULL ? tf_mounts_new() : NULL;
+
+	return inspect(mounts != NULL ? mounts : now, fd, 0, error);
 }
 
 void tf_media_free(TfMedia *media)

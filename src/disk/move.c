@@ -43,7 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Copy, copy_free)
 
 static gboolean is_removable(int directory, const gchar *path, GError **error)
 {
-	g_autoptr(TfMedia) media = tf_media_of(directory, error);
+	g_autoptr(TfMedia) media = tf_media_of(directory, NULL, error);
 
 	if (media == NULL)
 		return FALSE;

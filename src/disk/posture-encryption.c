@@ -34,7 +34,7 @@ void tf_posture_encryption(const TfPostureSite *site, TfPosture *posture)
 {
 	g_autofree gchar *home = tf_site_path(site, site->home);
 	TF_AUTO_FD int fd = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL) : NULL;
+	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL, NULL) : NULL;
 
 	tf_posture_encryption_of(media, site, site->home, posture);
 }

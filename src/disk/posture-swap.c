@@ -78,7 +78,7 @@ static Kind kind_of_file(const TfPostureSite *site, const gchar *path)
 {
 	g_autofree gchar *real = tf_site_path(site, path);
 	TF_AUTO_FD int fd = open(real, O_PATH | O_CLOEXEC);
-	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL) : NULL;
+	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL, NULL) : NULL;
 
 	return media != NULL ? kind_of(media->is_encrypted) : UNTOLD;
 }

@@ -15,6 +15,7 @@ struct TfFound {
 	gchar *path;
 	TfFileIdentity identity;
 	TfMedia *media;
+	TfMounts *mounts; /* borrowed */
 	guint8 spki_sha256[TF_SHA256_SIZE];
 	TfEstablished established;
 	gboolean holds_one_secret;
@@ -37,7 +38,7 @@ static gchar *resolve(const gchar *path)
 }
 
 /* 'fd' is taken over, on failure too. */
-static TfFound *found_new(int fd, const gchar *path, GError **error)
+static TfFound *found_new(int fd, const gchar *path, TfMounts *mounts, GError **error)
 {
 	g_autoptr(TfFound) found = g_new0(TfFound, 1);
 
@@ -49,7 +50,8 @@ static TfFound *found_new(int fd, const gchar *path, GError **error)
 	}
 	if (!tf_file_identify(fd, path, &found->identity, error))
 		return NULL;
-	found->media = tf_media_of(fd, error);
+	found->mounts = mounts;
+	found->media = tf_media_of(fd, mounts, error);
 	if (found->media == NULL)
 		return NULL;
 
@@ -77,7 +79,7 @@ static gboolean yields(TfPkcs12 *pkcs12, const TfKeypair *keypair, const guint8 
 TfFound *tf_recognise_opened(
 	int fd, const gchar *path, TfPkcs12 *pkcs12, const TfKeypair *keypair, GError **error)
 {
-	g_autoptr(TfFound) found = found_new(fd, path, error);
+	g_autoptr(TfFound) found = found_new(fd, path, NULL, error);
 	guint8 digest[TF_SHA256_SIZE];
 
 	if (found == NULL)
@@ -100,7 +102,7 @@ TfFound *tf_recognise_opened(
 }
 
 TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
-	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, GError **error)
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts, GError **error)
 {
 	g_autofree gchar *resolved = NULL;
 	g_autoptr(TfFound) found = NULL;
@@ -108,7 +110,7 @@ TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_
 
 	if (fd < 0)
 		return NULL;
-	found = found_new(tf_file_steal(&fd), resolved, error);
+	found = found_new(tf_file_steal(&fd), resolved, mounts, error);
 	if (found == NULL)
 		return NULL;
 	if (memcmp(found->identity.sha256, sha256, TF_SHA256_SIZE) != 0) {
@@ -167,6 +169,11 @@ const TfFileIdentity *tf_found_identity(const TfFound *found)
 const TfMedia *tf_found_media(const TfFound *found)
 {
 	return found->media;
+}
+
+TfMounts *tf_found_mounts(const TfFound *found)
+{
+	return found->mounts;
 }
 
 const guint8 *tf_found_spki_sha256(const TfFound *found)

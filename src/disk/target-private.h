@@ -21,10 +21,10 @@ typedef struct TfTarget {
 	gboolean undo_mode;
 } TfTarget;
 
-/* The file 'fd' (duplicated), which is to be 'name' in the folder. TF_ERROR_WIPE_REFUSED, and
- * TF_ERROR_SOURCE_MISSING when there is no such folder. */
-TfTarget *tf_target_new(
-	int fd, const gchar *directory_path, const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The file 'fd' (duplicated), which is to be 'name' in the folder; 'mounts' as tf_media_of() takes them.
+ * TF_ERROR_WIPE_REFUSED, and TF_ERROR_SOURCE_MISSING when there is no such folder. */
+TfTarget *tf_target_new(int fd, const gchar *directory_path, const gchar *name, TfMounts *mounts,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_target_free(TfTarget *target);
 
 /*

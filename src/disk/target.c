@@ -50,7 +50,8 @@ gboolean tf_target_is_at(const TfTarget *target, const gchar *name)
 	       is_same_file(&target->status, &status);
 }
 
-TfTarget *tf_target_new(int fd, const gchar *directory_path, const gchar *name, GError **error)
+TfTarget *tf_target_new(
+	int fd, const gchar *directory_path, const gchar *name, TfMounts *mounts, GError **error)
 {
 	g_autoptr(TfTarget) target = g_new0(TfTarget, 1);
 
@@ -71,7 +72,7 @@ TfTarget *tf_target_new(int fd, const gchar *directory_path, const gchar *name, 
 		tf_target_refuse(target->path, _("it was replaced or changed since it was read"), error);
 		return NULL;
 	}
-	target->media = tf_media_of(target->fd, error);
+	target->media = tf_media_of(target->fd, mounts, error);
 	if (target->media == NULL)
 		return NULL;
 

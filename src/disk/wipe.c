@@ -136,7 +136,8 @@ TfWiping *tf_wipe_prepare(TfFound *found, const TfProof *proof, const TfWipeOpti
 	wiping->options = *options;
 	if (!may_be_destroyed(found, proof, error))
 		return NULL;
-	target = wiping->target = tf_target_new(tf_found_fd(found), directory, name, error);
+	target = wiping->target =
+		tf_target_new(tf_found_fd(found), directory, name, tf_found_mounts(found), error);
 	if (target == NULL || !may_be_destroyed_there(target, options, error))
 		return NULL;
 	if (!is_unchanged(target->fd, identity, TRUE)) {
@@ -210,7 +211,7 @@ static gboolean settle_gone(int directory, const TfWipeTrace *trace, const TfWip
 	TfWipeResult *ret_result, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
-	g_autoptr(TfMedia) media = tf_media_of(directory, error);
+	g_autoptr(TfMedia) media = tf_media_of(directory, NULL, error);
 	struct stat status;
 
 	if (media == NULL)
@@ -263,7 +264,7 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	}
 	if (fd < 0)
 		return settle_gone(directory, trace, options, ret_result, error);
-	target = tf_target_new(fd, trace->directory, name, error);
+	target = tf_target_new(fd, trace->directory, name, NULL, error);
 	if (target == NULL)
 		return FALSE;
 	/* A duplicate is the target's; ours would count as "open elsewhere" once the target is reopened. */

@@ -38,8 +38,8 @@ static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 /* The person has changed their mind, and nothing was overwritten yet. */
 static gboolean may_be_taken_back(const TfLedgerRow *row)
 {
-	g_autoptr(TfFound) found = tf_recognise_recorded(
-		row->source_path, row->source_sha256, row->spki_sha256, row->source_holds_one_secret, NULL);
+	g_autoptr(TfFound) found = tf_recognise_recorded(row->source_path, row->source_sha256,
+		row->spki_sha256, row->source_holds_one_secret, NULL, NULL);
 
 	return row->step == TF_STEP_WIPING && found != NULL;
 }

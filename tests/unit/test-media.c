@@ -13,7 +13,7 @@ static TfMedia *media_of(const gchar *path)
 	TfMedia *media = NULL;
 
 	g_assert_cmpint(fd, >=, 0);
-	media = tf_media_of(fd, &error);
+	media = tf_media_of(fd, NULL, &error);
 	g_assert_no_error(error);
 
 	return media;
@@ -47,7 +47,7 @@ static void test_unlisted_mount(void)
 	int ends[2] = { -1, -1 };
 
 	g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
-	media = tf_media_of(ends[0], NULL);
+	media = tf_media_of(ends[0], NULL, NULL);
 
 	g_assert_nonnull(media);
 	g_assert_cmpstr(media->file_system, ==, "");
@@ -59,7 +59,7 @@ static void test_unlisted_mount(void)
 static void test_closed_descriptor(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(TfMedia) media = tf_media_of(-1, &error);
+	g_autoptr(TfMedia) media = tf_media_of(-1, NULL, &error);
 
 	g_assert_null(media);
 	g_assert_nonnull(error);

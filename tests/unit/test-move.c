@@ -19,7 +19,7 @@ static void test_move(void)
 	g_assert_true(tf_move_to_medium(found, volume->mount_point, &path, &error));
 
 	g_assert_no_error(error);
-	copy = tf_recognise_recorded(path, source->sha256, source->spki_sha256, TRUE, NULL);
+	copy = tf_recognise_recorded(path, source->sha256, source->spki_sha256, TRUE, NULL, NULL);
 	g_assert_nonnull(copy);
 	g_assert_cmpint(tf_found_media(copy)->place, ==, TF_PLACE_REMOVABLE);
 	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
@@ -62,7 +62,7 @@ static void test_move_once_more(void)
 	g_assert_true(tf_move_to_medium(found, volume->mount_point, NULL, &error));
 
 	g_assert_no_error(error);
-	copy = tf_recognise_recorded(begun, source->sha256, source->spki_sha256, TRUE, NULL);
+	copy = tf_recognise_recorded(begun, source->sha256, source->spki_sha256, TRUE, NULL, NULL);
 	g_assert_nonnull(copy);
 	tf_fixture_volume_withdraw_removable(volume);
 }

@@ -101,7 +101,7 @@ static void test_recorded_but_another(void)
 	g_autoptr(TfFound) found = NULL;
 
 	tf_fixture_write_pkcs12(source->member, source->path, "secret");
-	found = tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, &error);
+	found = tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, NULL, &error);
 
 	g_assert_null(found);
 	g_assert_error(error, TF_ERROR, TF_ERROR_WIPE_REFUSED);
@@ -114,7 +114,7 @@ static void test_missing(void)
 	g_autoptr(TfFound) found = NULL;
 
 	g_assert_cmpint(unlink(source->path), ==, 0);
-	found = tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, &error);
+	found = tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, NULL, &error);
 
 	g_assert_null(found);
 	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_MISSING);
@@ -128,7 +128,7 @@ static void test_link(void)
 	g_autoptr(TfFound) found = NULL;
 
 	g_assert_cmpint(symlink(source->path, link), ==, 0);
-	found = tf_recognise_recorded(link, source->sha256, source->spki_sha256, TRUE, &error);
+	found = tf_recognise_recorded(link, source->sha256, source->spki_sha256, TRUE, NULL, &error);
 
 	g_assert_null(found);
 	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_UNREADABLE);
@@ -143,7 +143,7 @@ static void test_path_through_a_linked_folder(void)
 	g_autoptr(TfFound) found = NULL;
 
 	g_assert_cmpint(symlink(source->directory, link), ==, 0);
-	found = tf_recognise_recorded(path, source->sha256, source->spki_sha256, TRUE, NULL);
+	found = tf_recognise_recorded(path, source->sha256, source->spki_sha256, TRUE, NULL, NULL);
 
 	g_assert_nonnull(found);
 	g_assert_cmpstr(tf_found_path(found), ==, source->path);

@@ -140,7 +140,7 @@ static void test_second_secret(void)
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
 	g_autoptr(TfProof) proof = tf_fixture_proof(source);
 	g_autoptr(TfFound) found =
-		tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, FALSE, NULL);
+		tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, FALSE, NULL, NULL);
 
 	expect_refusal(found, proof, TF_ERROR_WIPE_REFUSED);
 	assert_untouched(source);

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/tristate.h"
+#include "disk/mounts.h"
 
 typedef enum TfPlace {
 	TF_PLACE_LOCAL,	    /* a fixed disk of this PC, or its memory */
@@ -25,8 +26,9 @@ typedef struct TfMedia {
 	TfTristate is_encrypted;	/* suffix E only when YES */
 } TfMedia;
 
-/* Of the open file 'fd' (its mount by STATX_MNT_ID, its device by /sys/dev/block). TF_ERROR_SYSTEM. */
-TfMedia *tf_media_of(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of the open file 'fd' (its mount by STATX_MNT_ID, its device by /sys/dev/block). 'mounts' is for whoever
+ * asks for many; NULL: they are read for this one answer. TF_ERROR_SYSTEM. */
+TfMedia *tf_media_of(int fd, TfMounts *mounts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_media_free(TfMedia *media);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfMedia, tf_media_free)

@@ -25,10 +25,11 @@ typedef struct TfFound TfFound;
 TfFound *tf_recognise_opened(int fd, const gchar *path, TfPkcs12 *pkcs12, const TfKeypair *keypair,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The file at 'path', when its content has this SHA-256: what a ledger row's source was.
+/* The file at 'path', when its content has this SHA-256: what a ledger row's source was. 'mounts', which live
+ * as long, are for whoever wipes many files; NULL.
  * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE; TF_ERROR_WIPE_REFUSED when the content is another. */
 TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
-	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret,
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void tf_found_free(TfFound *found);

@@ -72,7 +72,7 @@ TfFound *tf_fixture_found(const TfFixtureSource *source)
 {
 	g_autoptr(GError) error = NULL;
 	TfFound *found =
-		tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, &error);
+		tf_recognise_recorded(source->path, source->sha256, source->spki_sha256, TRUE, NULL, &error);
 
 	g_assert_no_error(error);
 

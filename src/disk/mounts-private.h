@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libmount.h>
+
+#include "disk/mounts.h"
+
+/* The mount with the STATX_MNT_ID 'id' as it is now, borrowed until the next call; NULL when it is not in our
+ * namespace, or the table cannot be read. */
+struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id);
