@@ -59,18 +59,17 @@ static gboolean is_in_memory(int fd)
 
 /* On a disk the content is overwritten before the name goes: what the file system makes of it is not known,
  * and a token's secrets are encrypted under its PIN besides. */
-static void destroy_file(int directory, const gchar *name)
+static void overwrite_file(int directory, const gchar *name)
 {
 	static const guint8 zeros[4096];
 	TF_AUTO_FD int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
 
-	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && !is_in_memory(fd)) {
-		for (goffset at = 0; at < status.st_size; at += (goffset)sizeof zeros)
-			(void)!pwrite(fd, zeros, MIN(sizeof zeros, (gsize)(status.st_size - at)), at);
-		(void)fdatasync(fd);
-	}
-	(void)unlinkat(directory, name, 0);
+	if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || is_in_memory(fd))
+		return;
+	for (goffset at = 0; at < status.st_size; at += (goffset)sizeof zeros)
+		(void)!pwrite(fd, zeros, MIN(sizeof zeros, (gsize)(status.st_size - at)), at);
+	(void)fdatasync(fd);
 }
 
 static void destroy_directory(int parent, const gchar *name);
@@ -79,6 +78,8 @@ static void destroy_entries(int fd)
 {
 	g_autofree gchar *path = g_strdup_printf("/proc/self/fd/%d", fd);
 	g_autoptr(GDir) listing = g_dir_open(path, 0, NULL);
+	gboolean lies_in_memory =
+		is_in_memory(fd); /* and its files with it: what is mounted is not unlinked */
 	const gchar *name = NULL;
 
 	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
@@ -86,10 +87,13 @@ static void destroy_entries(int fd)
 
 		if (fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
-		if (S_ISDIR(status.st_mode))
+		if (S_ISDIR(status.st_mode)) {
 			destroy_directory(fd, name);
-		else
-			destroy_file(fd, name);
+			continue;
+		}
+		if (!lies_in_memory)
+			overwrite_file(fd, name);
+		(void)unlinkat(fd, name, 0);
 	}
 }
 
