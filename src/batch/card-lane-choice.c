@@ -60,12 +60,11 @@ gboolean tf_card_lane_may_try(const TfCardLane *lane, GError **error)
  * a key that decrypts leaves nothing that a run could verify in the place of one that died. */
 static gboolean has_its_card(const TfJob *owner, const TfLedgerRow *row)
 {
-	return owner->state == TF_JOB_CLAIMED || owner->state == TF_JOB_PROVISIONED ||
+	return owner->state == TF_JOB_PROVISIONED ||
 	       (row != NULL && (row->step == TF_STEP_WIPED || row->step == TF_STEP_KEPT));
 }
 
-/* Sets *ret_row, which the card's member goes on from, and refuses the card of one who has it already, or who
- * is being served with one that says the same of itself. NULL without error when the card is nobody's. */
+/* Refuses the card of one who has it already. NULL without error when the card is nobody's. */
 static gboolean find_owner(const TfCardLane *lane, TfJob **ret_owner, GError **error)
 {
 	TfLedger *ledger = lane->batch->ledger;
@@ -235,6 +234,13 @@ static void refuse(TfCardLane *lane, GError *problem)
 		stop(lane, problem);
 }
 
+/* The lane that serves its member did not notice yet that it was pulled there; or works on one that says the
+ * same of itself, and this one is refused when that is done. */
+static gboolean is_served(const TfJob *owner)
+{
+	return owner != NULL && owner->state == TF_JOB_CLAIMED;
+}
+
 static void choose_member(TfCardLane *lane)
 {
 	TfLedger *ledger = lane->batch->ledger;
@@ -247,6 +253,8 @@ static void choose_member(TfCardLane *lane)
 		refuse(lane, problem);
 		return;
 	}
+	if (is_served(owner))
+		return;
 	if (!tf_card_lane_may_try(lane, &problem)) {
 		if (problem != NULL)
 			tf_card_lane_fail(lane, problem);

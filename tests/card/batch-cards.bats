@@ -94,6 +94,28 @@ unproven() {
 	done
 }
 
+@test "a card that is put into another reader before its own one noticed is finished there, and not said to be done" {
+	begin
+	tell 0 hold-after "$INTO_IMPORT"
+	insert 0
+	await '.step == "import"'
+	number=$(jq -r .number <<<"$event")
+	pkill -STOP -P "$supervisor" -f 'role auditor'
+	tell 0 heal
+	await '.step == "audit"'
+	taken_out 0
+	tell 0 save "$BATS_TEST_TMPDIR/moved.card"
+	tell 1 load "$BATS_TEST_TMPDIR/moved.card"
+	tell 1 count-from-0
+	insert 1
+	until [ "$(tell 1 count)" -ge 3 ]; do :; done # it is looked at
+	pkill -CONT -P "$supervisor" -f 'role auditor'
+	await_done 1 "$number"
+	run ! grep token-provisioned said
+	interrupt
+	assert_card 1 "$number"
+}
+
 @test "a card that is provisioned is refused, for whomever it was made" {
 	begin
 	insert 0

@@ -7,7 +7,7 @@
 . "$TOKENFERRY_SOURCE/tests/e2e/helper.bash"
 OPENSC=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so
 
-# APDUs of a blank card, from the one that it is put in with: 20 of the first look, then 175 until it is formatted, 60
+# APDUs of a blank card, from the one that it is put in with: some 5 of the first look, then 190 until it is formatted, 60
 # until its key is on it, and 80 of the audit.
 # shellcheck disable=SC2034 # for those who load this
 INTO_RECOGNITION=25 INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
