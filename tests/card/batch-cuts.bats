@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A batch killed, and its card pulled, after one APDU or another: the same card ends with the PIN of its letter. One APDU
-# in 40 each day, in 40 days all of them; 'EVERY=1 bats' takes all at once.
+# in 40 each day, in 40 days all of them; tests/soak/card-cuts takes all at once.
 
 setup_file() {
 	load batch
@@ -16,9 +16,9 @@ teardown() {
 	end_all
 }
 
-# cut N: after the Nth APDU the card is pulled, and then the batch killed; and the card put in for another run.
+# cut N OPTION...: after the Nth APDU the card is pulled, and then the batch killed; and the card put in for another run.
 cut() {
-	begin
+	begin "${@:2}"
 	tell 0 remove-after "$1"
 	tell 0 count-from-0
 	insert 0
@@ -31,16 +31,31 @@ cut() {
 	insert 0
 }
 
-@test "SIGKILL after any APDU of a card: the same card ends provisioned, with the PIN of its letter" {
-	every=${EVERY:-40}
-	for ((n = 1 + $(date +%j | sed 's/^0*//') % every; n <= 330; n += every)); do
+# sweep LAST CARD OPTION...: cut after one APDU or another up to LAST, of the card in that file, or of a blank one.
+sweep() {
+	local every=${EVERY:-40} first
+	first=${FROM:-$((1 + $(date +%j | sed 's/^0*//') % every))}
+	for ((n = first; n <= (${TO:-$1} < $1 ? ${TO:-$1} : $1); n += every)); do
 		rm -rf "${BATS_TEST_TMPDIR:?}/home" "${BATS_TEST_TMPDIR:?}/run"
 		station 1
+		secret_file so-pin 12345678
+		[ -z "$2" ] || tell 0 load "$2"
 		echo "# after APDU $n"
-		cut "$n"
-		begin
+		cut "$n" "${@:3}"
+		begin "${@:3}"
 		await_done 0 10000001
 		ends 0
 		assert_card 0 10000001
 	done
+}
+
+@test "SIGKILL after any APDU of a card: the same card ends provisioned, with the PIN of its letter" {
+	sweep 330 ''
+}
+
+@test "SIGKILL after any APDU of a card that --reformat destroys: the same card ends provisioned" {
+	station 1
+	somebodys 0
+	tell 0 save "$BATS_TEST_TMPDIR/theirs.card"
+	sweep 350 "$BATS_TEST_TMPDIR/theirs.card" --reformat --so-pin-source file:so-pin
 }

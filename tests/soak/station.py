@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A station for one batch on SoftHSM or on cards: members, their files and lists, and the program that runs it."""
+import fcntl
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
+import termios
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get('TOKENFERRY', 'tokenferry')
@@ -68,11 +70,11 @@ class Station:
         self.members = [Member(i + 1, authority, self.directory) for i in range(authority.n_members)]
         for folder in (self.directory, self.tokens, self.runtime, self.directory / 'home'):
             folder.mkdir(mode=0o700)
-        self._write('softhsm2.conf', f'directories.tokendir = {self.tokens}\nobjectstore.backend = file\n')
-        self._write('passphrase', 'ame ni mo makezu\n')
-        self._write('manifest.csv', 'number,name,p12\n' + ''.join(
+        self.write('softhsm2.conf', f'directories.tokendir = {self.tokens}\nobjectstore.backend = file\n')
+        self.write('passphrase', 'ame ni mo makezu\n')
+        self.write('manifest.csv', 'number,name,p12\n' + ''.join(
             f'{member.number},{member.name},{member.source.name}\n' for member in self.members))
-        self._write('passwords.csv', 'number,password\n' + ''.join(
+        self.write('passwords.csv', 'number,password\n' + ''.join(
             f'{member.number},{PIN_CODE}\n' for member in self.members))
         for member in self.members:
             shutil.copy(f'{member.made}.p12', member.source)
@@ -81,13 +83,13 @@ class Station:
         self.environment = {**kept, 'HOME': home, 'XDG_RUNTIME_DIR': str(self.runtime), 'LC_ALL': 'C.UTF-8',
                             'SOFTHSM2_CONF': str(self.directory / 'softhsm2.conf')}
 
-    def _write(self, name, text):
+    def write(self, name, text):
         path = self.directory / name
         path.touch(mode=0o600)
         path.write_text(text, encoding='UTF-8')
 
-    def start(self, before=(), options=()):
-        """The batch, its events on stdout; 'before' is a command that runs it."""
+    def start(self, before=(), options=(), terminal=None):
+        """The batch, its events on stdout; 'before' is a command that runs it, 'terminal' an open one that becomes its own."""
         escrow = self.authority.directory / 'escrow'
         log = open(self.directory / 'stderr', 'ab')
         with log:
@@ -97,7 +99,8 @@ class Station:
                 '--escrow-fingerprint', escrow.with_suffix('.fingerprint').read_text().strip(),
                 '--passphrase-source', f'file:{self.directory}/passphrase', '--ledger', f'sqlite:{self.ledger}',
                 *options], cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=log)
+                stdout=subprocess.PIPE, stderr=log, start_new_session=terminal is not None,
+                preexec_fn=None if terminal is None else lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0))
 
     def messages(self):
         return (self.directory / 'stderr').read_text(encoding='UTF-8', errors='replace')

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Cards, and the hand that puts them into readers and takes them out; under tests/card/with-cards."""
+import os
+import re
+import subprocess
+
+import judge
+
+N_READERS = 2
+READERS = ['Station 1 00 00', 'Station 1 00 01']
+SO_PIN = '12345678'  # of cards that somebody else formatted
+FORMATTING = (('-C', '--label', 'somebody', '--so-pin', SO_PIN, '--so-puk', '87654321'),
+              ('--store-pin', '--id', '01', '--pin', '123456', '--puk', '654321', '--label', 'PIN', '--so-pin', SO_PIN),
+              ('-F',))
+
+
+def tell(*words):
+    done = subprocess.run([os.environ['TEST_CARD'], 'tell', os.environ['TEST_CARD_CONTROL'], *map(str, words)],
+                          capture_output=True, text=True)
+    judge.demand(done.returncode == 0, f'the card does not do {words}: {done.stderr}')
+
+
+def wait_for(reader, presence):
+    subprocess.run([os.environ['TEST_CARD'], 'wait', str(reader), presence], check=True)
+
+
+class Card:
+    """Lives in its file while it is in no reader."""
+
+    def __init__(self, number, directory):
+        self.path = directory / f'{number}.state'
+        self.number = number
+        self.label = None
+        self.is_leaky = False  # until it was found out
+        tell(0, 'new', number)
+        tell(0, 'save', self.path)
+
+    def become_somebodys(self):
+        tell(0, 'load', self.path)
+        tell(0, 'insert')
+        wait_for(0, 'present')
+        for options in FORMATTING:
+            subprocess.run(('pkcs15-init', '-r', READERS[0]) + options, check=True, stdout=subprocess.DEVNULL)
+        tell(0, 'remove')
+        wait_for(0, 'absent')
+        tell(0, 'save', self.path)
+
+    def __str__(self):
+        return f'card {self.number}'
+
+
+class Hand:
+    """Puts in what lies on the desk, takes out what is to be taken out, and is clumsy where it is told to be."""
+
+    def __init__(self, station):
+        for reader in range(N_READERS):
+            tell(reader, 'heal')
+            tell(reader, 'remove')
+            wait_for(reader, 'absent')
+        directory = station.directory / 'cards'
+        directory.mkdir()
+        self.desk = [Card(i + 1, directory) for i in range(len(station.members))]
+        self.done = []
+        self.held = [None] * N_READERS
+
+    def take_out(self, reader):
+        """It may be out already: pulled."""
+        tell(reader, 'remove')
+        tell(reader, 'heal')
+        card = self.held[reader]
+        if card is None:
+            return
+        tell(reader, 'save', card.path)
+        self.held[reader] = None
+        (self.desk if card.label is None else self.done).append(card)
+
+    def put_in(self, reader):
+        if not self.desk:
+            return
+        wait_for(reader, 'absent')
+        self.held[reader] = self.desk.pop(0)
+        tell(reader, 'load', self.held[reader].path)
+        tell(reader, 'leaky', 'on' if self.held[reader].is_leaky else 'off')
+        tell(reader, 'insert')
+
+    def label(self, number, label):
+        """By its serial number: who swaps a card faster than PC/SC tells it may hold another one."""
+        card = next(card for card in self.cards() if card.number == number)
+        judge.demand(not card.is_leaky, f'{card} gives its key away, and is the token of {label}')
+        judge.demand(card.label in (None, label), f'{card} is the token of {card.label}, and of {label}')
+        card.label = label
+        if card in self.desk:
+            self.desk.remove(card)
+            self.done.append(card)
+
+    def cards(self):
+        return [card for card in self.desk + self.done + self.held if card is not None]
+
+    def labels(self):
+        return [card.label for card in self.cards() if card.label is not None]
+
+    def follow(self, event):
+        reader = READERS.index(event['reader']) if event.get('reader') in READERS else None
+        if event['type'] == 'provisioned':
+            self.label(int(event['token']['serial'][-4:], 16), event['number'])
+        elif event['type'] == 'failed' and event['error'] == 'evidence-refuted':
+            self.held[reader].is_leaky = False
+        elif event['type'] == 'take-out':
+            card = self.held[reader]
+            judge.demand(event.get('error') != 'token-foreign', f'{card} is said to be somebody else\'s')
+            if event.get('error') == 'token-provisioned':
+                self.label(card.number, re.search(r' is the one of (\d+);', event['message'])[1])
+            self.take_out(reader)
+        elif event['type'] == 'insert':
+            self.take_out(reader)
+            self.put_in(reader)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The operator of a batch that asks whose card is in a reader (--assign ask)."""
+import os
+import re
+
+import judge
+
+NUMBER = re.compile(rb'Station \d 00 0\d: whose card is this\?')
+CONFIRMATION = re.compile(rb'Station \d 00 0\d: \d{8} (.*?)\. The certificate is that of (.*?)\. Is this the member\?')
+
+
+class Operator:
+    """At a terminal of the batch; names whom no card has been labelled for, and is wrong or undecided now and then."""
+
+    def __init__(self, dice, members, hand):
+        self.dice = dice
+        self.numbers = [member.number for member in members]
+        self.hand = hand
+        self.seen = b''
+
+    def __enter__(self):
+        self.screen, self.terminal = os.openpty()
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.screen)
+        os.close(self.terminal)
+
+    def answer(self):
+        self.seen += os.read(self.screen, 65536)
+        while question := NUMBER.search(self.seen) or CONFIRMATION.search(self.seen):
+            self.seen = self.seen[question.end():]
+            self.type(self.confirm(question) if question.re is CONFIRMATION else self.name())
+
+    def type(self, words):
+        os.write(self.screen, f'{words}\n'.encode())
+
+    def name(self):
+        labels = self.hand.labels()
+        waiting = [number for number in self.numbers if number not in labels]
+        if self.dice.random() < 0.2 or not waiting:
+            return self.dice.choice(labels + ['99999999', ''])
+        return self.dice.choice(waiting)
+
+    def confirm(self, question):
+        judge.demand(question[1] == question[2], f'not the certificate of who was named: {question[0].decode()}')
+        return self.dice.choice(('y',) * 8 + ('n', 'perhaps'))
