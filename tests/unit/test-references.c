@@ -32,7 +32,7 @@ static GPtrArray *references_to(const TfFixtureSource *source, const TfFixtureVo
 	g_autofree gchar *path = g_build_filename(volume->mount_point, name, NULL);
 	TF_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(TfTarget) target = tf_target_new(fd, volume->mount_point, name, &error);
+	g_autoptr(TfTarget) target = tf_target_new(fd, volume->mount_point, name, NULL, &error);
 	g_autoptr(TfExtents) extents = tf_extents_of(fd);
 
 	g_assert_no_error(error);
