@@ -23,7 +23,7 @@ typedef struct TfCertificateEntry {
 	TfLabels labels;
 } TfCertificateEntry;
 
-typedef struct TfWalk {
+typedef struct TfBagWalk {
 	const gchar *path;	     /* borrowed */
 	TfOpener *opener;	     /* borrowed; NULL: nothing is unlocked */
 	TfCertificates *authorities; /* borrowed; NULL: none are remembered */
@@ -34,19 +34,20 @@ typedef struct TfWalk {
 	guint64 rounds;		 /* asked for until now */
 	guint n_bags;
 	guint n_locked; /* keys that the password does not open */
-} TfWalk;
+} TfBagWalk;
 
 /* 'rounds' were asked for before (by the MAC). Takes 'protection'. */
-TfWalk *tf_walk_new(const gchar *path, TfPkcs12Protection *protection, guint64 rounds, TfOpener *opener);
-void tf_walk_free(TfWalk *walk);
+TfBagWalk *tf_bag_walk_new(
+	const gchar *path, TfPkcs12Protection *protection, guint64 rounds, TfOpener *opener);
+void tf_bag_walk_free(TfBagWalk *walk);
 
 /* TF_ERROR_PIN_CODE_WRONG, TF_ERROR_SOURCE_UNSUPPORTED, _TOO_COSTLY, _DAMAGED. */
-gboolean tf_walk_safes(TfWalk *walk, const TfSafes *safes, GError **error);
+gboolean tf_bag_walk_safes(TfBagWalk *walk, const TfSafes *safes, GError **error);
 
 /* More rounds of key derivation, within the limit of one file. TF_ERROR_SOURCE_TOO_COSTLY. */
-gboolean tf_walk_add_rounds(TfWalk *walk, guint64 rounds, GError **error);
+gboolean tf_bag_walk_add_rounds(TfBagWalk *walk, guint64 rounds, GError **error);
 
 TfPkcs12Protection *tf_protection_new(void);
 void tf_protection_free(TfPkcs12Protection *protection);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWalk, tf_walk_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfBagWalk, tf_bag_walk_free)

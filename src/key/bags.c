@@ -21,14 +21,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LockedKey, X509_SIG_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
 
 static gboolean walk_bags(
-	TfWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error);
+	TfBagWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error);
 
-static gboolean damaged(const TfWalk *walk, const gchar *detail, GError **error)
+static gboolean damaged(const TfBagWalk *walk, const gchar *detail, GError **error)
 {
 	return tf_raise(error, TF_ERROR_SOURCE_DAMAGED, walk->path, detail, NULL);
 }
 
-gboolean tf_walk_add_rounds(TfWalk *walk, guint64 rounds, GError **error)
+gboolean tf_bag_walk_add_rounds(TfBagWalk *walk, guint64 rounds, GError **error)
 {
 	/* Both are at most G_MAXINT64. */
 	guint64 sum = walk->rounds + rounds;
@@ -43,7 +43,7 @@ gboolean tf_walk_add_rounds(TfWalk *walk, guint64 rounds, GError **error)
 }
 
 /* The algorithm enters the description of the file; its price, the sum. */
-static gboolean note_cipher(TfWalk *walk, const X509_ALGOR *algorithm, TfPbe *ret_pbe, GError **error)
+static gboolean note_cipher(TfBagWalk *walk, const X509_ALGOR *algorithm, TfPbe *ret_pbe, GError **error)
 {
 	if (!tf_pbe_read(algorithm, ret_pbe))
 		return damaged(walk, _("the parameters of a cipher cannot be read"), error);
@@ -52,7 +52,7 @@ static gboolean note_cipher(TfWalk *walk, const X509_ALGOR *algorithm, TfPbe *re
 	if (ret_pbe->is_weak)
 		walk->protection->has_weak_cipher = TRUE;
 
-	return tf_walk_add_rounds(walk, ret_pbe->rounds, error);
+	return tf_bag_walk_add_rounds(walk, ret_pbe->rounds, error);
 }
 
 static gpointer read_bags(const guint8 *bytes, gsize length)
@@ -89,7 +89,7 @@ static void free_certificate_entry(gpointer data)
 	g_free(entry);
 }
 
-static gboolean holds_key(const TfWalk *walk, const TfKeyEntry *wanted)
+static gboolean holds_key(const TfBagWalk *walk, const TfKeyEntry *wanted)
 {
 	for (guint i = 0; i < walk->keys->len; i++) {
 		const TfKeyEntry *entry = g_ptr_array_index(walk->keys, i);
@@ -103,7 +103,7 @@ static gboolean holds_key(const TfWalk *walk, const TfKeyEntry *wanted)
 }
 
 /* A key that libcrypto cannot read is a secret of its own all the same. */
-static void add_key(TfWalk *walk, const KeyInfo *info, const TfBag *bag)
+static void add_key(TfBagWalk *walk, const KeyInfo *info, const TfBag *bag)
 {
 	TfKeyEntry *entry = g_new0(TfKeyEntry, 1);
 	const ASN1_OBJECT *algorithm = NULL;
@@ -124,7 +124,7 @@ static void add_key(TfWalk *walk, const KeyInfo *info, const TfBag *bag)
 		g_ptr_array_add(walk->keys, entry);
 }
 
-static gboolean walk_key(TfWalk *walk, const TfBag *bag, gboolean is_protected, GError **error)
+static gboolean walk_key(TfBagWalk *walk, const TfBag *bag, gboolean is_protected, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
@@ -139,13 +139,13 @@ static gboolean walk_key(TfWalk *walk, const TfBag *bag, gboolean is_protected, 
 	return TRUE;
 }
 
-static gboolean unsupported(const TfWalk *walk, const gchar *what, GError **error)
+static gboolean unsupported(const TfBagWalk *walk, const gchar *what, GError **error)
 {
 	return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, walk->path, what, NULL);
 }
 
 /* Why a part stays closed. */
-static gboolean raise_closed(const TfWalk *walk, TfUnlocked result, GError **error)
+static gboolean raise_closed(const TfBagWalk *walk, TfUnlocked result, GError **error)
 {
 	if (result == TF_UNLOCKED_NO_ROOM)
 		return tf_raise(error, TF_ERROR_SYSTEM, walk->path, g_strerror(ENOMEM), NULL);
@@ -157,7 +157,7 @@ static gboolean raise_closed(const TfWalk *walk, TfUnlocked result, GError **err
 	return unsupported(walk, _("a second password for a part of the file"), error);
 }
 
-static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
+static gboolean walk_locked_key(TfBagWalk *walk, const TfBag *bag, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
@@ -194,7 +194,7 @@ static gboolean walk_locked_key(TfWalk *walk, const TfBag *bag, GError **error)
 }
 
 /* A certificate that cannot be read is counted and left: it is no secret, and another one may fit the key. */
-static void walk_certificate(TfWalk *walk, const TfBag *bag)
+static void walk_certificate(TfBagWalk *walk, const TfBag *bag)
 {
 	g_autoptr(TfTypedValue) typed = tf_typed_value_parse(bag->value);
 	g_autoptr(X509) certificate = NULL;
@@ -220,7 +220,7 @@ static void walk_certificate(TfWalk *walk, const TfBag *bag)
 }
 
 static gboolean walk_nested(
-	TfWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+	TfBagWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
@@ -234,7 +234,8 @@ static gboolean walk_nested(
 	return walk_bags(walk, bags, is_protected, depth + 1, error);
 }
 
-static gboolean walk_bag(TfWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+static gboolean walk_bag(
+	TfBagWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
 {
 	if (++walk->n_bags > TF_PKCS12_BAG_LIMIT)
 		return damaged(walk, _("it has too many parts"), error);
@@ -262,7 +263,7 @@ static gboolean walk_bag(TfWalk *walk, const TfBag *bag, gboolean is_protected, 
 }
 
 static gboolean walk_bags(
-	TfWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error)
+	TfBagWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error)
 {
 	for (int i = 0; i < sk_TfBag_num(bags); i++) {
 		if (!walk_bag(walk, sk_TfBag_value(bags, i), is_protected, depth, error))
@@ -272,7 +273,7 @@ static gboolean walk_bags(
 	return TRUE;
 }
 
-static gboolean walk_plain_safe(TfWalk *walk, const ASN1_OCTET_STRING *content, GError **error)
+static gboolean walk_plain_safe(TfBagWalk *walk, const ASN1_OCTET_STRING *content, GError **error)
 {
 	g_autoptr(TfBags) bags =
 		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content));
@@ -283,7 +284,7 @@ static gboolean walk_plain_safe(TfWalk *walk, const ASN1_OCTET_STRING *content, 
 	return walk_bags(walk, bags, FALSE, 0, error);
 }
 
-static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)
+static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)
 {
 	g_auto(TfPbe) pbe = { 0 };
 	g_autoptr(TfBags) bags = NULL;
@@ -307,7 +308,7 @@ static gboolean walk_locked_safe(TfWalk *walk, const PKCS7_ENC_CONTENT *locked, 
 	return walk_bags(walk, bags, TRUE, 0, error);
 }
 
-static gboolean walk_safe(TfWalk *walk, const PKCS7 *safe, GError **error)
+static gboolean walk_safe(TfBagWalk *walk, const PKCS7 *safe, GError **error)
 {
 	if (++walk->n_bags > TF_PKCS12_BAG_LIMIT)
 		return damaged(walk, _("it has too many parts"), error);
@@ -321,7 +322,7 @@ static gboolean walk_safe(TfWalk *walk, const PKCS7 *safe, GError **error)
 	return walk_plain_safe(walk, safe->d.data, error);
 }
 
-gboolean tf_walk_safes(TfWalk *walk, const TfSafes *safes, GError **error)
+gboolean tf_bag_walk_safes(TfBagWalk *walk, const TfSafes *safes, GError **error)
 {
 	for (int i = 0; i < sk_PKCS7_num(safes); i++) {
 		if (!walk_safe(walk, sk_PKCS7_value(safes, i), error))
@@ -360,9 +361,10 @@ void tf_protection_free(TfPkcs12Protection *protection)
 	g_free(protection);
 }
 
-TfWalk *tf_walk_new(const gchar *path, TfPkcs12Protection *protection, guint64 rounds, TfOpener *opener)
+TfBagWalk *tf_bag_walk_new(
+	const gchar *path, TfPkcs12Protection *protection, guint64 rounds, TfOpener *opener)
 {
-	TfWalk *walk = g_new0(TfWalk, 1);
+	TfBagWalk *walk = g_new0(TfBagWalk, 1);
 
 	walk->path = path;
 	walk->opener = opener;
@@ -374,7 +376,7 @@ TfWalk *tf_walk_new(const gchar *path, TfPkcs12Protection *protection, guint64 r
 	return walk;
 }
 
-void tf_walk_free(TfWalk *walk)
+void tf_bag_walk_free(TfBagWalk *walk)
 {
 	if (walk == NULL)
 		return;

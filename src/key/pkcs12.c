@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "key/certificate.h"
 #include "mac-private.h"
+#include "salts-private.h"
 #include "witness-private.h"
 
 struct TfPkcs12 {
@@ -19,7 +20,7 @@ struct TfPkcs12 {
 	TfSafes *safes;
 	TfMac mac;
 	gboolean has_tail; /* after the structure come bytes that are no padding */
-	TfWalk *seen;	   /* what anyone can see; once open, everything */
+	TfBagWalk *seen;   /* what anyone can see; once open, everything */
 	gboolean is_open;
 	const TfLibrary *library; /* both borrowed; NULL: nothing is shared */
 	TfCertificates *authorities;
@@ -84,7 +85,7 @@ static gboolean read_structure(TfPkcs12 *pkcs12, const guint8 *bytes, gsize leng
 }
 
 /* A walk that knows what the MAC says. */
-static TfWalk *new_walk(const TfPkcs12 *pkcs12, TfOpener *opener)
+static TfBagWalk *new_walk(const TfPkcs12 *pkcs12, TfOpener *opener)
 {
 	TfPkcs12Protection *protection = tf_protection_new();
 
@@ -92,16 +93,16 @@ static TfWalk *new_walk(const TfPkcs12 *pkcs12, TfOpener *opener)
 	protection->mac_digest = g_strdup(pkcs12->mac.digest);
 	protection->mac_iterations = pkcs12->mac.rounds;
 
-	return tf_walk_new(pkcs12->path, protection, 0, opener);
+	return tf_bag_walk_new(pkcs12->path, protection, 0, opener);
 }
 
-static TfWalk *walk_all(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error)
+static TfBagWalk *walk_all(const TfPkcs12 *pkcs12, TfOpener *opener, GError **error)
 {
-	g_autoptr(TfWalk) walk = new_walk(pkcs12, opener);
+	g_autoptr(TfBagWalk) walk = new_walk(pkcs12, opener);
 
 	walk->authorities = pkcs12->authorities;
-	if (!tf_walk_add_rounds(walk, pkcs12->mac.rounds, error) ||
-		!tf_walk_safes(walk, pkcs12->safes, error))
+	if (!tf_bag_walk_add_rounds(walk, pkcs12->mac.rounds, error) ||
+		!tf_bag_walk_safes(walk, pkcs12->safes, error))
 		return NULL;
 	if (pkcs12->has_tail)
 		walk->contents.n_secrets++;
@@ -129,7 +130,7 @@ void tf_pkcs12_free(TfPkcs12 *pkcs12)
 	if (pkcs12 == NULL)
 		return;
 
-	tf_walk_free(pkcs12->seen);
+	tf_bag_walk_free(pkcs12->seen);
 	tf_mac_clear(&pkcs12->mac);
 	tf_safes_free(pkcs12->safes);
 	tf_pfx_free(pkcs12->pfx);
@@ -208,7 +209,7 @@ gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **err
 {
 	g_autoptr(TfLibrary) own = pkcs12->library == NULL ? tf_library_new(error) : NULL;
 	g_autoptr(TfPasswordForms) passwords = NULL;
-	TfWalk *walk = NULL;
+	TfBagWalk *walk = NULL;
 	TfOpener opener = { .library = own != NULL ? own : pkcs12->library };
 
 	g_assert(!pkcs12->is_open);
@@ -226,7 +227,7 @@ gboolean tf_pkcs12_open(TfPkcs12 *pkcs12, const TfSecret *password, GError **err
 		return FALSE;
 
 	walk->opener = NULL;
-	tf_walk_free(pkcs12->seen);
+	tf_bag_walk_free(pkcs12->seen);
 	pkcs12->seen = walk;
 	pkcs12->is_open = TRUE;
 
@@ -262,6 +263,28 @@ static const TfKeyEntry *key_at(const TfPkcs12 *pkcs12, guint index)
 	g_assert_cmpuint(index, <, tf_pkcs12_n_keys(pkcs12));
 
 	return g_ptr_array_index(pkcs12->seen->keys, index);
+}
+
+void tf_pkcs12_key_spki_sha256(const TfPkcs12 *pkcs12, guint index, guint8 ret_digest[TF_SHA256_SIZE])
+{
+	memcpy(ret_digest, key_at(pkcs12, index)->spki_sha256, TF_SHA256_SIZE);
+}
+
+guint tf_pkcs12_n_shown_certificates(const TfPkcs12 *pkcs12)
+{
+	return pkcs12->seen->certificates->len;
+}
+
+void tf_pkcs12_shown_spki_sha256(const TfPkcs12 *pkcs12, guint index, guint8 ret_digest[TF_SHA256_SIZE])
+{
+	const TfCertificateEntry *entry = g_ptr_array_index(pkcs12->seen->certificates, index);
+
+	tf_certificate_spki_sha256(entry->certificate, ret_digest);
+}
+
+gboolean tf_pkcs12_export_sha256(const TfPkcs12 *pkcs12, guint8 ret_digest[TF_SHA256_SIZE])
+{
+	return tf_salts_sha256(pkcs12->pfx, pkcs12->safes, ret_digest);
 }
 
 static gboolean fits(const TfKeyEntry *key, const TfCertificateEntry *entry)

@@ -286,6 +286,17 @@ GBytes *tf_fixture_key_pem(EVP_PKEY *key)
 	return bytes_of_bio(bio);
 }
 
+GBytes *tf_fixture_pkcs8(EVP_PKEY *key, const gchar *password)
+{
+	g_autoptr(BIO) bio = BIO_new(BIO_s_mem());
+	const EVP_CIPHER *cipher = password != NULL ? EVP_aes_256_cbc() : NULL;
+	int length = password != NULL ? (int)strlen(password) : 0;
+
+	g_assert_cmpint(i2d_PKCS8PrivateKey_bio(bio, key, cipher, password, length, NULL, NULL), ==, 1);
+
+	return bytes_of_bio(bio);
+}
+
 static void add_revoked(X509_CRL *crl, X509 *revoked, ASN1_TIME *when)
 {
 	X509_REVOKED *entry = X509_REVOKED_new();

@@ -60,6 +60,9 @@ void tf_fixture_write(const gchar *path, GBytes *bytes);
 GBytes *tf_fixture_certificate_pem(X509 *certificate);
 GBytes *tf_fixture_key_pem(EVP_PKEY *key);
 
+/* The same in DER; under PBES2 with a password. */
+GBytes *tf_fixture_pkcs8(EVP_PKEY *key, const gchar *password);
+
 /* A DER CRL of 'issuer' that revokes 'revoked' (NULL: nobody) at 'this_update'. 'next_update' 0: none. */
 GBytes *tf_fixture_crl(
 	X509 *issuer, EVP_PKEY *issuer_key, X509 *revoked, gint64 this_update, gint64 next_update);

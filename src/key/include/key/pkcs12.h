@@ -93,6 +93,16 @@ TfKeypair *tf_pkcs12_keypair(
 X509 *tf_pkcs12_certificate(const TfPkcs12 *pkcs12, guint index);
 guint tf_pkcs12_n_keys(const TfPkcs12 *pkcs12);
 
+void tf_pkcs12_key_spki_sha256(const TfPkcs12 *pkcs12, guint index, guint8 ret_digest[TF_SHA256_SIZE]);
+
+/* Certificates that anyone can see, as long as it is not open; then all. */
+guint tf_pkcs12_n_shown_certificates(const TfPkcs12 *pkcs12);
+void tf_pkcs12_shown_spki_sha256(const TfPkcs12 *pkcs12, guint index, guint8 ret_digest[TF_SHA256_SIZE]);
+
+/* The same for every copy of one export, without its password: the salts of MAC and bags, which a program
+ * draws each time. FALSE when there are fewer than two. */
+gboolean tf_pkcs12_export_sha256(const TfPkcs12 *pkcs12, guint8 ret_digest[TF_SHA256_SIZE]);
+
 /* The bag attributes of key 'index' and its certificate: names ("friendlyName", "localKeyID",
  * "1.3.6.1.4.1.311.17.1"), gchar, the caller frees the array. Carried: those the token takes (friendlyName as
  * the label, localKeyID not). */
