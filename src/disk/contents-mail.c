@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of a mail, or of the many of an mbox (RFC 4155). Parsing is left out where nothing in the octets
+ * can be a key, or a wrapping of one, in any encoding of mail. */
+#include <gmime/gmime.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "contents-private.h"
+
+#define PART_LIMIT 1000u
+
+typedef struct Parts {
+	TfSearch *search;
+	const gchar *outer;
+	guint message;
+	guint n;
+	guint depth;
+} Parts;
+
+static gboolean may_hold_keys(const guint8 *bytes, gsize length)
+{
+	/* Archives in base64: zip, gzip, 7z, bzip2, xz; and the encodings in which nothing can be told. */
+	static const gchar *const marks[] = { "UEsDB", "H4sI", "N3q8r", "QlpoO", "/Td6W", "quoted-printable",
+		"Quoted-Printable", "QUOTED-PRINTABLE", "x-uuencode", "begin 6", "\x30\x82" };
+
+	if (tf_form_find_base64(bytes, length, 0) >= 0 || tf_form_find_pem(bytes, length, 0) >= 0)
+		return TRUE;
+	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+		if (memmem(bytes, length, marks[i], strlen(marks[i])) != NULL)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+/* "2: 証明書.p12" for the second message's part of that name; the parts without one are counted. */
+static gchar *name_of(const Parts *parts, GMimePart *part)
+{
+	const gchar *filename = g_mime_part_get_filename(part);
+	g_autofree gchar *valid =
+		filename != NULL ? g_utf8_make_valid(filename, -1) : g_strdup_printf("#%u", parts->n);
+	g_autofree gchar *name =
+		parts->message > 0 ? g_strdup_printf("%u: %s", parts->message, valid) : g_strdup(valid);
+
+	return tf_search_member(parts->outer, name);
+}
+
+static void look_at_part(Parts *parts, GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *stream = NULL;
+	GByteArray *octets = NULL;
+	g_autofree gchar *name = NULL;
+
+	if (content == NULL)
+		return;
+	stream = g_mime_stream_mem_new();
+	(void)g_mime_data_wrapper_write_to_stream(content, stream);
+	octets = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	if (tf_search_may_unpack(parts->search, octets->len)) {
+		name = name_of(parts, part);
+		tf_search_bytes(parts->search, octets->data, octets->len, name, parts->depth + 1);
+	}
+	OPENSSL_cleanse(octets->data, octets->len);
+	g_object_unref(stream);
+}
+
+static void visit_part(GMimeObject *parent, GMimeObject *part, gpointer user_data)
+{
+	Parts *parts = user_data;
+
+	(void)parent;
+	if (parts->search->is_ended || ++parts->n > PART_LIMIT)
+		return;
+	if (GMIME_IS_PART(part))
+		look_at_part(parts, GMIME_PART(part));
+	else if (GMIME_IS_MESSAGE_PART(part)) {
+		GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part));
+
+		if (message != NULL)
+			g_mime_message_foreach(message, visit_part, parts);
+	}
+}
+
+static void look_at_messages(Parts *parts, GMimeParser *parser, gboolean is_mbox)
+{
+	while (!parts->search->is_ended) {
+		GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+
+		if (message == NULL)
+			return;
+		parts->message += is_mbox ? 1 : 0;
+		parts->n = 0;
+		g_mime_message_foreach(message, visit_part, parts);
+		parts->search->limits.is_too_large =
+			parts->search->limits.is_too_large || parts->n > PART_LIMIT;
+		g_object_unref(message);
+		if (!is_mbox || g_mime_parser_eos(parser))
+			return;
+	}
+}
+
+void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
+{
+	gboolean is_mbox = length > 5 && memcmp(bytes, "From ", 5) == 0;
+	Parts parts = { .search = search, .outer = member, .depth = depth };
+	GMimeStream *stream = NULL;
+	GMimeParser *parser = NULL;
+
+	if (!may_hold_keys(bytes, length))
+		return;
+	g_mime_init();
+	stream = g_mime_stream_mem_new_with_buffer((const char *)bytes, length);
+	parser = g_mime_parser_new_with_stream(stream);
+	g_mime_parser_set_format(parser, is_mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
+	look_at_messages(&parts, parser, is_mbox);
+	g_object_unref(parser);
+	g_object_unref(stream);
+}

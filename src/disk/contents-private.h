@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "disk/contents.h"
+
+#define TF_CONTENTS_DEPTH      4u	    /* an archive in a mail in an archive, and one more */
+#define TF_CONTENTS_KEY_LIMIT  (1u << 20)   /* of a key file, as in key/pkcs12.h */
+#define TF_CONTENTS_SIZE_LIMIT (64u << 20)  /* of a text or member */
+#define TF_CONTENTS_UNPACKED   (512u << 20) /* of all that one file unpacks to */
+#define TF_CONTENTS_MEMBERS    100000u
+
+/* One file's search. */
+typedef struct TfSearch {
+	TfPieceFunc func;
+	gpointer user_data;
+	TfContentsLimits limits;
+	gboolean is_ended; /* by 'func' */
+	guint64 n_unpacked;
+	guint n_members;
+} TfSearch;
+
+/* Looks into octets that lie in memory: 'member' is their place, NULL for the file itself. */
+void tf_search_bytes(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+
+void tf_search_der(TfSearch *search, TfForm form, const guint8 *bytes, gsize length, const gchar *member);
+void tf_search_text(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+void tf_search_database(
+	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+
+/* "outer: name". The caller frees. */
+gchar *tf_search_member(const gchar *outer, const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* FALSE when the bounds do not allow so many octets more. */
+gboolean tf_search_may_unpack(TfSearch *search, guint64 n);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Keys in text: PEM (RFC 7468, RFC 1421) and bare base64, with the line ends of mails, of programs' strings
+ * and of editors' swap files. */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "contents-private.h"
+
+#define PEM_END "-----END "
+#define DASHES	"-----"
+
+/* What base64 stands for, -1 for what may stand between its letters, -2 where it ends. */
+static int value_of(guint8 letter)
+{
+	if (g_ascii_isupper(letter))
+		return letter - 'A';
+	if (g_ascii_islower(letter))
+		return letter - 'a' + 26;
+	if (g_ascii_isdigit(letter))
+		return letter - '0' + 52;
+	switch (letter) {
+	case '+':
+		return 62;
+	case '/':
+		return 63;
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+	case '\0':
+	case '"':
+		return -1;
+	default:
+		return -2;
+	}
+}
+
+/* A line's end as a string of a program has it: a backslash, then r, n or the line's end itself. */
+static gsize escape_length(const guint8 *bytes, gsize length, gsize at)
+{
+	if (bytes[at] != '\\' || at + 1 >= length || strchr("nr\n\r\\", bytes[at + 1]) == NULL)
+		return 0;
+
+	return 2;
+}
+
+/* From its first letter to whatever is none; at most 'limit' octets. Cleared when freed. */
+static TfSecret *decode(const guint8 *bytes, gsize length, gsize limit)
+{
+	g_autoptr(TfSecret) decoded = tf_secret_new(MIN(length / 4 * 3 + 3, limit));
+	guint32 bits = 0;
+	guint n_bits = 0;
+	gsize n = 0;
+
+	if (decoded == NULL)
+		return NULL;
+	for (gsize at = 0; at < length && n < tf_secret_capacity(decoded);) {
+		gsize escape = escape_length(bytes, length, at);
+		int value = escape > 0 ? -1 : value_of(bytes[at]);
+
+		at += MAX(escape, 1);
+		if (value == -2)
+			break;
+		if (value == -1)
+			continue;
+		bits = bits << 6 | (guint32)value;
+		n_bits += 6;
+		if (n_bits >= 8) {
+			n_bits -= 8;
+			tf_secret_buffer(decoded)[n++] = (guint8)(bits >> n_bits);
+		}
+	}
+	OPENSSL_cleanse(&bits, sizeof bits);
+	tf_secret_set_length(decoded, n);
+
+	return g_steal_pointer(&decoded);
+}
+
+static void look_at_decoded(TfSearch *search, const TfSecret *decoded, const gchar *member)
+{
+	TfForm form = TF_FORM_NONE;
+
+	if (decoded == NULL || tf_secret_length(decoded) == 0)
+		return;
+	form = tf_form_of(tf_secret_peek(decoded), MIN(tf_secret_length(decoded), TF_FORM_HEAD));
+	if (tf_form_is_key(form))
+		tf_search_der(search, form, tf_secret_peek(decoded), tf_secret_length(decoded), member);
+}
+
+/* RFC 1421's fields stand between the label and the first line, and an empty line after them. */
+static gboolean has_cipher(const guint8 *bytes, gsize length)
+{
+	return memmem(bytes, MIN(length, 256), "ENCRYPTED\n", 10) != NULL ||
+	       memmem(bytes, MIN(length, 256), "ENCRYPTED\r", 10) != NULL;
+}
+
+static void look_at_encrypted(
+	TfSearch *search, const guint8 *bytes, gsize length, const gchar *label, const gchar *member)
+{
+	g_autoptr(TfSecret) text = length <= TF_CONTENTS_KEY_LIMIT ? tf_secret_new_copy(bytes, length) : NULL;
+	TfPiece piece = { .form = strncmp(label, "EC ", 3) == 0 ? TF_FORM_SEC1 : TF_FORM_PKCS1,
+		.bytes = text,
+		.member = member,
+		.is_pem = TRUE,
+		.is_damaged = text == NULL };
+
+	search->is_ended = !search->func(&piece, search->user_data);
+}
+
+/* One PEM block; how long it is. */
+static gsize look_at_pem(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	gsize begin = strlen("-----BEGIN ");
+	const guint8 *label_end = memmem(bytes + begin, length - begin, DASHES, strlen(DASHES));
+	gsize body = (gsize)(label_end - bytes) + strlen(DASHES);
+	const guint8 *end = memmem(bytes + body, length - body, PEM_END, strlen(PEM_END));
+	gsize body_end = end != NULL ? (gsize)(end - bytes) : length;
+	g_autoptr(TfSecret) decoded = NULL;
+
+	if (has_cipher(bytes + body, body_end - body)) {
+		const guint8 *close =
+			end != NULL ? memmem(end + strlen(PEM_END), length - body_end - strlen(PEM_END),
+					      DASHES, strlen(DASHES))
+				    : NULL;
+		gsize whole = close != NULL ? (gsize)(close - bytes) + strlen(DASHES) : body_end;
+
+		look_at_encrypted(search, bytes, whole, (const gchar *)bytes + begin, member);
+		return whole;
+	}
+	decoded = decode(bytes + body, body_end - body, TF_CONTENTS_KEY_LIMIT);
+	look_at_decoded(search, decoded, member);
+
+	return body_end;
+}
+
+/* Vim keeps the lines of its swap file backwards: the last one of a block first, a NUL after each. */
+static gboolean is_backwards(const guint8 *bytes, gsize length)
+{
+	return length > 6 && memcmp(bytes, "b0VIM ", 6) == 0;
+}
+
+static void look_at_backwards(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	TfPiece piece = { .form = TF_FORM_PKCS8, .member = member, .is_damaged = TRUE };
+
+	if (memmem(bytes, length, "PRIVATE KEY-----", 16) != NULL)
+		search->is_ended = !search->func(&piece, search->user_data);
+}
+
+static gchar *place_of(const gchar *member, const guint8 *bytes, gsize at)
+{
+	gsize line = 1;
+	g_autofree gchar *place = NULL;
+
+	for (const guint8 *p = bytes; (p = memchr(p, '\n', (gsize)(bytes + at - p))) != NULL; p++)
+		line++;
+	/* No blank stands for "line" in every language. */
+	place = g_strdup_printf("#%" G_GSIZE_FORMAT, line);
+
+	return tf_search_member(member, place);
+}
+
+/* The text is nothing but this key when nothing else than blanks stands around it. */
+static gboolean is_alone(const guint8 *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (!g_ascii_isspace(bytes[i]))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static void look_at_pems(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	gsize from = 0;
+
+	while (!search->is_ended && from < length) {
+		gssize at = tf_form_find_pem(bytes, length, from);
+		g_autofree gchar *place = NULL;
+
+		if (at < 0)
+			return;
+		if (member != NULL || !is_alone(bytes, (gsize)at))
+			place = place_of(member, bytes, (gsize)at);
+		from = (gsize)at + look_at_pem(search, bytes + at, length - (gsize)at, place);
+	}
+}
+
+/* The body of a PEM block, which was seen already: before it stand a label's dashes and the end of their
+ * line. */
+static gboolean is_body(const guint8 *bytes, gsize at)
+{
+	while (at > 0 && (g_ascii_isspace(bytes[at - 1]) ||
+				 (at > 1 && bytes[at - 2] == '\\' && strchr("nr", bytes[at - 1]) != NULL))) {
+		at -= g_ascii_isspace(bytes[at - 1]) ? 1 : 2;
+	}
+
+	return at >= strlen(DASHES) && memcmp(bytes + at - strlen(DASHES), DASHES, strlen(DASHES)) == 0;
+}
+
+static void look_at_base64(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	gsize from = 0;
+
+	while (!search->is_ended && from < length) {
+		gssize at = tf_form_find_base64(bytes, length, from);
+		g_autoptr(TfSecret) decoded = NULL;
+		g_autofree gchar *place = NULL;
+
+		if (at < 0)
+			return;
+		from = (gsize)at + 1;
+		if (is_body(bytes, (gsize)at))
+			continue;
+		decoded = decode(bytes + at, length - (gsize)at, TF_CONTENTS_KEY_LIMIT);
+		place = place_of(member, bytes, (gsize)at);
+		look_at_decoded(search, decoded, place);
+	}
+}
+
+static gboolean is_wide(const guint8 *bytes, gsize length)
+{
+	return length > 2 &&
+	       ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF));
+}
+
+/* Of UTF-16 every second octet; what is no ASCII becomes something, and no key. */
+static void look_at_wide(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	gsize first = bytes[0] == 0xFF ? 0 : 1;
+	gsize n = (length - 2) / 2;
+	guint8 *narrow = OPENSSL_malloc(n + 1);
+
+	if (narrow == NULL)
+		return;
+	for (gsize i = 0; i < n; i++)
+		narrow[i] = bytes[2 + 2 * i + first];
+	look_at_pems(search, narrow, n, member);
+	look_at_base64(search, narrow, n, member);
+	OPENSSL_clear_free(narrow, n + 1);
+}
+
+void tf_search_text(
+	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, G_GNUC_UNUSED guint depth)
+{
+	if (is_backwards(bytes, length)) {
+		look_at_backwards(search, bytes, length, member);
+		return;
+	}
+	look_at_pems(search, bytes, length, member);
+	look_at_base64(search, bytes, length, member);
+	if (is_wide(bytes, length))
+		look_at_wide(search, bytes, length, member);
+}

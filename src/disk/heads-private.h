@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The first octets of very many files: through io_uring, many at once, where the kernel lets us, else one
+ * after the other. A cold disk answers many questions in the time of one. Access times stay, where the kernel
+ * allows that (O_NOATIME: own files, or root).
+ */
+#pragma once
+
+#include <glib.h>
+
+/* A folder that files are opened in; it stays open as long as one of them is being read. Of one thread. */
+typedef struct TfFolder {
+	int fd;
+	gchar *path;
+	guint n_references;
+} TfFolder;
+TfFolder *tf_folder_new(int fd, gchar *path) G_GNUC_WARN_UNUSED_RESULT; /* takes both over */
+TfFolder *tf_folder_ref(TfFolder *folder);
+void tf_folder_unref(TfFolder *folder);
+
+/* 'failure' is 0 or an errno value; the octets are gone after the call. */
+typedef void (*TfHeadFunc)(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
+	int failure, gpointer user_data);
+
+typedef struct TfHeads TfHeads;
+
+/* Of one thread. Without 'may_use_ring' the ring is not tried. NULL when memory cannot be had. */
+TfHeads *tf_heads_new(gboolean may_use_ring, TfHeadFunc func, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tf_heads_use_ring(const TfHeads *heads);
+
+/* Calls the function for this file, or for others that were given before, now or at one of the next calls. */
+void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name);
+
+/* Calls the function for all that are left. */
+void tf_heads_finish(TfHeads *heads);
+
+/* What was read is cleared: it may have been keys. */
+void tf_heads_free(TfHeads *heads);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfHeads, tf_heads_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfFolder, tf_folder_unref)

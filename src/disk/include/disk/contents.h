@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The keys in a file, however they are wrapped: base64 in text, parts of mail, members of archives, the one
+ * in the other to a bounded depth. Nothing is decrypted. What is found is read whole and parsed once: a file
+ * that only begins like a key holds none.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "base/secret.h"
+#include "disk/form.h"
+#include "key/loose-key.h"
+
+typedef struct TfPiece {
+	TfForm form; /* of a key; never of a wrapping */
+	const TfSecret
+		*bytes;	     /* DER, or the store; NULL for a browser's database, which is not opened here */
+	const gchar *member; /* where in the file: "inner.zip: keys/a.p12"; NULL: the file is nothing else */
+	gboolean is_damaged; /* a key's beginning, without its end */
+	gboolean
+		is_pem; /* bytes are PEM with a cipher of its own (RFC 1421), which only its password opens */
+} TfPiece;
+
+/* Of a key that is neither in a PKCS#12 nor in a store, for key/loose-key.h. */
+TfLooseForm tf_piece_loose_form(const TfPiece *piece);
+
+/* FALSE ends the search. */
+typedef gboolean (*TfPieceFunc)(const TfPiece *piece, gpointer user_data);
+
+/* What was left out, and is said. */
+typedef struct TfContentsLimits {
+	gboolean is_too_large; /* a text, mail, member or unpacked archive beyond the bounds */
+	gboolean is_too_deep;
+	gboolean is_locked;	/* members under a password */
+	gboolean is_unreadable; /* a damaged archive */
+} TfContentsLimits;
+
+/*
+ * Calls 'func' for each key in the open file, whose name is for its members' only. The file offset is not
+ * used.
+ * '*ret_limits' says what was not looked at. TF_ERROR_SOURCE_UNREADABLE.
+ */
+gboolean tf_contents_visit(int fd, const gchar *path, TfPieceFunc func, gpointer user_data,
+	TfContentsLimits *ret_limits, GError **error);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a file is by its first octets, whatever its name: a private key in one of the forms in which keys are
+ * kept, or something in which one may lie. Sources: RFC 7292, section 4 (PKCS#12); RFC 5958 (PKCS#8); RFC
+ * 8017, appendix A.1.2 (PKCS#1); RFC 5915 (SEC1); RFC 7468 (PEM); the sources of Java's and Mozilla's key
+ * stores.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum TfForm {
+	TF_FORM_NONE,
+
+	/* Keys. */
+	TF_FORM_PKCS12,
+	TF_FORM_PKCS8,
+	TF_FORM_PKCS8_ENCRYPTED,
+	TF_FORM_PKCS1,
+	TF_FORM_SEC1,
+	TF_FORM_JKS,
+	TF_FORM_JCEKS,
+	TF_FORM_NSS, /* a browser's key4.db, or its older key3.db */
+
+	/* In which keys may lie. */
+	TF_FORM_TEXT, /* with the beginning of a PEM or base64 key in what was looked at */
+	TF_FORM_MAIL, /* one message, or many in an mbox */
+	TF_FORM_ARCHIVE,
+	TF_FORM_DATABASE, /* SQLite or Berkeley DB: its tables say whether it is a browser's */
+	TF_N_FORMS
+} TfForm;
+
+/* So much of a file is looked at; less only where the file is shorter. */
+#define TF_FORM_HEAD 4096
+
+/* A claim of the first octets, never more: what it claims may be damaged, or something else. No octet beyond
+ * 'length' is read. */
+TfForm tf_form_of(const guint8 *head, gsize length);
+
+/* Where, from 'from' on, a key begins in PEM (at its first dash) or in base64 (at its first letter); -1:
+ * nowhere. What begins less than 'length' and ends beyond is found when its first line is there. */
+gssize tf_form_find_pem(const guint8 *bytes, gsize length, gsize from);
+gssize tf_form_find_base64(const guint8 *bytes, gsize length, gsize from);
+
+gboolean tf_form_is_key(TfForm form);
+const gchar *tf_form_name(TfForm form); /* "pkcs12", for --json and reports */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a search compares with: the keys that were moved, and the files they came from. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/hex.h"
+#include "disk/contents.h"
+#include "key/openssl.h"
+#include "key/pkcs12.h"
+#include "record/stray.h"
+
+typedef struct TfKnown TfKnown;
+
+TfKnown *tf_known_new(void) G_GNUC_WARN_UNUSED_RESULT;
+void tf_known_free(TfKnown *known);
+
+/* A key, by its certificate's SubjectPublicKeyInfo. */
+void tf_known_add_key(TfKnown *known, const guint8 spki_sha256[TF_SHA256_SIZE]);
+
+/* The content of a file that held such a key. */
+void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE]);
+
+guint tf_known_n_keys(const TfKnown *known);
+
+/*
+ * Whose key the piece is, into 'stray': rank, basis, and how it is protected. 'password' (NULL: none) is
+ * tried once, as a person typed it. A PKCS#12 that was opened and held a known key teaches 'known' its salts:
+ * a copy of the same export is then known without being opened.
+ */
+void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
+	TfStray *stray);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfKnown, tf_known_free)

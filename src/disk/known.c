@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/known.h"
+
+#include <string.h>
+
+struct TfKnown {
+	GHashTable *keys;     /* GBytes: SHA-256 of the SubjectPublicKeyInfo */
+	GHashTable *contents; /* GBytes: SHA-256 */
+	GHashTable *exports;  /* GBytes: tf_pkcs12_export_sha256() */
+};
+
+static GHashTable *digests_new(void)
+{
+	return g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+}
+
+static void add(GHashTable *digests, const guint8 digest[TF_SHA256_SIZE])
+{
+	g_hash_table_add(digests, g_bytes_new(digest, TF_SHA256_SIZE));
+}
+
+static gboolean has(GHashTable *digests, const guint8 digest[TF_SHA256_SIZE])
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(digest, TF_SHA256_SIZE);
+
+	return g_hash_table_contains(digests, bytes);
+}
+
+TfKnown *tf_known_new(void)
+{
+	TfKnown *known = g_new0(TfKnown, 1);
+
+	known->keys = digests_new();
+	known->contents = digests_new();
+	known->exports = digests_new();
+
+	return known;
+}
+
+void tf_known_free(TfKnown *known)
+{
+	if (known == NULL)
+		return;
+
+	g_hash_table_unref(known->keys);
+	g_hash_table_unref(known->contents);
+	g_hash_table_unref(known->exports);
+	g_free(known);
+}
+
+void tf_known_add_key(TfKnown *known, const guint8 spki_sha256[TF_SHA256_SIZE])
+{
+	add(known->keys, spki_sha256);
+}
+
+void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE])
+{
+	add(known->contents, sha256);
+}
+
+guint tf_known_n_keys(const TfKnown *known)
+{
+	return g_hash_table_size(known->keys);
+}
+
+static void set(TfStray *stray, TfRank rank, TfRankBasis basis)
+{
+	stray->rank = rank;
+	stray->basis = basis;
+}
+
+/* Of several keys in one file a known one counts: the file is not to stay unnoticed for the other's sake. */
+static gboolean has_known_key(const TfKnown *known, TfPkcs12 *pkcs12)
+{
+	for (guint i = 0; i < tf_pkcs12_n_keys(pkcs12); i++) {
+		guint8 digest[TF_SHA256_SIZE];
+
+		tf_pkcs12_key_spki_sha256(pkcs12, i, digest);
+		if (has(known->keys, digest))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static void rank_opened(TfKnown *known, TfPkcs12 *pkcs12, TfStray *stray)
+{
+	guint8 export[TF_SHA256_SIZE];
+
+	if (!has_known_key(known, pkcs12)) {
+		set(stray, TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+		return;
+	}
+	set(stray, TF_RANK_SAME_KEY, TF_BASIS_OPENED);
+	if (tf_pkcs12_export_sha256(pkcs12, export))
+		add(known->exports, export);
+}
+
+static void rank_closed(const TfKnown *known, const TfPkcs12 *pkcs12, TfStray *stray)
+{
+	guint8 export[TF_SHA256_SIZE];
+
+	for (guint i = 0; i < tf_pkcs12_n_shown_certificates(pkcs12); i++) {
+		guint8 digest[TF_SHA256_SIZE];
+
+		tf_pkcs12_shown_spki_sha256(pkcs12, i, digest);
+		if (has(known->keys, digest)) {
+			set(stray, TF_RANK_SAME_KEY, TF_BASIS_CERTIFICATE);
+			return;
+		}
+	}
+	if (tf_pkcs12_export_sha256(pkcs12, export) && has(known->exports, export))
+		set(stray, TF_RANK_SAME_EXPORT, TF_BASIS_SALTS);
+}
+
+static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *password,
+	const TfLibrary *library, TfStray *stray)
+{
+	g_autoptr(TfPkcs12) pkcs12 =
+		piece->is_damaged ? NULL : tf_pkcs12_new(piece->bytes, stray->path, NULL);
+	const TfPkcs12Protection *protection = NULL;
+	guint8 digest[TF_SHA256_SIZE];
+
+	if (pkcs12 == NULL)
+		return;
+	tf_pkcs12_share(pkcs12, library, NULL);
+	protection = tf_pkcs12_protection(pkcs12);
+	stray->is_weak = protection->has_weak_cipher;
+	stray->is_unprotected = protection->has_unprotected_secret;
+	tf_pkcs12_sha256(pkcs12, digest);
+	if (has(known->contents, digest))
+		set(stray, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
+	else if (tf_pkcs12_open(pkcs12, password, NULL))
+		rank_opened(known, pkcs12, stray);
+	else
+		rank_closed(known, pkcs12, stray);
+}
+
+static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecret *password,
+	const TfLibrary *library, TfStray *stray)
+{
+	TfLooseForm form = tf_piece_loose_form(piece);
+	guint8 digest[TF_SHA256_SIZE];
+
+	stray->is_unprotected = !tf_loose_key_is_locked(form);
+	if (piece->is_damaged ||
+		!tf_loose_key_identify(form, piece->bytes, password, library, stray->path, digest, NULL))
+		return;
+	set(stray, has(known->keys, digest) ? TF_RANK_SAME_KEY : TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+}
+
+void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
+	TfStray *stray)
+{
+	static const gboolean are_loose[TF_N_FORMS] = {
+		[TF_FORM_PKCS8] = TRUE,
+		[TF_FORM_PKCS8_ENCRYPTED] = TRUE,
+		[TF_FORM_PKCS1] = TRUE,
+		[TF_FORM_SEC1] = TRUE,
+	};
+
+	stray->is_damaged = piece->is_damaged;
+	if (piece->form == TF_FORM_PKCS12)
+		rank_pkcs12(known, piece, password, library, stray);
+	else if (are_loose[piece->form])
+		rank_loose(known, piece, password, library, stray);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The paths without links (gchar): who names a link means what it leads to. TF_ERROR_SOURCE_MISSING,
+ * _UNREADABLE. */
+GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What lies in another folder of the list, or stood there before, would be walked twice. */
+gboolean tf_walk_is_covered(const GPtrArray *paths, guint index);
+
+/* Following no link in any part of the path: what was a folder a moment ago may be one now. -1 with errno. */
+int tf_walk_open_folder(const gchar *path);

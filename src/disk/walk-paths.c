@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "walk-paths-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "disk/walk.h"
+
+static int open_without_links(const gchar *path, int flags)
+{
+	struct open_how how = { .flags = (guint64)(flags | O_NOFOLLOW | O_CLOEXEC | O_NOATIME),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
+	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+	if (fd < 0 && errno == EPERM) {
+		how.flags &= ~(guint64)O_NOATIME;
+		fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	}
+
+	return (int)fd;
+}
+
+int tf_candidate_open(const TfCandidate *candidate)
+{
+	TF_AUTO_FD int fd = open_without_links(candidate->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+
+	if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+		errno = ESTALE;
+		return -1;
+	}
+
+	return tf_file_steal(&fd);
+}
+
+int tf_walk_open_folder(const gchar *path)
+{
+	return open_without_links(path, O_RDONLY | O_DIRECTORY);
+}
+
+GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)
+{
+	g_autoptr(GPtrArray) resolved = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; paths[i] != NULL; i++) {
+		char *real = realpath(paths[i], NULL);
+
+		if (real == NULL) {
+			if (errno == ENOENT)
+				tf_raise(error, TF_ERROR_SOURCE_MISSING, paths[i], NULL);
+			else
+				tf_raise(
+					error, TF_ERROR_SOURCE_UNREADABLE, paths[i], g_strerror(errno), NULL);
+			return NULL;
+		}
+		g_ptr_array_add(resolved, g_strdup(real));
+		free(real);
+	}
+
+	return g_steal_pointer(&resolved);
+}
+
+static gboolean is_beneath(const gchar *path, const gchar *folder)
+{
+	gsize n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && (path[n] == '/' || strcmp(folder, "/") == 0) &&
+	       path[n] != '\0';
+}
+
+gboolean tf_walk_is_covered(const GPtrArray *paths, guint index)
+{
+	const gchar *path = g_ptr_array_index(paths, index);
+
+	for (guint i = 0; i < paths->len; i++) {
+		const gchar *other = g_ptr_array_index(paths, i);
+
+		if (is_beneath(path, other) || (i < index && strcmp(path, other) == 0))
+			return TRUE;
+	}
+
+	return FALSE;
+}

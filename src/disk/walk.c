@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "disk/media.h"
+#include "heads-private.h"
+#include "walk-paths-private.h"
+
+#define DIRENTS_SIZE	 (256u << 10)
+#define UNREADABLE_LIMIT 100u
+
+/* Reading waits for the disk, not for the processor. */
+#define RING_THREADS  4u
+#define PLAIN_THREADS 32u
+
+/* A folder that waits to be read. */
+typedef struct Task {
+	gchar *path;
+	guint64 mount; /* of the folder it was found in; 0: it was named */
+} Task;
+
+struct TfWalk {
+	gboolean refuses_ring;
+	GPtrArray *threads; /* GThread */
+	GAsyncQueue *candidates;
+
+	GMutex mutex; /* of what follows */
+	GCond changed;
+	GQueue tasks; /* Task; the last first, so that few are open at a time */
+	guint n_busy;
+	guint n_running;
+	gboolean is_stopped;
+	GHashTable *mounts; /* guint64 * -> GINT_TO_POINTER(may be entered) */
+	GPtrArray *skipped;
+	GPtrArray *unreadable;
+
+	gint64 n_folders; /* atomic */
+	gint64 n_files;
+	gint64 n_unreadable;
+};
+
+/* One of the walk's threads. */
+typedef struct Walker {
+	TfWalk *walk;
+	TfHeads *heads;
+	guint8 *dirents;
+} Walker;
+
+void tf_candidate_free(TfCandidate *candidate)
+{
+	if (candidate == NULL)
+		return;
+
+	g_free(candidate->path);
+	g_free(candidate);
+}
+
+static void skipped_free(TfSkipped *skipped)
+{
+	g_free(skipped->path);
+	g_free(skipped->file_system);
+	g_free(skipped);
+}
+
+static void task_free(Task *task)
+{
+	g_free(task->path);
+	g_free(task);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Task, task_free)
+
+static void count(gint64 *counter)
+{
+	__atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+}
+
+static void note_unreadable(TfWalk *walk, const gchar *folder, const gchar *name)
+{
+	count(&walk->n_unreadable);
+	g_mutex_lock(&walk->mutex);
+	if (walk->unreadable->len < UNREADABLE_LIMIT)
+		g_ptr_array_add(walk->unreadable, g_build_filename(folder, name, NULL));
+	g_mutex_unlock(&walk->mutex);
+}
+
+/* Names under which a key lies in text, behind what is looked at of every file. */
+static gboolean has_telling_name(const gchar *name)
+{
+	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
+		".ovpn", ".eml", ".mbox" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		gsize length = strlen(name);
+		gsize n = strlen(endings[i]);
+
+		if (length > n && g_ascii_strcasecmp(name + length - n, endings[i]) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static void add_candidate(TfWalk *walk, gchar *path, TfForm form)
+{
+	TfCandidate *candidate = g_new0(TfCandidate, 1);
+
+	candidate->path = path;
+	candidate->form = form;
+	g_async_queue_push(walk->candidates, candidate);
+}
+
+static void take_head(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
+	int failure, gpointer user_data)
+{
+	TfWalk *walk = user_data;
+	TfForm form = failure == 0 ? tf_form_of(head, length) : TF_FORM_NONE;
+
+	if (failure != 0 && failure != ENOENT && failure != ELOOP) {
+		note_unreadable(walk, folder->path, name);
+		return;
+	}
+	count(&walk->n_files);
+	if (form != TF_FORM_NONE || (length > 0 && has_telling_name(name)))
+		add_candidate(walk, g_build_filename(folder->path, name, NULL), form);
+}
+
+/* Whether what is mounted here is this PC's, or a medium of the member's. Called with the mutex held. */
+static gboolean may_enter(TfWalk *walk, int fd, const gchar *path, guint64 mount)
+{
+	gpointer known = NULL;
+	g_autoptr(TfMedia) media = NULL;
+	gboolean may = FALSE;
+
+	if (g_hash_table_lookup_extended(walk->mounts, &mount, NULL, &known))
+		return GPOINTER_TO_INT(known);
+	media = tf_media_of(fd, NULL, NULL);
+	may = media != NULL && (media->place == TF_PLACE_LOCAL || media->place == TF_PLACE_REMOVABLE);
+	g_hash_table_insert(walk->mounts, g_memdup2(&mount, sizeof mount), GINT_TO_POINTER(may));
+	if (!may) {
+		TfSkipped *skipped = g_new0(TfSkipped, 1);
+
+		skipped->path = g_strdup(path);
+		skipped->file_system = g_strdup(media != NULL ? media->file_system : "");
+		skipped->is_network = media != NULL && media->place == TF_PLACE_NETWORK;
+		g_ptr_array_add(walk->skipped, skipped);
+	}
+
+	return may;
+}
+
+/* *ret_mount is what it lies on. FALSE: it is not to be read. */
+static gboolean check_mount(TfWalk *walk, int fd, const Task *task, guint64 *ret_mount)
+{
+	struct statx status;
+	gboolean may = TRUE;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) != 0)
+		return FALSE;
+	*ret_mount = status.stx_mnt_id;
+	if (status.stx_mnt_id == task->mount)
+		return TRUE;
+
+	g_mutex_lock(&walk->mutex);
+	if (task->mount == 0)
+		g_hash_table_insert(
+			walk->mounts, g_memdup2(ret_mount, sizeof *ret_mount), GINT_TO_POINTER(TRUE));
+	else
+		may = may_enter(walk, fd, task->path, *ret_mount);
+	g_mutex_unlock(&walk->mutex);
+
+	return may;
+}
+
+static void add_task(TfWalk *walk, gchar *path, guint64 mount)
+{
+	Task *task = g_new0(Task, 1);
+
+	task->path = path;
+	task->mount = mount;
+	g_mutex_lock(&walk->mutex);
+	g_queue_push_tail(&walk->tasks, task);
+	g_cond_signal(&walk->changed);
+	g_mutex_unlock(&walk->mutex);
+}
+
+/* File systems without types in their folders are asked file by file. */
+static guint8 type_of(const TfFolder *folder, const struct dirent64 *entry)
+{
+	struct stat status;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(folder->fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return DT_UNKNOWN;
+
+	return IFTODT(status.st_mode);
+}
+
+static void take_entry(Walker *walker, TfFolder *folder, guint64 mount, const struct dirent64 *entry)
+{
+	const gchar *name = entry->d_name;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return;
+	switch (type_of(folder, entry)) {
+	case DT_DIR:
+		add_task(walker->walk, g_build_filename(folder->path, name, NULL), mount);
+		break;
+	case DT_REG:
+		tf_heads_add(walker->heads, folder, name);
+		break;
+	default:
+		break;
+	}
+}
+
+static gboolean is_stopped(TfWalk *walk)
+{
+	return __atomic_load_n(&walk->is_stopped, __ATOMIC_RELAXED);
+}
+
+static void read_folder(Walker *walker, const Task *task)
+{
+	TfWalk *walk = walker->walk;
+	TF_AUTO_FD int fd = tf_walk_open_folder(task->path);
+	g_autoptr(TfFolder) folder = NULL;
+	guint64 mount = 0;
+	long length = 0;
+
+	if (fd < 0) {
+		if (errno != ENOENT && errno != ELOOP)
+			note_unreadable(walk, task->path, NULL);
+		return;
+	}
+	if (!check_mount(walk, fd, task, &mount))
+		return;
+	count(&walk->n_folders);
+	folder = tf_folder_new(tf_file_steal(&fd), g_strdup(task->path));
+	while (!is_stopped(walk) &&
+		(length = syscall(SYS_getdents64, folder->fd, walker->dirents, DIRENTS_SIZE)) > 0) {
+		for (long at = 0; at < length;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(walker->dirents + at);
+
+			take_entry(walker, folder, mount, entry);
+			at += entry->d_reclen;
+		}
+	}
+	if (length < 0)
+		note_unreadable(walk, task->path, NULL);
+}
+
+/* NULL: there is nothing left, and nobody who could find more. */
+static Task *next_task(Walker *walker)
+{
+	TfWalk *walk = walker->walk;
+	Task *task = NULL;
+
+	g_mutex_lock(&walk->mutex);
+	walk->n_busy--;
+	while (!walk->is_stopped && (task = g_queue_pop_tail(&walk->tasks)) == NULL && walk->n_busy > 0)
+		g_cond_wait(&walk->changed, &walk->mutex);
+	if (task != NULL)
+		walk->n_busy++;
+	else
+		g_cond_broadcast(&walk->changed);
+	g_mutex_unlock(&walk->mutex);
+
+	return task;
+}
+
+static void walker_free(Walker *walker)
+{
+	tf_heads_free(walker->heads);
+	g_free(walker->dirents);
+	g_free(walker);
+}
+
+static gpointer run(gpointer data)
+{
+	Walker *walker = data;
+	TfWalk *walk = walker->walk;
+
+	while (TRUE) {
+		g_autoptr(Task) task = next_task(walker);
+
+		if (task == NULL)
+			break;
+		read_folder(walker, task);
+	}
+	walker_free(walker);
+	g_mutex_lock(&walk->mutex);
+	walk->n_running--;
+	g_mutex_unlock(&walk->mutex);
+
+	return NULL;
+}
+
+static Walker *walker_new(TfWalk *walk)
+{
+	Walker *walker = g_new0(Walker, 1);
+
+	walker->walk = walk;
+	walker->heads = tf_heads_new(!walk->refuses_ring, take_head, walk);
+	walker->dirents = g_malloc(DIRENTS_SIZE);
+
+	return walker;
+}
+
+/* A file that was named is looked at as one of its folder. */
+static void look_at_file(TfWalk *walk, Walker *walker, const gchar *path)
+{
+	g_autofree gchar *directory = g_path_get_dirname(path);
+	g_autofree gchar *name = g_path_get_basename(path);
+	g_autoptr(TfFolder) folder = NULL;
+	TF_AUTO_FD int fd = tf_walk_open_folder(directory);
+
+	if (fd < 0) {
+		note_unreadable(walk, directory, NULL);
+		return;
+	}
+	folder = tf_folder_new(tf_file_steal(&fd), g_steal_pointer(&directory));
+	tf_heads_add(walker->heads, folder, name);
+	tf_heads_finish(walker->heads);
+}
+
+static gboolean add_paths(TfWalk *walk, Walker *walker, const gchar *const *paths, GError **error)
+{
+	g_autoptr(GPtrArray) resolved = tf_walk_resolve(paths, error);
+
+	if (resolved == NULL)
+		return FALSE;
+	for (guint i = 0; i < resolved->len; i++) {
+		const gchar *path = g_ptr_array_index(resolved, i);
+
+		if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+			look_at_file(walk, walker, path);
+		else if (!tf_walk_is_covered(resolved, i))
+			add_task(walk, g_strdup(path), 0);
+	}
+
+	return TRUE;
+}
+
+static void start(TfWalk *walk, Walker *first, guint n_threads)
+{
+	if (n_threads == 0)
+		n_threads = tf_heads_use_ring(first->heads) ? RING_THREADS : PLAIN_THREADS;
+	walk->n_busy = walk->n_running = n_threads;
+	g_ptr_array_add(walk->threads, g_thread_new("walk", run, first));
+	for (guint i = 1; i < n_threads; i++)
+		g_ptr_array_add(walk->threads, g_thread_new("walk", run, walker_new(walk)));
+}
+
+TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GError **error)
+{
+	g_autoptr(TfWalk) walk = g_new0(TfWalk, 1);
+	Walker *walker = NULL;
+
+	walk->refuses_ring = options->refuses_ring;
+	walk->threads = g_ptr_array_new();
+	walk->candidates = g_async_queue_new_full((GDestroyNotify)tf_candidate_free);
+	walk->mounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	walk->skipped = g_ptr_array_new_with_free_func((GDestroyNotify)skipped_free);
+	walk->unreadable = g_ptr_array_new_with_free_func(g_free);
+	g_mutex_init(&walk->mutex);
+	g_cond_init(&walk->changed);
+	g_queue_init(&walk->tasks);
+	walker = walker_new(walk);
+	if (!add_paths(walk, walker, paths, error)) {
+		walker_free(walker);
+		return NULL;
+	}
+	start(walk, walker, options->n_threads);
+
+	return g_steal_pointer(&walk);
+}
+
+TfCandidate *tf_walk_next(TfWalk *walk, gint64 milliseconds)
+{
+	return g_async_queue_timeout_pop(walk->candidates, (guint64)milliseconds * 1000);
+}
+
+gboolean tf_walk_is_over(TfWalk *walk)
+{
+	gboolean is_over = FALSE;
+
+	g_mutex_lock(&walk->mutex);
+	is_over = walk->n_running == 0;
+	g_mutex_unlock(&walk->mutex);
+
+	return is_over && g_async_queue_length(walk->candidates) <= 0;
+}
+
+static guint64 value_of(const gint64 *counter)
+{
+	return (guint64)__atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+void tf_walk_progress(TfWalk *walk, TfWalkProgress *ret_progress)
+{
+	ret_progress->n_folders = value_of(&walk->n_folders);
+	ret_progress->n_files = value_of(&walk->n_files);
+	ret_progress->n_unreadable = value_of(&walk->n_unreadable);
+}
+
+GPtrArray *tf_walk_steal_skipped(TfWalk *walk)
+{
+	return g_steal_pointer(&walk->skipped);
+}
+
+GPtrArray *tf_walk_steal_unreadable(TfWalk *walk)
+{
+	return g_steal_pointer(&walk->unreadable);
+}
+
+void tf_walk_free(TfWalk *walk)
+{
+	if (walk == NULL)
+		return;
+
+	g_mutex_lock(&walk->mutex);
+	__atomic_store_n(&walk->is_stopped, TRUE, __ATOMIC_RELAXED);
+	g_cond_broadcast(&walk->changed);
+	g_mutex_unlock(&walk->mutex);
+	for (guint i = 0; i < walk->threads->len; i++)
+		(void)g_thread_join(g_ptr_array_index(walk->threads, i));
+	g_ptr_array_unref(walk->threads);
+	g_async_queue_unref(walk->candidates);
+	g_hash_table_unref(walk->mounts);
+	g_clear_pointer(&walk->skipped, g_ptr_array_unref);
+	g_clear_pointer(&walk->unreadable, g_ptr_array_unref);
+	g_queue_clear_full(&walk->tasks, (GDestroyNotify)task_free);
+	g_cond_clear(&walk->changed);
+	g_mutex_clear(&walk->mutex);
+	g_free(walk);
+}

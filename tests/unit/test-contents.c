@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/contents.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "fixtures.h"
+
+static TfFixtureMember *member;
+static GBytes *pkcs12;
+
+/* "pkcs12 MEMBER, …" of what was found. */
+typedef struct Found {
+	GString *text;
+	guint n;
+	guint most;
+} Found;
+
+static gboolean take(const TfPiece *piece, gpointer user_data)
+{
+	Found *found = user_data;
+
+	g_string_append_printf(found->text, "%s%s %s%s%s", found->n == 0 ? "" : ", ",
+		tf_form_name(piece->form), piece->member != NULL ? piece->member : "-",
+		piece->is_damaged ? " damaged" : "", piece->is_pem ? " pem" : "");
+	g_assert_true(piece->bytes != NULL || piece->form == TF_FORM_NSS || piece->is_damaged);
+
+	return ++found->n < found->most;
+}
+
+static gchar *found_in(const guint8 *bytes, gsize length, TfContentsLimits *ret_limits)
+{
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	g_autoptr(GError) error = NULL;
+	Found found = { g_string_new(NULL), 0, 100 };
+
+	g_assert_cmpint(tf_file_write_all(fd, bytes, length), ==, 0);
+	g_assert_true(tf_contents_visit(fd, "file", take, &found, ret_limits, &error));
+	g_assert_no_error(error);
+
+	return g_string_free(found.text, FALSE);
+}
+
+static void assert_found(GBytes *content, const gchar *expected)
+{
+	TfContentsLimits limits;
+	g_autofree gchar *found =
+		found_in(g_bytes_get_data(content, NULL), g_bytes_get_size(content), &limits);
+
+	g_assert_cmpstr(found, ==, expected);
+	g_assert_false(limits.is_too_large || limits.is_too_deep || limits.is_locked || limits.is_unreadable);
+}
+
+static void assert_found_in_text(const gchar *text, const gchar *expected)
+{
+	g_autoptr(GBytes) content = g_bytes_new(text, strlen(text));
+
+	assert_found(content, expected);
+}
+
+static gchar *text_of(GBytes *bytes)
+{
+	return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+static gchar *base64_of(GBytes *bytes)
+{
+	return g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+/* One archive with one member; 'format' NULL: compressed only. */
+static GBytes *archived(int (*set_format)(struct archive *), int (*add_filter)(struct archive *),
+	const gchar *name, gconstpointer content, gsize length)
+{
+	struct archive *archive = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	gsize room = length + 65536;
+	g_autofree guint8 *buffer = g_malloc(room);
+	size_t used = 0;
+
+	g_assert_cmpint(set_format(archive), ==, ARCHIVE_OK);
+	g_assert_cmpint(add_filter(archive), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_open_memory(archive, buffer, room, &used), ==, ARCHIVE_OK);
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_size(entry, (la_int64_t)length);
+	g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_data(archive, content, length), ==, (la_ssize_t)length);
+	g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
+	archive_entry_free(entry);
+	archive_write_free(archive);
+
+	return g_bytes_new(buffer, used);
+}
+
+static GBytes *zipped(const gchar *name, GBytes *content)
+{
+	return archived(archive_write_set_format_zip, archive_write_add_filter_none, name,
+		g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+}
+
+static void a_key_file_is_nothing_but_the_key(void)
+{
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+
+	assert_found(pkcs12, "pkcs12 -");
+	assert_found(pem, "pkcs8 -");
+}
+
+static void a_key_among_other_text_has_a_line(void)
+{
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+	g_autofree gchar *key = text_of(pem);
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *text = g_strconcat("a\nb\n", key, "c\n<p12>", base64, "</p12>\n", key, NULL);
+
+	assert_found_in_text(text, "pkcs8 #3, pkcs8 #33, pkcs12 #32");
+}
+
+static void line_ends_of_windows_and_of_strings_are_taken(void)
+{
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+	g_autofree gchar *key = text_of(pem);
+	g_auto(GStrv) lines = g_strsplit(key, "\n", -1);
+	g_autofree gchar *windows = g_strjoinv("\r\n", lines);
+	g_autofree gchar *escaped = g_strjoinv("\\n", lines);
+	g_autofree gchar *json = g_strconcat("{\"key\":\"", escaped, "\"}", NULL);
+
+	assert_found_in_text(windows, "pkcs8 -");
+	assert_found_in_text(json, "pkcs8 #1");
+}
+
+static void what_only_begins_like_a_key_is_none(void)
+{
+	gsize length = g_bytes_get_size(pkcs12);
+	g_autoptr(GBytes) half = g_bytes_new_from_bytes(pkcs12, 0, length / 2);
+	static const guint8 pkcs8_like[] = { 0x30, 0x14, 0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x01, 0x55 };
+	g_autoptr(GBytes) like = g_bytes_new_static(pkcs8_like, sizeof pkcs8_like);
+
+	assert_found(half, "pkcs12 - damaged");
+	assert_found(like, "");
+	assert_found_in_text(
+		"-----BEGIN PRIVATE KEY-----\nREPLACEWITHYOURKEY\n-----END PRIVATE KEY-----\n", "");
+	assert_found_in_text("MIIabcIBAzCAAAAAAAAAAAAAAAA", "");
+}
+
+static void members_of_archives_are_named_through_all_of_them(void)
+{
+	g_autoptr(GBytes) zip = zipped("keys/a.p12", pkcs12);
+	g_autoptr(GBytes) outer = zipped("in.zip", zip);
+	g_autoptr(GBytes) tar = archived(archive_write_set_format_ustar, archive_write_add_filter_gzip,
+		"home/a.p12", g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
+	g_autoptr(GBytes) gzip = archived(archive_write_set_format_raw, archive_write_add_filter_gzip, "x",
+		g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
+
+	assert_found(zip, "pkcs12 keys/a.p12");
+	assert_found(outer, "pkcs12 in.zip: keys/a.p12");
+	assert_found(tar, "pkcs12 home/a.p12");
+	assert_found(gzip, "pkcs12 *");
+}
+
+static void archives_too_deep_are_said(void)
+{
+	g_autoptr(GBytes) content = g_bytes_ref(pkcs12);
+	g_autofree gchar *found = NULL;
+	TfContentsLimits limits;
+
+	for (guint i = 0; i < 7; i++) {
+		GBytes *outer = zipped("z", content);
+
+		g_bytes_unref(content);
+		content = outer;
+	}
+	found = found_in(g_bytes_get_data(content, NULL), g_bytes_get_size(content), &limits);
+
+	g_assert_cmpstr(found, ==, "");
+	g_assert_true(limits.is_too_deep);
+}
+
+static void an_archive_that_unpacks_without_end_is_left(void)
+{
+	gsize length = (gsize)65 << 20;
+	g_autofree gchar *filling = g_strnfill(length, 'x');
+	g_autoptr(GBytes) bomb =
+		archived(archive_write_set_format_raw, archive_write_add_filter_gzip, "x", filling, length);
+	TfContentsLimits limits;
+	g_autofree gchar *found = found_in(g_bytes_get_data(bomb, NULL), g_bytes_get_size(bomb), &limits);
+
+	g_assert_cmpuint(g_bytes_get_size(bomb), <, 1 << 20);
+	g_assert_cmpstr(found, ==, "");
+	g_assert_true(limits.is_too_large);
+}
+
+static void a_damaged_archive_is_said(void)
+{
+	g_autoptr(GBytes) zip = zipped("keys/a.p12", pkcs12);
+	TfContentsLimits limits;
+	g_autofree gchar *found = found_in(g_bytes_get_data(zip, NULL), g_bytes_get_size(zip) / 3, &limits);
+
+	g_assert_cmpstr(found, ==, "");
+	g_assert_true(limits.is_unreadable);
+}
+
+static gchar *mail_with(const gchar *encoding, const gchar *body)
+{
+	return g_strdup_printf(
+		"From: a@example.jp\nTo: b@example.jp\nSubject: x\nDate: Fri, 9 May 2014 10:00:00 +0900\n"
+		"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bound\n\n--bound\n"
+		"Content-Type: text/plain\n\nHi\n--bound\nContent-Type: application/octet-stream\n"
+		"Content-Disposition: attachment; filename=\"a.p12\"\n"
+		"Content-Transfer-Encoding: %s\n\n%s\n--bound--\n",
+		encoding, body);
+}
+
+static void parts_of_a_mail_are_named(void)
+{
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *mail = mail_with("base64", base64);
+	g_autofree gchar *empty = mail_with("base64", "AAAA");
+
+	assert_found_in_text(mail, "pkcs12 a.p12");
+	assert_found_in_text(empty, "");
+}
+
+static void an_archive_in_a_mail_is_opened(void)
+{
+	g_autoptr(GBytes) zip = zipped("deep.p12", pkcs12);
+	g_autofree gchar *base64 = base64_of(zip);
+	g_autofree gchar *mail = mail_with("base64", base64);
+
+	assert_found_in_text(mail, "pkcs12 a.p12: deep.p12");
+}
+
+static void messages_of_an_mbox_are_counted(void)
+{
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *first = mail_with("base64", "AAAA");
+	g_autofree gchar *second = mail_with("base64", base64);
+	g_autofree gchar *mbox = g_strconcat("From a@example.jp Fri May  9 10:00:00 2014\n", first,
+		"\nFrom a@example.jp Fri May  9 11:00:00 2014\n", second, NULL);
+
+	assert_found_in_text(mbox, "pkcs12 2: a.p12");
+}
+
+static void a_browsers_database_is_known_by_its_tables(void)
+{
+	g_autoptr(GByteArray) database = g_byte_array_new();
+	g_autoptr(GBytes) content = NULL;
+
+	g_byte_array_append(database, (const guint8 *)"SQLite format 3", 16);
+	g_byte_array_set_size(database, 4096);
+	memset(database->data + 16, 0, 4080);
+	memcpy(database->data + 3000, "CREATE TABLE nssPrivate (id", 27);
+	content = g_bytes_new(database->data, database->len);
+	assert_found(content, "nss -");
+	memset(database->data + 3000, 0, 27);
+	g_bytes_unref(content);
+	content = g_bytes_new(database->data, database->len);
+	assert_found(content, "");
+}
+
+static void the_search_ends_when_it_is_told_to(void)
+{
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *text = g_strconcat(base64, "\n;", base64, "\n;", base64, NULL);
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	Found found = { g_string_new(NULL), 0, 2 };
+	TfContentsLimits limits;
+
+	g_assert_cmpint(tf_file_write_all(fd, text, strlen(text)), ==, 0);
+	g_assert_true(tf_contents_visit(fd, "file", take, &found, &limits, NULL));
+	g_assert_cmpuint(found.n, ==, 2);
+	g_string_free(found.text, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+	int status = 0;
+
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	member = tf_fixture_member("rsa2048", "Member", "Issuer");
+	pkcs12 = tf_fixture_pkcs12(member->key, member->certificate, NULL, NULL, "secret");
+	g_test_add_func("/contents/a key file is nothing but the key", a_key_file_is_nothing_but_the_key);
+	g_test_add_func("/contents/a key among other text has a line", a_key_among_other_text_has_a_line);
+	g_test_add_func("/contents/line ends of Windows and of strings are taken",
+		line_ends_of_windows_and_of_strings_are_taken);
+	g_test_add_func("/contents/what only begins like a key is none", what_only_begins_like_a_key_is_none);
+	g_test_add_func("/contents/members of archives are named through all of them",
+		members_of_archives_are_named_through_all_of_them);
+	g_test_add_func("/contents/archives too deep are said", archives_too_deep_are_said);
+	g_test_add_func("/contents/an archive that unpacks without end is left",
+		an_archive_that_unpacks_without_end_is_left);
+	g_test_add_func("/contents/a damaged archive is said", a_damaged_archive_is_said);
+	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
+	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);
+	g_test_add_func("/contents/messages of an mbox are counted", messages_of_an_mbox_are_counted);
+	g_test_add_func("/contents/a browser's database is known by its tables",
+		a_browsers_database_is_known_by_its_tables);
+	g_test_add_func("/contents/the search ends when it is told to", the_search_ends_when_it_is_told_to);
+	status = g_test_run();
+	g_bytes_unref(pkcs12);
+	tf_fixture_member_free(member);
+
+	return status;
+}

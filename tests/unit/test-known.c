@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/known.h"
+
+#include <string.h>
+
+#include "fixtures.h"
+#include "key/certificate.h"
+
+typedef struct Case {
+	TfKnown *known;
+	TfLibrary *library;
+	TfSecret *password;
+} Case;
+
+static TfFixtureMember *member;
+static TfFixtureMember *other;
+
+static void set_up(Case *it, gconstpointer data)
+{
+	guint8 digest[TF_SHA256_SIZE];
+
+	(void)data;
+	it->known = tf_known_new();
+	it->library = tf_library_new(NULL);
+	it->password = tf_secret_new_copy("secret", 6);
+	tf_certificate_spki_sha256(member->certificate, digest);
+	tf_known_add_key(it->known, digest);
+}
+
+static void tear_down(Case *it, gconstpointer data)
+{
+	(void)data;
+	tf_known_free(it->known);
+	tf_library_free(it->library);
+	tf_secret_free(it->password);
+}
+
+static TfStray *rank(Case *it, TfForm form, GBytes *content, const TfSecret *password)
+{
+	g_autoptr(TfSecret) bytes =
+		tf_secret_new_copy(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+	const TfPiece piece = { .form = form, .bytes = bytes };
+	TfStray *stray = tf_stray_new("/home/m/file", NULL, tf_form_name(form));
+
+	tf_known_rank(it->known, &piece, password, it->library, stray);
+
+	return stray;
+}
+
+static void assert_rank(
+	Case *it, GBytes *content, const TfSecret *password, TfRank expected, TfRankBasis basis)
+{
+	g_autoptr(TfStray) stray = rank(it, TF_FORM_PKCS12, content, password);
+
+	g_assert_cmpstr(tf_rank_name(stray->rank), ==, tf_rank_name(expected));
+	g_assert_cmpstr(tf_rank_basis_name(stray->basis), ==, tf_rank_basis_name(basis));
+}
+
+static GBytes *export_of(const TfFixtureMember *of, const gchar *password)
+{
+	return tf_fixture_pkcs12(of->key, of->certificate, NULL, NULL, password);
+}
+
+static void test_opened(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) same = export_of(member, "secret");
+	g_autoptr(GBytes) another = export_of(other, "secret");
+
+	(void)data;
+	assert_rank(it, same, it->password, TF_RANK_SAME_KEY, TF_BASIS_OPENED);
+	assert_rank(it, another, it->password, TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+}
+
+static void test_closed(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) under_another = export_of(member, "another");
+
+	(void)data;
+	assert_rank(it, under_another, it->password, TF_RANK_UNKNOWN, TF_BASIS_NONE);
+	assert_rank(it, under_another, NULL, TF_RANK_UNKNOWN, TF_BASIS_NONE);
+}
+
+static void test_content(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) source = export_of(member, "another");
+	guint8 digest[TF_SHA256_SIZE];
+
+	(void)data;
+	tf_sha256(g_bytes_get_data(source, NULL), g_bytes_get_size(source), digest);
+	tf_known_add_content(it->known, digest);
+
+	assert_rank(it, source, NULL, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
+}
+
+/* A copy with something behind it has another SHA-256, and the same salts. */
+static void test_salts(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) source = export_of(member, "secret");
+	g_autoptr(GBytes) again = export_of(member, "secret");
+	g_autoptr(GByteArray) longer = g_byte_array_new();
+	g_autoptr(GBytes) copy = NULL;
+
+	(void)data;
+	g_byte_array_append(longer, g_bytes_get_data(source, NULL), (guint)g_bytes_get_size(source));
+	g_byte_array_append(longer, (const guint8 *)"\n\n", 2);
+	copy = g_bytes_new(longer->data, longer->len);
+	assert_rank(it, copy, NULL, TF_RANK_UNKNOWN, TF_BASIS_NONE);
+
+	assert_rank(it, source, it->password, TF_RANK_SAME_KEY, TF_BASIS_OPENED);
+
+	assert_rank(it, copy, NULL, TF_RANK_SAME_EXPORT, TF_BASIS_SALTS);
+	assert_rank(it, again, NULL, TF_RANK_UNKNOWN, TF_BASIS_NONE);
+}
+
+static void test_loose(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) der = tf_fixture_pkcs8(member->key, NULL);
+	g_autoptr(GBytes) locked = tf_fixture_pkcs8(member->key, "secret");
+	g_autoptr(GBytes) another = tf_fixture_pkcs8(other->key, NULL);
+	g_autoptr(TfStray) plain = rank(it, TF_FORM_PKCS8, der, NULL);
+	g_autoptr(TfStray) opened = rank(it, TF_FORM_PKCS8_ENCRYPTED, locked, it->password);
+	g_autoptr(TfStray) closed = rank(it, TF_FORM_PKCS8_ENCRYPTED, locked, NULL);
+	g_autoptr(TfStray) of_other = rank(it, TF_FORM_PKCS8, another, NULL);
+
+	(void)data;
+	g_assert_cmpint(plain->rank, ==, TF_RANK_SAME_KEY);
+	g_assert_true(plain->is_unprotected);
+	g_assert_cmpint(opened->rank, ==, TF_RANK_SAME_KEY);
+	g_assert_false(opened->is_unprotected);
+	g_assert_cmpint(closed->rank, ==, TF_RANK_UNKNOWN);
+	g_assert_cmpint(of_other->rank, ==, TF_RANK_ANOTHER_KEY);
+}
+
+static void test_unopened(Case *it, gconstpointer data)
+{
+	const TfPiece database = { .form = TF_FORM_NSS };
+	const TfPiece half = { .form = TF_FORM_PKCS12, .is_damaged = TRUE };
+	g_autoptr(TfStray) stray = tf_stray_new("/home/m/key4.db", NULL, "nss");
+	g_autoptr(TfStray) damaged = tf_stray_new("/home/m/a.part", NULL, "pkcs12");
+
+	(void)data;
+	tf_known_rank(it->known, &database, it->password, it->library, stray);
+	tf_known_rank(it->known, &half, it->password, it->library, damaged);
+
+	g_assert_cmpint(stray->rank, ==, TF_RANK_UNKNOWN);
+	g_assert_cmpint(damaged->rank, ==, TF_RANK_UNKNOWN);
+	g_assert_true(damaged->is_damaged);
+}
+
+static void add(const gchar *name, void (*test)(Case *, gconstpointer))
+{
+	g_autofree gchar *path = g_strconcat("/known/", name, NULL);
+
+	g_test_add(path, Case, NULL, set_up, test, tear_down);
+}
+
+int main(int argc, char **argv)
+{
+	int status = 0;
+
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	member = tf_fixture_member("rsa2048", "Member", "Issuer");
+	other = tf_fixture_member("ec256", "Other", "Issuer");
+	add("what the PIN code opens is compared by its key", test_opened);
+	add("what it does not open is not known", test_closed);
+	add("the migrated file's content is known without opening it", test_content);
+	add("a copy of an export that was opened is known by its salts, another export is not", test_salts);
+	add("keys outside a PKCS#12 are compared, with the PIN code where they are locked", test_loose);
+	add("a database and half a file stay unknown", test_unopened);
+	status = g_test_run();
+	tf_fixture_member_free(member);
+	tf_fixture_member_free(other);
+
+	return status;
+}
