@@ -9,6 +9,7 @@ _tokenferry_options() {
 
 	case $1 in
 	tokens) echo "$common $module --profiles --token-profile --watch --yes" ;;
+	sweep) echo "$common --certificate --ledger --password-source" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
 	check) echo "$common" ;;
 	init-token)
@@ -74,10 +75,10 @@ _tokenferry() {
 	esac
 
 	case $command:$word in
-	:*) _tokenferry_words "$word" "tokens inspect check init-token migrate verify pin remove batch status report profiles --help --version --lang" ;;
+	:*) _tokenferry_words "$word" "tokens inspect check init-token migrate verify sweep pin remove batch status report profiles --help --version --lang" ;;
 	pin:*) _tokenferry_words "$word" "change unblock" ;;
 	*:-*) _tokenferry_words "$word" "$(_tokenferry_options "$command")" ;;
-	inspect:* | migrate:* | batch:* | profiles:*) _tokenferry_files "$word" ;;
+	inspect:* | migrate:* | sweep:* | batch:* | profiles:*) _tokenferry_files "$word" ;;
 	*) COMPREPLY=() ;;
 	esac
 }

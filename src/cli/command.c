@@ -36,6 +36,8 @@ static const TfCommand commands[] = {
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_PIN | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_LEDGER | TF_OPTIONS_EVIDENCE |
 			TF_OPTIONS_YES },
+	{ "sweep", N_("[PATH…]"), N_("Search this PC for copies of keys, whatever their names"), tf_cmd_sweep,
+		0, G_MAXUINT, TF_OPTIONS_PASSWORD | TF_OPTIONS_CERTIFICATE | TF_OPTIONS_LEDGER },
 	{ "pin change", "", N_("Change the user PIN of a token"), tf_cmd_pin_change, 0, 0,
 		TF_OPTIONS_MODULE | TF_OPTIONS_TOKEN | TF_OPTIONS_TOKEN_PROFILE | TF_OPTIONS_PROFILES |
 			TF_OPTIONS_PIN | TF_OPTIONS_NEW_PIN | TF_OPTIONS_LEDGER | TF_OPTIONS_YES |

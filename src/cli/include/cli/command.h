@@ -43,6 +43,7 @@ typedef struct TfCommand {
 int tf_cli_main(const gchar *const *arguments, const TfPrograms *programs);
 
 gboolean tf_cmd_tokens(TfInvocation *invocation, int *ret_status, GError **error);
+gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_inspect(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_check(TfInvocation *invocation, int *ret_status, GError **error);
 gboolean tf_cmd_init_token(TfInvocation *invocation, int *ret_status, GError **error);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a search came upon, printed for people and for programs. */
+#pragma once
+
+#include "transfer/sweep.h"
+
+void tf_stray_print(const TfStray *stray);
+void tf_stray_print_json(const TfStray *stray);
+
+/* A file that was not looked at whole. */
+void tf_left_out_print(const gchar *path, const TfContentsLimits *limits);
+void tf_left_out_print_json(const gchar *path, const TfContentsLimits *limits);
+
+void tf_sweep_print(const TfSweepResult *result, guint n_known);
+void tf_sweep_print_json(const TfSweepResult *result, guint n_known);

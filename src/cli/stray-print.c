@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/describe.h"
+#include "cli/output.h"
+#include "cli/phrase.h"
+#include "stray-print-private.h"
+
+static const gchar *const rank_titles[TF_N_RANKS] = {
+	[TF_RANK_SAME_KEY] = N_("The key that was moved"),
+	[TF_RANK_SAME_EXPORT] = N_("A copy of the file it was moved from"),
+	[TF_RANK_ANOTHER_KEY] = N_("Another key"),
+	[TF_RANK_UNKNOWN] = N_("A key, not known which"),
+};
+
+static const gchar *const basis_sentences[TF_N_BASES] = {
+	[TF_BASIS_NONE] = N_("it could not be opened, and nothing outside tells whose it is"),
+	[TF_BASIS_CONTENT] = N_("its content is that of the file that was moved"),
+	[TF_BASIS_OPENED] = N_("its key was compared"),
+	[TF_BASIS_CERTIFICATE] = N_("the certificate in it was compared"),
+	[TF_BASIS_SALTS] = N_("it was written by the same export, as its salts show"),
+};
+
+typedef struct FormRow {
+	const gchar *name;
+	const gchar *words;
+} FormRow;
+
+static const FormRow form_rows[] = {
+	{ "pkcs12", N_("PKCS#12 file (.p12, .pfx)") },
+	{ "pkcs8", N_("private key (PKCS#8)") },
+	{ "pkcs8-encrypted", N_("private key under a password (PKCS#8)") },
+	{ "pkcs1", N_("RSA private key (PKCS#1)") },
+	{ "sec1", N_("EC private key (SEC1)") },
+	{ "jks", N_("Java key store (JKS)") },
+	{ "jceks", N_("Java key store (JCEKS)") },
+	{ "nss", N_("key database of a browser or mail program (NSS)") },
+};
+
+static const gchar *words_of(const gchar *form)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(form_rows); i++) {
+		if (strcmp(form_rows[i].name, form) == 0)
+			return _(form_rows[i].words);
+	}
+
+	return form;
+}
+
+void tf_stray_print(const TfStray *stray)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	tf_describe_line(text, 0, _(rank_titles[stray->rank]), stray->path);
+	tf_describe_line(text, 2, _("Inside"), stray->member);
+	tf_describe_line(text, 2, _("Form"), words_of(stray->form));
+	tf_describe_line(text, 2, _("How it is known"), _(basis_sentences[stray->basis]));
+	if (stray->trashed_from != NULL)
+		tf_describe_line(text, 2, _("In the trash, from"), stray->trashed_from);
+	if (stray->is_removable)
+		tf_describe_line(text, 2, _("Place"), _("a removable medium: the backup, to be locked away"));
+	if (stray->is_unprotected)
+		tf_describe_line(text, 2, _("Attention"),
+			_("whoever has this file has the key: no password protects it"));
+	if (stray->is_weak)
+		tf_describe_line(text, 2, _("Attention"), _("its encryption can be broken within hours"));
+	if (stray->is_readable_by_others)
+		tf_describe_line(text, 2, _("Attention"), _("other users of this PC may read it"));
+	if (stray->is_damaged)
+		tf_describe_line(text, 2, _("Attention"), _("only a part of it is there, or it is damaged"));
+	tf_output_text(text->str);
+}
+
+void tf_stray_print_json(const TfStray *stray)
+{
+	json_t *object = tf_stray_to_json(stray);
+
+	json_object_set_new(object, "type", json_string("stray"));
+	tf_output_json(object);
+}
+
+typedef struct LimitRow {
+	gsize offset;
+	const gchar *name;
+	const gchar *sentence;
+} LimitRow;
+
+static const LimitRow limit_rows[] = {
+	{ G_STRUCT_OFFSET(TfContentsLimits, is_too_large), "too-large", N_("it is too large") },
+	{ G_STRUCT_OFFSET(TfContentsLimits, is_too_deep), "too-deep",
+		N_("archives lie in archives, too many deep") },
+	{ G_STRUCT_OFFSET(TfContentsLimits, is_locked), "locked", N_("a part of it is under a password") },
+	{ G_STRUCT_OFFSET(TfContentsLimits, is_unreadable), "unreadable", N_("it is damaged") },
+};
+
+static gboolean holds(const TfContentsLimits *limits, const LimitRow *row)
+{
+	return G_STRUCT_MEMBER(gboolean, limits, row->offset);
+}
+
+void tf_left_out_print(const gchar *path, const TfContentsLimits *limits)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(limit_rows); i++) {
+		g_autofree gchar *text = NULL;
+
+		if (!holds(limits, &limit_rows[i]))
+			continue;
+		text = tf_phrase(_("'{path}' was not looked at completely: {reason}."), "path", path,
+			"reason", _(limit_rows[i].sentence), NULL);
+		tf_output_notice(text);
+	}
+}
+
+void tf_left_out_print_json(const gchar *path, const TfContentsLimits *limits)
+{
+	json_t *object = tf_output_object("left-out");
+	json_t *reasons = json_array();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(limit_rows); i++) {
+		if (holds(limits, &limit_rows[i]))
+			(void)json_array_append_new(reasons, json_string(limit_rows[i].name));
+	}
+	json_object_set_new(object, "path", tf_output_string(path));
+	json_object_set_new(object, "reasons", reasons);
+	tf_output_json(object);
+}
+
+static void add_number(GString *text, const gchar *label, guint64 number)
+{
+	tf_describe_line(text, 2, label, TF_NUMBER((gint64)number));
+}
+
+static void add_places(GString *text, const TfSweepResult *result)
+{
+	for (guint i = 0; i < result->skipped->len; i++) {
+		const TfSkipped *skipped = g_ptr_array_index(result->skipped, i);
+		g_autofree gchar *place = g_strdup_printf("%s (%s)", skipped->path, skipped->file_system);
+
+		tf_describe_line(text, 2, _("Not searched, another file system"), place);
+	}
+	for (guint i = 0; i < result->unreadable->len; i++)
+		tf_describe_line(text, 2, _("Could not be read"), g_ptr_array_index(result->unreadable, i));
+}
+
+void tf_sweep_print(const TfSweepResult *result, guint n_known)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	tf_describe_line(text, 0, _("Searched"), _("nothing was changed"));
+	add_number(text, _("Files looked at"), result->progress.n_files);
+	for (guint rank = 0; rank < TF_N_RANKS; rank++)
+		add_number(text, _(rank_titles[rank]), result->n_of_rank[rank]);
+	add_number(text, _("Not looked at completely"), result->n_left_out);
+	add_number(text, _("Could not be read"), result->progress.n_unreadable);
+	add_places(text, result);
+	if (n_known == 0)
+		tf_describe_line(text, 2, _("Remember"),
+			_("no key was moved with this ledger and no --certificate was given, so none could "
+			  "be "
+			  "recognised as the one that was moved"));
+	tf_describe_line(text, 2, _("Not searched"),
+		_("other PCs, disks that are not plugged in, phones, mail on servers"));
+	tf_output_text(text->str);
+}
+
+static json_t *skipped_to_json(const GPtrArray *all)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < all->len; i++) {
+		const TfSkipped *skipped = g_ptr_array_index(all, i);
+		json_t *object = json_object();
+
+		json_object_set_new(object, "path", tf_output_string(skipped->path));
+		json_object_set_new(object, "file_system", tf_output_string(skipped->file_system));
+		json_object_set_new(object, "network", json_boolean(skipped->is_network));
+		(void)json_array_append_new(array, object);
+	}
+
+	return array;
+}
+
+void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
+{
+	json_t *object = tf_output_object("result");
+	json_t *ranks = json_object();
+
+	for (guint rank = 0; rank < TF_N_RANKS; rank++)
+		json_object_set_new(ranks, tf_rank_name((TfRank)rank), json_integer(result->n_of_rank[rank]));
+	json_object_set_new(object, "status",
+		json_string(result->n_of_rank[TF_RANK_SAME_KEY] + result->n_of_rank[TF_RANK_SAME_EXPORT] > 0
+				    ? "strays"
+				    : "done"));
+	json_object_set_new(object, "files", json_integer((json_int_t)result->progress.n_files));
+	json_object_set_new(object, "folders", json_integer((json_int_t)result->progress.n_folders));
+	json_object_set_new(object, "unreadable", json_integer((json_int_t)result->progress.n_unreadable));
+	json_object_set_new(object, "left_out", json_integer(result->n_left_out));
+	json_object_set_new(object, "known_keys", json_integer(n_known));
+	json_object_set_new(object, "strays", ranks);
+	json_object_set_new(object, "skipped", skipped_to_json(result->skipped));
+	tf_output_json(object);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The search of the PC for what is left of keys: every file is looked at, and nothing is changed. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/secret.h"
+#include "disk/contents.h"
+#include "disk/known.h"
+#include "disk/walk.h"
+#include "ledger/ledger.h"
+#include "record/stray.h"
+
+typedef struct TfSweepPlan {
+	const gchar *const *paths;
+	TfKnown *known;
+	const TfSecret *password; /* the PIN code, tried once on each file; NULL: none */
+} TfSweepPlan;
+
+/* Who hears of it; each function gets 'user_data'. All are called in the caller's thread. */
+typedef struct TfSweepListener {
+	gpointer user_data;
+	void (*found)(gpointer user_data, const TfStray *stray);
+	void (*left_out)(gpointer user_data, const gchar *path, const TfContentsLimits *limits);
+	void (*progress)(gpointer user_data, const TfWalkProgress *progress); /* several times a second */
+	gboolean (*go_on)(gpointer user_data, GError **error);		      /* FALSE ends the search */
+} TfSweepListener;
+
+typedef struct TfSweepResult {
+	TfWalkProgress progress;
+	guint n_of_rank[TF_N_RANKS];
+	guint n_left_out;      /* files that were not looked at whole */
+	GPtrArray *skipped;    /* TfSkipped */
+	GPtrArray *unreadable; /* gchar: the first of them */
+} TfSweepResult;
+void tf_sweep_result_clear(TfSweepResult *result);
+
+/* The keys that this ledger's runs moved, and their sources. Returns how many rows there were, -1 with an
+ * error. */
+gint tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
+
+/* TF_ERROR_SOURCE_MISSING and _UNREADABLE for a path that was named, TF_ERROR_SYSTEM; and what 'go_on' gave.
+ */
+gboolean tf_sweep(
+	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfSweepResult, tf_sweep_result_clear)

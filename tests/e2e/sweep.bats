@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The search for what is left of keys, on a home in which one key lies in every kind of place and form.
+
+setup_file() {
+	load helper
+	shared_pki
+	plant=$BATS_FILE_TMPDIR/plant
+	"$TOKENFERRY_SOURCE/tests/bench/sweep-plant" "$plant" 3000 >"$BATS_FILE_TMPDIR/planted"
+}
+
+setup() {
+	load helper
+	private_home
+	plant=$BATS_FILE_TMPDIR/plant
+	secret_file "$HOME/pin-code" 12345678
+}
+
+# sweep ARGUMENT…: knows the planted key by its certificate, and its PIN code.
+sweep() {
+	ferry sweep --certificate "$plant/made/cert.pem" --password-source "file:$HOME/pin-code" "$@"
+}
+
+# strays FILTER: of the last run, the paths below the plant that jq's filter takes.
+strays() {
+	jq -r "select(.type == \"stray\") | select($1) | .path" <<<"$output" | sort
+}
+
+# names FILTER: the same without their folders, on one line.
+names() {
+	strays "$1" | sed 's|.*/||' | LC_ALL=C sort | tr '\n' ' '
+}
+
+@test "a key is found in every kind of place and form, and whose it is is known" {
+	sweep "$plant/planted" --json
+
+	assert_status 72
+	[ "$(jq -s '[.[] | select(.type == "stray") | .path] | unique | length' <<<"$output")" -eq \
+		"$(wc -l <"$BATS_FILE_TMPDIR/planted")" ]
+	[ "$(wc -l <"$BATS_FILE_TMPDIR/planted")" -ge 60 ]
+	[ "$(names '.rank == "another-key"')" = "ec ec.txt ec8.txt " ]
+	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
+	[ -z "$(strays '.rank == "same-export"')" ]
+}
+
+@test "what was thrown away, protects nothing or only weakly is said" {
+	sweep "$plant/planted" --json
+
+	[ "$(jq -r 'select(.trashed_from != null) | .trashed_from' <<<"$output")" = /home/member/cert.p12 ]
+	[ "$(strays '.weak_cipher' | sed 's|.*/||')" = legacy ]
+	strays .unprotected | grep -q '/forms/p8.txt$'
+	run ! grep -q '/forms/p8e.txt$' <<<"$(strays .unprotected)"
+}
+
+@test "none of 3,000 files that only look like keys is taken for one" {
+	sweep "$plant/decoys" --json
+
+	assert_status 0
+	[ -z "$(strays true)" ]
+	[ "$(jq -r 'select(.type == "result") | .files' <<<"$output")" -eq 3000 ]
+}
+
+@test "without the PIN code a locked copy is not known, and one without a password is" {
+	ferry sweep --certificate "$plant/made/cert.pem" "$plant/planted/forms" --json
+
+	assert_status 72
+	strays '.rank == "same-key"' | grep -q '/forms/p8.txt$'
+	strays '.rank == "unknown"' | grep -q '/forms/gnutls$'
+}
+
+@test "what a run of this ledger moved is known without a certificate and without a PIN code" {
+	private_token
+	member_p12
+	mkdir "$HOME/old"
+	cp member.p12 old/copy
+	ferry_migrate member.p12
+	assert_status 0
+
+	ferry sweep --ledger "$LEDGER" --json
+
+	assert_status 72
+	[ "$(strays '.rank == "same-key" and .basis == "content"')" = "$HOME/old/copy" ]
+}
+
+@test "nothing is changed, not even a time" {
+	find "$plant/planted" -type f -printf '%p %i %s %m %A@ %T@ %C@\n' | sort >before
+
+	sweep "$plant/planted"
+
+	find "$plant/planted" -type f -printf '%p %i %s %m %A@ %T@ %C@\n' | sort >after
+	diff before after
+}
+
+@test "people read in their own language what was found and what was not searched" {
+	sweep "$plant/planted/Desktop" "$plant/planted/mail" --lang ja
+
+	assert_status 72
+	[[ $output == *移した鍵* ]]
+	[[ $output == *社会保険労務士電子証明書.p12* ]]
+	[[ $output == *ほかのパソコン* ]]
+	run ! grep -E '[a-z]{4,} [a-z]{2,} [a-z]{2,}' <<<"$output"
+}
+
+@test "a path that is not there and a certificate that is none are errors" {
+	sweep "$HOME/nowhere" --json
+	assert_status 10
+
+	ferry sweep --certificate "$HOME/pin-code" "$HOME" --json
+	[ "$status" -ne 0 ]
+	[ "$status" -ne 72 ]
+}
+
+@test "what cannot be reached is counted and named" {
+	python3 -c 'import os
+for n in range(30):
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)'
+
+	sweep "$HOME" --json
+	assert_status 0
+	assert_result .unreadable 1
+	sweep "$HOME"
+	assert_says "Could not be read"
+	assert_says dddddddddd
+}
+
+@test "an interrupted search says so" {
+	timeout --signal=TERM 1 "$TOKENFERRY" sweep / --json >out 2>err || true
+
+	run ! pgrep -f "$TOKENFERRY sweep"
+	[ "$(tail -n 1 out | jq -r .error.code)" = interrupted ]
+}
