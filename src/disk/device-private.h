@@ -12,6 +12,8 @@ typedef struct TfDevice {
 	TfTristate is_flash;
 	TfTristate is_encrypted; /* YES: dm-crypt; NO: none found (a drive may encrypt itself unseen) */
 	gboolean is_read_only;
+	gboolean is_layered; /* a layer beneath may keep what is overwritten: snapshot, thin, cache, bcache,
+				zvol */
 	gchar *backing_file; /* of a loop device; NULL otherwise */
 } TfDevice;
 

@@ -24,6 +24,14 @@ static const gchar *const path_doubts[] = { "/virtual/", "/virtio", "/vmbus", "/
 	"/usb", "/session" };
 static const gchar *const model_doubts[] = { "QEMU", "VMware", "VBOX", "Virtual", "Msft", "LIO-ORG" };
 
+/* Of the virtual disks, those that write elsewhere than where they are told to. */
+static const gchar *const path_layers[] = { "/block/bcache", "/block/zd" };
+
+/* "LVM-", the volume group's and the volume's identifier; what LVM keeps to itself has a suffix: "-real"
+ * beneath a volume with snapshots or a cache, "-tpool" beneath a thin one. */
+#define LVM_PREFIX "LVM-"
+#define LVM_LENGTH (4u + 32u + 32u)
+
 static gchar *read_attribute(const gchar *directory, const gchar *name)
 {
 	g_autofree gchar *path = g_build_filename(directory, name, NULL);
@@ -149,6 +157,7 @@ static TfDevice *inspect_slaves(const gchar *root, const gchar *disk, guint dept
 		sum->is_flash = either(sum->is_flash, one->is_flash);
 		sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
 		sum->is_read_only = sum->is_read_only || one->is_read_only;
+		sum->is_layered = sum->is_layered || one->is_layered;
 	}
 
 	return g_steal_pointer(&sum);
@@ -196,6 +205,10 @@ static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
 	uuid = read_attribute(disk, "dm/uuid");
 	if (uuid != NULL && g_str_has_prefix(uuid, "CRYPT-"))
 		device->is_encrypted = TF_YES;
+	if (uuid != NULL && g_str_has_prefix(uuid, LVM_PREFIX) && strlen(uuid) > LVM_LENGTH)
+		device->is_layered = TRUE;
+	if (holds_any(disk + strlen(root), path_layers, G_N_ELEMENTS(path_layers)))
+		device->is_layered = TRUE;
 	if (attribute_is(node, "ro", "1") || attribute_is(disk, "ro", "1"))
 		device->is_read_only = TRUE;
 

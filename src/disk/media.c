@@ -81,14 +81,26 @@ static const struct FileSystem *file_system_named(const gchar *name)
 	return NULL;
 }
 
-/* What a path beneath adds: only the cases that ask for care; one that cannot be seen adds nothing. */
-static TfPlace place_beneath(TfMounts *mounts, const gchar *path, guint depth)
+/* NULL for a path that cannot be seen. */
+static TfMedia *media_beneath(TfMounts *mounts, const gchar *path, guint depth)
 {
 	gboolean is_absolute = path != NULL && g_path_is_absolute(path);
 	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && is_absolute ? open(path, O_PATH | O_CLOEXEC) : -1;
-	g_autoptr(TfMedia) media = fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
 
-	return media != NULL ? media->place : TF_PLACE_LOCAL;
+	return fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
+}
+
+/* What the image of a loop device adds: only the cases that ask for care; one that cannot be seen adds
+ * nothing. An image on overlay was copied up before the first write to it, and is overwritten there. */
+static void add_image(TfMedia *media, TfMounts *mounts, const gchar *path, guint depth)
+{
+	g_autoptr(TfMedia) beneath = media_beneath(mounts, path, depth);
+
+	if (beneath == NULL)
+		return;
+	media->place = tf_place_careful(media->place, beneath->place);
+	if (beneath->overwrites_in_place == TF_NO && strcmp(beneath->file_system, "overlay") != 0)
+		media->is_layered = TRUE;
 }
 
 /* The mount's options are silent when the superblock asks for data=journal; the driver's own list is not.
@@ -125,10 +137,12 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 		return;
 
 	media->place = device->place;
+	media->is_layered = device->is_layered;
 	if (device->backing_file != NULL)
-		media->place =
-			tf_place_careful(media->place, place_beneath(mounts, device->backing_file, depth));
+		add_image(media, mounts, device->backing_file, depth);
 	add_journal(media, device);
+	if (media->is_layered && media->overwrites_in_place == TF_YES)
+		media->overwrites_in_place = TF_UNKNOWN;
 	media->is_flash = device->is_flash;
 	media->is_encrypted = device->is_encrypted;
 	media->is_read_only = media->is_read_only || device->is_read_only;
@@ -137,12 +151,14 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 static void add_layer(TfMedia *media, TfMounts *mounts, struct libmnt_fs *mount, guint depth)
 {
 	g_autofree gchar *upper = NULL;
+	g_autoptr(TfMedia) beneath = NULL;
 	char *value = NULL;
 	size_t length = 0;
 
 	if (mnt_fs_get_option(mount, "upperdir", &value, &length) == 0 && value != NULL)
 		upper = g_strndup(value, length);
-	media->place = place_beneath(mounts, upper, depth);
+	beneath = media_beneath(mounts, upper, depth);
+	media->place = beneath != NULL ? beneath->place : TF_PLACE_LOCAL;
 }
 
 static void add_place(TfMedia *media, TfMounts *mounts, struct libmnt_fs *mount, dev_t number, guint depth)
@@ -179,7 +195,7 @@ static void add_flags(TfMedia *media, int fd)
 		return;
 
 	if (strcmp(media->file_system, "btrfs") == 0 && (flags & FS_NOCOW_FL) != 0)
-		media->overwrites_in_place = TF_YES;
+		media->overwrites_in_place = media->is_layered ? TF_UNKNOWN : TF_YES;
 	if ((flags & elsewhere) != 0)
 		media->overwrites_in_place = TF_NO;
 }

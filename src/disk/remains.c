@@ -58,16 +58,14 @@ static gboolean discard(int directory)
 	return syncfs(directory) == 0 && ioctl(directory, FITRIM, &everything) == 0;
 }
 
+/* What a layer beneath keeps is emptied by nobody: then only less can be said. */
 TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOptions *options)
 {
-	TfRemains remains = { !journals_names_only(media), TRUE, FALSE };
+	gboolean is_emptied = options->checks_device && is_ext(media) && empty_journal(directory);
 
-	if (options->checks_device && is_ext(media) && empty_journal(directory)) {
-		remains.journal_may_hold_content = FALSE;
-		remains.name_may_stay = FALSE;
-	}
-	if (options->may_discard)
-		remains.is_discarded = discard(directory);
-
-	return remains;
+	return (TfRemains){
+		.journal_may_hold_content = media->is_layered || !(is_emptied || journals_names_only(media)),
+		.name_may_stay = media->is_layered || !is_emptied,
+		.is_discarded = options->may_discard && discard(directory),
+	};
 }

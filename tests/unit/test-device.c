@@ -195,6 +195,68 @@ static void test_mirror_of_unlike_disks(void)
 	tf_fixture_remove(root);
 }
 
+#define LVM "LVM-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* A volume on a disk, through what LVM calls 'inner' when there is such a layer. */
+static TfDevice *inspect_volume(const gchar *inner)
+{
+	g_autofree gchar *root = tf_fixture_directory();
+	const gchar *below = inner != NULL ? "devices/virtual/block/dm-1" : SATA "/block/sda";
+	TfDevice *device = NULL;
+
+	put_disk(root, SATA "/block/sda", "1", "0");
+	put_disk(root, "devices/virtual/block/dm-0", "1", "0");
+	put(root, "devices/virtual/block/dm-0/dm/uuid", LVM);
+	link_to(root, "devices/virtual/block/dm-0/slaves/below", below);
+	if (inner != NULL) {
+		put_disk(root, "devices/virtual/block/dm-1", "1", "0");
+		put(root, "devices/virtual/block/dm-1/dm/uuid", inner);
+		link_to(root, "devices/virtual/block/dm-1/slaves/sda", SATA "/block/sda");
+	}
+	link_to(root, "dev/block/8:0", "devices/virtual/block/dm-0");
+	device = inspect(root, 0);
+	tf_fixture_remove(root);
+
+	return device;
+}
+
+static void test_plain_volume(void)
+{
+	g_autoptr(TfDevice) device = inspect_volume(NULL);
+
+	g_assert_false(device->is_layered);
+	g_assert_cmpint(device->is_flash, ==, TF_NO);
+}
+
+static void test_volume_with_snapshots(void)
+{
+	g_autoptr(TfDevice) device = inspect_volume(LVM "-real");
+
+	g_assert_true(device->is_layered);
+}
+
+static void test_thin_volume(void)
+{
+	g_autoptr(TfDevice) device = inspect_volume(LVM "-tpool");
+
+	g_assert_true(device->is_layered);
+}
+
+static void test_cached_device(void)
+{
+	g_autofree gchar *root = tf_fixture_directory();
+	g_autoptr(TfDevice) device = NULL;
+
+	put_disk(root, SATA "/block/sda", "1", "0");
+	put_disk(root, "devices/virtual/block/bcache0", "1", "0");
+	link_to(root, "devices/virtual/block/bcache0/slaves/sda", SATA "/block/sda");
+	link_to(root, "dev/block/8:0", "devices/virtual/block/bcache0");
+	device = inspect(root, 0);
+
+	g_assert_true(device->is_layered);
+	tf_fixture_remove(root);
+}
+
 static void test_network_block_device(void)
 {
 	g_autofree gchar *root = tf_fixture_directory();
@@ -276,6 +338,10 @@ int main(int argc, char **argv)
 		"/device/LUKS on a stick is removable and encrypted", test_encrypted_volume_on_a_stick);
 	g_test_add_func("/device/of several disks the one that asks for most care counts",
 		test_mirror_of_unlike_disks);
+	g_test_add_func("/device/a volume on a disk has no layer beneath", test_plain_volume);
+	g_test_add_func("/device/a volume with snapshots has a layer beneath", test_volume_with_snapshots);
+	g_test_add_func("/device/a thin volume has a layer beneath", test_thin_volume);
+	g_test_add_func("/device/a cached disk has a layer beneath", test_cached_device);
 	g_test_add_func("/device/a network block device is on the network", test_network_block_device);
 	g_test_add_func("/device/a write-protected disk is read-only", test_write_protected);
 	g_test_add_func("/device/a loop device names its image", test_loop_device_names_its_image);

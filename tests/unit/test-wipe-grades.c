@@ -18,7 +18,8 @@
 typedef struct Place {
 	TfFixtureVolume *volume;
 	TfFixtureSource *source;
-	gchar *above; /* another file system, mounted in the volume; NULL */
+	gchar *above;		/* another file system, mounted in the volume; NULL */
+	TfFixtureVolume *inner; /* the same on an image; NULL */
 	gboolean is_memory;
 } Place;
 
@@ -131,6 +132,22 @@ static void make_btrfs_nocow_snapshot(Place *place)
 	take_snapshot(place);
 }
 
+/* Its image lies in the other one's file system, where every write goes elsewhere. */
+static void make_ext4_on_btrfs(Place *place)
+{
+	TfFixtureVolume *inner = tf_fixture_volume_new(1);
+
+	place->volume = tf_fixture_volume_btrfs();
+	g_free(inner->image);
+	inner->image = g_build_filename(place->volume->mount_point, "inner", NULL);
+	tf_fixture_run(place->volume->mount_point, "truncate", "-s", "16M", "inner", NULL);
+	tf_fixture_run(place->volume->mount_point, "mkfs.ext4", "-q", "inner", NULL);
+	tf_fixture_volume_mount(inner, "ext4", "rw");
+	place->source = tf_fixture_marker(inner->mount_point, SIZE);
+	tf_fixture_run(place->volume->mount_point, "sync", "-f", "inner", NULL);
+	place->inner = inner;
+}
+
 static void make_tmpfs(Place *place)
 {
 	place->volume = tf_fixture_volume_new(1);
@@ -202,6 +219,8 @@ static const struct Row {
 		NOTHING, FALSE, "FTG", NULL },
 	{ "/wipe-grades/btrfs without copy-on-write but with a snapshot is W2", make_btrfs_nocow_snapshot, 2,
 		SOMETHING, 2, SOMETHING, FALSE, "FG", "snapshot/key.p12" },
+	{ "/wipe-grades/an ext4 image on btrfs is W2", make_ext4_on_btrfs, 2, SOMETHING, 2, SOMETHING, FALSE,
+		"FG", NULL },
 	{ "/wipe-grades/tmpfs cannot tell and is W2", make_tmpfs, 2, NOTHING, 2, NOTHING, FALSE, "FG", NULL },
 	{ "/wipe-grades/overlay is W2, its lower copy whole", make_overlay, 2, SOMETHING, 2, SOMETHING, FALSE,
 		"FG", NULL },
@@ -233,12 +252,16 @@ static void unmount(const Place *place)
 {
 	if (place->above != NULL)
 		g_assert_cmpint(umount2(place->above, 0), ==, 0);
+	if (place->inner != NULL)
+		tf_fixture_volume_unmount(place->inner);
 	tf_fixture_volume_unmount(place->volume);
 }
 
 static void place_clear(Place *place)
 {
 	tf_fixture_source_free(place->source);
+	if (place->inner != NULL)
+		tf_fixture_volume_free(place->inner);
 	tf_fixture_volume_free(place->volume);
 	g_free(place->above);
 }

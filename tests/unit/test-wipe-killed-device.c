@@ -45,19 +45,22 @@ static void test_killed(gconstpointer call)
 	g_assert_cmpuint(n, >, 1);
 }
 
+static const struct {
+	const gchar *path;
+	const gchar *call;
+} tests[] = {
+	{ "/wipe-killed-device/killed at any ioctl nothing is left", "ioctl" },
+	{ "/wipe-killed-device/killed at any pread64 nothing is left", "pread64" },
+	{ "/wipe-killed-device/killed at any syncfs nothing is left", "syncfs" },
+};
+
 int main(int argc, char **argv)
 {
-	static const gchar *const calls[] = { "ioctl", "pread64", "syncfs" };
-
 	tf_fixture_mount_namespace(argc, argv);
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
-		g_autofree gchar *path =
-			g_strdup_printf("/wipe-killed-device/killed at any %s nothing is left", calls[i]);
-
-		g_test_add_data_func(path, calls[i], test_killed);
-	}
+	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add_data_func(tests[i].path, tests[i].call, test_killed);
 
 	return g_test_run();
 }

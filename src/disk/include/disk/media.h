@@ -21,6 +21,8 @@ typedef struct TfMedia {
 	gchar *source;	    /* "/dev/sda1" */
 	TfPlace place;
 	gboolean is_read_only;
+	gboolean is_layered; /* what is beneath (snapshots, thin, cached, an image on copy-on-write) may keep
+				what is overwritten; overwrites_in_place is not YES then */
 	TfTristate overwrites_in_place; /* NO: copy-on-write, overlay, compressed, journalled data */
 	TfTristate is_flash;		/* not rotational, or not known: suffix F unless NO */
 	TfTristate is_encrypted;	/* suffix E only when YES */
