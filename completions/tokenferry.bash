@@ -17,7 +17,8 @@ _tokenferry_options() {
 			"--so-pin-source --so-puk-source --token-profile --yes"
 		;;
 	migrate)
-		echo "$common $token --accept --campaign --certificate --crl --discard --dry-run --keep-source --key --ledger --move-to" \
+		echo "$common $token --accept --campaign --certificate --check-pc --crl --discard --dry-run --keep-source --key --ledger" \
+			"--move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
 			"--token-profile --wipe-backup --yes"
 		;;
@@ -67,7 +68,7 @@ _tokenferry() {
 	case $before in
 	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to | --passwords | --letters | --escrow-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
-	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified" && return ;;
+	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified posture" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;
 	--format) _tokenferry_words "$word" "text json mail" && return ;;
 	--ledger) _tokenferry_words "$word" "sqlite:" && return ;;

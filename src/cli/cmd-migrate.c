@@ -12,6 +12,7 @@
 #include "cli/conversation.h"
 #include "cli/language.h"
 #include "cli/output.h"
+#include "cli/pc-questions.h"
 #include "cli/phrase.h"
 #include "cli/places.h"
 #include "cli/result.h"
@@ -52,6 +53,10 @@ static gboolean find_source(
 
 	if (invocation->words[0] != NULL) {
 		guidance->source = g_strdup(invocation->words[0]);
+		if (options->checks_pc)
+			guidance->posture = tf_pc_questions(conversation, error);
+		if (options->checks_pc && guidance->posture == NULL)
+			return FALSE;
 	} else if (!tf_conversation_is_with_person(conversation)) {
 		return tf_raise(error, TF_ERROR_USAGE, _("the file to be moved is missing"), NULL);
 	} else if (!tf_guided_ask(conversation, guidance, error)) {
@@ -88,6 +93,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.profiles = options->profiles,
 		.member_name = guidance->name,
 		.member_number = guidance->number,
+		.posture = guidance->posture,
 		.keeps_source = options->keeps_source,
 		.wipe_backup = options->wipe_backup,
 		.may_discard = options->may_discard,

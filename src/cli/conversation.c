@@ -21,6 +21,7 @@ static const TfException acceptable[] = {
 	TF_EXCEPTION_REVOKED,
 	TF_EXCEPTION_KEPT,
 	TF_EXCEPTION_TOKEN_UNVERIFIED,
+	TF_EXCEPTION_POSTURE,
 };
 
 static gboolean accept_rule(TfConversation *conversation, const gchar *rule, GError **error)

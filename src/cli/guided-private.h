@@ -4,11 +4,13 @@
 #pragma once
 
 #include "cli/conversation.h"
+#include "record/posture.h"
 
 typedef struct TfGuidance {
 	gchar *source;
-	gchar *name;   /* NULL: not given */
-	gchar *number; /* NULL: not given */
+	gchar *name;	    /* NULL: not given */
+	gchar *number;	    /* NULL: not given */
+	TfPosture *posture; /* of this PC, exceptions confirmed; NULL: not looked at */
 } TfGuidance;
 
 void tf_guidance_clear(TfGuidance *guidance);

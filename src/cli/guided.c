@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "cli/answer.h"
+#include "cli/pc-questions.h"
 #include "guided-private.h"
 
 #define CANDIDATE_LIMIT 20u
@@ -17,10 +18,10 @@ static const gchar *const introduction[] = {
 	   "  - the file, usually on a USB memory\n"
 	   "  - the paper notice with the PIN code that opens the file\n"
 	   "  - the token, and the user PIN of the token, which is another number"),
-	N_("Before you begin, this PC should have the latest security updates and current protection against "
-	   "viruses. This program does not check that."),
 	N_("Nothing is wiped before it is proven that the key is on the token. You may stop at any time by "
 	   "Ctrl-C; nothing is lost then."),
+	N_("The PC comes first: it should have the latest security updates and current protection against "
+	   "viruses. That is looked at now."),
 };
 
 static const GUserDirectory usual_folders[] = {
@@ -36,6 +37,7 @@ void tf_guidance_clear(TfGuidance *guidance)
 	g_clear_pointer(&guidance->source, g_free);
 	g_clear_pointer(&guidance->name, g_free);
 	g_clear_pointer(&guidance->number, g_free);
+	g_clear_pointer(&guidance->posture, tf_posture_free);
 }
 
 static gboolean is_candidate(const gchar *name)
@@ -199,6 +201,9 @@ gboolean tf_guided_ask(TfConversation *conversation, TfGuidance *ret_guidance, G
 
 		tf_terminal_say(conversation->terminal, paragraph);
 	}
+	guidance.posture = tf_pc_questions(conversation, error);
+	if (guidance.posture == NULL)
+		return FALSE;
 	guidance.source = ask_source(conversation->terminal, error);
 	if (guidance.source == NULL)
 		return FALSE;

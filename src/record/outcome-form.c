@@ -46,6 +46,7 @@ const gchar *const tf_exception_names[TF_N_EXCEPTIONS] = {
 	[TF_EXCEPTION_KEPT] = "kept",
 	[TF_EXCEPTION_BACKUP_WIPED] = "backup-wiped",
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = "token-unverified",
+	[TF_EXCEPTION_POSTURE] = "posture",
 };
 
 const gchar *const tf_revocation_names[TF_N_REVOCATIONS] = { "unknown", "good", "revoked" };

@@ -199,6 +199,18 @@ static gboolean read_report(const json_t *object, TfOutcome *outcome)
 	       (json_is_object(report) && tf_json_read(report, outcome, tf_report_fields, &bad));
 }
 
+/* A run that did not look at the PC has no 'posture'. */
+static gboolean read_posture(const json_t *object, TfOutcome *outcome)
+{
+	const json_t *posture = json_object_get(object, "posture");
+
+	if (posture == NULL)
+		return TRUE;
+	outcome->posture = tf_posture_from_json(posture);
+
+	return outcome->posture != NULL;
+}
+
 /* The key of the first field that is out of form, placements aside; NULL when all are in form. */
 static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 {
@@ -232,6 +244,8 @@ static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 		return "unchecked";
 	if (!read_each(object, "exceptions", TF_N_EXCEPTIONS, read_exception, outcome))
 		return "exceptions";
+	if (!read_posture(object, outcome))
+		return "posture";
 	if (!read_report(object, outcome))
 		return "report";
 

@@ -75,6 +75,7 @@ void tf_outcome_free(TfOutcome *outcome)
 	g_clear_pointer(&outcome->certificate_der, g_bytes_unref);
 	g_free(outcome->source_sha256);
 	g_free(outcome->revocation);
+	tf_posture_free(outcome->posture);
 	g_ptr_array_unref(outcome->placements);
 	g_ptr_array_unref(outcome->wiped);
 	g_ptr_array_unref(outcome->kept);
@@ -139,6 +140,28 @@ gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exceptio
 	return FALSE;
 }
 
+static void remove_value(GArray *values, guint value)
+{
+	for (guint i = values->len; i > 0; i--) {
+		if (g_array_index(values, guint, i - 1) == value)
+			g_array_remove_index(values, i - 1);
+	}
+}
+
+void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture)
+{
+	TfPosture *copy = tf_posture_copy(posture);
+
+	tf_posture_free(outcome->posture);
+	outcome->posture = copy;
+	remove_value(outcome->unchecked, TF_UNCHECKED_POSTURE);
+	remove_value(outcome->exceptions, TF_EXCEPTION_POSTURE);
+	if (copy == NULL)
+		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_POSTURE);
+	else if (tf_posture_count_exceptions(copy, TRUE) > 0)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_POSTURE);
+}
+
 static gboolean placement_is_good_enough(const TfOutcome *outcome, const TfPlacement *placement)
 {
 	if (placement->evidence == NULL)
@@ -163,6 +186,8 @@ gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)
 		return FALSE;
 	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
 		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
+		return FALSE;
+	if (outcome->posture != NULL && tf_posture_count_exceptions(outcome->posture, FALSE) > 0)
 		return FALSE;
 	for (guint i = 0; i < outcome->placements->len; i++) {
 		if (!placement_is_good_enough(outcome, g_ptr_array_index(outcome->placements, i)))

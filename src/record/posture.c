@@ -13,6 +13,7 @@ static const TfJsonField fields[] = {
 	{ "source", G_STRUCT_OFFSET(TfPostureAnswer, source), TF_JSON_TEXT, FALSE, 1, SOURCE_LIMIT },
 	{ "date", G_STRUCT_OFFSET(TfPostureAnswer, date), TF_JSON_TIME, FALSE, 0, 0 },
 	{ "root_would_add", G_STRUCT_OFFSET(TfPostureAnswer, root_would_add), TF_JSON_BOOLEAN, FALSE, 0, 0 },
+	{ "confirmed", G_STRUCT_OFFSET(TfPostureAnswer, is_confirmed), TF_JSON_BOOLEAN, FALSE, 0, 0 },
 	TF_JSON_END,
 };
 
@@ -111,6 +112,20 @@ guint tf_posture_count(const TfPosture *posture, TfTristate wanted)
 	return n;
 }
 
+guint tf_posture_count_exceptions(const TfPosture *posture, gboolean is_confirmed)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < posture->answers->len; i++) {
+		const TfPostureAnswer *answer = g_ptr_array_index(posture->answers, i);
+
+		if (tf_finding_answer(answer->finding) != TF_YES && answer->is_confirmed == is_confirmed)
+			n++;
+	}
+
+	return n;
+}
+
 json_t *tf_posture_answer_to_json(const TfPostureAnswer *answer)
 {
 	const gchar *const *names = tf_finding_arguments(answer->finding);
@@ -191,7 +206,8 @@ static gboolean read_answer(const json_t *object, TfPosture *posture)
 	answer->finding = finding;
 	answer->arguments = read_arguments(json_object_get(object, "arguments"), finding);
 
-	return answer->arguments != NULL && tf_json_read(object, answer, fields, &bad);
+	return answer->arguments != NULL && tf_json_read(object, answer, fields, &bad) &&
+	       !(answer->is_confirmed && tf_finding_answer(finding) == TF_YES);
 }
 
 TfPosture *tf_posture_from_json(const json_t *array)

@@ -61,12 +61,38 @@ static void shorten(json_t *placement)
 	shorten_uri(placement);
 }
 
+/* Where the member's PC has what is nobody's business; days and numbers may be known. */
+static void shorten_answer(json_t *answer)
+{
+	static const gchar *const told[] = { "ended", "until", "date", "count", "system", NULL };
+	json_t *arguments = json_object_get(answer, "arguments");
+	const char *key = NULL;
+	void *next = NULL;
+	json_t *value = NULL;
+
+	json_object_foreach_safe(arguments, next, key, value)
+	{
+		if (!g_strv_contains(told, key))
+			(void)json_object_set_new(arguments, key, json_string("named in the member's copy"));
+	}
+	(void)json_object_set_new(answer, "source", json_string("named in the member's copy"));
+}
+
+static void shorten_posture(json_t *object)
+{
+	json_t *posture = json_object_get(object, "posture");
+
+	for (gsize i = 0; i < json_array_size(posture); i++)
+		shorten_answer(json_array_get(posture, i));
+}
+
 gchar *tf_report_public_json(const TfOutcome *outcome)
 {
 	g_autoptr(json_t) object = tf_outcome_to_json_public(outcome);
 	json_t *spare = json_object_get(object, "spare");
 
 	shorten(object);
+	shorten_posture(object);
 	if (spare != NULL)
 		shorten(spare);
 

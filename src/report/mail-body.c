@@ -47,6 +47,9 @@ static const gchar *open_sentence(const TfOutcome *outcome, TfMailLanguage langu
 	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
 		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
 		return tf_mail_word(language, TF_MAIL_OPEN_REVOKED);
+	if (outcome->status == TF_STATUS_DONE && outcome->posture != NULL &&
+		tf_posture_count_exceptions(outcome->posture, FALSE) > 0)
+		return tf_mail_word(language, TF_MAIL_OPEN_POSTURE);
 	if (outcome->status == TF_STATUS_DONE)
 		return tf_mail_word(language, TF_MAIL_OPEN_OTHERWISE);
 
@@ -246,6 +249,24 @@ static void add_kept(Body *body, const GPtrArray *files)
 	}
 }
 
+/* The answers alone: what was found says more of the PC than the federation has to know. */
+static void add_posture(Body *body, const TfPosture *posture)
+{
+	if (posture == NULL)
+		return;
+
+	add_section(body, TF_MAIL_POSTURE);
+	for (guint i = 0; i < posture->answers->len; i++) {
+		const TfPostureAnswer *answer = g_ptr_array_index(posture->answers, i);
+		const gchar *value = tf_mail_answer(body->language, tf_finding_answer(answer->finding));
+		g_autofree gchar *confirmed =
+			g_strdup_printf("%s (%s)", value, tf_mail_word(body->language, TF_MAIL_CONFIRMED));
+
+		add_labelled(body, 1, tf_mail_question(body->language, tf_finding_question(answer->finding)),
+			answer->is_confirmed ? confirmed : value);
+	}
+}
+
 static void add_limits(Body *body, const TfOutcome *outcome)
 {
 	if (outcome->unchecked->len > 0)
@@ -274,6 +295,7 @@ gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
 	add_section(&body, TF_MAIL_EXISTED_OUTSIDE);
 	add_wiped(&body, outcome->wiped);
 	add_kept(&body, outcome->kept);
+	add_posture(&body, outcome->posture);
 	add_limits(&body, outcome);
 	add_section(&body, TF_MAIL_ATTACHED);
 

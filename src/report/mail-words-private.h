@@ -20,6 +20,7 @@ typedef enum TfMailLanguage {
 typedef enum TfMailWord {
 	TF_MAIL_OPEN_SUBJECT,
 	TF_MAIL_OPEN_REVOKED,
+	TF_MAIL_OPEN_POSTURE,
 	TF_MAIL_OPEN_OTHERWISE,
 	TF_MAIL_NAME,
 	TF_MAIL_DATE_DONE,
@@ -55,6 +56,8 @@ typedef enum TfMailWord {
 	TF_MAIL_WIPED,
 	TF_MAIL_KEPT,
 	TF_MAIL_NONE,
+	TF_MAIL_POSTURE,
+	TF_MAIL_CONFIRMED,
 	TF_MAIL_UNCHECKED,
 	TF_MAIL_EXCEPTIONS,
 	TF_MAIL_NAME_MAY_STAY,
@@ -71,6 +74,8 @@ const gchar *tf_mail_status(TfMailLanguage language, TfStatus status); /* what i
 const gchar *tf_mail_grade(TfMailLanguage language, TfGrade grade);
 const gchar *tf_mail_attempt_outcome(TfMailLanguage language, TfAttemptOutcome outcome);
 const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why);
+const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion question);
+const gchar *tf_mail_answer(TfMailLanguage language, TfTristate answer);
 const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked);
 const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
 const gchar *tf_mail_level(TfMailLanguage language, guint level);      /* of 0..4; "" for any other */

@@ -12,6 +12,9 @@ static Words words[TF_N_MAIL_WORDS] = {
 		"再インポート状況のご連絡(未完了)" },
 	[TF_MAIL_OPEN_REVOKED] = { "The certificate has been revoked, so this is not completed.",
 		"電子証明書が失効しているため、完了していません。" },
+	[TF_MAIL_OPEN_POSTURE] = { "Not everything about the PC is in order, or known to be, so this is not "
+				   "completed.",
+		"パソコンの状態に、問題のある点または確認できない点があるため、完了していません。" },
 	[TF_MAIL_OPEN_OTHERWISE] = { "What is required for completion was not established.",
 		"完了に必要な事項を確認できていません。" },
 	[TF_MAIL_NAME] = { "Name", "氏名" },
@@ -55,6 +58,8 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_WIPED] = { "Files wiped", "消去したファイル" },
 	[TF_MAIL_KEPT] = { "Files kept", "残したファイル" },
 	[TF_MAIL_NONE] = { "none", "なし" },
+	[TF_MAIL_POSTURE] = { "State of the PC", "パソコンの状態" },
+	[TF_MAIL_CONFIRMED] = { "confirmed by the member as an exception", "本人が例外として確認" },
 	[TF_MAIL_UNCHECKED] = { "Not checked", "確認していないこと" },
 	[TF_MAIL_EXCEPTIONS] = { "Exceptions confirmed by the member", "本人が例外として確認したこと" },
 	[TF_MAIL_NAME_MAY_STAY] = { "the name may stay in journal or folders",
@@ -130,6 +135,27 @@ static Words kept_whys[TF_N_KEPT_WHYS] = {
 		"取り外せる媒体へ移したもの(鍵付きキャビネットへ)" },
 };
 
+static Words questions[TF_N_POSTURE_QUESTIONS] = {
+	[TF_POSTURE_SUPPORT] = { "the system is supported", "OSがサポート期間内であること" },
+	[TF_POSTURE_UPDATES] = { "security updates are installed", "セキュリティ更新が適用済みであること" },
+	[TF_POSTURE_PROGRAMS] = { "the package manager looks after all programs",
+		"すべてのプログラムがパッケージ管理で更新されること" },
+	[TF_POSTURE_ANTIVIRUS] = { "protection against viruses is current", "ウイルス対策が最新であること" },
+	[TF_POSTURE_SWAP] = { "memory reaches no disk unencrypted",
+		"メモリの内容が暗号化されずにディスクへ書かれないこと" },
+	[TF_POSTURE_CORE] = { "a crash leaves no copy of memory", "異常終了時にメモリの写しが残らないこと" },
+	[TF_POSTURE_ENCRYPTION] = { "the disk is encrypted", "ディスクが暗号化されていること" },
+	[TF_POSTURE_VARIABLES] = { "no module is told to log keys", "鍵を記録させる設定がないこと" },
+	[TF_POSTURE_MODULES] = { "others cannot change the token modules",
+		"トークン用のモジュールを他人が変更できないこと" },
+};
+
+static Words answers[] = {
+	[TF_NO] = { "no", "いいえ" },
+	[TF_YES] = { "yes", "はい" },
+	[TF_UNKNOWN] = { "unknown", "不明" },
+};
+
 static Words uncheckeds[TF_N_UNCHECKED] = {
 	[TF_UNCHECKED_COPIES] = { "other copies on this PC", "このパソコンにある他の写し" },
 	[TF_UNCHECKED_OTHER_PLACES] = { "copies elsewhere (other PCs, disks, phones, mail)",
@@ -159,6 +185,7 @@ static Words exceptions[TF_N_EXCEPTIONS] = {
 		"ファイルをパソコンに残したまま完了と報告すること" },
 	[TF_EXCEPTION_BACKUP_WIPED] = { "a file on removable or network media wiped",
 		"取り外せる媒体またはネットワーク上のファイルを消去したこと" },
+	[TF_EXCEPTION_POSTURE] = { "the state of the PC, as said above", "上記のパソコンの状態" },
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = { "a kind of token that nobody had tried with tokenferry",
 		"tokenferryでの動作が確認されていない種類のトークンの使用" },
 };
@@ -216,6 +243,16 @@ gchar *tf_mail_attempt_name(TfMailLanguage language, const gchar *name)
 const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why)
 {
 	return kept_whys[why][language];
+}
+
+const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion question)
+{
+	return questions[question][language];
+}
+
+const gchar *tf_mail_answer(TfMailLanguage language, TfTristate answer)
+{
+	return answers[answer][language];
 }
 
 const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked)

@@ -68,6 +68,16 @@ static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
 	}
 }
 
+static void add_pc_steps(GPtrArray *steps, const TfOutcome *outcome)
+{
+	if (outcome->posture == NULL || tf_posture_count_exceptions(outcome->posture, FALSE) == 0)
+		return;
+	add_step(steps,
+		_("Put in order what is not answered with yes under STATE OF THE PC ('tokenferry check' says "
+		  "how). Then run 'tokenferry migrate FILE --check-pc' with the same file, wiped or not: as "
+		  "long as something is open, nothing is reported as completed."));
+}
+
 static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)
 {
 	if (is_unchecked(outcome, TF_UNCHECKED_COPIES))
@@ -162,6 +172,7 @@ void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *cam
 
 	add_open_steps(steps, outcome);
 	if (outcome->status == TF_STATUS_DONE || outcome->status == TF_STATUS_KEPT) {
+		add_pc_steps(steps, outcome);
 		add_search_steps(steps, outcome);
 		add_backup_steps(steps, outcome);
 		add_mail_steps(steps, outcome, campaign);

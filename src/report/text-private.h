@@ -18,5 +18,8 @@ void tf_text_placement(GString *text, const TfPlacement *placement);
 /* The files wiped and kept (text-files.c). */
 void tf_text_files(GString *text, const TfOutcome *outcome);
 
+/* The state of the PC (text-pc.c); nothing when it was not looked at. */
+void tf_text_pc(GString *text, const TfOutcome *outcome);
+
 /* What to do next, and whom to ask (text-next.c). */
 void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *campaign);

@@ -138,6 +138,7 @@ gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign)
 	add_certificate(text, outcome, campaign);
 	add_tokens(text, outcome);
 	tf_text_files(text, outcome);
+	tf_text_pc(text, outcome);
 	add_names(text, _("ATTRIBUTES OF THE FILE CARRIED OVER TO THE TOKEN"), outcome->carried);
 	add_names(text, _("ATTRIBUTES OF THE FILE NOT CARRIED OVER"), outcome->dropped);
 	add_limits(text, outcome);

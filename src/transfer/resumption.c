@@ -154,7 +154,7 @@ static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GE
 }
 
 /* Its report is given again, nothing is claimed anew. Who left name or number out, which the mail needs, may
- * give them now, and a later report has them as well. */
+ * give them now, and who has put the PC in order has it looked at again; a later report has them as well. */
 static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
@@ -171,7 +171,9 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 	was_numbered = outcome->member_number != NULL;
 	if (!supply_name(run->plan->member_name, outcome, error) || !supply_number(run->plan, outcome, error))
 		return FALSE;
-	if ((was_named != (outcome->member_name != NULL) ||
+	if (run->plan->posture != NULL)
+		tf_outcome_set_posture(outcome, run->plan->posture);
+	if ((run->plan->posture != NULL || was_named != (outcome->member_name != NULL) ||
 		    was_numbered != (outcome->member_number != NULL)) &&
 		!tf_ending_amend_outcome(run, row->id, outcome, error))
 		return FALSE;

@@ -98,7 +98,7 @@ static void note_unchecked(Journey *journey, TfRevocation revocation)
 {
 	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_OTHER_PLACES);
-	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_POSTURE);
+	tf_outcome_set_posture(journey->outcome, journey->run.plan->posture);
 	if (revocation == TF_REVOCATION_UNKNOWN)
 		tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_REVOCATION);
 	if (journey->run.plan->member_name == NULL)

@@ -2,7 +2,8 @@
 """Plays a person at a terminal:  python3 dialogue.py SCRIPT [COLUMNS] -- COMMAND...
 
 A line of SCRIPT is '? TEXT' (wait until TEXT is on the screen), '> TEXT' (type it and Enter), '_ TEXT' (type it
-without Enter), '! SHELL' (run it; the command's process is $1) or '^C'.
+without Enter), '! SHELL' (run it; the command's process is $1), '* TEXT = ANSWER' (from here on ANSWER is typed whenever
+TEXT comes before what is waited for) or '^C'.
 What was on the screen goes to stdout; ends with the status of the command, or 99 when a text did not come in time.
 """
 import fcntl
@@ -25,6 +26,7 @@ class Screen:
         self.seen = b''
         self.at = 0
         self.is_open = True
+        self.answers = {}
 
     def read(self, seconds):
         if not self.is_open or not select.select([self.fd], [], [], seconds)[0]:
@@ -36,9 +38,18 @@ class Screen:
         self.is_open = data != b''
         self.seen += data
 
+    def find_question(self):
+        places = [(self.seen.find(text, self.at), text) for text in self.answers]
+        return min((place for place in places if place[0] >= 0), default=(-1, b''))
+
     def wait_for(self, text):
         end = time.monotonic() + PATIENCE
         while self.seen.find(text, self.at) < 0:
+            at, question = self.find_question()
+            if at >= 0:
+                self.at = at + len(question)
+                os.write(self.fd, self.answers[question] + b'\n')
+                continue
             if not self.is_open or time.monotonic() > end:
                 return False
             self.read(1)
@@ -65,6 +76,9 @@ def main():
             break
         if line.startswith('>'):
             os.write(fd, line[2:].encode() + b'\n')
+        elif line.startswith('* '):
+            question, answer = line[2:].rsplit(' = ', 1)
+            screen.answers[question.encode()] = answer.encode()
         elif line.startswith('_ '):
             os.write(fd, line[2:].encode())
         elif line.startswith('! '):

@@ -16,23 +16,30 @@ setup() {
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)
 }
 
+# On this PC with no list of updates: that something is open about it is certain, and the package manager is not run.
+# shellcheck disable=SC2016 # expanded by the inner shell
+on_open_pc=(unshare --map-root-user --mount -- sh -ec 'mount -t tmpfs none /var/lib/apt; exec "$@"' sh)
+
 # dialogue COLUMNS OPTION...: 'tokenferry migrate' in Japanese with a person at its terminal who follows ./script.
 dialogue() {
 	local columns=$1
 
 	shift
-	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script "$columns" -- "$TOKENFERRY" migrate --lang ja \
-		--module "$SOFTHSM" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script "$columns" -- "${on_open_pc[@]}" "$TOKENFERRY" migrate \
+		--lang ja --module "$SOFTHSM" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
 }
+
+# What is not in order about the PC that these tests run on, the person confirms.
+CONFIRM_PC='* 後でできます。 [y/n] = y'
 
 # What the person types up to the question 'is this you?'.
 up_to_you() {
-	printf '%s\n' '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' '> １２３４５６７８' '? Enterを押' '> ' \
+	printf '%s\n' "$CONFIRM_PC" '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' '> １２３４５６７８' '? Enterを押' '> ' \
 		'? 表示されません): ' '> kirakira' '? [y/n]'
 }
 
 @test "the guided run ends done: wrong PIN codes first, Japanese input left on" {
-	printf '%s\n' '? 番号を入力' '> ９' '? がありません' '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' \
+	printf '%s\n' "$CONFIRM_PC" '? 番号を入力' '> ９' '? がありません' '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' \
 		'> １２３４５６７８' '? Enterを押' '> ' '? 表示されません): ' '> まちがい' '? 表示されません): ' '> wrong' \
 		'? 表示されません): ' '> kirakira' '? [y/n]' '> ん' '? お答えください' '? [y/n]' '> はい' '? 表示されません): ' \
 		"> $USER_PIN" '? まだ必要ですか' '> ｎ' '? 消去しますか' '> y' >script
@@ -46,6 +53,38 @@ up_to_you() {
 	refute_says "表示されません): $USER_PIN"
 	[ ! -e member.p12 ]
 	assert_n_keys 1
+}
+
+@test "the PC comes first; what is open about it and not confirmed is not reported as completed before it is" {
+	{
+		printf '%s\n' '? このパソコンの状態を調べています' '* 後でできます。 [y/n] = n' '? 1. ファイル'
+		up_to_you | tail -n +2
+		printf '%s\n' '> y' '? 表示されません): ' "> $USER_PIN" '? まだ必要ですか' '> n' '? 消去しますか' '> y'
+	} >script
+
+	dialogue 80
+
+	assert_status 0
+	assert_says "[?] 不明: セキュリティ更新は適用されていますか"
+	assert_says "完了としては"
+	[ ! -e member.p12 ]
+
+	ferry_migrate member.p12 --check-pc --accept posture --json
+	assert_status 0
+	assert_result .completed true
+	assert_result '.posture | length' 9
+	assert_result 'any(.posture[]; .answer != "yes" and (.confirmed | not))' false
+}
+
+@test "--yes confirms nothing about the PC" {
+	run --separate-stderr "${on_open_pc[@]}" "$TOKENFERRY" migrate member.p12 --yes --json --check-pc \
+		--module "$SOFTHSM_COPY" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --ledger "$LEDGER" --report-dir "$REPORTS"
+
+	assert_status 0
+	assert_result .status 'done'
+	assert_result .completed false
+	assert_result '.unchecked | index("posture")' null
+	assert_result '.posture[] | select(.question == "security-updates") | .answer' unknown
 }
 
 @test "a user PIN typed in full-width characters is asked for again and costs no try" {
@@ -65,7 +104,8 @@ up_to_you() {
 
 @test "Ctrl-C at every question stops with status 130 and says where the key is" {
 	local i lines_of_script
-	mapfile -t lines_of_script < <(up_to_you && printf '%s\n' '> y' '? 表示されません): ')
+	mapfile -t lines_of_script < <(printf '%s\n' '? 後でできます。 [y/n]' '> y' && up_to_you &&
+		printf '%s\n' '> y' '? 表示されません): ')
 
 	for i in "${!lines_of_script[@]}"; do
 		[[ ${lines_of_script[i]} == '? '* ]] || continue

@@ -31,10 +31,10 @@ static void test_speaks_in_names(void)
 {
 	g_autoptr(TfPosture) posture = usual();
 	g_autoptr(json_t) array = tf_posture_to_json(posture);
-	g_autoptr(json_t) expected = json_pack("{s:s,s:s,s:s,s:{s:s,s:s},s:s,s:s,s:b}", "question",
+	g_autoptr(json_t) expected = json_pack("{s:s,s:s,s:s,s:{s:s,s:s},s:s,s:s,s:b,s:b}", "question",
 		"system-support", "answer", "yes", "finding", "lts-only", "arguments", "ended", "2026-07-11",
 		"until", "2028-06-30", "source", "/debian.csv", "date", "2026-11-29T00:00:00Z",
-		"root_would_add", 0);
+		"root_would_add", 0, "confirmed", 0);
 
 	g_assert_true(json_equal(json_array_get(array, 0), expected));
 }
@@ -48,6 +48,17 @@ static void test_counts(void)
 	g_assert_cmpuint(tf_posture_count(posture, TF_UNKNOWN), ==, 1);
 	g_assert_null(tf_posture_answer(posture, TF_POSTURE_ANTIVIRUS));
 	g_assert_nonnull(tf_posture_answer(posture, TF_POSTURE_SWAP));
+}
+
+static void test_counts_exceptions(void)
+{
+	g_autoptr(TfPosture) posture = usual();
+	TfPostureAnswer *answer = g_ptr_array_index(posture->answers, 1);
+
+	answer->is_confirmed = TRUE;
+
+	g_assert_cmpuint(tf_posture_count_exceptions(posture, TRUE), ==, 1);
+	g_assert_cmpuint(tf_posture_count_exceptions(posture, FALSE), ==, 1);
 }
 
 static void test_nothing_is_a_posture_too(void)
@@ -89,6 +100,8 @@ static void test_out_of_form(void)
 		{ "date", json_integer(1) },
 		{ "root_would_add", json_string("no") },
 		{ "root_would_add", NULL },
+		{ "confirmed", json_true() }, /* there is nothing to confirm */
+		{ "confirmed", NULL },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -130,6 +143,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/posture/comes back from JSON and copies as it was", test_comes_back);
 	g_test_add_func("/posture/is told in the names of the field", test_speaks_in_names);
 	g_test_add_func("/posture/counts its answers, and knows what was not asked", test_counts);
+	g_test_add_func("/posture/counts what was confirmed and what was not", test_counts_exceptions);
 	g_test_add_func("/posture/one without answers comes back, too", test_nothing_is_a_posture_too);
 	g_test_add_func("/posture/an answer that is out of form is refused", test_out_of_form);
 	g_test_add_func("/posture/a question answered twice is refused", test_a_question_answered_twice);

@@ -218,6 +218,32 @@ static void a_name_given_after_the_wipe_stays_in_the_ledger(Fixture *fixture, gc
 	g_assert_cmpint(later->finished, ==, first->finished);
 }
 
+/* --check-pc, when what was open is in order. */
+static void a_pc_put_in_order_after_the_wipe_completes_the_report(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(TfPosture) open = tf_posture_new();
+	g_autoptr(TfPosture) in_order = tf_posture_new();
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) second = NULL;
+	g_autoptr(TfOutcome) later = NULL;
+
+	(void)data;
+	(void)tf_posture_add(open, TF_FINDING_ANTIVIRUS_NONE, "/opt", 0, NULL);
+	(void)tf_posture_add(in_order, TF_FINDING_ANTIVIRUS_RUNNING, "/daily.cvd", 0, "2026-11-28", NULL);
+	stage->plan.posture = open;
+	first = assert_ends(stage, TF_STATUS_DONE);
+	stage->plan.posture = in_order;
+	second = assert_ends(stage, TF_STATUS_DONE);
+	stage->plan.posture = NULL;
+	later = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_false(tf_outcome_may_claim_completion(first));
+	g_assert_true(tf_outcome_may_claim_completion(second));
+	g_assert_true(tf_outcome_may_claim_completion(later));
+	g_assert_cmpuint(tf_posture_count(later->posture, TF_YES), ==, 1);
+}
+
 /* As a batch leaves it: all is done that a station can do, and the file is gone. */
 static void a_provisioned_key_is_reported_and_not_begun_again(Fixture *fixture, gconstpointer data)
 {
@@ -269,6 +295,8 @@ int main(int argc, char **argv)
 		a_key_already_there_is_not_said_to_be_written);
 	add("/resumption/a name given after the wipe stays in the ledger",
 		a_name_given_after_the_wipe_stays_in_the_ledger);
+	add("/resumption/a PC put in order after the wipe completes the report",
+		a_pc_put_in_order_after_the_wipe_completes_the_report);
 	add("/resumption/a provisioned key is reported and not begun again",
 		a_provisioned_key_is_reported_and_not_begun_again);
 

@@ -81,6 +81,7 @@ typedef struct TfOptions {
 	gchar *spare;
 	gchar *spare_pin_source;
 	gboolean keeps_source;
+	gboolean checks_pc;
 	gchar *wipe_backup;
 	gboolean may_discard;
 	gchar *move_to;

@@ -7,6 +7,7 @@
 
 #include "record/evidence.h"
 #include "record/facts.h"
+#include "record/posture.h"
 
 typedef enum TfStatus {
 	TF_STATUS_DONE,	   /* proven on the token, and nothing of it left on the PC that this run knew of */
@@ -32,7 +33,7 @@ typedef enum TfKeptWhy {
 typedef enum TfUnchecked {
 	TF_UNCHECKED_COPIES,	   /* other copies on this PC were not searched for */
 	TF_UNCHECKED_OTHER_PLACES, /* other PCs, disks, phones, mail */
-	TF_UNCHECKED_POSTURE,	   /* the state of the PC */
+	TF_UNCHECKED_POSTURE,	   /* the state of the PC (no 'posture' in the outcome) */
 	TF_UNCHECKED_REVOCATION,   /* no revocation list was given */
 	TF_UNCHECKED_GENERATIONS,  /* earlier generations of the wiped file */
 	TF_UNCHECKED_NAME,	   /* no --name was given to compare with */
@@ -51,6 +52,7 @@ typedef enum TfException {
 	TF_EXCEPTION_KEPT,	       /* reported as completed although the source stays on the PC */
 	TF_EXCEPTION_BACKUP_WIPED,     /* --wipe-backup */
 	TF_EXCEPTION_TOKEN_UNVERIFIED, /* nobody has tried this kind of token */
+	TF_EXCEPTION_POSTURE,	       /* what is not in order about the PC; which, the posture says */
 	TF_N_EXCEPTIONS
 } TfException;
 
@@ -92,6 +94,7 @@ typedef struct TfOutcome {
 	GBytes *certificate_der; /* public; lets anyone check the signature of 'statement' offline */
 	gchar *source_sha256;	 /* hexadecimal */
 	gchar *revocation;	 /* "unknown", "good" or "revoked" */
+	TfPosture *posture;	 /* the state of the PC; NULL: not looked at */
 	GPtrArray *placements;	 /* TfPlacement: the token, then the spare */
 	GPtrArray *wiped;	 /* TfWiped */
 	GPtrArray *kept;	 /* TfKept */
@@ -119,8 +122,13 @@ void tf_outcome_add_unchecked(TfOutcome *outcome, TfUnchecked unchecked); /* onc
 void tf_outcome_add_exception(TfOutcome *outcome, TfException exception); /* once each */
 gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exception);
 
+/* What was found about the PC, in the place of what was there before, with its exception; it is not unchecked
+ * any more. NULL: it was not looked at, and that is noted as unchecked. Copied. */
+void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture);
+
 /* The sentence 'completed' may stand only then: TF_STATUS_DONE, or TF_STATUS_KEPT with TF_EXCEPTION_KEPT; and
- * never when the certificate was revoked or the evidence is below 'claimed and confirmed'. */
+ * never when the certificate was revoked, the evidence is below 'claimed and confirmed', or an answer about
+ * the PC is no or unknown and was not confirmed. */
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome);
 
 const gchar *tf_status_name(TfStatus status);	       /* "done", "kept", "claimed", "refuted" */

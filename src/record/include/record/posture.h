@@ -79,6 +79,7 @@ typedef struct TfPostureAnswer {
 	gchar *source;		 /* the file or command it came from */
 	gint64 date;		 /* of what the source says, seconds since the epoch */
 	gboolean root_would_add; /* the administrator would learn more */
+	gboolean is_confirmed;	 /* not 'yes', and the member confirmed that as an exception */
 } TfPostureAnswer;
 
 typedef struct TfPosture {
@@ -100,6 +101,9 @@ const TfPostureAnswer *tf_posture_answer(const TfPosture *posture, TfPostureQues
 /* How many questions were answered so. */
 guint tf_posture_count(const TfPosture *posture, TfTristate answer);
 
+/* How many were not answered with yes, and were confirmed as exceptions or not. */
+guint tf_posture_count_exceptions(const TfPosture *posture, gboolean is_confirmed);
+
 TfPostureQuestion tf_finding_question(TfPostureFinding finding);
 TfTristate tf_finding_answer(TfPostureFinding finding);
 /* The names of its arguments, ended by NULL. Static. */
@@ -110,12 +114,12 @@ const gchar *tf_question_name(TfPostureQuestion question); /* "system-support" *
 const gchar *tf_tristate_name(TfTristate answer);	   /* "yes" */
 
 /* {"question":…,"answer":"yes|no|unknown","finding":…,"arguments":{…},"source":…,"date":…,
- * "root_would_add":…}, and an array of them. */
+ * "root_would_add":…,"confirmed":…}, and an array of them. */
 json_t *tf_posture_answer_to_json(const TfPostureAnswer *answer);
 json_t *tf_posture_to_json(const TfPosture *posture);
 
 /* Reads the array back, every field bounded and checked. NULL when it is out of form, asks a question twice,
- * or gives another answer than the finding's. */
+ * or gives another answer than the finding's, or confirms one that is yes. */
 TfPosture *tf_posture_from_json(const json_t *array);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfPosture, tf_posture_free)
