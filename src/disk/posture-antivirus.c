@@ -45,11 +45,11 @@ static const struct {
 /* PONG to a PING, by clamd(8). */
 static gboolean answers_ping(int fd)
 {
-	static const gchar ping[] = "zPING";
+	static const gchar request[] = "zPING";
 	gint64 deadline = g_get_monotonic_time() + ANSWER_SECONDS * TF_WAIT_SECOND;
 	gchar answer[5] = "";
 
-	if (send(fd, ping, sizeof ping, MSG_NOSIGNAL) != (gssize)sizeof ping ||
+	if (send(fd, request, sizeof request, MSG_NOSIGNAL) != (gssize)sizeof request ||
 		!tf_wait_for(fd, POLLIN, deadline))
 		return FALSE;
 
