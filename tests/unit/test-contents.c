@@ -207,6 +207,22 @@ static void a_damaged_archive_is_said(void)
 	g_assert_true(limits.is_unreadable);
 }
 
+/* An mtree names files, and libarchive's reader opens what it names. */
+static void an_archive_leads_to_no_other_file(void)
+{
+	g_autofree gchar *folder = tf_fixture_directory();
+	g_autofree gchar *path = g_build_filename(folder, "other", NULL);
+	g_autofree gchar *mtree =
+		g_strdup_printf("#mtree\n./x type=file size=%" G_GSIZE_FORMAT " contents=%s\n",
+			g_bytes_get_size(pkcs12), path);
+	g_autoptr(GBytes) gzip = archived(
+		archive_write_set_format_raw, archive_write_add_filter_gzip, "x", mtree, strlen(mtree));
+
+	tf_fixture_write(path, pkcs12);
+	assert_found(gzip, "");
+	tf_fixture_remove(folder);
+}
+
 static gchar *mail_with(const gchar *encoding, const gchar *body)
 {
 	return g_strdup_printf(
@@ -298,6 +314,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents/an archive that unpacks without end is left",
 		an_archive_that_unpacks_without_end_is_left);
 	g_test_add_func("/contents/a damaged archive is said", a_damaged_archive_is_said);
+	g_test_add_func("/contents/an archive leads to no other file", an_archive_leads_to_no_other_file);
 	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
 	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);
 	g_test_add_func("/contents/messages of an mbox are counted", messages_of_an_mbox_are_counted);
