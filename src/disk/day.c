@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "day-private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static gboolean seconds_of(GDateTime *time, gint64 *ret_seconds)
@@ -16,16 +15,13 @@ static gboolean seconds_of(GDateTime *time, gint64 *ret_seconds)
 
 gboolean tf_day_from_iso(const gchar *text, gint64 *ret_seconds)
 {
-	int year = 0;
-	int month = 0;
-	int day = 0;
-	int end = 0;
+	g_autofree gchar *midnight = g_strconcat(text, "T00:00:00Z", NULL);
 
-	if (strspn(text, "0123456789-") != strlen(text) || strlen(text) != strlen("2026-07-11") ||
-		sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || text[end] != '\0')
+	if (strlen(text) != strlen("2026-07-11") || text[4] != '-' || text[7] != '-' ||
+		strspn(text, "0123456789-") != strlen(text))
 		return FALSE;
 
-	return seconds_of(g_date_time_new_utc(year, month, day, 0, 0, 0), ret_seconds);
+	return seconds_of(g_date_time_new_from_iso8601(midnight, NULL), ret_seconds);
 }
 
 /* 1..12, or 0. */
@@ -42,47 +38,47 @@ static int month_named(const gchar *name)
 	return 0;
 }
 
-/* What "-0400" is ahead of UTC, in seconds. */
-static gboolean offset_of(const gchar *zone, gint64 *ret_offset)
+/* Of a part that the expression took; 0 for one that is not there. */
+static int number_in(const GMatchInfo *match, const gchar *name)
 {
-	guint hours = 0;
-	guint minutes = 0;
-	gchar sign = '+';
+	g_autofree gchar *text = g_match_info_fetch_named(match, name);
 
-	if (strcmp(zone, "UTC") == 0 || strcmp(zone, "GMT") == 0 || strcmp(zone, "Z") == 0) {
-		*ret_offset = 0;
-		return TRUE;
-	}
-	if (strlen(zone) != 5 || strspn(zone + 1, "0123456789") != 4 ||
-		sscanf(zone, "%c%2u%2u", &sign, &hours, &minutes) != 3 || (sign != '+' && sign != '-') ||
-		hours > 14 || minutes > 59)
+	return text != NULL ? (int)g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+/* What "-0400" is ahead of UTC, in seconds. */
+static gboolean offset_in(const GMatchInfo *match, gint64 *ret_offset)
+{
+	g_autofree gchar *sign = g_match_info_fetch_named(match, "sign");
+	int hours = number_in(match, "ahead");
+	int minutes = number_in(match, "more");
+
+	if (hours > 14 || minutes > 59)
 		return FALSE;
-	*ret_offset = (gint64)(hours * 60 + minutes) * 60 * (sign == '-' ? -1 : 1);
+	*ret_offset = (gint64)(hours * 60 + minutes) * 60 * (g_strcmp0(sign, "-") == 0 ? -1 : 1);
 
 	return TRUE;
 }
 
 gboolean tf_day_from_mail(const gchar *text, gint64 *ret_seconds)
 {
-	const gchar *comma = strchr(text, ',');
-	const gchar *at = comma != NULL ? comma + 1 : text;
-	gchar month[4] = "";
-	gchar zone[6] = "";
+	static const gchar form[] =
+		"^(?:[A-Z][a-z]{2},)? *(?<day>[0-9]{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>[0-9]{4}) "
+		"(?<hour>[0-9]{1,2})[:-](?<minute>[0-9]{2})(?::(?<second>[0-9]{2}))? "
+		"(?:UTC|GMT|Z|(?<sign>[+-])(?<ahead>[0-9]{2})(?<more>[0-9]{2}))$";
+	g_autoptr(GRegex) expression = g_regex_new(form, 0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	g_autofree gchar *month = NULL;
 	gint64 offset = 0;
 	gint64 seconds = 0;
-	int day = 0;
-	int year = 0;
-	int hour = 0;
-	int minute = 0;
-	int second = 0;
-	int n = sscanf(at, " %2d %3s %4d %2d%*1[:-]%2d", &day, month, &year, &hour, &minute);
-	const gchar *last = strrchr(at, ' ');
 
-	if (n != 5 || last == NULL || g_strlcpy(zone, last + 1, sizeof zone) >= sizeof zone ||
-		!offset_of(zone, &offset))
+	if (!g_regex_match(expression, text, 0, &match) || !offset_in(match, &offset))
 		return FALSE;
-	(void)sscanf(at, " %*2d %*3s %*4d %*2d:%*2d:%2d", &second);
-	if (!seconds_of(g_date_time_new_utc(year, month_named(month), day, hour, minute, second), &seconds))
+	month = g_match_info_fetch_named(match, "month");
+	if (!seconds_of(
+		    g_date_time_new_utc(number_in(match, "year"), month_named(month), number_in(match, "day"),
+			    number_in(match, "hour"), number_in(match, "minute"), number_in(match, "second")),
+		    &seconds))
 		return FALSE;
 	*ret_seconds = seconds - offset;
 

@@ -206,12 +206,11 @@ static void judge_word(const TfPostureSite *site, const System *system, gint64 e
 void tf_posture_support(const TfPostureSite *site, TfPosture *posture)
 {
 	g_auto(System) system = { 0 };
+	gboolean is_told = read_system(site, &system);
 	gint64 end = 0;
 
-	if (!read_system(site, &system))
-		add_untold(&system, posture);
-	else if (system.support_end != NULL && tf_day_from_iso(system.support_end, &end))
+	if (is_told && system.support_end != NULL && tf_day_from_iso(system.support_end, &end))
 		judge_word(site, &system, end, posture);
-	else if (!look_into_list(site, &system, posture))
+	else if (!is_told || !look_into_list(site, &system, posture))
 		add_untold(&system, posture);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where memory is swapped to. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -45,17 +44,27 @@ static gchar *attribute(const TfPostureSite *site, const gchar *device, const gc
 	return text != NULL ? g_strstrip(text) : NULL;
 }
 
+/* "253:1" */
+static gboolean read_number(const gchar *text, guint64 *ret_major, guint64 *ret_minor)
+{
+	g_auto(GStrv) parts = text != NULL ? g_strsplit(text, ":", 2) : NULL;
+
+	return parts != NULL && parts[0] != NULL && parts[1] != NULL &&
+	       g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT, ret_major, NULL) &&
+	       g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT, ret_minor, NULL);
+}
+
 static Kind kind_of_device(const TfPostureSite *site, const gchar *name)
 {
 	g_autofree gchar *sysfs = tf_site_path(site, "/sys");
 	g_autofree gchar *number = attribute(site, name, "dev");
 	g_autoptr(TfDevice) device = NULL;
-	guint device_major = 0;
-	guint device_minor = 0;
+	guint64 device_major = 0;
+	guint64 device_minor = 0;
 
-	if (number == NULL || sscanf(number, "%u:%u", &device_major, &device_minor) != 2)
+	if (!read_number(number, &device_major, &device_minor))
 		return UNTOLD;
-	device = tf_device_of(sysfs, device_major, device_minor);
+	device = tf_device_of(sysfs, (guint)device_major, (guint)device_minor);
 
 	return device != NULL ? kind_of(device->is_encrypted) : UNTOLD;
 }

@@ -183,9 +183,12 @@ EVP_PKEY *tf_spki_read(GBytes *information)
 	gsize length = 0;
 	const guint8 *der = g_bytes_get_data(information, &length);
 	const guint8 *at = der;
-	g_autoptr(EVP_PKEY) key = read_rsa(der, length);
+	g_autoptr(EVP_PKEY) key = NULL;
 
-	if (key == NULL && length > 0 && length <= G_MAXINT)
+	if (length == 0 || length > G_MAXINT)
+		return NULL;
+	key = read_rsa(der, length);
+	if (key == NULL)
 		key = d2i_PUBKEY(NULL, &at, (long)length);
 	else
 		at = der + length;

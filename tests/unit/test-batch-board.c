@@ -79,7 +79,7 @@ static void test_reader_by_reader(Fixture *fixture, gconstpointer data)
 			      .lane = "Reader 00",
 			      .job = &job,
 			      .step = TF_BATCH_STEP_IMPORT });
-	assert_reader(fixture, "Reader 00  10000001 会員 1号  [##........] writing the key");
+	assert_reader(fixture, "Reader 00  10000001 会員 1号  [##..........] writing the key");
 	take_kind(fixture, "Reader 00", TF_BATCH_PROVISIONED);
 	assert_reader(fixture, "Reader 00  10000001 会員 1号  the token is made");
 	take(fixture, &(TfBatchNews){ .kind = TF_BATCH_TAKE_OUT, .lane = "Reader 00", .label = "10000001" });
