@@ -19,6 +19,7 @@
 #define RING_FLAGS    (O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NOCTTY)
 #define PLAIN_FLAGS   (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define STUCK_SECONDS 30
+#define N_WORKERS     8u
 
 typedef struct Slot {
 	TfFolder *folder; /* NULL: free */
@@ -85,8 +86,14 @@ static gboolean open_ring(TfHeads *heads)
 	for (gsize i = 0; i < G_N_ELEMENTS(operations); i++)
 		is_able = is_able && probe != NULL && io_uring_opcode_supported(probe, operations[i]);
 	io_uring_free_probe(probe);
-	if (is_able && io_uring_register_files_sparse(&heads->ring, N_SLOTS) == 0)
+	if (is_able && io_uring_register_files_sparse(&heads->ring, N_SLOTS) == 0) {
+		/* What waits for the disk waits in threads of the kernel; more of them only get in each
+		 * other's way. */
+		guint workers[2] = { N_WORKERS, 0 };
+
+		(void)io_uring_register_iowq_max_workers(&heads->ring, workers);
 		return TRUE;
+	}
 	io_uring_queue_exit(&heads->ring);
 
 	return FALSE;

@@ -57,5 +57,6 @@ sweep() {
 	station 1
 	somebodys 0
 	tell 0 save "$BATS_TEST_TMPDIR/theirs.card"
-	sweep 350 "$BATS_TEST_TMPDIR/theirs.card" --reformat --so-pin-source file:so-pin
+	# The way to an empty card is what differs; it is cut half as often.
+	EVERY=${EVERY:-80} sweep 350 "$BATS_TEST_TMPDIR/theirs.card" --reformat --so-pin-source file:so-pin
 }
