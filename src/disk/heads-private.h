@@ -24,7 +24,7 @@ typedef void (*TfHeadFunc)(const TfFolder *folder, const gchar *name, const guin
 
 typedef struct TfHeads TfHeads;
 
-/* Of one thread. Without 'may_use_ring' the ring is not tried. NULL when memory cannot be had. */
+/* Of one thread. Without 'may_use_ring' the ring is not tried. */
 TfHeads *tf_heads_new(gboolean may_use_ring, TfHeadFunc func, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tf_heads_use_ring(const TfHeads *heads);
 

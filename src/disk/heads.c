@@ -40,7 +40,6 @@ struct TfHeads {
 	Slot slots[N_SLOTS];
 	guint free_slots[N_SLOTS];
 	guint n_free;
-	guint n_queued; /* given to the ring, and not yet to the kernel */
 };
 
 TfFolder *tf_folder_new(int fd, gchar *path)
@@ -103,8 +102,9 @@ static guint8 *map_memory(void)
 {
 	void *memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	/* As GLib does where memory ends. */
 	if (memory == MAP_FAILED)
-		return NULL;
+		g_error("no memory for the heads of %u files", N_SLOTS);
 	(void)madvise(memory, MEMORY, MADV_DONTDUMP);
 
 	return memory;
@@ -128,15 +128,11 @@ static void set_memory(TfHeads *heads, guint8 *memory)
 
 TfHeads *tf_heads_new(gboolean may_use_ring, TfHeadFunc func, gpointer user_data)
 {
-	guint8 *memory = map_memory();
-	TfHeads *heads = NULL;
+	TfHeads *heads = g_new0(TfHeads, 1);
 
-	if (memory == NULL)
-		return NULL;
-	heads = g_new0(TfHeads, 1);
 	heads->func = func;
 	heads->user_data = user_data;
-	set_memory(heads, memory);
+	set_memory(heads, map_memory());
 	for (guint i = 0; i < N_SLOTS; i++)
 		heads->free_slots[heads->n_free++] = i;
 	heads->uses_ring = may_use_ring && open_ring(heads);
@@ -217,7 +213,6 @@ static gboolean take_some(TfHeads *heads)
 	struct io_uring_cqe *cqe = NULL;
 	int failure = 0;
 
-	heads->n_queued = 0;
 	do
 		failure = io_uring_submit_and_wait_timeout(&heads->ring, &cqe, 1, &time, NULL);
 	while (failure == -EINTR);
@@ -236,14 +231,10 @@ static gboolean take_some(TfHeads *heads)
 /* Closing the ring cancels what hangs in it; from then on files are read one by one. */
 static void give_up_ring(TfHeads *heads)
 {
-	guint8 *memory = map_memory();
-
 	io_uring_queue_exit(&heads->ring);
 	heads->uses_ring = FALSE;
-	if (memory == NULL)
-		g_error("no memory for %u files", N_SLOTS);
 	heads->old_memory = heads->memory;
-	set_memory(heads, memory);
+	set_memory(heads, map_memory());
 	for (guint i = 0; i < N_SLOTS; i++) {
 		if (heads->slots[i].folder == NULL)
 			continue;
@@ -270,7 +261,6 @@ static void queue(TfHeads *heads, guint index)
 	sqe = io_uring_get_sqe(&heads->ring);
 	io_uring_prep_close_direct(sqe, index);
 	io_uring_sqe_set_data64(sqe, tag_of(index, 2));
-	heads->n_queued++;
 }
 
 void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name)

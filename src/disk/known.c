@@ -142,7 +142,8 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 	TfLooseForm form = tf_piece_loose_form(piece);
 	guint8 digest[TF_SHA256_SIZE];
 
-	stray->is_unprotected = !tf_loose_key_is_locked(form);
+	/* Of a part of one it is not known whether it was locked. */
+	stray->is_unprotected = !piece->is_damaged && !tf_loose_key_is_locked(form);
 	if (piece->is_damaged ||
 		!tf_loose_key_identify(form, piece->bytes, password, library, stray->path, digest, NULL))
 		return;

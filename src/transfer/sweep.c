@@ -17,6 +17,7 @@ typedef struct Sweep {
 	const TfSweepListener *listener;
 	TfSweepResult *result;
 	TfLibrary *library;
+	TfMounts *mounts;
 	gint64 told; /* monotonic, of the last progress */
 } Sweep;
 
@@ -86,7 +87,7 @@ static gboolean has_limits(const TfContentsLimits *limits)
 static void look_into(Sweep *sweep, const TfCandidate *candidate)
 {
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
-	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, NULL, NULL) : NULL;
+	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, sweep->mounts, NULL) : NULL;
 	g_auto(Look) look = { .sweep = sweep, .path = candidate->path };
 	TfContentsLimits limits = { 0 };
 
@@ -134,7 +135,10 @@ gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error)
 {
 	g_autoptr(TfLibrary) library = tf_library_new(error);
-	Sweep sweep = { .plan = plan, .listener = listener, .result = ret_result, .library = library };
+	g_autoptr(TfMounts) mounts = tf_mounts_new();
+	Sweep sweep = {
+		.plan = plan, .listener = listener, .result = ret_result, .library = library, .mounts = mounts
+	};
 	g_autoptr(TfWalk) walk = NULL;
 
 	memset(ret_result, 0, sizeof *ret_result);

@@ -134,6 +134,8 @@ static void test_loose(Case *it, gconstpointer data)
 static void test_unopened(Case *it, gconstpointer data)
 {
 	const TfPiece database = { .form = TF_FORM_NSS };
+	const TfPiece part = { .form = TF_FORM_PKCS8, .is_damaged = TRUE };
+	g_autoptr(TfStray) of_swap = tf_stray_new("/home/m/.key.swp", NULL, "pkcs8");
 	const TfPiece half = { .form = TF_FORM_PKCS12, .is_damaged = TRUE };
 	g_autoptr(TfStray) stray = tf_stray_new("/home/m/key4.db", NULL, "nss");
 	g_autoptr(TfStray) damaged = tf_stray_new("/home/m/a.part", NULL, "pkcs12");
@@ -142,6 +144,8 @@ static void test_unopened(Case *it, gconstpointer data)
 	tf_known_rank(it->known, &database, it->password, it->library, stray);
 	tf_known_rank(it->known, &half, it->password, it->library, damaged);
 
+	tf_known_rank(it->known, &part, it->password, it->library, of_swap);
+	g_assert_false(of_swap->is_unprotected);
 	g_assert_cmpint(stray->rank, ==, TF_RANK_UNKNOWN);
 	g_assert_cmpint(damaged->rank, ==, TF_RANK_UNKNOWN);
 	g_assert_true(damaged->is_damaged);

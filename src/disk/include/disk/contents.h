@@ -37,7 +37,7 @@ typedef struct TfContentsLimits {
 } TfContentsLimits;
 
 /*
- * Calls 'func' for each key in the open file, whose name is for its members' only. The file offset is not
+ * Calls 'func' for each key in the open file; 'path' is for errors only. The file offset is not
  * used.
  * '*ret_limits' says what was not looked at. TF_ERROR_SOURCE_UNREADABLE.
  */
