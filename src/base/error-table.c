@@ -61,6 +61,19 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_SOURCE_MISMATCH] = { "source-mismatch", TF_EXIT_SOURCE_MISMATCH, { "path" },
 		N_("The certificate and the private key of '{path}' do not belong together."),
 		N_("Give the right certificate by --certificate FILE, or use another copy of the file.") },
+	[TF_ERROR_STORE_PASSWORD_WRONG] = { "store-password-wrong", TF_EXIT_STORE_PASSWORD_WRONG, { "path" },
+		N_("The primary password does not open the key store '{path}'."),
+		N_("It is the primary password (master password) that was set in the browser, neither the "
+		   "PIN code of the paper notice nor the user PIN of the token. It may be tried again; the "
+		   "store is untouched.") },
+	[TF_ERROR_STORE_IN_USE] = { "store-in-use", TF_EXIT_STORE_IN_USE, { "path", "program" },
+		N_("The key store '{path}' is in use by {program}; nothing was changed."),
+		N_("Close the browser or mail program it belongs to, all its windows, and run the same "
+		   "command again.") },
+	[TF_ERROR_STORE_LIBRARY_MISSING] = { "store-library-missing", TF_EXIT_MODULE_UNLOADABLE,
+		{ "library" },
+		N_("The library that opens the key store of a browser, {library}, was not found."),
+		N_("Install it (Debian: 'libnss3') and run the same command again.") },
 
 	[TF_ERROR_CERTIFICATE_UNREADABLE] = { "certificate-unreadable", TF_EXIT_SOURCE_DAMAGED, { "path" },
 		N_("'{path}' holds no X.509 certificate."), N_("Give a certificate in PEM or DER form.") },
