@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "token/nss-removal.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "key/certificate.h"
+#include "nss-store-private.h"
+#include "object.h"
+#include "public-half.h"
+
+typedef gboolean (*Compare)(
+	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
+
+/* In the order in which they are destroyed: while the private key is there, what tells whose it is is there
+ * as well. */
+static const struct {
+	CK_OBJECT_CLASS class;
+	Compare compare;
+} kinds[] = {
+	{ CKO_PRIVATE_KEY, tf_object_compare_private },
+	{ CKO_PUBLIC_KEY, tf_object_compare },
+	{ CKO_CERTIFICATE, tf_object_compare_certificate },
+};
+#define N_KINDS G_N_ELEMENTS(kinds)
+
+typedef enum Ours {
+	OURS_NO,
+	OURS_PERHAPS, /* the CKA_ID is this key's, which it alone says */
+	OURS_YES,
+} Ours;
+
+static gboolean has_id_of(
+	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, gboolean *ret_has, GError **error)
+{
+	g_autoptr(TfPublicHalf) half = tf_public_half_new(key);
+	g_autoptr(GBytes) own = half != NULL ? tf_public_half_id(half) : NULL;
+	g_autoptr(GBytes) id = NULL;
+
+	if (!tf_object_read(session, object, CKA_ID, &id, error))
+		return FALSE;
+	*ret_has = own != NULL && id != NULL && g_bytes_equal(own, id);
+
+	return TRUE;
+}
+
+static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, EVP_PKEY *key, Ours *ret_ours,
+	GError **error)
+{
+	TfHalf half = TF_HALF_OTHER;
+	gboolean has_id = FALSE;
+
+	if (!kinds[kind].compare(session, object, key, &half, error))
+		return FALSE;
+	if (half == TF_HALF_UNKNOWN && kinds[kind].class == CKO_PRIVATE_KEY &&
+		!has_id_of(session, object, key, &has_id, error))
+		return FALSE;
+	*ret_ours = half == TF_HALF_SAME ? OURS_YES : (has_id ? OURS_PERHAPS : OURS_NO);
+
+	return TRUE;
+}
+
+static gboolean destroy_kind(TfSession *session, gsize kind, EVP_PKEY *key, GError **error)
+{
+	g_autoptr(GArray) objects = tf_objects_of_class(session, kinds[kind].class, NULL, error);
+
+	if (objects == NULL)
+		return FALSE;
+	for (guint i = 0; i < objects->len; i++) {
+		CK_OBJECT_HANDLE object = g_array_index(objects, CK_OBJECT_HANDLE, i);
+		Ours ours = OURS_NO;
+
+		if (!judge(session, kind, object, key, &ours, error))
+			return FALSE;
+		if (ours == OURS_YES && !tf_object_destroy(session, object, error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean check_proof(
+	X509 *certificate, const guint8 source_sha256[TF_SHA256_SIZE], const TfProof *proof, GError **error)
+{
+	guint8 spki_sha256[TF_SHA256_SIZE];
+
+	tf_certificate_spki_sha256(certificate, spki_sha256);
+	if (memcmp(spki_sha256, tf_proof_spki_sha256(proof), TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another key"), NULL);
+	if (!tf_proof_is_fresh(proof) &&
+		memcmp(source_sha256, tf_proof_source_sha256(proof), TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the stored proof is for another source"), NULL);
+
+	return TRUE;
+}
+
+gboolean tf_nss_removal(TfNssStore *store, X509 *certificate, const guint8 source_sha256[TF_SHA256_SIZE],
+	const TfProof *proof, GError **error)
+{
+	if (!check_proof(certificate, source_sha256, proof, error))
+		return FALSE;
+	for (gsize i = 0; i < N_KINDS; i++) {
+		if (!destroy_kind(store->session, i, X509_get0_pubkey(certificate), error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gboolean find_kind(
+	TfNssStore *store, gsize kind, X509 *certificate, gboolean *ret_finds, GError **error)
+{
+	g_autoptr(GArray) objects = tf_objects_of_class(store->session, kinds[kind].class, NULL, error);
+	Ours ours = OURS_NO;
+
+	if (objects == NULL)
+		return FALSE;
+	for (guint i = 0; i < objects->len && ours == OURS_NO; i++) {
+		if (!judge(store->session, kind, g_array_index(objects, CK_OBJECT_HANDLE, i),
+			    X509_get0_pubkey(certificate), &ours, error))
+			return FALSE;
+	}
+	*ret_finds = ours != OURS_NO;
+
+	return TRUE;
+}
+
+gboolean tf_nss_removal_is_needed(
+	TfNssStore *store, X509 *certificate, gboolean *ret_is_needed, GError **error)
+{
+	gboolean finds = FALSE;
+
+	for (gsize i = 0; i < N_KINDS && !finds; i++) {
+		if (!find_kind(store, i, certificate, &finds, error))
+			return FALSE;
+	}
+	*ret_is_needed = finds;
+
+	return TRUE;
+}
+
+gboolean tf_nss_removal_finds_private(
+	TfNssStore *store, X509 *certificate, gboolean *ret_finds, GError **error)
+{
+	return find_kind(store, 0, certificate, ret_finds, error);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "nss-store-private.h"
+#include "object.h"
+
+#define LIBRARY "libsoftokn3.so"
+/* softokn's other token computes and stores nothing. */
+#define LABEL "NSS Certificate DB"
+
+static const gchar *const places[] = {
+	"/usr/lib/x86_64-linux-gnu/" LIBRARY,
+	"/usr/lib/x86_64-linux-gnu/nss/" LIBRARY,
+	"/usr/lib/aarch64-linux-gnu/" LIBRARY,
+	"/usr/lib/aarch64-linux-gnu/nss/" LIBRARY,
+	"/usr/lib64/" LIBRARY,
+	"/usr/lib/" LIBRARY,
+};
+
+static TfModuleFacts *find_library(GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autoptr(TfModuleChoice) choice = NULL;
+
+		if (access(places[i], F_OK) != 0)
+			continue;
+		choice = tf_module_named(places[i], error);
+		if (choice == NULL || !tf_module_check_leaks(choice, error) ||
+			!tf_module_check_trust(choice, error))
+			return NULL;
+		return tf_module_describe(choice, error);
+	}
+	tf_raise(error, TF_ERROR_STORE_LIBRARY_MISSING, LIBRARY, NULL);
+
+	return NULL;
+}
+
+/* NSS's own quoting: a backslash before what ends a value. */
+static gchar *arguments_for(const gchar *directory, gboolean for_writing)
+{
+	g_autoptr(GString) text = g_string_new("configdir='sql:");
+
+	for (const gchar *at = directory; *at != '\0'; at++) {
+		if (*at == '\'' || *at == '\\')
+			g_string_append_c(text, '\\');
+		g_string_append_c(text, *at);
+	}
+	g_string_append_printf(text, "' certPrefix='' keyPrefix='' secmod='secmod.db' flags=%s ",
+		for_writing ? "" : "readOnly");
+
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static TfModule *load(
+	const TfModuleFacts *facts, const gchar *directory, gboolean for_writing, GError **error)
+{
+	g_autofree gchar *arguments = arguments_for(directory, for_writing);
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(TfModule) module = tf_module_load(facts, arguments, &problem);
+
+	/* The library was found and is trusted: what it does not open is the store. */
+	if (module == NULL)
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, problem->message, NULL);
+
+	return g_steal_pointer(&module);
+}
+
+static TfTokenStatus *choose(TfModule *module, const gchar *directory, GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tf_tokens(module, error);
+
+	for (guint i = 0; tokens != NULL && i < tokens->len; i++) {
+		const TfTokenStatus *status = g_ptr_array_index(tokens, i);
+
+		if (strcmp(status->facts->label, LABEL) == 0)
+			return g_ptr_array_steal_index(tokens, i);
+	}
+	if (tokens != NULL)
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, _("the library shows no store"), NULL);
+
+	return NULL;
+}
+
+TfNssStore *tf_nss_store_open(const gchar *directory, gboolean for_writing, GError **error)
+{
+	g_autoptr(TfModuleFacts) facts = find_library(error);
+	g_autoptr(TfNssStore) store = g_new0(TfNssStore, 1);
+
+	if (facts == NULL)
+		return NULL;
+	store->directory = g_strdup(directory);
+	store->module = load(facts, directory, for_writing, error);
+	if (store->module == NULL)
+		return NULL;
+	store->status = choose(store->module, directory, error);
+	if (store->status == NULL)
+		return NULL;
+	store->session = tf_session_open(store->module, store->status, for_writing, error);
+	if (store->session == NULL)
+		return NULL;
+
+	return g_steal_pointer(&store);
+}
+
+void tf_nss_store_free(TfNssStore *store)
+{
+	if (store == NULL)
+		return;
+
+	tf_session_free(store->session);
+	tf_token_status_free(store->status);
+	tf_module_free(store->module);
+	g_free(store->directory);
+	g_free(store);
+}
+
+gboolean tf_nss_store_has_password(const TfNssStore *store)
+{
+	const CK_TOKEN_INFO *info = store->status->info;
+
+	return (info->flags & CKF_LOGIN_REQUIRED) != 0;
+}
+
+gboolean tf_nss_store_login(TfNssStore *store, const TfSecret *password, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (tf_session_login(store->session, password, FALSE, &problem))
+		return TRUE;
+	/* softokn counts no tries, and says no more than that. */
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_WRONG) ||
+		g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_FORMAT))
+		return tf_raise(error, TF_ERROR_STORE_PASSWORD_WRONG, store->directory, NULL);
+	g_propagate_error(error, g_steal_pointer(&problem));
+
+	return FALSE;
+}
+
+void tf_nss_key_free(TfNssKey *key)
+{
+	if (key == NULL)
+		return;
+
+	g_clear_pointer(&key->id, g_bytes_unref);
+	g_free(key->label);
+	X509_free(key->certificate);
+	g_free(key);
+}
+
+/* The certificate under the key's CKA_ID that is valid longest. */
+static gboolean find_certificate(TfSession *session, TfNssKey *key, GError **error)
+{
+	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, key->id, error);
+
+	if (objects == NULL)
+		return FALSE;
+	for (guint i = 0; i < objects->len; i++) {
+		g_autoptr(X509) certificate = NULL;
+
+		if (!tf_object_read_certificate(
+			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), &certificate, error))
+			return FALSE;
+		if (certificate == NULL ||
+			(key->certificate != NULL && ASN1_TIME_compare(X509_get0_notAfter(certificate),
+							     X509_get0_notAfter(key->certificate)) <= 0))
+			continue;
+		X509_free(key->certificate);
+		key->certificate = g_steal_pointer(&certificate);
+	}
+
+	return TRUE;
+}
+
+static gboolean is_listed(const GPtrArray *keys, GBytes *id)
+{
+	for (guint i = 0; i < keys->len; i++) {
+		const TfNssKey *key = g_ptr_array_index(keys, i);
+
+		if (g_bytes_equal(key->id, id))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static gboolean add_key(TfSession *session, CK_OBJECT_HANDLE object, GPtrArray *keys, GError **error)
+{
+	g_autoptr(TfNssKey) key = g_new0(TfNssKey, 1);
+
+	if (!tf_object_read(session, object, CKA_ID, &key->id, error))
+		return FALSE;
+	if (key->id == NULL || g_bytes_get_size(key->id) == 0 || is_listed(keys, key->id))
+		return TRUE;
+	if (!tf_object_read_label(session, object, &key->label, error) ||
+		!find_certificate(session, key, error))
+		return FALSE;
+	g_ptr_array_add(keys, g_steal_pointer(&key));
+
+	return TRUE;
+}
+
+GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error)
+{
+	g_autoptr(GArray) objects = tf_objects_of_class(store->session, CKO_PRIVATE_KEY, NULL, error);
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)tf_nss_key_free);
+
+	if (objects == NULL)
+		return NULL;
+	for (guint i = 0; i < objects->len; i++) {
+		if (!add_key(store->session, g_array_index(objects, CK_OBJECT_HANDLE, i), keys, error))
+			return NULL;
+	}
+
+	return g_steal_pointer(&keys);
+}
