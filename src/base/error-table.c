@@ -73,7 +73,7 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_STORE_LIBRARY_MISSING] = { "store-library-missing", TF_EXIT_MODULE_UNLOADABLE,
 		{ "library" },
 		N_("The library that opens the key store of a browser, {library}, was not found."),
-		N_("Install it (Debian: 'libnss3') and run the same command again.") },
+		N_("Install the package 'libnss3' and run the same command again.") },
 
 	[TF_ERROR_CERTIFICATE_UNREADABLE] = { "certificate-unreadable", TF_EXIT_SOURCE_DAMAGED, { "path" },
 		N_("'{path}' holds no X.509 certificate."), N_("Give a certificate in PEM or DER form.") },
