@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
-#include "batch/role-main.h"
+#include "batch/role.h"
 #include "cli/command.h"
 #include "token/audit.h"
 
@@ -16,6 +16,8 @@ int main(int argc, char **argv)
 	static const gchar *const auditor[] = { "/proc/self/exe", AUDITOR_OPTION, NULL };
 	static const gchar *const roles[] = { "/proc/self/exe", ROLE_OPTION, NULL };
 	static const TfPrograms programs = { auditor, roles };
+	static const TfRoleHandler *const handlers[] = { &tf_opener_handler, &tf_worker_handler,
+		&tf_auditor_handler, &tf_formatter_handler, &tf_letter_handler, NULL };
 
 	tf_secret_setup();
 	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0) {
@@ -24,7 +26,7 @@ int main(int argc, char **argv)
 		return tf_auditor_main();
 	}
 	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0)
-		return tf_role_main(argv[2]);
+		return tf_role_main(argv[2], handlers);
 
 	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), &programs);
 }

@@ -121,7 +121,7 @@ static TfPeer *new_auditor(Adoption *adoption)
 {
 	const TfStore *store = adoption->batch->store;
 	const TfTokenPeer wanted = {
-		.role = TF_ROLE_AUDITOR,
+		.role = &tf_auditor_role,
 		.configuration = tf_store_configuration(store),
 		.directory = tf_store_directory(store),
 		.deadline_ms = AUDIT_SECONDS * 1000,

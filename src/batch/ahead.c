@@ -180,9 +180,9 @@ static void writer_became(
 static TfPeer *new_writer(TfAhead *ahead)
 {
 	const TfPeerOptions options = {
-		.role = TF_ROLE_LETTER_WRITER,
+		.role = &tf_letter_role,
 		.process = { .program = ahead->batch->plan->program,
-			.setup = tf_preparation_setup(tf_letter_reads()) },
+			.setup = tf_process_setup(tf_letter_reads()) },
 		.deadline_ms = LETTER_SECONDS * 1000,
 		.became = writer_became,
 		.heard = heard_writer,

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "role-private.h"
+#include "batch/role.h"
 #include "token/audit.h"
 
 #define PINS_LIMIT 65536u
@@ -55,4 +55,6 @@ static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError 
 	return tf_talk_say(talk, TF_MESSAGE_AUDIT_ENDED, g_variant_new("()"), NULL, error);
 }
 
-const TfRoleHandler tf_auditor_handler = { .set_up = set_up, .answer = answer, .tear_down = tear_down };
+const TfRoleHandler tf_auditor_handler = {
+	.role = &tf_auditor_role, .set_up = set_up, .answer = answer, .tear_down = tear_down
+};

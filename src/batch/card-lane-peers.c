@@ -11,7 +11,7 @@
 
 static void became(TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data);
 
-static TfPeer *new_peer(TfCardLane *lane, TfRole role, guint seconds, TfPeerHeard heard)
+static TfPeer *new_peer(TfCardLane *lane, const TfRole *role, guint seconds, TfPeerHeard heard)
 {
 	g_autofree gchar *directory = g_path_get_dirname(tf_opensc_path(lane->opensc));
 	const TfTokenPeer wanted = {
@@ -58,11 +58,11 @@ static void make_missing(TfCardLane *lane)
 	lane->is_worker_spent = FALSE;
 	if (lane->formatter == NULL)
 		lane->formatter =
-			new_peer(lane, TF_ROLE_FORMATTER, FORMAT_SECONDS, tf_card_lane_heard_formatter);
+			new_peer(lane, &tf_formatter_role, FORMAT_SECONDS, tf_card_lane_heard_formatter);
 	if (lane->worker == NULL)
-		lane->worker = new_peer(lane, TF_ROLE_WORKER, WORKER_SECONDS, tf_card_lane_heard_worker);
+		lane->worker = new_peer(lane, &tf_worker_role, WORKER_SECONDS, tf_card_lane_heard_worker);
 	if (lane->auditor == NULL)
-		lane->auditor = new_peer(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, tf_card_lane_heard_auditor);
+		lane->auditor = new_peer(lane, &tf_auditor_role, AUDIT_SECONDS, tf_card_lane_heard_auditor);
 }
 
 static gboolean are_ready(const TfCardLane *lane)

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "role-private.h"
+#include "batch/role.h"
 #include "token/card.h"
 
 #define SECRET_LIMIT   64u
@@ -164,4 +164,6 @@ static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError 
 	return format(state, talk, request, error);
 }
 
-const TfRoleHandler tf_formatter_handler = { .set_up = set_up, .answer = answer, .tear_down = tear_down };
+const TfRoleHandler tf_formatter_handler = {
+	.role = &tf_formatter_role, .set_up = set_up, .answer = answer, .tear_down = tear_down
+};

@@ -17,7 +17,7 @@
 
 static void became(TfPeer *peer, TfPeerEvent event, const GError *problem, gpointer user_data);
 
-static TfPeer *new_peer(TfLane *lane, TfRole role, guint seconds, TfPeerHeard heard)
+static TfPeer *new_peer(TfLane *lane, const TfRole *role, guint seconds, TfPeerHeard heard)
 {
 	const TfTokenPeer wanted = {
 		.role = role,
@@ -318,8 +318,8 @@ TfLane *tf_lane_new(TfBatch *batch, guint index, GError **error)
 	lane->staging = tf_staging_new(batch->store, tf_ledger_uuid(batch->ledger), index, error);
 	if (lane->staging == NULL)
 		return NULL;
-	lane->worker = new_peer(lane, TF_ROLE_WORKER, WORKER_SECONDS, heard_worker);
-	lane->auditor = new_peer(lane, TF_ROLE_AUDITOR, AUDIT_SECONDS, heard_auditor);
+	lane->worker = new_peer(lane, &tf_worker_role, WORKER_SECONDS, heard_worker);
+	lane->auditor = new_peer(lane, &tf_auditor_role, AUDIT_SECONDS, heard_auditor);
 
 	return g_steal_pointer(&lane);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The letter-writer: one PIN and one letter at a time, never a key. */
 #include "base/secret.h"
+#include "batch/role.h"
 #include "letter-press-private.h"
-#include "role-private.h"
 
 #define PIN_LIMIT 64 /* more than tf_letter_draw_pin() takes */
 
@@ -30,4 +30,4 @@ static void tear_down(gpointer state)
 	tf_letter_press_free(state);
 }
 
-const TfRoleHandler tf_letter_handler = { set_up, answer, tear_down };
+const TfRoleHandler tf_letter_handler = { &tf_letter_role, set_up, answer, tear_down };

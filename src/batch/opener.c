@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "batch/role.h"
 #include "key/certificate.h"
 #include "key/pkcs12.h"
-#include "role-private.h"
 #include "transfer/attributes.h"
 #include "variant-private.h"
 
@@ -144,4 +144,6 @@ static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError 
 	return open_file(state, talk, request, error);
 }
 
-const TfRoleHandler tf_opener_handler = { .set_up = set_up, .answer = answer, .tear_down = tear_down };
+const TfRoleHandler tf_opener_handler = {
+	.role = &tf_opener_role, .set_up = set_up, .answer = answer, .tear_down = tear_down
+};

@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "peer-private.h"
-#include "preparation.h"
 
 #define OPEN_SECONDS 600 /* ten million iterations take about ten seconds */
 #define TRY_SECONDS  10
@@ -79,13 +78,13 @@ static GVariant *setup(void)
 {
 	static const gchar *const libraries[] = { "/usr/lib", "/lib", "/lib64", NULL };
 
-	return tf_preparation_setup(libraries);
+	return tf_process_setup(libraries);
 }
 
 TfProcess *tf_opener_try(const gchar *const *program, GError **error)
 {
 	const TfProcessOptions options = { .program = program, .setup = setup() };
-	g_autoptr(TfProcess) process = tf_process_start(TF_ROLE_OPENER, &options, error);
+	g_autoptr(TfProcess) process = tf_process_start(&tf_opener_role, &options, error);
 	gint64 deadline = g_get_monotonic_time() + TRY_SECONDS * G_TIME_SPAN_SECOND;
 
 	if (process == NULL || !tf_process_wait_ready(process, deadline, error))
@@ -97,7 +96,7 @@ TfProcess *tf_opener_try(const gchar *const *program, GError **error)
 static TfPeer *new_peer(Opener *opener)
 {
 	const TfPeerOptions options = {
-		.role = TF_ROLE_OPENER,
+		.role = &tf_opener_role,
 		.process = { .program = opener->openers->program, .setup = setup() },
 		.deadline_ms = OPEN_SECONDS * 1000,
 		.became = became,

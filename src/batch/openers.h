@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "batch/message.h"
+#include "batch/role.h"
 
 typedef struct TfOpeners TfOpeners;
 

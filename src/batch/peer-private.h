@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "batch/process.h"
+#include "batch/role.h"
 
 /* In a row, without a question in between. */
 #define TF_PEER_STARTS 5u
@@ -30,7 +30,7 @@ typedef void (*TfPeerBecame)(TfPeer *peer, TfPeerEvent event, const GError *prob
 typedef void (*TfPeerHeard)(TfPeer *peer, TfMessage *answer, const GError *problem, gpointer user_data);
 
 typedef struct TfPeerOptions {
-	TfRole role;
+	const TfRole *role;
 	TfProcessOptions process;
 	guint deadline_ms; /* for each answer, by the clock that no one sets */
 	TfPeerBecame became;
@@ -43,7 +43,7 @@ TfPeer *tf_peer_new(const TfPeerOptions *options) G_GNUC_WARN_UNUSED_RESULT;
 void tf_peer_free(TfPeer *peer);
 
 /* It must be idle. 'body' is consumed if floating, 'fds' stay the caller's. */
-void tf_peer_ask(TfPeer *peer, TfMessageKind kind, GVariant *body, const int *fds);
+void tf_peer_ask(TfPeer *peer, guint kind, GVariant *body, const int *fds);
 
 /* A further answer to the same question is awaited: an auditor tells one result after the other. */
 void tf_peer_expect(TfPeer *peer);

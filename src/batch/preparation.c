@@ -11,14 +11,6 @@
 #include "key/envelope.h"
 #include "variant-private.h"
 
-GVariant *tf_preparation_setup(const gchar *const *reads)
-{
-	static const gchar *const none[] = { NULL };
-
-	return g_variant_new("(^as^as@a{sv})", reads != NULL ? reads : none, none,
-		g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0));
-}
-
 int tf_preparation_open(const TfTask *task, GError **error)
 {
 	const gchar *path = task->job->source_path;

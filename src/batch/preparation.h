@@ -4,11 +4,7 @@
 #pragma once
 
 #include "batch-private.h"
-#include "batch/message.h"
-
-/* Body of a SETUP without a dictionary: a child that reads 'reads' (NULL-terminated; NULL: nothing) and
- * writes nothing. Floating. */
-GVariant *tf_preparation_setup(const gchar *const *reads);
+#include "batch/role.h"
 
 /* The .p12 of the job: the file that was there when the manifest was read, through no link. -1 with
  * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE. */

@@ -31,7 +31,7 @@ static GVariant *setup(const TfBatchPlan *plan, const TfTokenPeer *wanted)
 		tf_worker_reads(plan->module, configuration_of(wanted), wanted->reader != NULL);
 	const gchar *const writes[] = { wanted->directory, NULL };
 
-	if (wanted->role == TF_ROLE_FORMATTER)
+	if (wanted->role == &tf_formatter_role)
 		return setup_formatter(plan, wanted, reads);
 
 	return g_variant_new("(^as^as@a{sv})", (const gchar *const *)reads->pdata, writes,

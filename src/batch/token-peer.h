@@ -8,7 +8,7 @@
 #include "token/opensc.h"
 
 typedef struct TfTokenPeer {
-	TfRole role;
+	const TfRole *role;
 	const gchar *configuration; /* of SoftHSM, for the child's environment; NULL with a reader */
 	const gchar *directory;	    /* that it may write below */
 	const gchar *reader;	    /* PC/SC's name; NULL: no card */

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "batch/role.h"
 #include "key/keypair.h"
-#include "role-private.h"
 #include "token/import.h"
 #include "variant-private.h"
 #include "worker-setup.h"
@@ -361,4 +361,6 @@ static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError 
 	return tf_talk_say(talk, TF_MESSAGE_CLOSED, g_variant_new("()"), NULL, error);
 }
 
-const TfRoleHandler tf_worker_handler = { .set_up = set_up, .answer = answer, .tear_down = tear_down };
+const TfRoleHandler tf_worker_handler = {
+	.role = &tf_worker_role, .set_up = set_up, .answer = answer, .tear_down = tear_down
+};

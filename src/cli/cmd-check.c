@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/error.h"
-#include "batch/process.h"
+#include "batch/role.h"
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/output.h"
@@ -12,7 +12,7 @@
 #include "transfer/pc.h"
 
 typedef struct Protection {
-	const gchar *prefix; /* of its name in batch/confine.h */
+	const gchar *prefix; /* of its name in process/confine.h */
 	const gchar *label;
 } Protection;
 

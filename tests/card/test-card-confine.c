@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs under with-cards: one card. What a confined worker does with OpenSC and pcscd still works. */
-#include "batch/confine.h"
 #include "format-world.h"
+#include "process/confine.h"
 #include "session-private.h"
 
 #define MODULE "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"

@@ -11,6 +11,7 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "batch/role.h"
 #include "message-private.h"
 
 #define MOST_FDS 6 /* more than a message has */
@@ -20,23 +21,24 @@ typedef struct Input {
 	gsize left;
 } Input;
 
-typedef struct Talk {
-	TfTalk *talk;
-	TfRole role;
-	int peer;
-} Talk;
-
 /* One for each role. */
 static const struct {
-	TfMessageKind kind;
+	const TfRole *role;
+	guint kind;
 	const gchar *body;
-} requests[TF_N_ROLES] = {
-	[TF_ROLE_OPENER] = { TF_MESSAGE_OPEN, "(@ay [], true)" },
-	[TF_ROLE_WORKER] = { TF_MESSAGE_LOOK, "()" },
-	[TF_ROLE_AUDITOR] = { TF_MESSAGE_AUDIT, "'group'" },
-	[TF_ROLE_FORMATTER] = { TF_MESSAGE_FORMAT_CARD, "('reader', 'blank', 'label')" },
-	[TF_ROLE_LETTER_WRITER] = { TF_MESSAGE_WRITE_LETTER, "@a{sv} {}" },
+} requests[] = {
+	{ &tf_opener_role, TF_MESSAGE_OPEN, "(@ay [], true)" },
+	{ &tf_worker_role, TF_MESSAGE_LOOK, "()" },
+	{ &tf_auditor_role, TF_MESSAGE_AUDIT, "'group'" },
+	{ &tf_formatter_role, TF_MESSAGE_FORMAT_CARD, "('reader', 'blank', 'label')" },
+	{ &tf_letter_role, TF_MESSAGE_WRITE_LETTER, "@a{sv} {}" },
 };
+
+typedef struct Talk {
+	TfTalk *talk;
+	gsize request; /* of its role, in 'requests' */
+	int peer;
+} Talk;
 
 static guint8 take_byte(Input *input)
 {
@@ -47,7 +49,7 @@ static guint8 take_byte(Input *input)
 	return *input->at++;
 }
 
-static void say(TfTalk *talk, TfMessageKind kind, GVariant *body)
+static void say(TfTalk *talk, guint kind, GVariant *body)
 {
 	TF_AUTO_FD int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	const int fds[TF_MESSAGE_FDS] = { fd, fd, fd, fd };
@@ -97,14 +99,15 @@ static void send_packet(int peer, Input *input)
 
 static void supervise(Talk *talk)
 {
-	TfTalk *peer = tf_talk_new(fcntl(talk->peer, F_DUPFD_CLOEXEC, 0), talk->role, FALSE);
+	TfTalk *peer =
+		tf_talk_new(fcntl(talk->peer, F_DUPFD_CLOEXEC, 0), requests[talk->request].role, FALSE);
 
 	say(talk->talk, TF_MESSAGE_SETUP, g_variant_new_parsed("(@as [], @as [], @a{sv} {})"));
 	tf_message_free(tf_talk_hear(peer, 0, NULL));
 	say(peer, TF_MESSAGE_READY, g_variant_new_strv(NULL, 0));
 	tf_message_free(tf_talk_hear(talk->talk, 0, NULL));
 	tf_talk_free(peer);
-	say(talk->talk, requests[talk->role].kind, g_variant_new_parsed(requests[talk->role].body));
+	say(talk->talk, requests[talk->request].kind, g_variant_new_parsed(requests[talk->request].body));
 }
 
 static void judge_supervised(Talk *talk, const TfMessage *message)
@@ -116,7 +119,8 @@ static void judge_supervised(Talk *talk, const TfMessage *message)
 		g_assert(error != NULL && error->domain == TF_ERROR);
 	}
 	if (message->kind != TF_MESSAGE_AUDITED)
-		say(talk->talk, requests[talk->role].kind, g_variant_new_parsed(requests[talk->role].body));
+		say(talk->talk, requests[talk->request].kind,
+			g_variant_new_parsed(requests[talk->request].body));
 }
 
 static void judge_child(Talk *talk, const TfMessage *message)
@@ -160,12 +164,12 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	Input input = { data, size };
 	guint8 first = take_byte(&input);
 	gboolean is_supervisor = first % 2 == 0;
-	Talk talk = { .role = (TfRole)(first / 2 % TF_N_ROLES), .peer = -1 };
+	Talk talk = { .request = first / 2 % G_N_ELEMENTS(requests), .peer = -1 };
 	int before = next_fd();
 	int ours = -1;
 
 	g_assert(tf_child_sockets(sizeof(guint32) + TF_MESSAGE_LIMIT, &ours, &talk.peer) == 0);
-	talk.talk = tf_talk_new(ours, talk.role, is_supervisor);
+	talk.talk = tf_talk_new(ours, requests[talk.request].role, is_supervisor);
 	if (is_supervisor)
 		supervise(&talk);
 	while (input.left > 0) {

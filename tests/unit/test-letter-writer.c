@@ -10,8 +10,7 @@
 #include "base/file.h"
 #include "base/wait.h"
 #include "batch/letter.h"
-#include "batch/process.h"
-#include "batch/role-main.h"
+#include "batch/role.h"
 #include "fixtures.h"
 #include "letter-world.h"
 
@@ -34,7 +33,7 @@ static void set_up(Office *office, G_GNUC_UNUSED gconstpointer data)
 	office->directory = tf_file_open_directory(office->path, NULL);
 	options.setup =
 		g_variant_new("(^as^as@a{sv})", tf_letter_reads(), nothing, g_variant_new("a{sv}", NULL));
-	office->writer = tf_process_start(TF_ROLE_LETTER_WRITER, &options, &error);
+	office->writer = tf_process_start(&tf_letter_role, &options, &error);
 	g_assert_no_error(error);
 	(void)tf_process_wait_ready(office->writer, SOON, &error);
 	g_assert_no_error(error);
@@ -114,7 +113,7 @@ int main(int argc, char **argv)
 {
 	tf_secret_setup();
 	if (argc == 3 && strcmp(argv[1], "--role") == 0)
-		return tf_role_main(argv[2]);
+		return tf_role_serve(&tf_letter_handler);
 
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/letter-writer/writes one letter after the other, confined", Office, NULL, set_up,

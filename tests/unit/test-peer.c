@@ -62,7 +62,7 @@ static void answer_all(TfTalk *talk, const gchar *mode)
 /* The child's main(): behaves as 'mode' says in its first 'n' starts, then well. */
 static int act(void)
 {
-	g_autoptr(TfTalk) talk = tf_talk_new(TF_CHILD_FIRST_FD, TF_ROLE_WORKER, FALSE);
+	g_autoptr(TfTalk) talk = tf_talk_new(TF_CHILD_FIRST_FD, &tf_worker_role, FALSE);
 	g_autoptr(TfMessage) setup = tf_talk_hear(talk, -1, NULL);
 	g_autoptr(GVariant) dictionary = g_variant_get_child_value(setup->body, 2);
 	const gchar *mode = NULL;
@@ -171,7 +171,7 @@ static void run(Fixture *fixture, const gchar *mode, guint n, guint n_questions,
 	static const gchar *const nothing[] = { NULL };
 	GVariantDict dictionary;
 	TfPeerOptions options = {
-		.role = TF_ROLE_WORKER,
+		.role = &tf_worker_role,
 		.process.program = ourselves,
 		.deadline_ms = deadline_ms,
 		.became = became,

@@ -9,7 +9,7 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/wait.h"
-#include "batch/process.h"
+#include "batch/role.h"
 
 #define SOON (g_get_monotonic_time() + 60 * TF_WAIT_SECOND)
 
@@ -29,7 +29,7 @@ static TfProcess *start(const gchar *mode, GStrv environment)
 	const gchar *const program[] = { "/proc/self/exe", "--role", NULL };
 	const TfProcessOptions options = { program, environment, setup(mode) };
 	g_autoptr(GError) error = NULL;
-	TfProcess *process = tf_process_start(TF_ROLE_WORKER, &options, &error);
+	TfProcess *process = tf_process_start(&tf_worker_role, &options, &error);
 
 	g_assert_no_error(error);
 
@@ -60,15 +60,14 @@ static void say_facts(TfTalk *talk)
 /* The child's main(). It leaves when its talk is closed. */
 static int act(const gchar *name)
 {
-	TfRole role = TF_N_ROLES;
 	g_autoptr(TfTalk) talk = NULL;
 	g_autoptr(TfMessage) message = NULL;
 	g_autoptr(GVariant) dictionary = NULL;
 	const gchar *mode = NULL;
 
-	if (!tf_role_from_name(name, &role))
+	if (strcmp(name, tf_worker_role.name) != 0)
 		return EXIT_FAILURE;
-	talk = tf_talk_new(TF_CHILD_FIRST_FD, role, FALSE);
+	talk = tf_talk_new(TF_CHILD_FIRST_FD, &tf_worker_role, FALSE);
 	message = tf_talk_hear(talk, -1, NULL);
 	if (message == NULL)
 		return EXIT_FAILURE;
@@ -145,7 +144,7 @@ static void test_not_there(void)
 	const TfProcessOptions options = { program, NULL, setup("facts") };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(tf_process_start(TF_ROLE_WORKER, &options, &error));
+	g_assert_null(tf_process_start(&tf_worker_role, &options, &error));
 	g_assert_error(error, TF_ERROR, TF_ERROR_WORKER_FAILED);
 }
 

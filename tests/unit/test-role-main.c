@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A child's main(), in the test itself, executed again with a worker's handlers that do as they are told. */
-#include "batch/role-main.h"
+#include "process/role-main.h"
 
 #include <glib/gstdio.h>
 #include <poll.h>
@@ -13,9 +13,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/wait.h"
-#include "batch/process.h"
+#include "batch/role.h"
 #include "confine-private.h"
-#include "role-private.h"
+#include "process/process.h"
 
 #define SOON (g_get_monotonic_time() + 60 * TF_WAIT_SECOND)
 
@@ -77,7 +77,7 @@ static TfProcess *start(const gchar *const *program, const gchar *writes, const 
 	if (key != NULL)
 		g_variant_dict_insert_value(&dictionary, key, value);
 	options.setup = g_variant_new("(^as^as@a{sv})", nothing, places, g_variant_dict_end(&dictionary));
-	process = tf_process_start(TF_ROLE_WORKER, &options, &error);
+	process = tf_process_start(&tf_worker_role, &options, &error);
 	g_assert_no_error(error);
 
 	return process;
@@ -184,17 +184,19 @@ static void test_supervisor_is_gone(void)
 
 static void test_no_such_role(void)
 {
-	g_assert_cmpint(tf_role_main("supervisor"), ==, EXIT_FAILURE);
+	static const TfRoleHandler *const none[] = { NULL };
+
+	g_assert_cmpint(tf_role_main("supervisor", none), ==, EXIT_FAILURE);
 }
 
 int main(int argc, char **argv)
 {
-	static const TfRoleHandler handler = { set_up, answer, tear_down };
+	static const TfRoleHandler handler = { &tf_worker_role, set_up, answer, tear_down };
 
 	tf_secret_setup();
 	/* Leaks cannot be looked for in a confined process. */
 	if (argc == 3 && strcmp(argv[1], "--role") == 0)
-		_exit(tf_role_serve(TF_ROLE_WORKER, &handler));
+		_exit(tf_role_serve(&handler));
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/role-main/says what confines it", test_what_holds);
 	g_test_add_func("/role-main/answers one request after another, failed or not", test_requests);

@@ -29,7 +29,7 @@ static void test_signature_too_early(void)
 	g_autoptr(GVariant) body = g_variant_ref_sink(g_variant_new("(us)", 0, "{}"));
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_AUDITOR);
+	tf_talk_pair_ready(&pair, &tf_auditor_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_send_kind(
 		pair.peer, TF_MESSAGE_AUDITED, g_variant_get_data(body), g_variant_get_size(body), 0);
@@ -43,7 +43,7 @@ static void test_wrong_state(void)
 	g_autoptr(GVariant) body = g_variant_ref_sink(tf_talk_unit());
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	tf_talk_send_kind(
@@ -57,7 +57,7 @@ static void test_request_from_child(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_send_kind(pair.peer, TF_MESSAGE_LOOK, "", 1, 0);
 
@@ -72,7 +72,7 @@ static void test_unknown_kind(void)
 		g_auto(TfTalkPair) pair = { 0 };
 		guint n = 0;
 
-		tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+		tf_talk_pair_ready(&pair, &tf_worker_role);
 		n = tf_talk_count_descriptors();
 		tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 		tf_talk_send_kind(pair.peer, kinds[i], "", 1, 4);
@@ -95,7 +95,7 @@ static void test_wrong_form(void)
 		g_auto(TfTalkPair) pair = { 0 };
 		guint n = 0;
 
-		tf_talk_pair_ready(&pair, TF_ROLE_FORMATTER);
+		tf_talk_pair_ready(&pair, &tf_formatter_role);
 		n = tf_talk_count_descriptors();
 		tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK_CARD, g_variant_new_string("reader"), NULL);
 		tf_talk_send_kind(pair.peer, TF_MESSAGE_CARD, bodies[i].bytes, bodies[i].length, 0);
@@ -110,7 +110,7 @@ static void test_wrong_type(void)
 	g_autoptr(GVariant) body = g_variant_ref_sink(g_variant_new("(tt)", G_MAXUINT64, G_MAXUINT64));
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	tf_talk_send_kind(
@@ -124,7 +124,7 @@ static void test_too_short(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_send_raw(pair.peer, "\1\0", 2, 1);
 
@@ -137,7 +137,7 @@ static void test_too_large(void)
 	g_autofree guint8 *body = g_malloc0(TF_MESSAGE_LIMIT + 1);
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	tf_talk_send_kind(pair.peer, TF_MESSAGE_TOKENS, body, TF_MESSAGE_LIMIT + 1, 2);
@@ -156,7 +156,7 @@ static void test_number_of_descriptors(void)
 		const int fds[] = { STDIN_FILENO, STDIN_FILENO };
 		guint n = 0;
 
-		tf_talk_pair_ready(&pair, TF_ROLE_OPENER);
+		tf_talk_pair_ready(&pair, &tf_opener_role);
 		n = tf_talk_count_descriptors();
 		tf_talk_say_now(pair.supervisor, TF_MESSAGE_OPEN, g_variant_new("(^ayb)", "/x", TRUE), fds);
 		tf_talk_hear_and_forget(pair.child, TF_MESSAGE_OPEN);
@@ -173,7 +173,7 @@ static void test_too_many_descriptors(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_OPENER);
+	tf_talk_pair_ready(&pair, &tf_opener_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_send_kind(pair.peer, TF_MESSAGE_OPENED, "", 1, 16);
 
@@ -187,7 +187,7 @@ static void test_empty_packet(void)
 	g_autoptr(GError) error = NULL;
 	guint n = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	n = tf_talk_count_descriptors();
 	tf_talk_send_raw(pair.peer, "", 0, 2);
 

@@ -20,7 +20,7 @@ static void test_honest(void)
 	g_autoptr(TfSecret) read = NULL;
 	int fds[] = { -1, -1 };
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	fds[0] = tf_pipe_secret(pin, NULL);
 	fds[1] = tf_pipe_secret(pin, NULL);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_FORMAT,
@@ -50,7 +50,7 @@ static void test_failure(void)
 	g_autofree gchar *filling = g_strnfill(3000, 'x');
 	g_autofree gchar *text = g_strconcat("\xff", filling, NULL);
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	request = tf_talk_hear_now(pair.child, TF_MESSAGE_LOOK);
 	tf_raise(&problem, TF_ERROR_TOKEN_REMOVED, text, NULL);
@@ -70,7 +70,7 @@ static void test_foreign_failure(void)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TfMessage) answer = NULL;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	tf_talk_hear_and_forget(pair.child, TF_MESSAGE_LOOK);
 	g_assert_true(tf_talk_fail(pair.child, problem, NULL));
@@ -86,7 +86,7 @@ static void test_ended(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	g_clear_pointer(&pair.child, tf_talk_free);
 
@@ -101,7 +101,7 @@ static void test_nobody_listens(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	g_clear_pointer(&pair.child, tf_talk_free);
 
 	g_assert_false(tf_talk_say(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL, &error));
@@ -113,7 +113,7 @@ static void test_last_words(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	g_autoptr(TfMessage) message = NULL;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	tf_talk_send_kind(pair.peer, TF_MESSAGE_TOKENS, "", 0, 0);
 	g_clear_pointer(&pair.child, tf_talk_free);
@@ -138,7 +138,7 @@ static void test_deadline(void)
 	g_auto(TfTalkPair) pair = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_WORKER);
+	tf_talk_pair_ready(&pair, &tf_worker_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK, tf_talk_unit(), NULL);
 	g_assert_cmpint(sigaction(SIGALRM, &action, NULL), ==, 0);
 	g_assert_cmpint(setitimer(ITIMER_REAL, &often, NULL), ==, 0);
@@ -159,7 +159,7 @@ static void test_full_buffer(void)
 	const int fd = STDIN_FILENO;
 	gsize n_said = 0;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_AUDITOR);
+	tf_talk_pair_ready(&pair, &tf_auditor_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_AUDIT, g_variant_new_string(text), &fd);
 	tf_talk_hear_and_forget(pair.child, TF_MESSAGE_AUDIT);
 	while (n_said < 100 &&
@@ -179,7 +179,7 @@ static void test_larger_than_a_message(void)
 	g_autofree gchar *text = g_strnfill(TF_MESSAGE_LIMIT, 'x');
 	const int fd = STDIN_FILENO;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_AUDITOR);
+	tf_talk_pair_ready(&pair, &tf_auditor_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_AUDIT, g_variant_new_string(""), &fd);
 	tf_talk_hear_and_forget(pair.child, TF_MESSAGE_AUDIT);
 
@@ -197,7 +197,7 @@ static void test_largest(void)
 	g_autoptr(TfMessage) message = NULL;
 	const int fd = STDIN_FILENO;
 
-	tf_talk_pair_ready(&pair, TF_ROLE_AUDITOR);
+	tf_talk_pair_ready(&pair, &tf_auditor_role);
 	tf_talk_say_now(pair.supervisor, TF_MESSAGE_AUDIT, g_variant_new_string(text), &fd);
 	message = tf_talk_hear_now(pair.child, TF_MESSAGE_AUDIT);
 

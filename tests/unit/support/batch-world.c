@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "batch/role-main.h"
+#include "batch/role.h"
+#include "process/role-main.h"
 #include "profile-folder.h"
-#include "role-private.h"
 #include "soft-token.h"
 #include "token/module.h"
 
@@ -41,7 +41,7 @@ static TfMisconduct read_conduct(const gchar *role)
 
 static const TfRoleHandler *honest(const gchar *role)
 {
-	return strcmp(role, tf_role_name(TF_ROLE_WORKER)) == 0 ? &tf_worker_handler : &tf_auditor_handler;
+	return strcmp(role, tf_worker_role.name) == 0 ? &tf_worker_handler : &tf_auditor_handler;
 }
 
 /* A misbehaving role as its own handlers see it. */
@@ -65,12 +65,12 @@ static gpointer set_up(GVariant *setup, GError **error, const gchar *role)
 
 static gpointer set_up_worker(GVariant *setup, GError **error)
 {
-	return set_up(setup, error, tf_role_name(TF_ROLE_WORKER));
+	return set_up(setup, error, tf_worker_role.name);
 }
 
 static gpointer set_up_auditor(GVariant *setup, GError **error)
 {
-	return set_up(setup, error, tf_role_name(TF_ROLE_AUDITOR));
+	return set_up(setup, error, tf_auditor_role.name);
 }
 
 static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError **error)
@@ -96,7 +96,7 @@ static void tear_down(gpointer state)
 }
 
 /* READY, at once what only an order would allow, and the end. */
-static int be_eager(TfRole role)
+static int be_eager(const TfRole *role)
 {
 	g_autoptr(TfTalk) talk = tf_talk_new(TF_CHILD_FIRST_FD, role, FALSE);
 	g_autoptr(TfMessage) setup = tf_talk_hear(talk, -1, NULL);
@@ -114,30 +114,26 @@ static int be_eager(TfRole role)
 	return EXIT_SUCCESS;
 }
 
-static int serve(TfRole role)
+static int serve(const gchar *name)
 {
-	static const TfRoleHandler worker = { set_up_worker, answer, tear_down };
-	static const TfRoleHandler auditor = { set_up_auditor, answer, tear_down };
-	TfMisconduct conduct = read_conduct(tf_role_name(role));
+	static const TfRoleHandler worker = { &tf_worker_role, set_up_worker, answer, tear_down };
+	static const TfRoleHandler auditor = { &tf_auditor_role, set_up_auditor, answer, tear_down };
+	static const TfRoleHandler *const handlers[] = { &worker, &auditor, &tf_opener_handler,
+		&tf_formatter_handler, &tf_letter_handler, NULL };
+	TfMisconduct conduct = read_conduct(name);
 
 	if (conduct == TF_MISCONDUCT_KILLED || conduct == TF_MISCONDUCT_DIES)
 		(void)raise(SIGKILL);
 	if (conduct == TF_MISCONDUCT_EAGER)
-		return be_eager(role);
-	if (role == TF_ROLE_WORKER)
-		return tf_role_serve(role, &worker);
-	if (role == TF_ROLE_AUDITOR)
-		return tf_role_serve(role, &auditor);
+		return be_eager(strcmp(name, tf_worker_role.name) == 0 ? &tf_worker_role : &tf_auditor_role);
 
-	return tf_role_main(tf_role_name(role));
+	return tf_role_main(name, handlers);
 }
 
 void tf_batch_world_main(int argc, char **argv)
 {
-	TfRole role = TF_N_ROLES;
-
-	if (argc == 3 && strcmp(argv[1], "--role") == 0 && tf_role_from_name(argv[2], &role))
-		exit(serve(role));
+	if (argc == 3 && strcmp(argv[1], "--role") == 0)
+		exit(serve(argv[2]));
 }
 
 static TfSecret *secret(const gchar *text)

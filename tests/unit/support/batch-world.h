@@ -44,7 +44,7 @@ void tf_batch_world_main(int argc, char **argv);
 void tf_batch_world_set_up(TfBatchWorld *world, gconstpointer data);
 void tf_batch_world_tear_down(TfBatchWorld *world, gconstpointer data);
 
-/* From the next start of a child on, or its next question. 'role' as of tf_role_name(). */
+/* From the next start of a child on, or its next question. 'role' as of TfRole. */
 void tf_batch_world_misbehave(const TfBatchWorld *world, const gchar *role, TfMisconduct conduct);
 void tf_batch_world_script(const TfBatchWorld *world, const gchar *text);
 

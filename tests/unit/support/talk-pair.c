@@ -27,7 +27,7 @@ static GVariant *setup(void)
 		g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0));
 }
 
-void tf_talk_say_now(TfTalk *talk, TfMessageKind kind, GVariant *body, const int *fds)
+void tf_talk_say_now(TfTalk *talk, guint kind, GVariant *body, const int *fds)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -35,7 +35,7 @@ void tf_talk_say_now(TfTalk *talk, TfMessageKind kind, GVariant *body, const int
 	g_assert_no_error(error);
 }
 
-TfMessage *tf_talk_hear_now(TfTalk *talk, TfMessageKind kind)
+TfMessage *tf_talk_hear_now(TfTalk *talk, guint kind)
 {
 	g_autoptr(GError) error = NULL;
 	TfMessage *message = tf_talk_hear(talk, 0, &error);
@@ -46,14 +46,14 @@ TfMessage *tf_talk_hear_now(TfTalk *talk, TfMessageKind kind)
 	return message;
 }
 
-void tf_talk_hear_and_forget(TfTalk *talk, TfMessageKind kind)
+void tf_talk_hear_and_forget(TfTalk *talk, guint kind)
 {
 	g_autoptr(TfMessage) message = tf_talk_hear_now(talk, kind);
 
 	g_assert_nonnull(message);
 }
 
-void tf_talk_pair_open(TfTalkPair *pair, TfRole role)
+void tf_talk_pair_open(TfTalkPair *pair, const TfRole *role)
 {
 	int ours = -1;
 
@@ -62,7 +62,7 @@ void tf_talk_pair_open(TfTalkPair *pair, TfRole role)
 	pair->child = tf_talk_new(pair->peer, role, FALSE);
 }
 
-void tf_talk_pair_ready(TfTalkPair *pair, TfRole role)
+void tf_talk_pair_ready(TfTalkPair *pair, const TfRole *role)
 {
 	tf_talk_pair_open(pair, role);
 	tf_talk_say_now(pair->supervisor, TF_MESSAGE_SETUP, setup(), NULL);

@@ -2,6 +2,7 @@
 /* Both ends of a talk in one process, and a child's socket that says what a TfTalk would not. */
 #pragma once
 
+#include "batch/role.h"
 #include "message-private.h"
 
 typedef struct TfTalkPair {
@@ -11,14 +12,14 @@ typedef struct TfTalkPair {
 } TfTalkPair;
 
 void tf_talk_pair_clear(TfTalkPair *pair);
-void tf_talk_pair_open(TfTalkPair *pair, TfRole role);
+void tf_talk_pair_open(TfTalkPair *pair, const TfRole *role);
 /* Opened, set up, and ready for requests. */
-void tf_talk_pair_ready(TfTalkPair *pair, TfRole role);
+void tf_talk_pair_ready(TfTalkPair *pair, const TfRole *role);
 
 /* These succeed, at once. */
-void tf_talk_say_now(TfTalk *talk, TfMessageKind kind, GVariant *body, const int *fds);
-TfMessage *tf_talk_hear_now(TfTalk *talk, TfMessageKind kind);
-void tf_talk_hear_and_forget(TfTalk *talk, TfMessageKind kind);
+void tf_talk_say_now(TfTalk *talk, guint kind, GVariant *body, const int *fds);
+TfMessage *tf_talk_hear_now(TfTalk *talk, guint kind);
+void tf_talk_hear_and_forget(TfTalk *talk, guint kind);
 
 /* A body of nothing. */
 GVariant *tf_talk_unit(void);

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "batch/role-main.h"
+#include "process/role-main.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/error.h"
-#include "batch/confine.h"
-#include "role-private.h"
-
-static const TfRoleHandler *const handlers[TF_N_ROLES] = {
-	[TF_ROLE_OPENER] = &tf_opener_handler,
-	[TF_ROLE_WORKER] = &tf_worker_handler,
-	[TF_ROLE_AUDITOR] = &tf_auditor_handler,
-	[TF_ROLE_FORMATTER] = &tf_formatter_handler,
-	[TF_ROLE_LETTER_WRITER] = &tf_letter_handler,
-};
+#include "process/confine.h"
 
 /*
  * Without the supervisor nobody would read an answer, and the token would stay busy. It may have died before
@@ -37,11 +29,11 @@ static gboolean die_with_supervisor(int socket)
 	return maker.pid == getppid();
 }
 
-static GPtrArray *confine(TfRole role, GVariant *setup, GError **error)
+static GPtrArray *confine(const TfRole *role, GVariant *setup, GError **error)
 {
 	g_autofree const gchar **reads = NULL;
 	g_autofree const gchar **writes = NULL;
-	TfConfinementPlan plan = { .may_execute = role == TF_ROLE_FORMATTER };
+	TfConfinementPlan plan = { .may_execute = role->may_execute };
 
 	g_variant_get(setup, "(^a&s^a&s@a{sv})", &reads, &writes, NULL);
 	plan.reads = reads;
@@ -51,11 +43,10 @@ static GPtrArray *confine(TfRole role, GVariant *setup, GError **error)
 }
 
 /* FALSE when it has no state, and is of no use; that is said. */
-static gboolean set_up(
-	TfTalk *talk, TfRole role, const TfRoleHandler *handler, GVariant *setup, gpointer *ret_state)
+static gboolean set_up(TfTalk *talk, const TfRoleHandler *handler, GVariant *setup, gpointer *ret_state)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) holds = confine(role, setup, &error);
+	g_autoptr(GPtrArray) holds = confine(handler->role, setup, &error);
 	gpointer state = holds != NULL ? handler->set_up(setup, &error) : NULL;
 
 	if (state == NULL) {
@@ -86,7 +77,7 @@ static gboolean answer_all(TfTalk *talk, const TfRoleHandler *handler, gpointer 
 	}
 }
 
-int tf_role_serve(TfRole role, const TfRoleHandler *handler)
+int tf_role_serve(const TfRoleHandler *handler)
 {
 	g_autoptr(TfTalk) talk = NULL;
 	g_autoptr(TfMessage) setup = NULL;
@@ -98,9 +89,9 @@ int tf_role_serve(TfRole role, const TfRoleHandler *handler)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (fcntl(TF_CHILD_FIRST_FD, F_SETFD, FD_CLOEXEC) != 0 || !die_with_supervisor(TF_CHILD_FIRST_FD))
 		return EXIT_FAILURE;
-	talk = tf_talk_new(TF_CHILD_FIRST_FD, role, FALSE);
+	talk = tf_talk_new(TF_CHILD_FIRST_FD, handler->role, FALSE);
 	setup = tf_talk_hear(talk, -1, NULL);
-	if (setup == NULL || !set_up(talk, role, handler, setup->body, &state))
+	if (setup == NULL || !set_up(talk, handler, setup->body, &state))
 		return EXIT_FAILURE;
 	is_in_order = answer_all(talk, handler, state);
 	handler->tear_down(state);
@@ -108,12 +99,12 @@ int tf_role_serve(TfRole role, const TfRoleHandler *handler)
 	return is_in_order ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int tf_role_main(const char *name)
+int tf_role_main(const char *name, const TfRoleHandler *const *handlers)
 {
-	TfRole role = TF_N_ROLES;
+	for (gsize i = 0; handlers[i] != NULL; i++) {
+		if (strcmp(handlers[i]->role->name, name) == 0)
+			return tf_role_serve(handlers[i]);
+	}
 
-	if (!tf_role_from_name(name, &role))
-		return EXIT_FAILURE;
-
-	return tf_role_serve(role, handlers[role]);
+	return EXIT_FAILURE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "batch/process.h"
+#include "process/process.h"
 
 #include "base/child.h"
 #include "base/error.h"
@@ -11,17 +11,25 @@ struct TfProcess {
 	GStrv confinement;
 };
 
-static GStrv make_argv(const gchar *const *program, TfRole role)
+GVariant *tf_process_setup(const gchar *const *reads)
+{
+	static const gchar *const none[] = { NULL };
+
+	return g_variant_new("(^as^as@a{sv})", reads != NULL ? reads : none, none,
+		g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0));
+}
+
+static GStrv make_argv(const gchar *const *program, const TfRole *role)
 {
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 
 	g_strv_builder_addv(argv, (const char **)program);
-	g_strv_builder_add(argv, tf_role_name(role));
+	g_strv_builder_add(argv, role->name);
 
 	return g_strv_builder_end(argv);
 }
 
-static gboolean start(TfProcess *process, TfRole role, const TfProcessOptions *options, GError **error)
+static gboolean start(TfProcess *process, const TfRole *role, const TfProcessOptions *options, GError **error)
 {
 	g_auto(GStrv) argv = make_argv(options->program, role);
 	TF_AUTO_FD int theirs = -1;
@@ -39,7 +47,7 @@ static gboolean start(TfProcess *process, TfRole role, const TfProcessOptions *o
 	return TRUE;
 }
 
-TfProcess *tf_process_start(TfRole role, const TfProcessOptions *options, GError **error)
+TfProcess *tf_process_start(const TfRole *role, const TfProcessOptions *options, GError **error)
 {
 	g_autoptr(TfProcess) process = g_new0(TfProcess, 1);
 	g_autoptr(GVariant) setup = g_variant_ref_sink(options->setup);

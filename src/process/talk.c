@@ -19,7 +19,7 @@
 
 struct TfTalk {
 	int socket;
-	TfRole role;
+	const TfRole *role;
 	gboolean is_supervisor;
 	gboolean has_ended;
 	guint state;
@@ -43,7 +43,7 @@ static void packet_clear(Packet *packet)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Packet, packet_clear)
 
-TfTalk *tf_talk_new(int socket, TfRole role, gboolean is_supervisor)
+TfTalk *tf_talk_new(int socket, const TfRole *role, gboolean is_supervisor)
 {
 	TfTalk *talk = g_new0(TfTalk, 1);
 
@@ -133,7 +133,7 @@ static gssize send_in_time(int socket, const struct msghdr *message)
 	}
 }
 
-gboolean tf_talk_say(TfTalk *talk, TfMessageKind kind, GVariant *body, const int *fds, GError **error)
+gboolean tf_talk_say(TfTalk *talk, guint kind, GVariant *body, const int *fds, GError **error)
 {
 	g_autoptr(GVariant) owned = g_variant_ref_sink(body);
 	alignas(struct cmsghdr) guint8 control[CMSG_SPACE(TF_MESSAGE_FDS * sizeof(int))] = { 0 };
@@ -218,15 +218,14 @@ static TfMessage *understand(TfTalk *talk, Packet *packet, GError **error)
 	g_autoptr(GVariant) body = NULL;
 	TfMessage *message = NULL;
 	TfMessageRule rule = { 0 };
-	const gchar *name = packet->kind < TF_N_MESSAGES ? tf_message_name((TfMessageKind)packet->kind) : "?";
+	const gchar *name = tf_message_name(talk->role, packet->kind);
 	const gchar *fault = NULL;
 
 	if (!packet->is_whole)
 		fault = "size";
-	else if (packet->kind >= TF_N_MESSAGES)
+	else if (name == NULL)
 		fault = "kind";
-	else if (!tf_message_rule(
-			 (TfMessageKind)packet->kind, talk->role, !talk->is_supervisor, talk->state, &rule))
+	else if (!tf_message_rule(packet->kind, talk->role, !talk->is_supervisor, talk->state, &rule))
 		fault = "state";
 	else if (packet->n_fds != rule.n_fds)
 		fault = "descriptors";
@@ -236,12 +235,12 @@ static TfMessage *understand(TfTalk *talk, Packet *packet, GError **error)
 			fault = "form";
 	}
 	if (fault != NULL) {
-		raise_refused(talk, name, fault, error);
+		raise_refused(talk, name != NULL ? name : "?", fault, error);
 		return NULL;
 	}
 	talk->state = rule.after;
 	message = g_new0(TfMessage, 1);
-	message->kind = (TfMessageKind)packet->kind;
+	message->kind = packet->kind;
 	message->body = g_steal_pointer(&body);
 	for (gsize i = 0; i < TF_MESSAGE_FDS; i++)
 		message->fds[i] = tf_file_steal(&packet->fds[i]);
@@ -307,7 +306,7 @@ gboolean tf_talk_fail(TfTalk *talk, const GError *problem, GError **error)
 	for (gsize i = 0; arguments != NULL && arguments[i] != NULL; i++)
 		add_argument(&builder, arguments[i]);
 	if (arguments == NULL) {
-		add_argument(&builder, tf_role_name(talk->role));
+		add_argument(&builder, talk->role->name);
 		add_argument(&builder, problem->message);
 	}
 

@@ -2,7 +2,7 @@
 /* The two halves of a confinement, for confine.c only. */
 #pragma once
 
-#include "batch/confine.h"
+#include "process/confine.h"
 
 /* Which version of Landlock the kernel has (ABI); 0: none. */
 guint tf_landlock_version(void);

@@ -3,7 +3,7 @@
  * end. */
 #pragma once
 
-#include "batch/message.h"
+#include "process/message.h"
 
 typedef struct TfProcessOptions {
 	const gchar *const
@@ -14,13 +14,17 @@ typedef struct TfProcessOptions {
 
 typedef struct TfProcess TfProcess;
 
+/* Body of a SETUP without a dictionary: a child that reads 'reads' (NULL-terminated; NULL: nothing) and
+ * writes nothing. Floating. */
+GVariant *tf_process_setup(const gchar *const *reads);
+
 /*
  * Starts it and says SETUP; READY is heard by the caller. It has no descriptor but its stderr and its talk,
  * ends with the thread that started it (PR_SET_PDEATHSIG), and does not see Ctrl-C. TF_ERROR_WORKER_FAILED,
  * TF_ERROR_SYSTEM.
  */
 TfProcess *tf_process_start(
-	TfRole role, const TfProcessOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	const TfRole *role, const TfProcessOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 TfTalk *tf_process_talk(TfProcess *process);
 int tf_process_pidfd(const TfProcess *process); /* readable when it has ended */
 
@@ -31,11 +35,7 @@ void tf_process_free(TfProcess *process);
 
 /* Hears READY within 'deadline' and keeps what it says. */
 gboolean tf_process_wait_ready(TfProcess *process, gint64 deadline, GError **error);
-/* Which confinement holds, as READY says it (batch/confine.h); NULL before. */
+/* Which confinement holds, as READY says it (process/confine.h); NULL before. */
 const gchar *const *tf_process_confinement(const TfProcess *process);
-
-/* openers.c: an opener as a batch has them, that is ready and was asked for nothing: what holds it here. NULL
- * with TF_ERROR_WORKER_FAILED, TF_ERROR_SYSTEM. */
-TfProcess *tf_opener_try(const gchar *const *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfProcess, tf_process_free)

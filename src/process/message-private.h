@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of messages, for talk.c: what may be said by whom in which state. */
+/* A role's table of messages, for talk.c: what may be said by whom in which state. */
 #pragma once
 
-#include "batch/message.h"
+#include "process/message.h"
 
 /* States of a talk. While a request is answered: TF_TALK_BUSY + its kind. */
 typedef enum TfTalkState {
@@ -19,6 +19,9 @@ typedef struct TfMessageRule {
 	guint after; /* the state that the message leads to */
 } TfMessageRule;
 
+/* "AUDITED"; NULL for a kind that the role does not have. */
+const gchar *tf_message_name(const TfRole *role, guint kind);
+
 /* What 'kind' is when it is said now, to or from a child of that role; FALSE: it may not be said. */
 gboolean tf_message_rule(
-	TfMessageKind kind, TfRole role, gboolean is_to_child, guint state, TfMessageRule *ret_rule);
+	guint kind, const TfRole *role, gboolean is_to_child, guint state, TfMessageRule *ret_rule);
