@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "record-private.h"
 #include "record/json-line.h"
+#include "trace-columns-private.h"
 
 #define PARAMETER_LIMIT 12
 
@@ -49,6 +50,7 @@ gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_i
 		tf_parameter_text(token),
 		tf_parameter_bytes(plan->key_id),
 		tf_parameter_integer(plan->n_fragments),
+		tf_parameter_bytes(plan->source_export),
 	};
 	gint64 id = 0;
 
@@ -56,8 +58,8 @@ gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_i
 		return FALSE;
 	if (!tf_ledger_change(ledger,
 		    "INSERT INTO migration (spare_of, created, step, source_path, source_sha256,"
-		    " source_holds_one_secret, certificate, spki_sha256, token, key_id, n_fragments)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    " source_holds_one_secret, certificate, spki_sha256, token, key_id, n_fragments,"
+		    " source_export) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	id = sqlite3_last_insert_rowid(ledger->database);
@@ -137,16 +139,10 @@ gboolean tf_ledger_record_proved(TfLedger *ledger, gint64 id, GBytes *statement,
 gboolean tf_ledger_record_wiping(
 	TfLedger *ledger, gint64 id, const TfWipeTrace *trace, const gchar *outcome, GError **error)
 {
-	/* Device and inode are unsigned; SQLite keeps the same 64 bits. */
-	const TfParameter parameters[] = {
-		tf_parameter_path(trace->directory),
-		tf_parameter_path(trace->name),
-		tf_parameter_path(trace->new_name),
-		tf_parameter_integer((gint64)trace->device),
-		tf_parameter_integer((gint64)trace->inode),
-		tf_parameter_integer(trace->size),
-		tf_parameter_text(outcome),
-	};
+	TfParameter parameters[TF_TRACE_COLUMNS + 1];
+
+	tf_trace_columns_bind(trace, parameters);
+	parameters[TF_TRACE_COLUMNS] = tf_parameter_text(outcome);
 
 	return advance(ledger, id, TF_STEP_WIPING, NULL,
 		"UPDATE migration SET step = ?, detail = ?, wipe_directory = ?, wipe_name = ?, wipe_new_name "

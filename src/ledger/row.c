@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "column-private.h"
+#include "trace-columns-private.h"
 
 #define CERTIFICATE_LIMIT 65536u
 #define SIGNATURE_LIMIT	  8192u
@@ -31,21 +32,15 @@ enum {
 	COLUMN_SIGNATURE,
 	COLUMN_EVIDENCE,
 	COLUMN_WIPE_DIRECTORY,
-	COLUMN_WIPE_NAME,
-	COLUMN_WIPE_NEW_NAME,
-	COLUMN_WIPE_DEVICE,
-	COLUMN_WIPE_INODE,
-	COLUMN_WIPE_SIZE,
-	COLUMN_OUTCOME,
+	COLUMN_OUTCOME = COLUMN_WIPE_DIRECTORY + TF_TRACE_COLUMNS,
 	COLUMN_DETAIL
 };
 
 /* The columns in the order above. */
 #define SELECT                                                                                               \
 	"SELECT id, spare_of, created, step, source_path, source_sha256, source_holds_one_secret,"           \
-	" certificate, spki_sha256, token, key_id, n_fragments, dropped, statement, signature, evidence, "   \
-	"wipe_directory,"                                                                                    \
-	" wipe_name, wipe_new_name, wipe_device, wipe_inode, wipe_size, outcome, detail FROM migration "
+	" certificate, spki_sha256, token, key_id, n_fragments, dropped, statement, signature, "             \
+	"evidence, " TF_TRACE_SQL_COLUMNS ", outcome, detail FROM migration "
 
 static void row_destroy(gpointer data)
 {
@@ -58,6 +53,7 @@ void tf_ledger_row_free(TfLedgerRow *row)
 		return;
 
 	g_free(row->source_path);
+	g_clear_pointer(&row->source_export, g_bytes_unref);
 	g_clear_pointer(&row->certificate_der, g_bytes_unref);
 	tf_token_facts_free(row->token);
 	g_clear_pointer(&row->key_id, g_bytes_unref);
@@ -133,35 +129,13 @@ static gboolean read_optional_bytes(TfQuery *from, int column, gsize limit, GByt
 	return *ret_bytes != NULL;
 }
 
-/* A trace tells which file to destroy: a name is one component, and not the directory itself. */
-static gboolean is_file_name(const gchar *name)
-{
-	return name != NULL && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
 static gboolean read_trace(TfQuery *from, TfLedgerRow *row)
 {
-	g_autoptr(TfWipeTrace) trace = g_new0(TfWipeTrace, 1);
-	gint64 device = 0;
-	gint64 inode = 0;
-
 	if (tf_column_is_null(from, COLUMN_WIPE_DIRECTORY))
 		return row->step != TF_STEP_WIPING && row->step != TF_STEP_WIPED;
-	if (!tf_column_integer(from, COLUMN_WIPE_DEVICE, G_MININT64, G_MAXINT64, &device) ||
-		!tf_column_integer(from, COLUMN_WIPE_INODE, G_MININT64, G_MAXINT64, &inode) ||
-		!tf_column_integer(from, COLUMN_WIPE_SIZE, 0, G_MAXINT64, &trace->size))
-		return FALSE;
-	trace->device = (guint64)device;
-	trace->inode = (guint64)inode;
-	trace->directory = tf_column_path(from, COLUMN_WIPE_DIRECTORY);
-	trace->name = tf_column_path(from, COLUMN_WIPE_NAME);
-	trace->new_name = tf_column_path(from, COLUMN_WIPE_NEW_NAME);
-	if (trace->directory == NULL || trace->directory[0] != '/' || !is_file_name(trace->name) ||
-		!is_file_name(trace->new_name))
-		return FALSE;
-	row->wipe = g_steal_pointer(&trace);
+	row->wipe = tf_trace_columns_read(from, COLUMN_WIPE_DIRECTORY);
 
-	return TRUE;
+	return row->wipe != NULL;
 }
 
 /* What a row cannot be without at its step. */

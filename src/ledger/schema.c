@@ -132,6 +132,24 @@ static const gchar *const migrations[] = {
 	"PRAGMA user_version = 5;",
 	/* Beside the PINs that a card is to get: they are not on it before what it holds is erased. */
 	"ALTER TABLE envelope ADD COLUMN erases INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 6;",
+	/* Copies of a moved key that a search destroys, and by what it knows those of the moved file. */
+	"ALTER TABLE migration ADD COLUMN source_export BLOB;"
+	"CREATE TABLE stray ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" created INTEGER NOT NULL,"
+	" ended INTEGER,"
+	" path BLOB NOT NULL,"
+	" sha256 BLOB NOT NULL,"
+	" spki_sha256 BLOB NOT NULL,"
+	" wipe_directory BLOB NOT NULL,"
+	" wipe_name BLOB NOT NULL,"
+	" wipe_new_name BLOB NOT NULL,"
+	" wipe_device INTEGER NOT NULL,"
+	" wipe_inode INTEGER NOT NULL,"
+	" wipe_size INTEGER NOT NULL,"
+	" detail TEXT);"
+	"CREATE INDEX stray_left ON stray (id) WHERE ended IS NULL;"
+	"PRAGMA user_version = 7;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

@@ -86,6 +86,7 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 		.spare_of = spare_of,
 		.source_path = (gchar *)tf_found_path(source->found),
 		.source_holds_one_secret = tf_found_holds_one_secret(source->found),
+		.source_export = source->export,
 		.token = destination->token,
 		.key_id = destination->key_id,
 		.n_fragments = earlier->n_fragments,

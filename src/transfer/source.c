@@ -24,6 +24,7 @@ void tf_source_free(TfSource *source)
 	X509_free(source->certificate);
 	tf_x509_stack_free(source->chain);
 	tf_certificate_facts_free(source->facts);
+	g_clear_pointer(&source->export, g_bytes_unref);
 	g_free(source->label);
 	g_clear_pointer(&source->carried, g_ptr_array_unref);
 	g_clear_pointer(&source->dropped, g_ptr_array_unref);
@@ -91,6 +92,7 @@ static TfKeypair *take_keypair(const TfTransferPlan *plan, TfPkcs12 *pkcs12, gui
 static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *keypair, TfFound *found)
 {
 	TfSource *source = g_new0(TfSource, 1);
+	guint8 export[TF_SHA256_SIZE];
 
 	source->found = found;
 	source->keypair = keypair;
@@ -99,6 +101,8 @@ static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *key
 	source->chain = X509_chain_up_ref((TfX509Stack *)tf_keypair_chain(keypair));
 	source->facts = tf_certificate_describe(source->certificate);
 	tf_pkcs12_sha256(pkcs12, source->sha256);
+	if (tf_pkcs12_export_sha256(pkcs12, export))
+		source->export = g_bytes_new(export, sizeof export);
 	tf_keypair_spki_sha256(keypair, source->spki_sha256);
 	source->label = tf_attributes_sort(pkcs12, index, keypair, &source->carried, &source->dropped);
 

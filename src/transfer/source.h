@@ -16,6 +16,7 @@ typedef struct TfSource {
 	TfCertificateFacts *facts;
 	guint8 sha256[TF_SHA256_SIZE];
 	guint8 spki_sha256[TF_SHA256_SIZE];
+	GBytes *export;	    /* what tells a copy of it without its PIN code; NULL: nothing does */
 	gchar *label;	    /* for the objects on the token */
 	GPtrArray *carried; /* attributes of the file, gchar */
 	GPtrArray *dropped;

@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "job-fixture.h"
+#include "ledger/stray-wipe.h"
 
 static void become_schema_2(LedgerFixture *fixture)
 {
@@ -36,7 +37,7 @@ static void test_older_ledger_is_brought_up(LedgerFixture *fixture, gconstpointe
 	version = job_fixture_ask(fixture, "PRAGMA user_version");
 
 	g_assert_cmpstr(tf_ledger_uuid(fixture->ledger), ==, "0071d236-4e24-4134-9b7f-061a2a7e1cd4");
-	g_assert_cmpstr(version, ==, "6");
+	g_assert_cmpstr(version, ==, "7");
 	g_assert_cmpuint(rows->len, ==, 3);
 	g_assert_cmpint(((TfLedgerRow *)g_ptr_array_index(rows, 2))->step, ==, TF_STEP_DONE);
 	g_assert_cmpuint(unfinished->len, ==, 1);
@@ -51,6 +52,8 @@ static void test_older_ledger_has_no_members(LedgerFixture *fixture, gconstpoint
 	g_autoptr(TfJob) job = NULL;
 	guint64 counts[TF_N_JOB_STATES] = { 9 };
 	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GPtrArray) wipes = NULL;
+	g_autoptr(GPtrArray) exports = NULL;
 	g_autofree gchar *version = NULL;
 
 	(void)data;
@@ -60,12 +63,16 @@ static void test_older_ledger_has_no_members(LedgerFixture *fixture, gconstpoint
 	g_assert_true(tf_ledger_count_jobs(ledger, counts, NULL));
 	g_assert_true(tf_ledger_visit_jobs(ledger, TF_N_JOB_STATES, NULL, NULL, NULL));
 	rows = tf_ledger_rows(ledger, NULL, NULL);
+	wipes = tf_ledger_stray_wipes_left(ledger, NULL);
+	exports = tf_ledger_exports(ledger, NULL);
 	tf_ledger_free(ledger);
 	version = job_fixture_ask(fixture, "PRAGMA user_version");
 
 	g_assert_null(job);
 	g_assert_cmpuint(counts[TF_JOB_WAITING], ==, 0);
 	g_assert_cmpuint(rows->len, ==, 3);
+	g_assert_cmpuint(wipes->len, ==, 0);
+	g_assert_cmpuint(exports->len, ==, 0);
 	g_assert_cmpstr(version, ==, "2");
 }
 

@@ -27,6 +27,8 @@ typedef struct TfLedgerRow {
 	gchar *source_path; /* resolved, absolute */
 	guint8 source_sha256[TF_SHA256_SIZE];
 	gboolean source_holds_one_secret; /* law 3, established when it was opened */
+	GBytes *source_export; /* tf_pkcs12_export_sha256(), for a plan; NULL: it has none. Not read back: see
+				  tf_ledger_exports() */
 	GBytes *certificate_der;
 	guint8 spki_sha256[TF_SHA256_SIZE];
 	TfTokenFacts *token;
@@ -60,8 +62,8 @@ const gchar *tf_ledger_path(const TfLedger *ledger);
  * once. */
 gboolean tf_ledger_lock(TfLedger *ledger, GError **error);
 
-/* A new row at TF_STEP_INTENT from spare_of, source_*, certificate_der, spki_sha256, token, key_id and
- * n_fragments of 'plan'. */
+/* A new row at TF_STEP_INTENT from spare_of, source_* (source_export may be NULL), certificate_der,
+ * spki_sha256, token, key_id and n_fragments of 'plan'. */
 gboolean tf_ledger_plan(TfLedger *ledger, const TfLedgerRow *plan, gint64 *ret_id, GError **error);
 
 gboolean tf_ledger_record_imported(TfLedger *ledger, gint64 id, const gchar *dropped, GError **error);
