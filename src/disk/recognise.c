@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "key/certificate.h"
 #include "recognise-private.h"
+#include "whole-key-private.h"
 
 struct TfFound {
 	int fd;
@@ -101,16 +102,11 @@ TfFound *tf_recognise_opened(
 	return g_steal_pointer(&found);
 }
 
-TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
+TfFound *tf_recognise_copy(int fd, const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
 	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts, GError **error)
 {
-	g_autofree gchar *resolved = NULL;
-	g_autoptr(TfFound) found = NULL;
-	TF_AUTO_FD int fd = tf_file_open(path, &resolved, error);
+	g_autoptr(TfFound) found = found_new(fd, path, mounts, error);
 
-	if (fd < 0)
-		return NULL;
-	found = found_new(tf_file_steal(&fd), resolved, mounts, error);
 	if (found == NULL)
 		return NULL;
 	if (memcmp(found->identity.sha256, sha256, TF_SHA256_SIZE) != 0) {
@@ -122,6 +118,65 @@ TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_
 	found->holds_one_secret = holds_one_secret;
 
 	return g_steal_pointer(&found);
+}
+
+TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts, GError **error)
+{
+	g_autofree gchar *resolved = NULL;
+	TF_AUTO_FD int fd = tf_file_open(path, &resolved, error);
+
+	if (fd < 0)
+		return NULL;
+
+	return tf_recognise_copy(
+		tf_file_steal(&fd), resolved, sha256, spki_sha256, holds_one_secret, mounts, error);
+}
+
+/* What was read is what the identity was taken of. */
+static gboolean is_same_content(const TfSecret *content, const TfFileIdentity *identity)
+{
+	guint8 digest[TF_SHA256_SIZE];
+
+	tf_sha256(tf_secret_peek(content), tf_secret_length(content), digest);
+
+	return memcmp(digest, identity->sha256, sizeof digest) == 0;
+}
+
+gboolean tf_recognise_key(int fd, const gchar *path, const TfSecret *password, const TfLibrary *library,
+	TfMounts *mounts, TfFound **ret_found, TfUnwipeable *ret_why, GError **error)
+{
+	static const TfUnwipeable whys[] = {
+		[TF_WHOLE_OTHER_SECRET] = TF_UNWIPEABLE_OTHER_SECRET,
+		[TF_WHOLE_WITHIN] = TF_UNWIPEABLE_WITHIN,
+		[TF_WHOLE_LOCKED] = TF_UNWIPEABLE_LOCKED,
+	};
+	g_autoptr(TfFound) found = found_new(fd, path, mounts, error);
+	g_autoptr(TfSecret) content = NULL;
+	TfWhole whole = TF_WHOLE_WITHIN;
+
+	if (found == NULL)
+		return FALSE;
+	/* No key file is so large. */
+	if (found->identity.size <= TF_PKCS12_SIZE_LIMIT) {
+		content = tf_file_read_secret(found->fd, path, TF_PKCS12_SIZE_LIMIT, error);
+		if (content == NULL)
+			return FALSE;
+		if (!is_same_content(content, &found->identity))
+			return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path,
+				_("it was changed while it was read"), NULL);
+		whole = tf_whole_key_read(content, path, password, library, found->spki_sha256);
+	}
+	*ret_found = NULL;
+	if (whole != TF_WHOLE_KEY) {
+		*ret_why = whys[whole];
+		return TRUE;
+	}
+	found->established = TF_ESTABLISHED_OPENED;
+	found->holds_one_secret = TRUE;
+	*ret_found = g_steal_pointer(&found);
+
+	return TRUE;
 }
 
 void tf_found_free(TfFound *found)

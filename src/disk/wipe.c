@@ -242,9 +242,8 @@ static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 
 	return tf_destroy(target, trace, content, options, ret_result, error);
 }
 
-gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
-	const guint8 source_sha256[TF_SHA256_SIZE], const TfWipeOptions *options, TfWipeResult *ret_result,
-	GError **error)
+static gboolean resume(const TfWipeTrace *trace, const guint8 source_sha256[TF_SHA256_SIZE],
+	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 	TF_AUTO_FD int directory = tf_target_open_directory(trace->directory);
@@ -253,8 +252,6 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	g_autoptr(GError) other = NULL;
 	const gchar *name = NULL;
 
-	if (memcmp(tf_proof_source_sha256(proof), source_sha256, TF_SHA256_SIZE) != 0)
-		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another file"), NULL);
 	if (directory < 0)
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
 	fd = find_again(directory, trace, &name, &other);
@@ -271,4 +268,25 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	tf_file_close(&fd);
 
 	return finish(target, trace, source_sha256, options, ret_result, error);
+}
+
+gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
+	const guint8 source_sha256[TF_SHA256_SIZE], const TfWipeOptions *options, TfWipeResult *ret_result,
+	GError **error)
+{
+	if (memcmp(tf_proof_source_sha256(proof), source_sha256, TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another file"), NULL);
+
+	return resume(trace, source_sha256, options, ret_result, error);
+}
+
+gboolean tf_wipe_resume_key(const TfWipeTrace *trace, const TfProof *proof,
+	const guint8 spki_sha256[TF_SHA256_SIZE], const guint8 source_sha256[TF_SHA256_SIZE],
+	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
+{
+	if (!tf_proof_is_fresh(proof) ||
+		memcmp(tf_proof_spki_sha256(proof), spki_sha256, TF_SHA256_SIZE) != 0)
+		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another key"), NULL);
+
+	return resume(trace, source_sha256, options, ret_result, error);
 }

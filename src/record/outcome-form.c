@@ -24,6 +24,8 @@ const gchar *const tf_kept_why_names[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_EVIDENCE] = "evidence",
 	[TF_KEPT_WIPE_REFUSED] = "wipe-refused",
 	[TF_KEPT_MOVED] = "moved",
+	[TF_KEPT_WITHIN] = "within",
+	[TF_KEPT_LOCKED] = "locked",
 };
 
 const gchar *const tf_unchecked_names[TF_N_UNCHECKED] = {

@@ -133,6 +133,10 @@ static Words kept_whys[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_WIPE_REFUSED] = { "could not be wiped", "消去できなかったもの" },
 	[TF_KEPT_MOVED] = { "moved to removable media, for a locked cabinet",
 		"取り外せる媒体へ移したもの(鍵付きキャビネットへ)" },
+	[TF_KEPT_WITHIN] = { "inside a mail, an archive or another file",
+		"メール、圧縮ファイル、他のファイルの中にあるもの" },
+	[TF_KEPT_LOCKED] = { "not opened, so not known what else it holds",
+		"開けず、中身を確かめられなかったもの" },
 };
 
 static Words questions[TF_N_POSTURE_QUESTIONS] = {

@@ -64,6 +64,10 @@ static const gchar *const kept_whys[TF_N_KEPT_WHYS] = {
 		N_("Moved to this removable medium: put it into a locked cabinet, together with the "
 		   "paper notice with the PIN code. If you lose either of them later, the "
 		   "certificate still has to be revoked."),
+	[TF_KEPT_WITHIN] = N_("The key lies in something else, which wiping would have destroyed. Delete it "
+			      "there yourself: the mail, the archive or the passage of the text."),
+	[TF_KEPT_LOCKED] = N_("It was not opened, so what else is in it is not known, and it was not "
+			      "destroyed. Run the same command with its PIN code."),
 };
 
 static const gchar *const uncheckeds[TF_N_UNCHECKED] = {

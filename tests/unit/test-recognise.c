@@ -107,6 +107,57 @@ static void test_recorded_but_another(void)
 	g_assert_error(error, TF_ERROR, TF_ERROR_WIPE_REFUSED);
 }
 
+/* Without and with its PIN code; *ret_why counts where nothing comes back. */
+static TfFound *recognise_key(
+	const TfFixtureSource *source, const gchar *password, TfUnwipeable *ret_why, GError **error)
+{
+	g_autoptr(TfSecret) secret = password != NULL ? tf_secret_new_copy(password, strlen(password)) : NULL;
+	TF_AUTO_FD int fd = tf_file_open(source->path, NULL, NULL);
+	TfFound *found = NULL;
+
+	(void)tf_recognise_key(tf_file_steal(&fd), source->path, secret, NULL, NULL, &found, ret_why, error);
+
+	return found;
+}
+
+static void test_key(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	TfUnwipeable why = TF_UNWIPEABLE_WITHIN;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfFound) found = recognise_key(source, "secret", &why, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpmem(tf_found_spki_sha256(found), TF_SHA256_SIZE, source->spki_sha256, TF_SHA256_SIZE);
+	g_assert_cmpint(tf_found_established(found), ==, TF_ESTABLISHED_OPENED);
+	g_assert_true(tf_found_holds_one_secret(found));
+}
+
+static void test_key_not_opened(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	TfUnwipeable why = TF_UNWIPEABLE_WITHIN;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(recognise_key(source, NULL, &why, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(why, ==, TF_UNWIPEABLE_LOCKED);
+}
+
+static void test_key_within(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	TfUnwipeable why = TF_UNWIPEABLE_LOCKED;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) text = g_bytes_new_static("From: a\n\nMIIKPAIBAzCCC\n", 23);
+
+	tf_fixture_write(source->path, text);
+
+	g_assert_null(recognise_key(source, "secret", &why, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(why, ==, TF_UNWIPEABLE_WITHIN);
+}
+
 static void test_missing(void)
 {
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
@@ -160,6 +211,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/recognise/a recorded file is known by its content", test_recorded);
 	g_test_add_func(
 		"/recognise/another content at the recorded path is refused", test_recorded_but_another);
+	g_test_add_func("/recognise/a file that is one key is known when its PIN code opens it", test_key);
+	g_test_add_func("/recognise/what its PIN code does not open is not established", test_key_not_opened);
+	g_test_add_func("/recognise/a key within something else is not the file", test_key_within);
 	g_test_add_func("/recognise/a file that is gone is missing", test_missing);
 	g_test_add_func("/recognise/a symbolic link is refused", test_link);
 	g_test_add_func(

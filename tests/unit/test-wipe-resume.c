@@ -224,6 +224,44 @@ static void test_resume_with_another_proof(void)
 	assert_untouched(source);
 }
 
+static gboolean resume_key(TfFixtureSource *source, const TfProof *proof, GError **error)
+{
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_auto(TfWipeResult) result = { 0 };
+
+	return tf_wipe_resume_key(
+		trace, proof, source->spki_sha256, source->sha256, &(TfWipeOptions){ 0 }, &result, error);
+}
+
+static void test_resume_key(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(resume_key(source, proof, &error));
+
+	g_assert_no_error(error);
+	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+}
+
+static void test_resume_key_without_a_fresh_proof(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfFixtureSource) other = tf_fixture_source(NULL);
+	g_autoptr(TfProof) stored = tf_fixture_stored_proof(source);
+	g_autoptr(TfProof) of_other = tf_fixture_proof(other);
+	g_autoptr(GError) first = NULL;
+	g_autoptr(GError) second = NULL;
+
+	g_assert_false(resume_key(source, stored, &first));
+	g_assert_false(resume_key(source, of_other, &second));
+
+	g_assert_error(first, TF_ERROR, TF_ERROR_PROOF_INVALID);
+	g_assert_error(second, TF_ERROR, TF_ERROR_PROOF_INVALID);
+	assert_untouched(source);
+}
+
 static const struct {
 	const gchar *path;
 	void (*test)(void);
@@ -238,6 +276,9 @@ static const struct {
 	{ "/wipe-resume/leaves another file with the same inode alone", test_resume_inode_used_again },
 	{ "/wipe-resume/does not follow a planted link", test_resume_planted_link },
 	{ "/wipe-resume/refuses a proof for another file", test_resume_with_another_proof },
+	{ "/wipe-resume/finishes a stray's wipe by a fresh proof for its key", test_resume_key },
+	{ "/wipe-resume/finishes no stray's wipe by a stored proof or for another key",
+		test_resume_key_without_a_fresh_proof },
 };
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "disk/media.h"
 #include "key/keypair.h"
+#include "key/openssl.h"
 #include "key/pkcs12.h"
 
 typedef enum TfEstablished {
@@ -16,6 +17,13 @@ typedef enum TfEstablished {
 } TfEstablished;
 
 typedef struct TfFound TfFound;
+
+/* Why a file that holds a key may not be destroyed for it. */
+typedef enum TfUnwipeable {
+	TF_UNWIPEABLE_WITHIN,	    /* it lies in something: an archive, a mail, a text, a database */
+	TF_UNWIPEABLE_LOCKED,	    /* it could not be opened: what else is in it is not known */
+	TF_UNWIPEABLE_OTHER_SECRET, /* law 3 */
+} TfUnwipeable;
 
 /*
  * The file 'fd' (taken over even on failure, closed with the TfFound), whose content 'pkcs12' was read from
@@ -29,6 +37,22 @@ TfFound *tf_recognise_opened(int fd, const gchar *path, TfPkcs12 *pkcs12, const 
  * as long, are for whoever wipes many files; NULL.
  * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE; TF_ERROR_WIPE_REFUSED when the content is another. */
 TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The open file 'fd' (taken over, on failure too), when as a whole it is one private key that 'password'
+ * (NULL: none) opens, and nothing beside it is secret; whose key, the TfFound says. *ret_found is NULL, and
+ * *ret_why set, when that is not so: a copy of an export whose salts agree but which was not opened, too,
+ * since salts say nothing of what else is in it. FALSE: TF_ERROR_SOURCE_UNREADABLE, TF_ERROR_SOURCE_MISSING,
+ * TF_ERROR_SYSTEM.
+ */
+gboolean tf_recognise_key(int fd, const gchar *path, const TfSecret *password, const TfLibrary *library,
+	TfMounts *mounts, TfFound **ret_found, TfUnwipeable *ret_why, GError **error);
+
+/* The same as tf_recognise_recorded() for a file that is open already: a copy with that content. 'fd' is
+ * taken over, on failure too. */
+TfFound *tf_recognise_copy(int fd, const gchar *path, const guint8 sha256[TF_SHA256_SIZE],
 	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret, TfMounts *mounts,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "whole-key-private.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+#include "disk/form.h"
+#include "key/loose-key.h"
+#include "key/pkcs12.h"
+
+#define DASHES "-----"
+
+/* What is asked about. */
+typedef struct Reading {
+	const gchar *path;
+	const TfSecret *password;
+	const TfLibrary *library;
+} Reading;
+
+static TfWhole read_pkcs12(const TfSecret *content, const Reading *reading, guint8 *ret_spki_sha256)
+{
+	g_autoptr(TfPkcs12) pkcs12 = tf_pkcs12_new(content, reading->path, NULL);
+
+	if (pkcs12 == NULL)
+		return TF_WHOLE_LOCKED;
+	tf_pkcs12_share(pkcs12, reading->library, NULL);
+	if (!tf_pkcs12_open(pkcs12, reading->password, NULL))
+		return TF_WHOLE_LOCKED;
+	if (tf_pkcs12_n_keys(pkcs12) != 1 || !tf_pkcs12_holds_one_secret(pkcs12))
+		return TF_WHOLE_OTHER_SECRET;
+	tf_pkcs12_key_spki_sha256(pkcs12, 0, ret_spki_sha256);
+
+	return TF_WHOLE_KEY;
+}
+
+/* The outermost value ends where the content ends: what stood behind it might be another secret. */
+static gboolean is_one_value(const guint8 *der, gsize length)
+{
+	const guint8 *at = der;
+	long size = 0;
+	int tag = 0;
+	int kind = 0;
+	int answer = 0;
+
+	if (length == 0 || length > TF_PKCS12_SIZE_LIMIT)
+		return FALSE;
+	answer = ASN1_get_object(&at, &size, &tag, &kind, (long)length);
+	ERR_clear_error();
+
+	/* 0x80 is an error, 0x21 an indefinite length, which no key in DER has. */
+	return (answer & 0x81) == 0 && (gsize)(at - der) + (gsize)size == length;
+}
+
+static TfWhole read_loose(
+	TfLooseForm form, const TfSecret *bytes, const Reading *reading, guint8 *ret_spki_sha256)
+{
+	if (form != TF_LOOSE_PEM && !is_one_value(tf_secret_peek(bytes), tf_secret_length(bytes)))
+		return TF_WHOLE_WITHIN;
+
+	return tf_loose_key_identify(
+		       form, bytes, reading->password, reading->library, reading->path, ret_spki_sha256, NULL)
+		       ? TF_WHOLE_KEY
+		       : TF_WHOLE_LOCKED;
+}
+
+typedef struct Label {
+	const gchar *name;
+	gboolean is_key;
+	TfLooseForm form;
+} Label;
+
+/* RFC 7468, and what OpenSSL writes beside a key. */
+static const Label labels[] = {
+	{ "PRIVATE KEY", TRUE, TF_LOOSE_PKCS8 },
+	{ "ENCRYPTED PRIVATE KEY", TRUE, TF_LOOSE_PKCS8_ENCRYPTED },
+	{ "RSA PRIVATE KEY", TRUE, TF_LOOSE_PKCS1 },
+	{ "EC PRIVATE KEY", TRUE, TF_LOOSE_SEC1 },
+	{ "EC PARAMETERS", FALSE, TF_LOOSE_PEM },
+	{ "CERTIFICATE", FALSE, TF_LOOSE_PEM },
+	{ "X509 CERTIFICATE", FALSE, TF_LOOSE_PEM },
+	{ "TRUSTED CERTIFICATE", FALSE, TF_LOOSE_PEM },
+};
+
+static const Label *label_of(const gchar *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+		if (strcmp(name, labels[i].name) == 0)
+			return &labels[i];
+	}
+
+	return NULL;
+}
+
+/* RFC 1421: a header may say anything; only what the cipher needs is known to be no secret. */
+static gboolean is_cipher_header(const gchar *header)
+{
+	g_auto(GStrv) lines = g_strsplit(header, "\n", 8);
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (lines[i][0] != '\0' && !g_str_has_prefix(lines[i], "Proc-Type: ") &&
+			!g_str_has_prefix(lines[i], "DEK-Info: "))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* One block of PEM, as libcrypto reads it. */
+typedef struct Block {
+	char *name;
+	char *header;
+	guint8 *bytes;
+	long length;
+} Block;
+
+static void block_clear(Block *block)
+{
+	OPENSSL_secure_free(block->name);
+	OPENSSL_secure_free(block->header);
+	if (block->bytes != NULL)
+		OPENSSL_secure_clear_free(block->bytes, (size_t)block->length);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Block, block_clear)
+
+/* How long the block is that begins at 'text', its last line's end not counted; 0: none begins there. */
+static gsize measure_block(const gchar *text, gsize length)
+{
+	const gchar *begin = g_strstr_len(text, (gssize)MIN(length, 16), DASHES "BEGIN ");
+	const gchar *end = g_strstr_len(text, (gssize)length, "\n" DASHES "END ");
+	const gchar *close = NULL;
+
+	if (begin != text || end == NULL)
+		return 0;
+	end += strlen("\n" DASHES "END ");
+	close = g_strstr_len(end, (gssize)(length - (gsize)(end - text)), DASHES);
+
+	return close != NULL ? (gsize)(close - text) + strlen(DASHES) : 0;
+}
+
+static gboolean read_block(const TfSecret *bytes, Block *ret_block)
+{
+	g_autoptr(BIO) text = BIO_new_mem_buf(tf_secret_peek(bytes), (int)tf_secret_length(bytes));
+	gboolean is_read =
+		text != NULL && PEM_read_bio_ex(text, &ret_block->name, &ret_block->header, &ret_block->bytes,
+					&ret_block->length, PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE) == 1;
+
+	ERR_clear_error();
+
+	return is_read;
+}
+
+/* A block's key; TF_WHOLE_WITHIN for one that is none, and for what stands beside it. */
+static TfWhole read_key_block(
+	const TfSecret *pem, const Label *label, const Block *block, const Reading *reading, guint8 *ret_spki)
+{
+	g_autoptr(TfSecret) der = NULL;
+
+	if (block->header[0] != '\0')
+		return is_cipher_header(block->header) ? read_loose(TF_LOOSE_PEM, pem, reading, ret_spki)
+						       : TF_WHOLE_WITHIN;
+	der = tf_secret_new_copy(block->bytes, (gsize)block->length);
+
+	return der != NULL ? read_loose(label->form, der, reading, ret_spki) : TF_WHOLE_LOCKED;
+}
+
+/* Blocks and blanks to the end. */
+static TfWhole read_text(const TfSecret *content, const Reading *reading, guint8 *ret_spki_sha256)
+{
+	const gchar *text = (const gchar *)tf_secret_peek(content);
+	gsize length = tf_secret_length(content);
+	TfWhole whole = TF_WHOLE_WITHIN;
+	guint n_keys = 0;
+
+	for (gsize at = 0; at < length;) {
+		g_auto(Block) block = { 0 };
+		g_autoptr(TfSecret) pem = NULL;
+		const Label *label = NULL;
+		gsize size = 0;
+
+		if (g_ascii_isspace(text[at])) {
+			at++;
+			continue;
+		}
+		size = measure_block(text + at, length - at);
+		pem = size > 0 ? tf_secret_new_copy(text + at, size) : NULL;
+		if (pem == NULL || !read_block(pem, &block))
+			return TF_WHOLE_WITHIN;
+		at += size;
+		label = label_of(block.name);
+		if (label == NULL || (!label->is_key && block.header[0] != '\0'))
+			return TF_WHOLE_WITHIN;
+		if (!label->is_key)
+			continue;
+		if (n_keys++ > 0)
+			return TF_WHOLE_OTHER_SECRET;
+		whole = read_key_block(pem, label, &block, reading, ret_spki_sha256);
+		if (whole != TF_WHOLE_KEY)
+			return whole;
+	}
+
+	return whole;
+}
+
+TfWhole tf_whole_key_read(const TfSecret *content, const gchar *path, const TfSecret *password,
+	const TfLibrary *library, guint8 ret_spki_sha256[TF_SHA256_SIZE])
+{
+	static const TfLooseForm forms[TF_N_FORMS] = {
+		[TF_FORM_PKCS8] = TF_LOOSE_PKCS8,
+		[TF_FORM_PKCS8_ENCRYPTED] = TF_LOOSE_PKCS8_ENCRYPTED,
+		[TF_FORM_PKCS1] = TF_LOOSE_PKCS1,
+		[TF_FORM_SEC1] = TF_LOOSE_SEC1,
+	};
+	const Reading reading = { path, password, library };
+	gsize length = tf_secret_length(content);
+	TfForm form = tf_form_of(tf_secret_peek(content), MIN(length, TF_FORM_HEAD));
+	guint8 spki[TF_SHA256_SIZE] = { 0 };
+	TfWhole whole = TF_WHOLE_WITHIN;
+
+	if (form == TF_FORM_PKCS12)
+		whole = read_pkcs12(content, &reading, spki);
+	else if (form == TF_FORM_TEXT)
+		whole = read_text(content, &reading, spki);
+	else if (form == TF_FORM_PKCS8 || form == TF_FORM_PKCS8_ENCRYPTED || form == TF_FORM_PKCS1 ||
+		 form == TF_FORM_SEC1)
+		whole = read_loose(forms[form], content, &reading, spki);
+	if (whole == TF_WHOLE_KEY)
+		memcpy(ret_spki_sha256, spki, sizeof spki);
+
+	return whole;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "whole-key-private.h"
+
+#include <string.h>
+
+#include "fixtures.h"
+#include "key/certificate.h"
+
+static TfFixtureMember *member;
+static TfFixtureMember *other;
+
+static TfSecret *joined(GBytes *first, GBytes *second)
+{
+	TfSecret *content = tf_secret_new(g_bytes_get_size(first) + g_bytes_get_size(second));
+
+	g_assert_true(tf_secret_append(content, g_bytes_get_data(first, NULL), g_bytes_get_size(first)));
+	g_assert_true(tf_secret_append(content, g_bytes_get_data(second, NULL), g_bytes_get_size(second)));
+
+	return content;
+}
+
+static TfWhole read_with(const TfSecret *content, const gchar *password, guint8 *ret_spki_sha256)
+{
+	g_autoptr(TfLibrary) library = tf_library_new(NULL);
+	g_autoptr(TfSecret) secret = password != NULL ? tf_secret_new_copy(password, strlen(password)) : NULL;
+
+	return tf_whole_key_read(content, "file", secret, library, ret_spki_sha256);
+}
+
+static void assert_key(GBytes *first, GBytes *second, const gchar *password)
+{
+	g_autoptr(TfSecret) content = joined(first, second);
+	guint8 expected[TF_SHA256_SIZE];
+	guint8 digest[TF_SHA256_SIZE] = { 0 };
+
+	tf_certificate_spki_sha256(member->certificate, expected);
+	g_assert_cmpint(read_with(content, password, digest), ==, TF_WHOLE_KEY);
+	g_assert_cmpmem(digest, sizeof digest, expected, sizeof expected);
+}
+
+static void assert_not(GBytes *first, GBytes *second, const gchar *password, TfWhole expected)
+{
+	g_autoptr(TfSecret) content = joined(first, second);
+	guint8 digest[TF_SHA256_SIZE] = { 0 };
+
+	g_assert_cmpint(read_with(content, password, digest), ==, expected);
+}
+
+static GBytes *text(const gchar *words)
+{
+	return g_bytes_new(words, strlen(words));
+}
+
+static void test_pkcs12(void)
+{
+	g_autoptr(GBytes) file = tf_fixture_pkcs12(member->key, member->certificate, NULL, NULL, "secret");
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) behind = text("password: 12345678");
+
+	assert_key(file, nothing, "secret");
+	assert_not(file, nothing, "another", TF_WHOLE_LOCKED);
+	assert_not(file, nothing, NULL, TF_WHOLE_LOCKED);
+	assert_not(file, behind, "secret", TF_WHOLE_OTHER_SECRET);
+}
+
+static void test_der(void)
+{
+	g_autoptr(GBytes) plain = tf_fixture_pkcs8(member->key, NULL);
+	g_autoptr(GBytes) locked = tf_fixture_pkcs8(member->key, "secret");
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) behind = text("x");
+
+	assert_key(plain, nothing, NULL);
+	assert_key(locked, nothing, "secret");
+	assert_not(locked, nothing, "another", TF_WHOLE_LOCKED);
+	assert_not(plain, behind, NULL, TF_WHOLE_WITHIN);
+	assert_not(plain, plain, NULL, TF_WHOLE_WITHIN);
+}
+
+static void test_pem(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) certificate = tf_fixture_certificate_pem(member->certificate);
+	g_autoptr(GBytes) blanks = text("\n \r\n");
+
+	assert_key(key, blanks, NULL);
+	assert_key(key, certificate, NULL);
+	assert_key(certificate, key, NULL);
+	assert_not(certificate, blanks, NULL, TF_WHOLE_WITHIN);
+}
+
+static void test_pem_in_text(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) second = tf_fixture_key_pem(other->key);
+	g_autoptr(GBytes) before = text("listen = 443\n");
+	g_autoptr(GBytes) behind = text("password = 1234\n");
+	g_autoptr(GBytes) half = text("-----BEGIN PRIVATE KEY-----\nMIIE\n");
+	g_autoptr(GBytes) secret =
+		text("-----BEGIN OPENSSH PRIVATE KEY-----\nMIIE\n-----END OPENSSH PRIVATE KEY-----\n");
+
+	assert_not(before, key, NULL, TF_WHOLE_WITHIN);
+	assert_not(key, behind, NULL, TF_WHOLE_WITHIN);
+	assert_not(key, second, NULL, TF_WHOLE_OTHER_SECRET);
+	assert_not(key, half, NULL, TF_WHOLE_WITHIN);
+	assert_not(key, secret, NULL, TF_WHOLE_WITHIN);
+}
+
+static void test_header(void)
+{
+	static const gchar format[] =
+		"-----BEGIN RSA PRIVATE KEY-----\n%s\n\nMIIE\n-----END RSA PRIVATE KEY-----\n";
+	g_autofree gchar *commented = g_strdup_printf(format, "Comment: my password is 1234");
+	g_autofree gchar *ciphered = g_strdup_printf(
+		format, "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF");
+	g_autoptr(GBytes) first = text(commented);
+	g_autoptr(GBytes) second = text(ciphered);
+	g_autoptr(GBytes) nothing = text("");
+
+	assert_not(first, nothing, NULL, TF_WHOLE_WITHIN);
+	assert_not(second, nothing, "secret", TF_WHOLE_LOCKED);
+}
+
+int main(int argc, char **argv)
+{
+	int status = 0;
+
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	member = tf_fixture_member("rsa2048", "Member", "Issuer");
+	other = tf_fixture_member("ec256", "Other", "Issuer");
+	g_test_add_func(
+		"/whole-key/a PKCS#12 is one when it opens and nothing stands behind it", test_pkcs12);
+	g_test_add_func("/whole-key/a key in DER is one when it ends where the file ends", test_der);
+	g_test_add_func("/whole-key/a key in PEM may have certificates and blanks beside it", test_pem);
+	g_test_add_func(
+		"/whole-key/a key in a text, or beside another, is not the whole file", test_pem_in_text);
+	g_test_add_func(
+		"/whole-key/a header of PEM that says more than the cipher is something else", test_header);
+	status = g_test_run();
+	tf_fixture_member_free(member);
+	tf_fixture_member_free(other);
+
+	return status;
+}
