@@ -41,6 +41,20 @@ static gboolean has_no_capabilities(void)
 	return syscall(SYS_capget, &header, data) == 0 && data[0].permitted == 0 && data[1].permitted == 0;
 }
 
+/* What the process has already is not counted: a sanitizer's shadow is larger than any bound. */
+static gboolean bound_memory(guint64 more)
+{
+	g_autofree gchar *pages = NULL;
+	struct rlimit limit = { 0, 0 };
+
+	if (!g_file_get_contents("/proc/self/statm", &pages, NULL, NULL))
+		return FALSE;
+	limit.rlim_cur = g_ascii_strtoull(pages, NULL, 10) * (guint64)sysconf(_SC_PAGESIZE) + more;
+	limit.rlim_max = limit.rlim_cur;
+
+	return setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
 static gboolean has_no_core(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
@@ -54,7 +68,7 @@ static void add_if(GPtrArray *names, gboolean holds, const gchar *name)
 		g_ptr_array_add(names, g_strdup(name));
 }
 
-static GPtrArray *list(guint landlock)
+static GPtrArray *list(guint landlock, gboolean has_bounded_memory)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
@@ -67,6 +81,7 @@ static GPtrArray *list(guint landlock)
 	else
 		g_ptr_array_add(names, g_strdup("no-landlock"));
 	add_if(names, prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER, "seccomp");
+	add_if(names, has_bounded_memory, "bounded-memory");
 
 	return g_steal_pointer(&names);
 }
@@ -74,6 +89,7 @@ static GPtrArray *list(guint landlock)
 GPtrArray *tf_confine(const TfConfinementPlan *plan, GError **error)
 {
 	gboolean may_connect = names_socket(plan->reads);
+	gboolean has_bounded_memory = plan->more_memory > 0 && bound_memory(plan->more_memory);
 	guint landlock = tf_landlock_version();
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
@@ -89,5 +105,5 @@ GPtrArray *tf_confine(const TfConfinementPlan *plan, GError **error)
 	if (!tf_seccomp_restrict(plan->may_execute, may_connect, error))
 		return NULL;
 
-	return list(landlock);
+	return list(landlock, has_bounded_memory);
 }

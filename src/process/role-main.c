@@ -33,7 +33,7 @@ static GPtrArray *confine(const TfRole *role, GVariant *setup, GError **error)
 {
 	g_autofree const gchar **reads = NULL;
 	g_autofree const gchar **writes = NULL;
-	TfConfinementPlan plan = { .may_execute = role->may_execute };
+	TfConfinementPlan plan = { .may_execute = role->may_execute, .more_memory = role->more_memory };
 
 	g_variant_get(setup, "(^a&s^a&s@a{sv})", &reads, &writes, NULL);
 	plan.reads = reads;

@@ -35,7 +35,7 @@ static void test_works(void)
 	const gchar *const reads[] = { "/usr/lib", "/lib", "/etc/ld.so.cache", "/usr/share/opensc",
 		"/etc/opensc", "/run/pcscd/pcscd.comm", NULL };
 	const gchar *const writes[] = { NULL };
-	const TfConfinementPlan plan = { FALSE, reads, writes };
+	const TfConfinementPlan plan = { FALSE, reads, writes, 0 };
 	g_auto(TfFormatSecrets) secrets = tf_format_secrets_usual();
 	g_autoptr(TfModuleChoice) choice = tf_module_named(MODULE, NULL);
 	g_autoptr(TfModuleFacts) facts = tf_module_describe(choice, NULL);

@@ -131,7 +131,7 @@ static int act(const gchar *mode, const gchar *directory, const gchar *socket, g
 	const gchar *module = g_getenv("TF_HOSTILE_MODULE");
 	const gchar *const reads[] = { module, strcmp(mode, TALKING) == 0 ? socket : NULL, NULL };
 	const gchar *const writes[] = { directory, NULL };
-	const TfConfinementPlan plan = { FALSE, reads, writes };
+	const TfConfinementPlan plan = { FALSE, reads, writes, 0 };
 	g_autoptr(GPtrArray) holds = NULL;
 	CK_C_INITIALIZE_ARGS initialization = { .pReserved = arguments };
 	CK_C_GetFunctionList get = NULL;
@@ -161,7 +161,7 @@ static int work(const gchar *directory)
 {
 	const gchar *const reads[] = { "/usr/lib", "/lib", "/etc/ld.so.cache", NULL };
 	const gchar *const writes[] = { directory, NULL };
-	const TfConfinementPlan plan = { FALSE, reads, writes };
+	const TfConfinementPlan plan = { FALSE, reads, writes, 0 };
 	CK_OBJECT_CLASS class = CKO_DATA;
 	CK_BBOOL yes = CK_TRUE;
 	CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class }, { CKA_TOKEN, &yes, sizeof yes },

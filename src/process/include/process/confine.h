@@ -21,11 +21,14 @@ typedef struct TfConfinementPlan {
 				       socket among them (pcscd's) leaves AF_UNIX. */
 	const gchar *const *writes; /* directories it may read and write below, or devices (the formatter's
 				       terminal); each must exist */
+	guint64 more_memory;	    /* octets that it may take beyond what it has (RLIMIT_AS); 0: not
+				       bounded */
 } TfConfinementPlan;
 
 /*
  * Names of what holds now (gchar), each asked back from the kernel where that is possible: "no-core",
- * "not-dumpable", "no-new-privileges", "no-capabilities", "landlock-N" (N: ABI) or "no-landlock", "seccomp".
+ * "not-dumpable", "no-new-privileges", "no-capabilities", "landlock-N" (N: ABI) or "no-landlock", "seccomp",
+ * "bounded-memory" where the plan bounds it.
  * Seccomp must be had: TF_ERROR_SYSTEM otherwise. For the whole life of the process, to be called while it
  * has one thread, after tf_secret_setup().
  */

@@ -44,4 +44,5 @@ typedef struct TfRole {
 	const TfMessageRow *rows;
 	gsize n_rows;
 	gboolean may_execute; /* programs (process/confine.h) */
+	guint64 more_memory;  /* octets that it may take beyond what it begins with; 0: any number */
 } TfRole;
