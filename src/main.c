@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "batch/role.h"
 #include "cli/command.h"
+#include "disk/looker.h"
 #include "token/audit.h"
 
 #define AUDITOR_OPTION "--auditor"
@@ -17,7 +18,7 @@ int main(int argc, char **argv)
 	static const gchar *const roles[] = { "/proc/self/exe", ROLE_OPTION, NULL };
 	static const TfPrograms programs = { auditor, roles };
 	static const TfRoleHandler *const handlers[] = { &tf_opener_handler, &tf_worker_handler,
-		&tf_auditor_handler, &tf_formatter_handler, &tf_letter_handler, NULL };
+		&tf_auditor_handler, &tf_formatter_handler, &tf_letter_handler, &tf_looker_handler, NULL };
 
 	tf_secret_setup();
 	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0) {

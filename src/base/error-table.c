@@ -56,9 +56,8 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("Give the certificate by --certificate FILE.") },
 	[TF_ERROR_SOURCE_SEVERAL_KEYS] = { "source-several-keys", TF_EXIT_SOURCE_SEVERAL_KEYS,
 		{ "path", "count" }, N_("'{path}' holds {count} private keys."),
-		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers those of a file, the run "
-		   "itself those of a browser's key store. A file with several keys is kept, because it "
-		   "holds another secret.") },
+		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers them. A file with several "
+		   "keys is kept, because it holds another secret.") },
 	[TF_ERROR_SOURCE_MISMATCH] = { "source-mismatch", TF_EXIT_SOURCE_MISMATCH, { "path" },
 		N_("The certificate and the private key of '{path}' do not belong together."),
 		N_("Give the right certificate by --certificate FILE, or use another copy of the file.") },
@@ -405,6 +404,11 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("A process of the batch does not start, however often that is tried: {reason}."),
 		N_("Nothing is lost, and whoever has no token waits. See that there is memory and that the "
 		   "module is in order, then run the same command again.") },
+	[TF_ERROR_LOOKER_BROKEN] = { "looker-broken", TF_EXIT_WORKER_FAILED, { "reason" },
+		N_("The process that looks into files does not start, however often that is tried: "
+		   "{reason}."),
+		N_("The search ended early, and nothing was looked into unprotected. See that there is "
+		   "memory, then run the same command again.") },
 	[TF_ERROR_LETTER_FAILED] = { "letter-failed", TF_EXIT_OUTPUT, { "letter", "reason" },
 		N_("The PIN letter '{letter}' cannot be made: {reason}."),
 		N_("No token is written without its letter. Put the cause right and run the same command "

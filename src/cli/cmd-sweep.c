@@ -119,7 +119,9 @@ static gboolean search(
 	g_autoptr(TfSecret) password = NULL;
 	Search state = { .options = options, .shows_progress = isatty(STDERR_FILENO) == 1 };
 	const TfSweepListener listener = { &state, take_stray, take_left_out, take_progress, go_on };
-	TfSweepPlan plan = { .paths = (const gchar *const *)invocation->words, .known = known };
+	TfSweepPlan plan = {
+		.paths = (const gchar *const *)invocation->words, .known = known, .program = invocation->roles
+	};
 	gboolean is_over = FALSE;
 
 	if (invocation->words[0] == NULL)

@@ -93,6 +93,8 @@ static const LimitRow limit_rows[] = {
 		N_("archives lie in archives, too many deep") },
 	{ G_STRUCT_OFFSET(TfContentsLimits, is_locked), "locked", N_("a part of it is under a password") },
 	{ G_STRUCT_OFFSET(TfContentsLimits, is_unreadable), "unreadable", N_("it is damaged") },
+	{ G_STRUCT_OFFSET(TfContentsLimits, is_unanswered), "unanswered",
+		N_("the process that looked into it did not survive it, or did not answer in time") },
 };
 
 static gboolean holds(const TfContentsLimits *limits, const LimitRow *row)
@@ -132,6 +134,12 @@ static void add_number(GString *text, const gchar *label, guint64 number)
 	tf_describe_line(text, 2, label, TF_NUMBER((gint64)number));
 }
 
+static gboolean has_landlock(const TfSweepResult *result)
+{
+	return result->confinement == NULL ||
+	       !g_strv_contains((const gchar *const *)result->confinement, "no-landlock");
+}
+
 static void add_places(GString *text, const TfSweepResult *result)
 {
 	for (guint i = 0; i < result->skipped->len; i++) {
@@ -160,6 +168,10 @@ void tf_sweep_print(const TfSweepResult *result, guint n_known)
 			_("no key was moved with this ledger and no --certificate was given, so none could "
 			  "be "
 			  "recognised as the one that was moved"));
+	if (!has_landlock(result))
+		tf_describe_line(text, 2, _("Remember"),
+			_("this system could not keep the process that looks into files away from other "
+			  "files (no Landlock)"));
 	tf_describe_line(text, 2, _("Not searched"),
 		_("other PCs, disks that are not plugged in, phones, mail on servers"));
 	tf_output_text(text->str);
@@ -182,6 +194,16 @@ static json_t *skipped_to_json(const GPtrArray *all)
 	return array;
 }
 
+static json_t *confinement_to_json(const TfSweepResult *result)
+{
+	json_t *array = json_array();
+
+	for (gsize i = 0; result->confinement != NULL && result->confinement[i] != NULL; i++)
+		(void)json_array_append_new(array, tf_output_string(result->confinement[i]));
+
+	return array;
+}
+
 void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 {
 	json_t *object = tf_output_object("result");
@@ -200,5 +222,6 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 	json_object_set_new(object, "known_keys", json_integer(n_known));
 	json_object_set_new(object, "strays", ranks);
 	json_object_set_new(object, "skipped", skipped_to_json(result->skipped));
+	json_object_set_new(object, "confinement", confinement_to_json(result));
 	tf_output_json(object);
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "disk/looking.h"
 #include "disk/media.h"
 #include "disk/trash.h"
 
@@ -18,6 +19,7 @@ typedef struct Sweep {
 	TfSweepResult *result;
 	TfLibrary *library;
 	TfMounts *mounts;
+	TfLooking *looking;
 	gint64 told; /* monotonic, of the last progress */
 } Sweep;
 
@@ -40,6 +42,7 @@ void tf_sweep_result_clear(TfSweepResult *result)
 {
 	g_clear_pointer(&result->skipped, g_ptr_array_unref);
 	g_clear_pointer(&result->unreadable, g_ptr_array_unref);
+	g_clear_pointer(&result->confinement, g_strfreev);
 }
 
 static gboolean take_piece(const TfPiece *piece, gpointer user_data)
@@ -81,10 +84,11 @@ static gboolean others_may_read(int fd, const gchar *path)
 
 static gboolean has_limits(const TfContentsLimits *limits)
 {
-	return limits->is_too_large || limits->is_too_deep || limits->is_locked || limits->is_unreadable;
+	return limits->is_too_large || limits->is_too_deep || limits->is_locked || limits->is_unreadable ||
+	       limits->is_unanswered;
 }
 
-static void look_into(Sweep *sweep, const TfCandidate *candidate)
+static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **error)
 {
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
 	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, sweep->mounts, NULL) : NULL;
@@ -93,16 +97,18 @@ static void look_into(Sweep *sweep, const TfCandidate *candidate)
 
 	/* It was there a moment ago, and may be gone. */
 	if (fd < 0)
-		return;
+		return TRUE;
 	look.is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
 	look.is_readable_by_others = others_may_read(fd, candidate->path);
 	look.trashed_from = tf_trash_origin(candidate->path);
-	if (!tf_contents_visit(fd, candidate->path, take_piece, &look, &limits, NULL))
-		limits.is_unreadable = TRUE;
-	if (!has_limits(&limits))
-		return;
-	sweep->result->n_left_out++;
-	sweep->listener->left_out(sweep->listener->user_data, candidate->path, &limits);
+	if (!tf_looking_visit(sweep->looking, fd, take_piece, &look, &limits, error))
+		return FALSE;
+	if (has_limits(&limits)) {
+		sweep->result->n_left_out++;
+		sweep->listener->left_out(sweep->listener->user_data, candidate->path, &limits);
+	}
+
+	return TRUE;
 }
 
 static void tell_progress(Sweep *sweep, TfWalk *walk)
@@ -124,8 +130,8 @@ static gboolean take_candidates(Sweep *sweep, TfWalk *walk, GError **error)
 		if (!sweep->listener->go_on(sweep->listener->user_data, error))
 			return FALSE;
 		tell_progress(sweep, walk);
-		if (candidate != NULL)
-			look_into(sweep, candidate);
+		if (candidate != NULL && !look_into(sweep, candidate, error))
+			return FALSE;
 	}
 
 	return TRUE;
@@ -136,9 +142,14 @@ gboolean tf_sweep(
 {
 	g_autoptr(TfLibrary) library = tf_library_new(error);
 	g_autoptr(TfMounts) mounts = tf_mounts_new();
-	Sweep sweep = {
-		.plan = plan, .listener = listener, .result = ret_result, .library = library, .mounts = mounts
-	};
+	const TfLookingOptions options = { plan->program, listener->go_on, listener->user_data, 0 };
+	g_autoptr(TfLooking) looking = tf_looking_new(&options);
+	Sweep sweep = { .plan = plan,
+		.listener = listener,
+		.result = ret_result,
+		.library = library,
+		.mounts = mounts,
+		.looking = looking };
 	g_autoptr(TfWalk) walk = NULL;
 
 	memset(ret_result, 0, sizeof *ret_result);
@@ -148,6 +159,7 @@ gboolean tf_sweep(
 	tf_walk_progress(walk, &ret_result->progress);
 	ret_result->skipped = tf_walk_steal_skipped(walk);
 	ret_result->unreadable = tf_walk_steal_unreadable(walk);
+	ret_result->confinement = g_strdupv((GStrv)tf_looking_confinement(looking));
 
 	return TRUE;
 }

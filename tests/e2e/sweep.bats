@@ -41,6 +41,7 @@ names() {
 	[ "$(names '.rank == "another-key"')" = "ec ec.txt ec8.txt " ]
 	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
 	[ -z "$(strays '.rank == "same-export"')" ]
+	jq -e 'select(.type == "result") | .confinement | index("seccomp")' <<<"$output"
 }
 
 @test "what was thrown away, protects nothing or only weakly is said" {

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "batch/role.h"
+#include "disk/looker.h"
 #include "message-private.h"
 
 #define MOST_FDS 6 /* more than a message has */
@@ -32,6 +33,7 @@ static const struct {
 	{ &tf_auditor_role, TF_MESSAGE_AUDIT, "'group'" },
 	{ &tf_formatter_role, TF_MESSAGE_FORMAT_CARD, "('reader', 'blank', 'label')" },
 	{ &tf_letter_role, TF_MESSAGE_WRITE_LETTER, "@a{sv} {}" },
+	{ &tf_looker_role, TF_MESSAGE_LOOK_INTO, "()" },
 };
 
 typedef struct Talk {
@@ -110,6 +112,13 @@ static void supervise(Talk *talk)
 	say(talk->talk, requests[talk->request].kind, g_variant_new_parsed(requests[talk->request].body));
 }
 
+/* By further answers to the same request. */
+static gboolean is_followed(const TfRole *role, guint kind)
+{
+	return (role == &tf_auditor_role && kind == TF_MESSAGE_AUDITED) ||
+	       (role == &tf_looker_role && kind == TF_MESSAGE_KEY);
+}
+
 static void judge_supervised(Talk *talk, const TfMessage *message)
 {
 	g_autoptr(GError) error = NULL;
@@ -118,7 +127,7 @@ static void judge_supervised(Talk *talk, const TfMessage *message)
 		g_assert(!tf_message_raise(message, &error));
 		g_assert(error != NULL && error->domain == TF_ERROR);
 	}
-	if (message->kind != TF_MESSAGE_AUDITED)
+	if (!is_followed(requests[talk->request].role, message->kind))
 		say(talk->talk, requests[talk->request].kind,
 			g_variant_new_parsed(requests[talk->request].body));
 }

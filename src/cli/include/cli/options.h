@@ -64,7 +64,6 @@ typedef struct TfOptions {
 	gchar *certificate;
 	gchar *campaign;
 	gchar *crl;
-	gchar *from_nss;
 	gchar *key;
 	gchar *name;
 	gchar *profiles;

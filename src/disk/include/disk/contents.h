@@ -34,6 +34,7 @@ typedef struct TfContentsLimits {
 	gboolean is_too_deep;
 	gboolean is_locked;	/* members under a password */
 	gboolean is_unreadable; /* a damaged archive */
+	gboolean is_unanswered; /* whoever looked into it died, hung or made no sense (disk/looking.h) */
 } TfContentsLimits;
 
 /*

@@ -14,7 +14,8 @@
 typedef struct TfSweepPlan {
 	const gchar *const *paths;
 	TfKnown *known;
-	const TfSecret *password; /* the PIN code, tried once on each file; NULL: none */
+	const TfSecret *password;    /* the PIN code, tried once on each file; NULL: none */
+	const gchar *const *program; /* argv of our children (disk/looking.h) */
 } TfSweepPlan;
 
 /* Who hears of it; each function gets 'user_data'. All are called in the caller's thread. */
@@ -32,6 +33,8 @@ typedef struct TfSweepResult {
 	guint n_left_out;      /* files that were not looked at whole */
 	GPtrArray *skipped;    /* TfSkipped */
 	GPtrArray *unreadable; /* gchar: the first of them */
+	GStrv confinement;     /* of whoever looked into the files (process/confine.h); NULL: none was needed
+				*/
 } TfSweepResult;
 void tf_sweep_result_clear(TfSweepResult *result);
 
@@ -39,8 +42,8 @@ void tf_sweep_result_clear(TfSweepResult *result);
  * error. */
 gint tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
 
-/* TF_ERROR_SOURCE_MISSING and _UNREADABLE for a path that was named, TF_ERROR_SYSTEM; and what 'go_on' gave.
- */
+/* TF_ERROR_SOURCE_MISSING and _UNREADABLE for a path that was named, TF_ERROR_LOOKER_BROKEN,
+ * TF_ERROR_SYSTEM; and what 'go_on' gave. */
 gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error);
 
