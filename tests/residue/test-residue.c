@@ -4,6 +4,7 @@
  * the PIN and the PIN code straight after the source is closed and again at the end.
  */
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <openssl/core_names.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define SCALAR_SIZE	32 /* of P-256 */
 #define LOCKED		"locked.p12"
 #define OPEN		"open.p12"
+#define FILE_NAME	"member.p12"
+#define STORE		"profile"
 
 static const gchar *program;
 
@@ -78,12 +81,28 @@ static void add_wide(Needles *needles, const gchar *text, const gchar *name)
 static void write_p12(const gchar *directory, const gchar *password, Needles *needles)
 {
 	g_autoptr(TfFixtureMember) member = tf_fixture_member("rsa2048", "Taro Shakai", "Stage Issuing CA");
-	g_autofree gchar *path = g_build_filename(directory, "member.p12", NULL);
+	g_autofree gchar *path = g_build_filename(directory, FILE_NAME, NULL);
 
 	tf_fixture_write_pkcs12(member, path, password);
 	add_number(needles, member->key, OSSL_PKEY_PARAM_RSA_D, "d");
 	add_number(needles, member->key, OSSL_PKEY_PARAM_RSA_FACTOR1, "p");
 	add_number(needles, member->key, OSSL_PKEY_PARAM_RSA_FACTOR2, "q");
+}
+
+/* The same key in a browser's key store, whose primary password is the PIN code. */
+static void write_store(const gchar *directory, const gchar *password)
+{
+	g_autofree gchar *folder = g_build_filename(directory, STORE, NULL);
+	g_autofree gchar *database = g_strconcat("sql:", folder, NULL);
+	g_autofree gchar *line = g_strconcat(password, "\n", NULL);
+	g_autofree gchar *file = g_build_filename(directory, "password", NULL);
+
+	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(file, line, -1, NULL));
+	tf_fixture_run(directory, "certutil", "-N", "-d", database, "-f", file, NULL);
+	tf_fixture_run(
+		directory, "pk12util", "-i", "member.p12", "-d", database, "-k", file, "-w", file, NULL);
+	g_assert_cmpint(unlink(file), ==, 0);
 }
 
 /* An EC key, locked as always, and one that lies open below the MAC: their structures pass through
@@ -111,6 +130,7 @@ static int make(const gchar *directory)
 	g_autofree gchar *path = g_build_filename(directory, "needles", NULL);
 
 	write_p12(directory, password, &needles);
+	write_store(directory, password);
 	tf_fixture_run(directory, "softhsm2-util", "--init-token", "--free", "--label", "residue", "--so-pin",
 		"12345678", "--pin", pin, NULL);
 	write_scalars(directory, password, &needles);
@@ -217,6 +237,7 @@ static void set_up(Fixture *fixture, gconstpointer data)
 	fixture->answers.data = &fixture->search;
 	fixture->answers.on_news = search_when_closed;
 	fixture->answers.dialogue.password = give_password;
+	fixture->answers.dialogue.store_password = give_password;
 	fixture->answers.dialogue.pin = give_pin;
 }
 
@@ -227,14 +248,16 @@ static void tear_down(Fixture *fixture, gconstpointer data)
 	g_free(fixture->directory);
 }
 
-static void run_journey(Fixture *fixture)
+static void run_journey(Fixture *fixture, const gchar *name)
 {
-	g_autofree gchar *source = g_build_filename(fixture->directory, "member.p12", NULL);
+	g_autofree gchar *source = g_build_filename(fixture->directory, name, NULL);
 	g_autofree gchar *url = g_strdup_printf("sqlite:%s/state/ledger.db", fixture->directory);
 	const gchar *const auditor[] = { program, "--auditor", NULL };
-	const TfTransferPlan plan = {
-		.source = source, .key_index = -1, .module = { .module = TF_SOFT_MODULE }, .auditor = auditor
-	};
+	const TfTransferPlan plan = { .source = source,
+		.is_from_store = strcmp(name, STORE) == 0,
+		.key_index = -1,
+		.module = { .module = TF_SOFT_MODULE },
+		.auditor = auditor };
 	TfWhereabouts where = TF_WHERE_UNKNOWN;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TfLedger) ledger = tf_ledger_open(url, &error);
@@ -303,27 +326,33 @@ static void a_file_that_was_read_leaves_no_key(Fixture *fixture, gconstpointer d
 	}
 }
 
-static void a_closed_source_leaves_no_secret(Fixture *fixture, gconstpointer data)
+/* The PIN is still needed for the audit, and a store's password for the removal: each lies in its one
+ * TfSecret, and nowhere else. */
+static guint n_allowed(const TfNeedle *needle, const gchar *source)
 {
-	(void)data;
-	run_journey(fixture);
+	gboolean is_needed = strcmp(needle->name, "PIN") == 0 ||
+			     (strcmp(needle->name, "PIN code") == 0 && strcmp(source, STORE) == 0);
+
+	return is_needed ? 1 : 0;
+}
+
+static void a_closed_source_leaves_no_secret(Fixture *fixture, gconstpointer source)
+{
+	run_journey(fixture, source);
 
 	g_assert_true(fixture->search.was_closed);
 	for (gsize i = 0; i < fixture->search.needles.n; i++) {
 		const TfNeedle *needle = &fixture->search.needles.items[i];
-		/* The PIN is still needed for the audit: it lies in its one TfSecret, and nowhere else. */
-		guint allowed = strcmp(needle->name, "PIN") == 0 ? 1 : 0;
 
 		g_test_message("%s: %u times", needle->name, fixture->search.found_closed[i]);
-		if (fixture->search.found_closed[i] > allowed)
+		if (fixture->search.found_closed[i] > n_allowed(needle, source))
 			g_test_fail_printf("%s lies in memory after the source was closed", needle->name);
 	}
 }
 
-static void the_end_leaves_no_secret(Fixture *fixture, gconstpointer data)
+static void the_end_leaves_no_secret(Fixture *fixture, gconstpointer source)
 {
-	(void)data;
-	run_journey(fixture);
+	run_journey(fixture, source);
 
 	for (gsize i = 0; i < fixture->search.needles.n; i++) {
 		const TfNeedle *needle = &fixture->search.needles.items[i];
@@ -335,9 +364,9 @@ static void the_end_leaves_no_secret(Fixture *fixture, gconstpointer data)
 	}
 }
 
-static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
+static void add(const gchar *name, const gchar *source, void (*run)(Fixture *, gconstpointer))
 {
-	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
+	g_test_add(name, Fixture, source, set_up, run, tear_down);
 }
 
 int main(int argc, char **argv)
@@ -348,12 +377,16 @@ int main(int argc, char **argv)
 		return make(argv[2]);
 	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
-	add("/residue/the search finds a secret that is there", the_search_finds_what_is_there);
-	add("/residue/every search looks into the heap", every_search_looks_into_the_heap);
-	add("/residue/a file that was read leaves no key", a_file_that_was_read_leaves_no_key);
-	add("/residue/a closed source leaves no secret but the PIN in its place",
+	add("/residue/the search finds a secret that is there", NULL, the_search_finds_what_is_there);
+	add("/residue/every search looks into the heap", NULL, every_search_looks_into_the_heap);
+	add("/residue/a file that was read leaves no key", NULL, a_file_that_was_read_leaves_no_key);
+	add("/residue/a closed source leaves no secret but the PIN in its place", FILE_NAME,
 		a_closed_source_leaves_no_secret);
-	add("/residue/the end of the journey leaves no secret", the_end_leaves_no_secret);
+	add("/residue/a closed key store leaves no secret but PIN and password in their places", STORE,
+		a_closed_source_leaves_no_secret);
+	add("/residue/the end of the journey leaves no secret", FILE_NAME, the_end_leaves_no_secret);
+	add("/residue/the end of a journey out of a key store leaves no secret", STORE,
+		the_end_leaves_no_secret);
 
 	return g_test_run();
 }
