@@ -17,7 +17,7 @@ _tokenferry_options() {
 			"--so-pin-source --so-puk-source --token-profile --yes"
 		;;
 	migrate)
-		echo "$common $token --accept --campaign --certificate --check-pc --crl --discard --dry-run --keep-source --key --ledger" \
+		echo "$common $token --accept --campaign --certificate --check-pc --crl --discard --dry-run --from-nss --keep-source --key --ledger" \
 			"--move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
 			"--token-profile --wipe-backup --yes"
@@ -66,7 +66,7 @@ _tokenferry() {
 
 	command=$(_tokenferry_command)
 	case $before in
-	--module | --certificate | --crl | --evidence | --report-dir | --wipe-backup | --profiles | --move-to | --passwords | --letters | --escrow-to) _tokenferry_files "$word" && return ;;
+	--module | --certificate | --crl | --from-nss | --evidence | --report-dir | --wipe-backup | --profiles | --move-to | --passwords | --letters | --escrow-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
 	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified posture" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;

@@ -56,8 +56,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("Give the certificate by --certificate FILE.") },
 	[TF_ERROR_SOURCE_SEVERAL_KEYS] = { "source-several-keys", TF_EXIT_SOURCE_SEVERAL_KEYS,
 		{ "path", "count" }, N_("'{path}' holds {count} private keys."),
-		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers them. A file with several "
-		   "keys is kept, because it holds another secret.") },
+		N_("Say which one by --key NUMBER; 'tokenferry inspect' numbers those of a file, the run "
+		   "itself those of a browser's key store. A file with several keys is kept, because it "
+		   "holds another secret.") },
 	[TF_ERROR_SOURCE_MISMATCH] = { "source-mismatch", TF_EXIT_SOURCE_MISMATCH, { "path" },
 		N_("The certificate and the private key of '{path}' do not belong together."),
 		N_("Give the right certificate by --certificate FILE, or use another copy of the file.") },

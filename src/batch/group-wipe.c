@@ -7,14 +7,13 @@
 #include "transfer/keeping.h"
 #include "transfer/wiped.h"
 
-#define KIND "pkcs12"
-
 /* Somebody has to look at it; the token is good all the same. */
 static void keep_refused(TfTask *task, GError *problem)
 {
 	g_autofree gchar *sentence = tf_error_sentence(problem);
 
-	tf_outcome_add_kept(task->outcome, task->job->source_path, KIND, TF_KEPT_WIPE_REFUSED, sentence);
+	tf_outcome_add_kept(
+		task->outcome, task->job->source_path, TF_KIND_FILE, TF_KEPT_WIPE_REFUSED, sentence);
 	g_error_free(problem);
 }
 
@@ -30,8 +29,10 @@ static void prepare(const TfBatch *batch, TfTask *task)
 		keep_refused(task, problem);
 		return;
 	}
-	if (tf_keeping_decide(task->found, batch->plan->keeps_source, FALSE, &keeping)) {
-		tf_outcome_add_kept(task->outcome, task->job->source_path, KIND, keeping.why, keeping.detail);
+	if (tf_keeping_decide(tf_found_media(task->found), tf_found_holds_one_secret(task->found),
+		    batch->plan->keeps_source, FALSE, &keeping)) {
+		tf_outcome_add_kept(
+			task->outcome, task->job->source_path, TF_KIND_FILE, keeping.why, keeping.detail);
 		return;
 	}
 	task->wiping = tf_wipe_prepare(task->found, task->proof, &options, &problem);
@@ -79,7 +80,7 @@ gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult 
 {
 	g_autofree gchar *detail = tf_wiped_detail(result);
 
-	tf_wiped_add(task->outcome, task->job->source_path, result);
+	tf_wiped_add(task->outcome, task->job->source_path, TF_KIND_FILE, result);
 
 	return tf_ledger_record_step(batch->ledger, task->row, TF_STEP_WIPED, detail, error);
 }

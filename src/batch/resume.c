@@ -69,7 +69,7 @@ static gboolean end_row(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GE
 		return FALSE;
 	}
 	if (row->step == TF_STEP_WIPED)
-		tf_wiped_add_recorded(task->outcome, row->source_path, row->detail);
+		tf_wiped_add_recorded(task->outcome, row->source_path, TF_KIND_FILE, row->detail);
 	if (row->step == TF_STEP_WIPING && !finish_wipe(batch, task, row, &task->problem)) {
 		tf_batch_fail(batch, NULL, task, TRUE);
 		return TRUE;

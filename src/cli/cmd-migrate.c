@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +37,12 @@ static const TouchRow touches[] = {
 		N_("would have the disk discard all free space of the file system that holds {what}") },
 	[TF_TOUCH_FINISH_WIPE] = { "finish-wipe",
 		N_("would finish wiping the file {what}, which an earlier run began") },
+	[TF_TOUCH_EMPTY_STORE] = { "empty-store",
+		N_("would remove the key or its certificate from the database {what}, once the key is "
+		   "proven") },
+	[TF_TOUCH_FINISH_STORE] = { "finish-store",
+		N_("would finish removing the key or its certificate from the database {what}, which an "
+		   "earlier run began") },
 };
 
 /* What is written to a token, as the planner names it behind the URI. */
@@ -46,13 +53,42 @@ static const gchar *const objects[] = {
 	N_("intermediate certificate"),
 };
 
+/* The folder itself: a link to it, or a path by way of one, is no other store. */
+static gchar *resolve_store(const gchar *path, GError **error)
+{
+	char *real = realpath(path, NULL);
+	gchar *resolved = g_strdup(real);
+
+	free(real);
+	if (resolved == NULL)
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
+
+	return resolved;
+}
+
+static gboolean take_source(TfInvocation *invocation, TfGuidance *guidance, GError **error)
+{
+	const TfOptions *options = invocation->options;
+
+	if (options->from_nss != NULL && invocation->words[0] != NULL)
+		return tf_raise(error, TF_ERROR_USAGE, _("--from-nss takes the place of the file"), NULL);
+	if (options->from_nss != NULL && (options->move_to != NULL || options->may_discard))
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("--move-to and --discard are for files, not for --from-nss"), NULL);
+	guidance->source = options->from_nss != NULL ? resolve_store(options->from_nss, error)
+						     : g_strdup(invocation->words[0]);
+
+	return guidance->source != NULL;
+}
+
 static gboolean find_source(
 	TfInvocation *invocation, TfConversation *conversation, TfGuidance *guidance, GError **error)
 {
 	const TfOptions *options = invocation->options;
 
-	if (invocation->words[0] != NULL) {
-		guidance->source = g_strdup(invocation->words[0]);
+	if (invocation->words[0] != NULL || options->from_nss != NULL) {
+		if (!take_source(invocation, guidance, error))
+			return FALSE;
 		if (options->checks_pc)
 			guidance->posture = tf_pc_questions(conversation, error);
 		if (options->checks_pc && guidance->posture == NULL)
@@ -83,6 +119,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 
 	*ret_plan = (TfTransferPlan){
 		.source = guidance->source,
+		.is_from_store = options->from_nss != NULL,
 		.certificate_file = options->certificate,
 		.key_index = (gint)key - 1,
 		.crl = options->crl,

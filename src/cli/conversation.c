@@ -185,30 +185,56 @@ TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *
 	}
 }
 
+/* What opens a source, in words. */
+typedef struct PasswordWords {
+	const gchar *prompt;
+	const gchar *wrong;
+	const gchar *what;
+} PasswordWords;
+
+static TfSecret *ask_password(TfConversation *conversation, const PasswordWords *words, const gchar *path,
+	guint attempt, gboolean *ret_may_retry, GError **error)
+{
+	const gchar *source = conversation->options->password_source;
+	g_autofree gchar *prompt = tf_phrase(words->prompt, "path", path, NULL);
+
+	if (attempt > 0 && conversation->terminal != NULL)
+		tf_terminal_say(conversation->terminal, words->wrong);
+	*ret_may_retry = source == NULL || strcmp(source, "tty") == 0;
+
+	return tf_conversation_secret(conversation, source, prompt, words->what, error);
+}
+
 static TfSecret *password(
 	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error)
 {
 	TfConversation *conversation = data;
-	const gchar *source = conversation->options->password_source;
-	g_autofree gchar *prompt =
-		tf_phrase(_("PIN code of '{path}' (from the paper notice; it is not shown while you type): "),
-			"path", path, NULL);
-	gboolean is_typed = source == NULL || strcmp(source, "tty") == 0;
-	TfSecret *secret = NULL;
+	const PasswordWords words = {
+		_("PIN code of '{path}' (from the paper notice; it is not shown while you type): "),
+		_("That PIN code does not open the file. You may try as often as you like; the file "
+		  "is untouched. Ctrl-C stops."),
+		_("the PIN code of the file (paper notice)"),
+	};
+	TfSecret *secret = ask_password(conversation, &words, path, attempt, ret_may_retry, error);
 
-	if (attempt > 0 && conversation->terminal != NULL)
-		tf_terminal_say(conversation->terminal,
-			_("That PIN code does not open the file. You may try as often as you like; the file "
-			  "is untouched. Ctrl-C stops."));
-	secret = tf_conversation_secret(
-		conversation, source, prompt, _("the PIN code of the file (paper notice)"), error);
-	if (secret == NULL)
-		return NULL;
-	*ret_may_retry = is_typed;
-	if (!conversation->options->is_json)
+	if (secret != NULL && !conversation->options->is_json)
 		tf_output_notice(_("Opening the file …"));
 
 	return secret;
+}
+
+static TfSecret *store_password(
+	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error)
+{
+	const PasswordWords words = {
+		_("Primary password of the key store '{path}' (the one set in the browser; it is not shown "
+		  "while you type): "),
+		_("That password does not open the key store. You may try again; the store is untouched. "
+		  "Ctrl-C stops."),
+		_("the primary password of the browser's key store"),
+	};
+
+	return ask_password(data, &words, path, attempt, ret_may_retry, error);
 }
 
 gboolean tf_conversation_is_pinpad(const gchar *source, const TfTokenStatus *status)
@@ -308,6 +334,7 @@ TfDialogue tf_conversation_dialogue(TfConversation *conversation)
 		.data = conversation,
 		.confirm = is_person ? tf_dialogue_terminal_confirm : tf_dialogue_script_confirm,
 		.password = password,
+		.store_password = store_password,
 		.pin = pin,
 		.new_pin = tf_dialogue_new_pin,
 		.unblock_secret = tf_dialogue_unblock_secret,

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "cli/language.h"
 #include "cli/options.h"
+#include "key/certificate.h"
 #include "report/report.h"
 
 #define LABEL_WIDTH 24u
@@ -62,6 +63,21 @@ void tf_describe_certificate(
 	tf_describe_line(text, indent, _("Serial number"), certificate->serial);
 	tf_describe_line(text, indent, _("Kind of key"), key);
 	tf_describe_line(text, indent, "SHA-256", certificate->sha256);
+}
+
+void tf_describe_keys(GString *text, const GPtrArray *certificates)
+{
+	for (guint i = 0; i < certificates->len; i++) {
+		X509 *certificate = g_ptr_array_index(certificates, i);
+		g_autoptr(TfCertificateFacts) facts =
+			certificate != NULL ? tf_certificate_describe(certificate) : NULL;
+
+		g_string_append_printf(text, "%u.\n", i + 1);
+		if (facts != NULL)
+			tf_describe_certificate(text, 3, facts, NULL);
+		else
+			g_string_append_printf(text, "   %s\n", _("no certificate fits this key"));
+	}
 }
 
 void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token)

@@ -50,6 +50,7 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 		show_certificate(conversation, context);
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_WIPE:
+	case TF_QUESTION_EMPTY_STORE:
 	case TF_QUESTION_REMOVE:
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_EXCEPTION:
@@ -71,13 +72,20 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 	return TRUE;
 }
 
-gboolean tf_dialogue_script_choose_key(
-	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+/* Nobody is asked, and the next command can name one. */
+gboolean tf_dialogue_script_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
+	gboolean is_store, guint *ret_index, GError **error)
 {
-	(void)data;
-	(void)ret_index;
+	const TfConversation *conversation = data;
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	return tf_raise(error, TF_ERROR_SOURCE_SEVERAL_KEYS, path, TF_NUMBER(tf_pkcs12_n_keys(pkcs12)), NULL);
+	(void)ret_index;
+	if (is_store && !conversation->options->is_json) {
+		tf_describe_keys(text, certificates);
+		tf_output_notice(text->str);
+	}
+
+	return tf_raise(error, TF_ERROR_SOURCE_SEVERAL_KEYS, path, TF_NUMBER(certificates->len), NULL);
 }
 
 gboolean tf_dialogue_script_removable_directory(

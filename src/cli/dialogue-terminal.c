@@ -13,7 +13,6 @@
 #include "cli/phrase.h"
 #include "cli/wording.h"
 #include "disk/media.h"
-#include "key/certificate.h"
 
 static const gchar *const questions[TF_N_QUESTIONS] = {
 	[TF_QUESTION_IS_THIS_YOU] =
@@ -30,6 +29,9 @@ static const gchar *const questions[TF_N_QUESTIONS] = {
 				       "Do you file with such a service, and still need '{path}'?"),
 	[TF_QUESTION_WIPE] =
 		N_("The key is on the token, and that was proven.\nWipe '{path}' from this PC now?"),
+	[TF_QUESTION_EMPTY_STORE] =
+		N_("The key is on the token, and that was proven.\nRemove it and its certificate from the "
+		   "browser's key store '{path}' now?"),
 	[TF_QUESTION_COMPLETE_THOUGH_KEPT] =
 		N_("'{path}' stays on this PC, so the key can still be stolen from it.\n"
 		   "Report completion nevertheless? The report will name this exception."),
@@ -92,36 +94,21 @@ gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const 
 	return tf_terminal_confirm(conversation->terminal, text, ret_yes, error);
 }
 
-static void show_keys(TfTerminal *terminal, const TfPkcs12 *pkcs12)
-{
-	for (guint i = 0; i < tf_pkcs12_n_keys(pkcs12); i++) {
-		X509 *certificate = tf_pkcs12_certificate(pkcs12, i);
-		g_autoptr(GString) block = g_string_new(NULL);
-
-		g_string_append_printf(block, "%u.\n", i + 1);
-		if (certificate != NULL) {
-			g_autoptr(TfCertificateFacts) facts = tf_certificate_describe(certificate);
-
-			tf_describe_certificate(block, 3, facts, NULL);
-		} else {
-			g_string_append_printf(block, "   %s", _("no certificate fits this key"));
-		}
-		say_block(terminal, block);
-	}
-}
-
-gboolean tf_dialogue_terminal_choose_key(
-	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
+	gboolean is_store, guint *ret_index, GError **error)
 {
 	TfConversation *conversation = data;
-	guint n = tf_pkcs12_n_keys(pkcs12);
+	guint n = certificates->len;
 	g_autofree gchar *count = g_strdup_printf("%u", n);
-	g_autofree gchar *intro =
-		tf_phrase(_("'{path}' holds {count} keys. It will be kept, because it holds more than one."),
-			"path", path, "count", count, NULL);
+	g_autofree gchar *intro = tf_phrase(
+		is_store ? _("The key store '{path}' holds {count} keys. The others stay there.")
+			 : _("'{path}' holds {count} keys. It will be kept, because it holds more than one."),
+		"path", path, "count", count, NULL);
+	g_autoptr(GString) block = g_string_new(NULL);
 
+	tf_describe_keys(block, certificates);
 	tf_terminal_say(conversation->terminal, intro);
-	show_keys(conversation->terminal, pkcs12);
+	say_block(conversation->terminal, block);
 	for (;;) {
 		g_autofree gchar *line = tf_terminal_ask_line(
 			conversation->terminal, _("Which one shall be moved? Type its number: "), error);

@@ -30,14 +30,29 @@ static const WhereRow wheres[TF_N_WHEREABOUTS] = {
 	[TF_WHERE_UNKNOWN] = { "unknown", N_("where it was before; this run did not get as far as the key") },
 };
 
+/* The same with the key store of a browser as the source; NULL: the sentence says as much. */
+static const gchar *const stores[TF_N_WHEREABOUTS] = {
+	[TF_WHERE_SOURCE] =
+		N_("in the key store, which is unchanged; this run left nothing of it on a token"),
+	[TF_WHERE_SOURCE_AND_TOKEN] = N_("in the key store, which is unchanged, and also on the token"),
+	[TF_WHERE_SOURCE_AND_PERHAPS_TOKEN] =
+		N_("in the key store, which is unchanged, and perhaps already on the token: writing it there "
+		   "was cut short"),
+	[TF_WHERE_TOKEN] =
+		N_("on the token, where it was proven; in the key store it was removed, or is being removed"),
+	[TF_WHERE_TOKEN_ALONE] =
+		N_("on the token, which could not be shown to keep it; the key store does not show it any "
+		   "more, so nothing was taken from the token"),
+};
+
 const gchar *tf_whereabouts_name(TfWhereabouts where)
 {
 	return wheres[where].name;
 }
 
-const gchar *tf_whereabouts_sentence(TfWhereabouts where)
+const gchar *tf_whereabouts_sentence(TfWhereabouts where, gboolean is_store)
 {
-	return _(wheres[where].sentence);
+	return _(is_store && stores[where] != NULL ? stores[where] : wheres[where].sentence);
 }
 
 static void print_labelled(const gchar *label, const gchar *text)
@@ -56,7 +71,8 @@ static void tell_person(const GError *error, const TfInvocation *invocation)
 
 	(void)fprintf(stderr, "tokenferry: %s\n", escaped);
 	if (invocation->moves_key)
-		print_labelled(_("The key is now"), tf_whereabouts_sentence(invocation->where));
+		print_labelled(_("The key is now"),
+			tf_whereabouts_sentence(invocation->where, invocation->options->from_nss != NULL));
 	print_labelled(_("What to do next"), advice);
 	if (invocation->contact != NULL)
 		print_labelled(_("Whom to ask"), invocation->contact);

@@ -2,12 +2,14 @@
 #include "cli/news.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "cli/wording.h"
+#include "transfer/wiped.h"
 
 typedef struct NewsRow {
 	const gchar *name;
@@ -48,6 +50,7 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_MOVED] = { "moved",
 		N_("The file was copied to '{path}', and read back from there to check it.") },
 	[TF_NEWS_WIPING] = { "wiping", N_("Wiping '{path}' …") },
+	[TF_NEWS_EMPTYING] = { "emptying", N_("Removing the key from the key store '{path}' …") },
 	[TF_NEWS_WIPED] = { "wiped", N_("'{path}' was wiped (level {level}).") },
 	[TF_NEWS_KEPT] = { "kept", N_("'{path}' was kept.") },
 	[TF_NEWS_KEY_UNCHECKED] = { "key-unchecked", N_("Not checked: the private key {id} on the token "
@@ -68,6 +71,11 @@ static const gchar *sentence_of(TfNews news, const TfNewsContext *context)
 		return audited[tf_evidence_grade(context->evidence)];
 	if (news == TF_NEWS_RESUMED && tf_step_is_finished(context->step))
 		return N_("An earlier run has done all of this already.");
+
+	if (news == TF_NEWS_WIPED && context->wiped != NULL &&
+		strcmp(context->wiped->kind, TF_KIND_STORE) == 0)
+		return N_("The key was removed from the key store '{path}', which does not show it any more "
+			  "(level {level}).");
 
 	return rows[news].sentence;
 }

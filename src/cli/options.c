@@ -48,6 +48,8 @@ static const OptionRow rows[] = {
 		N_("The certificate, for a file without one or to compare with") },
 	{ "--crl", 0, OPTION_PATH, TF_OPTIONS_CHECKS | TF_OPTIONS_BATCH, AT(crl), N_("FILE"),
 		N_("Revocation list; without it revocation is unknown") },
+	{ "--from-nss", 0, OPTION_PATH, TF_OPTIONS_JOURNEY, AT(from_nss), N_("DIR"),
+		N_("Take the key out of the key store of a browser in this folder, not out of a file") },
 	{ "--key", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(key), N_("NUMBER"),
 		N_("Which of several keys in the file, as 'tokenferry inspect' numbers them") },
 	{ "--campaign", 0, OPTION_TEXT, TF_OPTIONS_CHECKS | TF_OPTIONS_BATCH, AT(campaign), N_("NAME"),

@@ -252,6 +252,8 @@ static gboolean resume(const TfWipeTrace *trace, const guint8 source_sha256[TF_S
 	g_autoptr(GError) other = NULL;
 	const gchar *name = NULL;
 
+	if (tf_wipe_trace_is_of_store(trace))
+		return tf_target_refuse(path, _("it is the database of a key store"), error);
 	if (directory < 0)
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
 	fd = find_again(directory, trace, &name, &other);

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record/trace.h"
 
+#include <string.h>
+
+gboolean tf_wipe_trace_is_of_store(const TfWipeTrace *trace)
+{
+	return strcmp(trace->name, TF_WIPE_TRACE_STORE) == 0 &&
+	       strcmp(trace->new_name, TF_WIPE_TRACE_STORE) == 0;
+}
+
 TfWipeTrace *tf_wipe_trace_copy(const TfWipeTrace *trace)
 {
 	TfWipeTrace *copy = g_new0(TfWipeTrace, 1);

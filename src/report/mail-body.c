@@ -181,7 +181,7 @@ static gchar *wiped_words(const TfWiped *wiped, TfMailLanguage language)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	g_string_printf(text, "W%u%s: %s", wiped->level, wiped->suffixes != NULL ? wiped->suffixes : "",
-		tf_mail_level(language, wiped->level));
+		tf_mail_level(language, wiped->kind, wiped->level));
 	for (const gchar *at = wiped->suffixes; at != NULL && *at != '\0'; at++) {
 		const gchar *words = tf_mail_suffix(language, *at);
 

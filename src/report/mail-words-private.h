@@ -78,7 +78,8 @@ const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion questio
 const gchar *tf_mail_answer(TfMailLanguage language, TfTristate answer);
 const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked);
 const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
-const gchar *tf_mail_level(TfMailLanguage language, guint level);      /* of 0..4; "" for any other */
+/* Of 0..4, "" for any other; what was wiped may have words of its own. */
+const gchar *tf_mail_level(TfMailLanguage language, const gchar *kind, guint level);
 const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix);    /* "" for a letter that has none */
 const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind); /* NULL when it has no words */
 

@@ -269,8 +269,14 @@ const gchar *tf_mail_exception(TfMailLanguage language, TfException exception)
 	return exceptions[exception][language];
 }
 
-const gchar *tf_mail_level(TfMailLanguage language, guint level)
+const gchar *tf_mail_level(TfMailLanguage language, const gchar *kind, guint level)
 {
+	static Words nss = { "key removed and not found again, the encrypted key perhaps recoverable",
+		"鍵を削除し、残っていないことを確認(暗号化された鍵は復元できる可能性あり)" };
+
+	if (g_strcmp0(kind, "nss") == 0)
+		return nss[language];
+
 	return level < N_LEVELS ? levels[level][language] : "";
 }
 
@@ -287,6 +293,10 @@ const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix)
 const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind)
 {
 	static Words pkcs12 = { "PKCS#12 file", "PKCS#12ファイル" };
+	static Words nss = { "key store of a browser (NSS)", "ブラウザーの鍵の保管場所(NSS)" };
+
+	if (g_strcmp0(kind, "nss") == 0)
+		return nss[language];
 
 	return g_strcmp0(kind, "pkcs12") == 0 ? pkcs12[language] : NULL;
 }

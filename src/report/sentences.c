@@ -140,6 +140,7 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
 	{ "pkcs12", N_("PKCS#12 file (.p12, .pfx)") },
+	{ "nss", N_("key database of a browser or mail program (NSS)") },
 };
 
 const gchar *tf_sentence_language(void)

@@ -2,6 +2,7 @@
 #include "text-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/escape.h"
 
@@ -32,6 +33,20 @@ static void add_remains(GString *text, const TfWiped *wiped)
 			g_ptr_array_index(wiped->references, i));
 }
 
+/* No file was wiped: the key is gone from a database that stays. */
+static void add_emptied(GString *text, const TfWiped *wiped)
+{
+	add_file(text, wiped->path, wiped->kind);
+	tf_text_line(text, 2,
+		_("W1: the key and its certificate were removed from it, and it did not show them when it "
+		  "was "
+		  "opened again"));
+	tf_text_line(text, 2,
+		_("the encrypted key may still be recovered from deleted journal files and free pages of the "
+		  "database, from the disk and from backups; without a primary password in the browser, "
+		  "anybody can then use it"));
+}
+
 static void add_wiped(GString *text, const TfWiped *wiped)
 {
 	g_autofree gchar *level = g_strdup_printf("W%u: %s", wiped->level, tf_sentence_level(wiped->level));
@@ -45,6 +60,14 @@ static void add_wiped(GString *text, const TfWiped *wiped)
 			tf_text_line(text, 2, suffix);
 	}
 	add_remains(text, wiped);
+}
+
+static void add(GString *text, const TfWiped *wiped)
+{
+	if (strcmp(wiped->kind, "nss") == 0)
+		add_emptied(text, wiped);
+	else
+		add_wiped(text, wiped);
 }
 
 static void add_kept(GString *text, const TfKept *kept)
@@ -61,7 +84,7 @@ void tf_text_files(GString *text, const TfOutcome *outcome)
 	if (outcome->wiped->len == 0)
 		tf_text_line(text, 1, _("Nothing was wiped."));
 	for (guint i = 0; i < outcome->wiped->len; i++)
-		add_wiped(text, g_ptr_array_index(outcome->wiped, i));
+		add(text, g_ptr_array_index(outcome->wiped, i));
 	if (outcome->kept->len > 0)
 		tf_text_heading(text, _("KEPT"));
 	for (guint i = 0; i < outcome->kept->len; i++)

@@ -2,6 +2,7 @@
 #include "text-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/escape.h"
 
@@ -29,6 +30,13 @@ static gboolean is_unchecked(const TfOutcome *outcome, TfUnchecked unchecked)
 	return FALSE;
 }
 
+static gboolean is_kept_in_store(const TfOutcome *outcome)
+{
+	const TfKept *kept = outcome->kept->len > 0 ? g_ptr_array_index(outcome->kept, 0) : NULL;
+
+	return kept != NULL && strcmp(kept->kind, "nss") == 0;
+}
+
 static gboolean has_backup(const TfOutcome *outcome)
 {
 	return is_kept_for(outcome, TF_KEPT_BACKUP) || is_kept_for(outcome, TF_KEPT_MOVED);
@@ -45,9 +53,13 @@ static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
 	case TF_STATUS_DONE:
 		break;
 	case TF_STATUS_KEPT:
-		add_step(steps,
-			_("The file is still on this PC. As soon as it is not needed there, run the same "
-			  "command again and let it be wiped."));
+		add_step(steps, is_kept_in_store(outcome)
+					? _("The key is still in the browser's key store on this PC. As soon "
+					    "as it is not "
+					    "needed there, run the same command again and let it be removed.")
+					: _("The file is still on this PC. As soon as it is not needed "
+					    "there, run the same "
+					    "command again and let it be wiped."));
 		break;
 	case TF_STATUS_CLAIMED:
 		add_step(steps,

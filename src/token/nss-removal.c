@@ -90,7 +90,8 @@ static gboolean check_proof(
 		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another key"), NULL);
 	if (!tf_proof_is_fresh(proof) &&
 		memcmp(source_sha256, tf_proof_source_sha256(proof), TF_SHA256_SIZE) != 0)
-		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the stored proof is for another source"), NULL);
+		return tf_raise(
+			error, TF_ERROR_PROOF_INVALID, _("the stored proof is for another source"), NULL);
 
 	return TRUE;
 }

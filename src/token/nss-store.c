@@ -202,6 +202,15 @@ static gboolean add_key(TfSession *session, CK_OBJECT_HANDLE object, GPtrArray *
 	return TRUE;
 }
 
+/* The order in which a store shows its keys is nobody's promise; people name one by its number. */
+static gint by_id(gconstpointer a, gconstpointer b)
+{
+	const TfNssKey *first = *(const TfNssKey *const *)a;
+	const TfNssKey *second = *(const TfNssKey *const *)b;
+
+	return g_bytes_compare(first->id, second->id);
+}
+
 GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(store->session, CKO_PRIVATE_KEY, NULL, error);
@@ -213,6 +222,7 @@ GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error)
 		if (!add_key(store->session, g_array_index(objects, CK_OBJECT_HANDLE, i), keys, error))
 			return NULL;
 	}
+	g_ptr_array_sort(keys, by_id);
 
 	return g_steal_pointer(&keys);
 }

@@ -35,10 +35,10 @@ static gboolean undo(
 	g_auto(TfOpenToken) open = { NULL, NULL };
 
 	/* Law 1: what this run wrote may by now be the only key there is. */
-	if (subject->source == NULL || !tf_found_is_whole(subject->source)) {
+	if (subject->source == NULL || !tf_source_is_whole(subject->source)) {
 		run->where = TF_WHERE_TOKEN_ALONE;
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING,
-			subject->source != NULL ? tf_found_path(subject->source) : "", NULL);
+			subject->source != NULL ? subject->source->path : "", NULL);
 	}
 	tf_dialogue_tell(run->dialogue, TF_NEWS_UNDOING, &(TfNewsContext){ .token = destination->token });
 	if (!tf_destination_open(run, destination, &open, error))

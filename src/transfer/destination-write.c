@@ -12,7 +12,7 @@ static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64
 	return (row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED ||
 		       row->step == TF_STEP_KEPT) &&
 	       row->spare_of == spare_of && memcmp(row->source_sha256, source->sha256, TF_SHA256_SIZE) == 0 &&
-	       strcmp(row->source_path, tf_found_path(source->found)) == 0;
+	       strcmp(row->source_path, source->path) == 0;
 }
 
 gboolean tf_destination_look_up(TfLedger *ledger, const TfDestination *destination, const TfSource *source,
@@ -84,8 +84,8 @@ static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource 
 	g_autoptr(GBytes) der = NULL;
 	TfLedgerRow plan = {
 		.spare_of = spare_of,
-		.source_path = (gchar *)tf_found_path(source->found),
-		.source_holds_one_secret = tf_found_holds_one_secret(source->found),
+		.source_path = source->path,
+		.source_holds_one_secret = tf_source_holds_one_secret(source),
 		.source_export = source->export,
 		.token = destination->token,
 		.key_id = destination->key_id,
@@ -189,9 +189,8 @@ gboolean tf_destination_write(
 		return FALSE;
 	if (earlier.row != 0)
 		tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
-			&(TfNewsContext){ .step = earlier.step,
-				.token = destination->token,
-				.path = tf_found_path(source->found) });
+			&(TfNewsContext){
+				.step = earlier.step, .token = destination->token, .path = source->path });
 	if (!look_at_token(open.session, destination, source, &earlier, error))
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))

@@ -97,7 +97,7 @@ gboolean tf_destination_write(
 typedef struct TfSubject {
 	X509 *certificate;
 	const TfX509Stack *chain; /* NULL when unknown */
-	const TfFound *source;	  /* where the key lies besides; NULL when that is not known */
+	const TfSource *source;	  /* where the key lies besides; NULL when that is not known */
 	guint8 source_sha256[TF_SHA256_SIZE];
 } TfSubject;
 TfChallengeContext tf_destination_context(

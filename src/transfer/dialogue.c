@@ -34,3 +34,22 @@ void tf_dialogue_tell(const TfDialogue *dialogue, TfNews news, const TfNewsConte
 {
 	dialogue->tell(dialogue->data, news, context);
 }
+
+TfSecret *tf_dialogue_open(const TfDialogue *dialogue, TfDialoguePassword ask, const gchar *path,
+	TfDialogueOpen open, gpointer source, TfErrorCode wrong, GError **error)
+{
+	for (guint attempt = 0;; attempt++) {
+		gboolean may_retry = FALSE;
+		g_autoptr(GError) problem = NULL;
+		g_autoptr(TfSecret) password = ask(dialogue->data, path, attempt, &may_retry, error);
+
+		if (password == NULL)
+			return NULL;
+		if (open(source, password, &problem))
+			return g_steal_pointer(&password);
+		if (!may_retry || !g_error_matches(problem, TF_ERROR, (gint)wrong)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return NULL;
+		}
+	}
+}

@@ -7,11 +7,10 @@
 
 #include "base/error.h"
 #include "disk/move.h"
+#include "emptying.h"
 #include "ending.h"
 #include "record/json-line.h"
 #include "transfer/wiped.h"
-
-#define KIND "pkcs12"
 
 static gchar *outcome_text(const TfOutcome *outcome)
 {
@@ -38,14 +37,14 @@ gboolean tf_ending_amend_outcome(TfRun *run, gint64 row, const TfOutcome *outcom
 	return tf_ledger_amend_outcome(run->ledger, row, text, error);
 }
 
-gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *result, const gchar *path,
-	TfOutcome *outcome, GError **error)
+gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const gchar *kind, const gchar *path,
+	const TfWipeResult *result, TfOutcome *outcome, GError **error)
 {
 	g_autofree gchar *detail = tf_wiped_detail(result);
 
 	if (!tf_ledger_record_step(run->ledger, row, TF_STEP_WIPED, detail, error))
 		return FALSE;
-	tf_wiped_add(outcome, path, result);
+	tf_wiped_add(outcome, path, kind, result);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPED,
 		&(TfNewsContext){
 			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
@@ -53,14 +52,15 @@ gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const TfWipeResult *resu
 	return TRUE;
 }
 
-static void keep(TfRun *run, TfOutcome *outcome, TfStatus status, const gchar *path, TfKeptWhy why,
+static void keep(TfRun *run, TfOutcome *outcome, TfStatus status, const TfSource *source, TfKeptWhy why,
 	const gchar *detail)
 {
 	outcome->status = status;
-	tf_outcome_add_kept(outcome, path, KIND, why, detail);
+	tf_outcome_add_kept(
+		outcome, source->path, source->found != NULL ? TF_KIND_FILE : TF_KIND_STORE, why, detail);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_KEPT,
-		&(TfNewsContext){
-			.path = path, .kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
+		&(TfNewsContext){ .path = source->path,
+			.kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
 }
 
 /* Claimed evidence wipes nothing unless the person types the token's serial; --yes does not suffice. */
@@ -101,7 +101,7 @@ TfWipeOptions tf_ending_wipe_options(const TfRun *run)
 	return (TfWipeOptions){ .checks_device = geteuid() == 0, .may_discard = run->plan->may_discard };
 }
 
-gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
+gboolean tf_ending_names_backup(const TfRun *run, const TfSource *source)
 {
 	g_autofree gchar *path = NULL;
 
@@ -109,36 +109,38 @@ gboolean tf_ending_names_backup(const TfRun *run, const TfFound *found)
 		return FALSE;
 	path = tf_file_resolve(run->plan->wipe_backup, NULL);
 
-	return path != NULL && strcmp(path, tf_found_path(found)) == 0;
+	return path != NULL && strcmp(path, source->path) == 0;
 }
 
-gboolean tf_ending_keeps(const TfRun *run, const TfFound *found, TfKeeping *ret_keeping)
+gboolean tf_ending_keeps(const TfRun *run, const TfSource *source, TfKeeping *ret_keeping)
 {
-	return tf_keeping_decide(
-		found, run->plan->keeps_source, tf_ending_names_backup(run, found), ret_keeping);
+	return tf_keeping_decide(tf_source_media(source), tf_source_holds_one_secret(source),
+		run->plan->keeps_source, tf_ending_names_backup(run, source), ret_keeping);
 }
 
-static gboolean keeps_by_rule(TfRun *run, const TfFound *found, TfOutcome *outcome)
+static gboolean keeps_by_rule(TfRun *run, const TfSource *source, TfOutcome *outcome)
 {
 	TfKeeping keeping;
 
-	if (!tf_ending_keeps(run, found, &keeping))
+	if (!tf_ending_keeps(run, source, &keeping))
 		return FALSE;
-	keep(run, outcome, keeping.status, tf_found_path(found), keeping.why, keeping.detail);
+	keep(run, outcome, keeping.status, source, keeping.why, keeping.detail);
 
 	return TRUE;
 }
 
 /* Some filing services take only the file: it may move to a removable medium, or stay, which is said. */
 static gboolean offer_move(
-	TfRun *run, const TfFound *found, TfOutcome *outcome, gboolean *ret_keeps, GError **error)
+	TfRun *run, const TfSource *source, TfOutcome *outcome, gboolean *ret_keeps, GError **error)
 {
-	const gchar *path = tf_found_path(found);
+	const gchar *path = source->path;
 	g_autofree gchar *directory = NULL;
 	g_autofree gchar *moved = NULL;
 	gboolean is_needed = FALSE;
 
 	*ret_keeps = FALSE;
+	if (source->found == NULL)
+		return TRUE;
 	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_FILE_NEEDED,
 		    &(TfQuestionContext){ .path = path }, &is_needed, error))
 		return FALSE;
@@ -147,27 +149,27 @@ static gboolean offer_move(
 	if (!run->dialogue->removable_directory(run->dialogue->data, path, &directory, error))
 		return FALSE;
 	if (directory == NULL) {
-		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_NEEDED, NULL);
+		keep(run, outcome, TF_STATUS_KEPT, source, TF_KEPT_NEEDED, NULL);
 		*ret_keeps = TRUE;
 		return TRUE;
 	}
-	if (!tf_move_to_medium(found, directory, &moved, error))
+	if (!tf_move_to_medium(source->found, directory, &moved, error))
 		return FALSE;
-	tf_outcome_add_kept(outcome, moved, KIND, TF_KEPT_MOVED, NULL);
+	tf_outcome_add_kept(outcome, moved, TF_KIND_FILE, TF_KEPT_MOVED, NULL);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_MOVED, &(TfNewsContext){ .path = moved });
 
 	return TRUE;
 }
 
-/* Reporting completion although the file stays on the PC is the member's own exception. */
-static gboolean confirm_completion(TfRun *run, const TfFound *found, TfOutcome *outcome, GError **error)
+/* Reporting completion although the source stays on the PC is the member's own exception. */
+static gboolean confirm_completion(TfRun *run, const TfSource *source, TfOutcome *outcome, GError **error)
 {
 	gboolean is_confirmed = FALSE;
 
 	if (outcome->status != TF_STATUS_KEPT)
 		return TRUE;
 	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_COMPLETE_THOUGH_KEPT,
-		    &(TfQuestionContext){ .path = tf_found_path(found) }, &is_confirmed, error))
+		    &(TfQuestionContext){ .path = source->path }, &is_confirmed, error))
 		return FALSE;
 	if (is_confirmed)
 		tf_outcome_add_exception(outcome, TF_EXCEPTION_KEPT);
@@ -182,28 +184,36 @@ typedef struct Wiping {
 	gboolean is_backup;
 } Wiping;
 
-/* Law 5: durable before the first byte is overwritten. */
-static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
+gboolean tf_ending_record_wiping(TfRun *run, gint64 row, const TfWipeTrace *trace, TfOutcome *outcome,
+	gboolean is_backup, GError **error)
 {
-	Wiping *wiping = user_data;
 	g_autofree gchar *draft = NULL;
 
 	/* Only now: a wipe that is refused leaves the backup what it was. */
-	if (wiping->is_backup)
-		tf_outcome_add_exception(wiping->outcome, TF_EXCEPTION_BACKUP_WIPED);
-	draft = outcome_text(wiping->outcome);
-	if (!tf_ledger_record_wiping(wiping->run->ledger, wiping->row, trace, draft, error))
+	if (is_backup)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_BACKUP_WIPED);
+	draft = outcome_text(outcome);
+	if (!tf_ledger_record_wiping(run->ledger, row, trace, draft, error))
 		return FALSE;
-	wiping->run->where = TF_WHERE_TOKEN;
+	run->where = TF_WHERE_TOKEN;
 
 	return TRUE;
 }
 
-static gboolean wipe(
-	TfRun *run, const TfDestination *destination, TfFound *found, TfOutcome *outcome, GError **error)
+static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
 {
-	const gchar *path = tf_found_path(found);
-	gboolean is_named = tf_ending_names_backup(run, found);
+	const Wiping *wiping = user_data;
+
+	return tf_ending_record_wiping(
+		wiping->run, wiping->row, trace, wiping->outcome, wiping->is_backup, error);
+}
+
+static gboolean wipe(TfRun *run, const TfDestination *destination, const TfSource *source, TfOutcome *outcome,
+	GError **error)
+{
+	TfFound *found = source->found;
+	const gchar *path = source->path;
+	gboolean is_named = tf_ending_names_backup(run, source);
 	Wiping wiping = { run, destination->row, outcome,
 		is_named && tf_found_media(found)->place != TF_PLACE_LOCAL };
 	TfWipeOptions options = tf_ending_wipe_options(run);
@@ -218,7 +228,8 @@ static gboolean wipe(
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
 	if (tf_wipe(found, destination->proof, &options, &result, &problem)) {
 		run->where = TF_WHERE_TOKEN;
-		return tf_ending_record_wiped(run, destination->row, &result, path, outcome, error);
+		return tf_ending_record_wiped(
+			run, destination->row, TF_KIND_FILE, path, &result, outcome, error);
 	}
 	if (!g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED)) {
 		g_propagate_error(error, g_steal_pointer(&problem));
@@ -226,7 +237,7 @@ static gboolean wipe(
 	}
 	run->where = TF_WHERE_SOURCE_AND_TOKEN;
 	sentence = tf_error_sentence(problem);
-	keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_WIPE_REFUSED, sentence);
+	keep(run, outcome, TF_STATUS_KEPT, source, TF_KEPT_WIPE_REFUSED, sentence);
 
 	return TRUE;
 }
@@ -234,8 +245,8 @@ static gboolean wipe(
 static gboolean decide(
 	TfRun *run, const GPtrArray *destinations, const TfSource *source, TfOutcome *outcome, GError **error)
 {
-	TfFound *found = source->found;
-	const gchar *path = tf_found_path(found);
+	TfQuestion question = source->found != NULL ? TF_QUESTION_WIPE : TF_QUESTION_EMPTY_STORE;
+	const TfDestination *first = g_ptr_array_index(destinations, 0);
 	gboolean is_accepted = FALSE;
 	gboolean keeps = FALSE;
 	gboolean is_yes = FALSE;
@@ -243,24 +254,25 @@ static gboolean decide(
 	if (!accept_claims(run, destinations, outcome, &is_accepted, error))
 		return FALSE;
 	if (!is_accepted) {
-		keep(run, outcome, TF_STATUS_CLAIMED, path, TF_KEPT_EVIDENCE, NULL);
+		keep(run, outcome, TF_STATUS_CLAIMED, source, TF_KEPT_EVIDENCE, NULL);
 		return TRUE;
 	}
-	if (keeps_by_rule(run, found, outcome))
+	if (keeps_by_rule(run, source, outcome))
 		return TRUE;
-	if (!offer_move(run, found, outcome, &keeps, error) || keeps)
+	if (!offer_move(run, source, outcome, &keeps, error) || keeps)
 		return keeps;
-	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_WIPE,
-		    &(TfQuestionContext){ .path = path }, &is_yes, error))
+	if (!run->dialogue->confirm(run->dialogue->data, question,
+		    &(TfQuestionContext){ .path = source->path }, &is_yes, error))
 		return FALSE;
 	if (!is_yes) {
-		keep(run, outcome, TF_STATUS_KEPT, path, TF_KEPT_ASKED, NULL);
+		keep(run, outcome, TF_STATUS_KEPT, source, TF_KEPT_ASKED, NULL);
 		return TRUE;
 	}
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;
 
-	return wipe(run, g_ptr_array_index(destinations, 0), found, outcome, error);
+	return source->found != NULL ? wipe(run, first, source, outcome, error)
+				     : tf_emptying_run(run, first, source, outcome, error);
 }
 
 gboolean tf_ending_run(
@@ -268,7 +280,7 @@ gboolean tf_ending_run(
 {
 	if (!decide(run, destinations, source, outcome, error))
 		return FALSE;
-	if (!confirm_completion(run, source->found, outcome, error))
+	if (!confirm_completion(run, source, outcome, error))
 		return FALSE;
 	for (guint i = 0; i < destinations->len; i++) {
 		const TfDestination *destination = g_ptr_array_index(destinations, i);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/keeping.h"
 
-gboolean tf_keeping_decide(
-	const TfFound *found, gboolean keeps_source, gboolean is_named, TfKeeping *ret_keeping)
+gboolean tf_keeping_decide(const TfMedia *media, gboolean holds_one_secret, gboolean keeps_source,
+	gboolean is_named, TfKeeping *ret_keeping)
 {
-	const TfMedia *media = tf_found_media(found);
-
 	/* First, whatever else is true of it: it does not lie on this PC, so nothing is left to be done here.
 	 */
 	if (media->place == TF_PLACE_REMOVABLE && !is_named)
 		*ret_keeping = (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL };
-	else if (!tf_found_holds_one_secret(found))
+	else if (!holds_one_secret)
 		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_OTHER_SECRET, NULL };
 	else if (keeps_source)
 		*ret_keeping = (TfKeeping){ TF_STATUS_KEPT, TF_KEPT_ASKED, NULL };

@@ -36,6 +36,12 @@ static void add_discard(GPtrArray *touches, const TfRun *run, const gchar *path)
 		add(touches, TF_TOUCH_DISCARD, g_strdup(path));
 }
 
+static void add_store(GPtrArray *touches, TfTouchKind kind, const gchar *path)
+{
+	add(touches, kind, g_build_filename(path, TF_WIPE_TRACE_STORE, NULL));
+	add(touches, kind, g_build_filename(path, "cert9.db", NULL));
+}
+
 /* Under which of its two names what is left of the file lies now; NULL when it is gone. */
 static gchar *find_left(const TfWipeTrace *trace)
 {
@@ -58,6 +64,11 @@ static void add_left(GPtrArray *touches, const TfRun *run, const TfLeft *left)
 
 	if (left->what != TF_LEFT_WIPE || left->row->step != TF_STEP_WIPING)
 		return;
+	if (tf_wipe_trace_is_of_store(left->row->wipe)) {
+		if (!run->plan->keeps_source)
+			add_store(touches, TF_TOUCH_FINISH_STORE, left->row->source_path);
+		return;
+	}
 	path = find_left(left->row->wipe);
 	if (path == NULL)
 		return;
@@ -131,8 +142,12 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 	TfKeeping keeping;
 	gboolean keeps = FALSE;
 
-	if (tf_ending_keeps(run, source->found, &keeping))
+	if (tf_ending_keeps(run, source, &keeping))
 		return TRUE;
+	if (source->found == NULL) {
+		add_store(touches, TF_TOUCH_EMPTY_STORE, source->path);
+		return TRUE;
+	}
 	if (!rehearse_move(run, source->found, touches, &keeps, error))
 		return FALSE;
 	if (keeps)

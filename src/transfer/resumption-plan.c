@@ -29,17 +29,22 @@ static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 	const TfWipeTrace *trace = row->wipe;
 	struct stat status;
 
-	if (lstat(path, &status) != 0)
+	if (tf_wipe_trace_is_of_store(trace) || lstat(path, &status) != 0)
 		return FALSE;
 
 	return row->step == TF_STEP_WIPED || status.st_dev != trace->device || status.st_ino != trace->inode;
 }
 
-/* The person has changed their mind, and nothing was overwritten yet. */
+/* The person has changed their mind, and nothing was overwritten yet. What a key store still holds is seen
+ * when it is opened. */
 static gboolean may_be_taken_back(const TfLedgerRow *row)
 {
-	g_autoptr(TfFound) found = tf_recognise_recorded(row->source_path, row->source_sha256,
-		row->spki_sha256, row->source_holds_one_secret, NULL, NULL);
+	g_autoptr(TfFound) found = NULL;
+
+	if (tf_wipe_trace_is_of_store(row->wipe))
+		return FALSE;
+	found = tf_recognise_recorded(row->source_path, row->source_sha256, row->spki_sha256,
+		row->source_holds_one_secret, NULL, NULL);
 
 	return row->step == TF_STEP_WIPING && found != NULL;
 }

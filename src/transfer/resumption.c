@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "destination-private.h"
 #include "disk/wipe.h"
+#include "emptying.h"
 #include "ending.h"
 #include "profile/campaign.h"
 #include "transfer/checks.h"
@@ -56,7 +57,8 @@ static TfProof *make_proof(TfRun *run, const TfLedgerRow *row, X509 *certificate
 	return g_steal_pointer(&destination->proof);
 }
 
-static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outcome, GError **error)
+static gboolean finish_wipe(
+	TfRun *run, const TfLedgerRow *row, TfOutcome *outcome, gboolean *ret_is_kept, GError **error)
 {
 	g_autoptr(X509) certificate = read_certificate(run, row, error);
 	g_autoptr(TfProof) proof = NULL;
@@ -69,11 +71,13 @@ static gboolean finish_wipe(TfRun *run, const TfLedgerRow *row, TfOutcome *outco
 				       : make_proof(run, row, certificate, error);
 	if (proof == NULL)
 		return FALSE;
+	if (tf_wipe_trace_is_of_store(row->wipe))
+		return tf_emptying_finish(run, row, certificate, proof, outcome, ret_is_kept, error);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = row->source_path });
 	if (!tf_wipe_resume(row->wipe, proof, row->source_sha256, &options, &result, error))
 		return FALSE;
 
-	return tf_ending_record_wiped(run, row->id, &result, row->source_path, outcome, error);
+	return tf_ending_record_wiped(run, row->id, TF_KIND_FILE, row->source_path, &result, outcome, error);
 }
 
 /* A run that died between the two records: what became of the source became of the spare's row as well. */
@@ -98,9 +102,20 @@ static gboolean close_spares(TfRun *run, gint64 first, GError **error)
 	return TRUE;
 }
 
+/* The person has changed their mind, and the key is still in the store. */
+static TfOutcome *keep_store(TfRun *run, const TfLedgerRow *row, TfOutcome **outcome, GError **error)
+{
+	run->where = TF_WHERE_SOURCE_AND_TOKEN;
+	(*outcome)->status = TF_STATUS_KEPT;
+	tf_outcome_add_kept(*outcome, row->source_path, TF_KIND_STORE, TF_KEPT_ASKED, NULL);
+
+	return tf_ending_record_outcome(run, row->id, *outcome, error) ? g_steal_pointer(outcome) : NULL;
+}
+
 static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
+	gboolean is_kept = FALSE;
 
 	if (outcome == NULL)
 		return NULL;
@@ -108,10 +123,13 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	if (row->step == TF_STEP_WIPING && !finish_wipe(run, row, outcome, error))
+	if (row->step == TF_STEP_WIPING && !finish_wipe(run, row, outcome, &is_kept, error))
 		return NULL;
+	if (is_kept)
+		return keep_store(run, row, &outcome, error);
 	if (row->step == TF_STEP_WIPED)
-		tf_wiped_add_recorded(outcome, row->source_path, row->detail);
+		tf_wiped_add_recorded(outcome, row->source_path,
+			tf_wipe_trace_is_of_store(row->wipe) ? TF_KIND_STORE : TF_KIND_FILE, row->detail);
 	outcome->status = TF_STATUS_DONE;
 	if (!tf_ending_record_outcome(run, row->id, outcome, error) || !close_spares(run, row->id, error))
 		return NULL;
@@ -190,7 +208,7 @@ static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 	if (outcome == NULL)
 		return FALSE;
 	outcome->status = TF_STATUS_KEPT;
-	tf_outcome_add_kept(outcome, row->source_path, "pkcs12", TF_KEPT_ASKED, NULL);
+	tf_outcome_add_kept(outcome, row->source_path, TF_KIND_FILE, TF_KEPT_ASKED, NULL);
 
 	return tf_ending_record_outcome(run, row->id, outcome, error);
 }
@@ -232,4 +250,17 @@ gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 		return repeat_done(run, left.row, ret_outcome, error);
 	}
 	g_assert_not_reached();
+}
+
+gboolean tf_resumption_repeat(TfRun *run, TfOutcome **ret_outcome, GError **error)
+{
+	g_autofree gchar *path = tf_file_resolve(run->plan->source, error);
+	g_autoptr(TfLedgerRow) newest = NULL;
+
+	if (path == NULL || !tf_ledger_newest_of_source(run->ledger, path, &newest, error))
+		return FALSE;
+	if (newest == NULL || !tf_step_is_finished(newest->step))
+		return tf_raise(error, TF_ERROR_SOURCE_NO_KEY, path, NULL);
+
+	return repeat_done(run, newest, ret_outcome, error);
 }

@@ -31,3 +31,7 @@ gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft
  * its token).
  */
 gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error);
+
+/* For a store that turned out to hold no key: the outcome of the run that emptied it, given again.
+ * TF_ERROR_SOURCE_NO_KEY when no run of ours did. */
+gboolean tf_resumption_repeat(TfRun *run, TfOutcome **ret_outcome, GError **error);

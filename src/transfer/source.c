@@ -21,6 +21,9 @@ void tf_source_free(TfSource *source)
 
 	tf_source_close(source);
 	tf_found_free(source->found);
+	tf_media_free(source->media);
+	tf_secret_free(source->store_password);
+	g_free(source->path);
 	X509_free(source->certificate);
 	tf_x509_stack_free(source->chain);
 	tf_certificate_facts_free(source->facts);
@@ -31,31 +34,24 @@ void tf_source_free(TfSource *source)
 	g_free(source);
 }
 
-/* A wrong PIN code costs nothing, so it is asked for again while somebody answers. */
+static gboolean open_pkcs12(gpointer pkcs12, const TfSecret *password, GError **error)
+{
+	return tf_pkcs12_open(pkcs12, password, error);
+}
+
 static gboolean open_with_password(
 	TfPkcs12 *pkcs12, const gchar *path, const TfDialogue *dialogue, GError **error)
 {
-	for (guint attempt = 0;; attempt++) {
-		gboolean may_retry = FALSE;
-		g_autoptr(GError) problem = NULL;
-		g_autoptr(TfSecret) password =
-			dialogue->password(dialogue->data, path, attempt, &may_retry, error);
+	g_autoptr(TfSecret) password = tf_dialogue_open(
+		dialogue, dialogue->password, path, open_pkcs12, pkcs12, TF_ERROR_PIN_CODE_WRONG, error);
 
-		if (password == NULL)
-			return FALSE;
-		if (tf_pkcs12_open(pkcs12, password, &problem))
-			return TRUE;
-		if (!may_retry || !g_error_matches(problem, TF_ERROR, TF_ERROR_PIN_CODE_WRONG)) {
-			g_propagate_error(error, g_steal_pointer(&problem));
-			return FALSE;
-		}
-	}
+	return password != NULL;
 }
 
-static gboolean choose_key(const TfTransferPlan *plan, const TfDialogue *dialogue, const TfPkcs12 *pkcs12,
-	const gchar *path, guint *ret_index, GError **error)
+gboolean tf_source_choose_key(const TfTransferPlan *plan, const TfDialogue *dialogue,
+	const GPtrArray *certificates, const gchar *path, guint *ret_index, GError **error)
 {
-	guint n_keys = tf_pkcs12_n_keys(pkcs12);
+	guint n_keys = certificates->len;
 
 	if (n_keys == 0)
 		return tf_raise(error, TF_ERROR_SOURCE_NO_KEY, path, NULL);
@@ -66,22 +62,37 @@ static gboolean choose_key(const TfTransferPlan *plan, const TfDialogue *dialogu
 		return TRUE;
 	}
 	if (n_keys > 1)
-		return dialogue->choose_key(dialogue->data, pkcs12, path, ret_index, error);
+		return dialogue->choose_key(
+			dialogue->data, certificates, path, plan->is_from_store, ret_index, error);
 	*ret_index = 0;
 
 	return TRUE;
 }
 
+static gboolean choose_key(const TfTransferPlan *plan, const TfDialogue *dialogue, const TfPkcs12 *pkcs12,
+	const gchar *path, guint *ret_index, GError **error)
+{
+	g_autoptr(GPtrArray) certificates = g_ptr_array_new();
+
+	for (guint i = 0; i < tf_pkcs12_n_keys(pkcs12); i++)
+		g_ptr_array_add(certificates, tf_pkcs12_certificate(pkcs12, i));
+
+	return tf_source_choose_key(plan, dialogue, certificates, path, ret_index, error);
+}
+
+X509 *tf_source_certificate_given(const TfTransferPlan *plan, GError **error)
+{
+	g_autoptr(GBytes) bytes = tf_file_load(plan->certificate_file, CERTIFICATE_SIZE_LIMIT, error);
+
+	return bytes != NULL ? tf_certificate_parse(bytes, plan->certificate_file, error) : NULL;
+}
+
 static TfKeypair *take_keypair(const TfTransferPlan *plan, TfPkcs12 *pkcs12, guint index, GError **error)
 {
-	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(X509) certificate = NULL;
 
 	if (plan->certificate_file != NULL) {
-		bytes = tf_file_load(plan->certificate_file, CERTIFICATE_SIZE_LIMIT, error);
-		if (bytes == NULL)
-			return NULL;
-		certificate = tf_certificate_parse(bytes, plan->certificate_file, error);
+		certificate = tf_source_certificate_given(plan, error);
 		if (certificate == NULL)
 			return NULL;
 	}
@@ -94,6 +105,7 @@ static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *key
 	TfSource *source = g_new0(TfSource, 1);
 	guint8 export[TF_SHA256_SIZE];
 
+	source->path = g_strdup(tf_found_path(found));
 	source->found = found;
 	source->keypair = keypair;
 	source->certificate = tf_keypair_certificate(keypair);
@@ -112,7 +124,7 @@ static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *key
 static void tell_opened(const TfSource *source, const TfPkcs12 *pkcs12, const TfDialogue *dialogue)
 {
 	const TfPkcs12Protection *protection = tf_pkcs12_protection(pkcs12);
-	TfNewsContext context = { .path = tf_found_path(source->found), .certificate = source->facts };
+	TfNewsContext context = { .path = source->path, .certificate = source->facts };
 
 	tf_dialogue_tell(dialogue, TF_NEWS_SOURCE_OPENED, &context);
 	if (protection->has_weak_cipher || protection->has_unprotected_secret)
@@ -121,7 +133,7 @@ static void tell_opened(const TfSource *source, const TfPkcs12 *pkcs12, const Tf
 		tf_dialogue_tell(dialogue, TF_NEWS_WEAK_KEY, &context);
 }
 
-TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
+static TfSource *open_file(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
 {
 	g_autofree gchar *path = NULL;
 	TF_AUTO_FD int fd = tf_file_open(plan->source, &path, error);
@@ -156,4 +168,20 @@ TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue,
 	tell_opened(source, pkcs12, dialogue);
 
 	return source;
+}
+
+TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
+{
+	return plan->is_from_store ? tf_source_of_store(plan, dialogue, error)
+				   : open_file(plan, dialogue, error);
+}
+
+gboolean tf_source_holds_one_secret(const TfSource *source)
+{
+	return source->found == NULL || tf_found_holds_one_secret(source->found);
+}
+
+const TfMedia *tf_source_media(const TfSource *source)
+{
+	return source->found != NULL ? tf_found_media(source->found) : source->media;
 }

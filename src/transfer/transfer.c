@@ -207,14 +207,14 @@ static void close_source(Journey *journey)
 {
 	tf_source_close(journey->source);
 	tf_dialogue_tell(journey->run.dialogue, TF_NEWS_SOURCE_CLOSED,
-		&(TfNewsContext){ .path = tf_found_path(journey->source->found) });
+		&(TfNewsContext){ .path = journey->source->path });
 }
 
 static gboolean prove_tokens(Journey *journey, GError **error)
 {
 	TfSubject subject = { .certificate = journey->source->certificate,
 		.chain = journey->source->chain,
-		.source = journey->source->found };
+		.source = journey->source };
 
 	memcpy(subject.source_sha256, journey->source->sha256, TF_SHA256_SIZE);
 	for (guint i = 0; i < journey->destinations->len; i++) {
@@ -248,6 +248,28 @@ static gboolean arrive(Journey *journey, GError **error)
 	       tf_ending_run(&journey->run, journey->destinations, journey->source, journey->outcome, error);
 }
 
+static gboolean run_journey(Journey *journey, GError **error)
+{
+	const TfTransferPlan *plan = journey->run.plan;
+	g_autoptr(GError) problem = NULL;
+
+	journey->outcome = tf_outcome_new();
+	journey->outcome->member_name = g_strdup(plan->member_name);
+	journey->outcome->member_number = g_strdup(plan->member_number);
+	if (travel(journey, &problem)) {
+		close_source(journey);
+		return arrive(journey, error);
+	}
+	/* A file that was wiped is gone; a store that was emptied has to be opened to be seen empty. */
+	if (plan->is_from_store && g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_NO_KEY)) {
+		g_clear_pointer(&journey->outcome, tf_outcome_free);
+		return tf_resumption_repeat(&journey->run, &journey->outcome, error);
+	}
+	g_propagate_error(error, g_steal_pointer(&problem));
+
+	return FALSE;
+}
+
 TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	TfWhereabouts *ret_where, GError **error)
 {
@@ -268,13 +290,7 @@ TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDia
 		return g_steal_pointer(&journey.outcome);
 	}
 
-	journey.outcome = tf_outcome_new();
-	journey.outcome->member_name = g_strdup(plan->member_name);
-	journey.outcome->member_number = g_strdup(plan->member_number);
-	if (travel(&journey, error)) {
-		close_source(&journey);
-		has_arrived = arrive(&journey, error);
-	}
+	has_arrived = run_journey(&journey, error);
 	*ret_where = journey.run.where;
 
 	return has_arrived ? g_steal_pointer(&journey.outcome) : NULL;

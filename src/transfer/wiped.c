@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define KIND "pkcs12"
-
 #define NAME_MAY_STAY "name-may-stay"
 #define SHARED	      "shared"
 #define REFERENCE     "also="
@@ -28,9 +26,9 @@ gchar *tf_wiped_detail(const TfWipeResult *result)
 	return g_string_free(g_steal_pointer(&detail), FALSE);
 }
 
-void tf_wiped_add(TfOutcome *outcome, const gchar *path, const TfWipeResult *result)
+void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, const TfWipeResult *result)
 {
-	TfWiped *wiped = tf_outcome_add_wiped(outcome, path, KIND, result->level, result->suffixes);
+	TfWiped *wiped = tf_outcome_add_wiped(outcome, path, kind, result->level, result->suffixes);
 
 	wiped->name_may_stay = result->name_may_stay;
 	wiped->is_shared = result->is_shared;
@@ -51,7 +49,7 @@ static void read_reference(TfWipeResult *result, const gchar *word)
 	g_ptr_array_add(result->references, path);
 }
 
-void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *detail)
+void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *kind, const gchar *detail)
 {
 	g_auto(TfWipeResult) result = { .level = 1, .suffixes = "G", .name_may_stay = TRUE };
 	g_auto(GStrv) words = g_strsplit(detail != NULL ? detail : "", " ", -1);
@@ -66,5 +64,5 @@ void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *d
 	for (guint i = 2; i < n_words; i++)
 		if (g_str_has_prefix(words[i], REFERENCE))
 			read_reference(&result, words[i] + strlen(REFERENCE));
-	tf_wiped_add(outcome, path, &result);
+	tf_wiped_add(outcome, path, kind, &result);
 }

@@ -222,11 +222,13 @@ static void test_counts(Fixture *fixture, gconstpointer data)
 	tf_outcome_add_wiped(fixture->outcome, "/b.p12", "pkcs12", 1, "G");
 	tf_outcome_add_wiped(fixture->outcome, "/c.p12", "pkcs12", 3, "FG");
 	tf_outcome_add_wiped(fixture->outcome, "/e.p12", "pkcs12", 1, "G")->is_shared = TRUE;
+	tf_outcome_add_wiped(fixture->outcome, "/profile", "nss", 1, "G");
 	tf_outcome_add_kept(fixture->outcome, "/d.p12", "pkcs12", TF_KEPT_BACKUP, NULL);
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	tf_assert_says(mail->body, "PKCS#12ファイル x 2: W3FG: ");
 	tf_assert_says(mail->body, "PKCS#12ファイル x 1: W1G: 名前のみ削除");
+	tf_assert_says(mail->body, "ブラウザーの鍵の保管場所(NSS) x 1: W1G: 鍵を削除し、");
 	tf_assert_says(mail->body, "同じ内容がスナップショットまたは別のファイルに残存");
 	tf_assert_says(mail->body, "PKCS#12ファイル x 2: 取り外せる媒体上のバックアップ");
 }

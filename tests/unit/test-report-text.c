@@ -233,6 +233,35 @@ static void test_hostile(Fixture *fixture, gconstpointer data)
 	g_assert_null(strstr(strstr(text, "\nCERTIFICATE") + 1, "\nCERTIFICATE"));
 }
 
+static void test_emptied(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	g_ptr_array_set_size(fixture->outcome->wiped, 0);
+	tf_outcome_add_wiped(fixture->outcome, "/home/m/profile", "nss", 1, "G");
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_says(text, "key database of a browser or mail program (NSS): /home/m/profile\n");
+	tf_assert_says(text, "did not show them when it was opened again");
+	tf_assert_says(text, "may still be recovered");
+	tf_assert_silent(text, "overwritten");
+}
+
+static void test_kept_in_store(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	fixture->outcome->status = TF_STATUS_KEPT;
+	g_ptr_array_set_size(fixture->outcome->kept, 0);
+	tf_outcome_add_kept(fixture->outcome, "/home/m/profile", "nss", TF_KEPT_ASKED, NULL);
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_says(text, "The key is still in the browser's key store on this PC.");
+	tf_assert_silent(text, "The file is still on this PC.");
+}
+
 static void test_dates(void)
 {
 	g_autoptr(TfCampaign) campaign = tf_fixture_campaign("demo");
@@ -261,6 +290,8 @@ int main(int argc, char **argv)
 	ADD("/report-text/a campaign that is over says so", test_historical);
 	ADD("/report-text/speaks without a campaign too", test_no_campaign);
 	ADD("/report-text/what a kind of token always answers is not its claim", test_constants);
+	ADD("/report-text/an emptied key store says what may remain", test_emptied);
+	ADD("/report-text/a key that stays in a browser is said to be there", test_kept_in_store);
 	ADD("/report-text/nothing out of a token or certificate reaches the terminal raw", test_hostile);
 #undef ADD
 	g_test_add_func("/report-text/a day is the campaign's day, in either language", test_dates);

@@ -262,6 +262,26 @@ static void test_resume_key_without_a_fresh_proof(void)
 	assert_untouched(source);
 }
 
+/* A file of any content under that name: the ledger's row is that of a key store, whose other keys are in it.
+ */
+static void test_resume_store(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autofree gchar *database = g_build_filename(source->directory, TF_WIPE_TRACE_STORE, NULL);
+
+	g_assert_cmpint(rename(source->path, database), ==, 0);
+	g_free(trace->name);
+	g_free(trace->new_name);
+	trace->name = g_strdup(TF_WIPE_TRACE_STORE);
+	trace->new_name = g_strdup(TF_WIPE_TRACE_STORE);
+
+	expect_not_resumed(source, trace, TF_ERROR_WIPE_REFUSED);
+	g_assert_true(g_file_test(database, G_FILE_TEST_IS_REGULAR));
+	g_assert_cmpint(rename(database, source->path), ==, 0);
+	assert_untouched(source);
+}
+
 static const struct {
 	const gchar *path;
 	void (*test)(void);
@@ -279,6 +299,7 @@ static const struct {
 	{ "/wipe-resume/finishes a stray's wipe by a fresh proof for its key", test_resume_key },
 	{ "/wipe-resume/finishes no stray's wipe by a stored proof or for another key",
 		test_resume_key_without_a_fresh_proof },
+	{ "/wipe-resume/never wipes the database of a key store", test_resume_store },
 };
 
 int main(int argc, char **argv)

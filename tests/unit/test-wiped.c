@@ -27,7 +27,7 @@ static void test_recorded(void)
 	g_ptr_array_add(result.references, g_strdup("/snapshots/1/鍵 of mine.p12"));
 	g_ptr_array_add(result.references, g_strdup("/a%20b\n\xff"));
 	detail = tf_wiped_detail(&result);
-	tf_wiped_add_recorded(outcome, "/key.p12", detail);
+	tf_wiped_add_recorded(outcome, "/key.p12", TF_KIND_FILE, detail);
 	wiped = only_wiped(outcome);
 
 	g_assert_cmpuint(wiped->level, ==, 2);
@@ -46,7 +46,7 @@ static void test_nothing_left(void)
 	g_autofree gchar *detail = tf_wiped_detail(&result);
 	const TfWiped *wiped = NULL;
 
-	tf_wiped_add_recorded(outcome, "/key.p12", detail);
+	tf_wiped_add_recorded(outcome, "/key.p12", TF_KIND_FILE, detail);
 	wiped = only_wiped(outcome);
 
 	g_assert_cmpstr(detail, ==, "W4 TG");
@@ -61,7 +61,7 @@ static void test_unreadable(void)
 	g_autoptr(TfOutcome) outcome = tf_outcome_new();
 	const TfWiped *wiped = NULL;
 
-	tf_wiped_add_recorded(outcome, "/key.p12", "");
+	tf_wiped_add_recorded(outcome, "/key.p12", TF_KIND_FILE, "");
 	wiped = only_wiped(outcome);
 
 	g_assert_cmpuint(wiped->level, ==, 1);

@@ -36,6 +36,20 @@ static TfSecret *password(
 	return tf_secret_new_copy(answers->password, strlen(answers->password));
 }
 
+static TfSecret *store_password(
+	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error)
+{
+	TfAnswers *answers = data;
+
+	(void)path;
+	(void)attempt;
+	(void)error;
+	answers->n_store_passwords++;
+	*ret_may_retry = FALSE;
+
+	return tf_secret_new_copy(answers->store_password, strlen(answers->store_password));
+}
+
 static gboolean pin(
 	gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin, GError **error)
 {
@@ -97,13 +111,14 @@ static gboolean typed_removal(
 	return TRUE;
 }
 
-static gboolean choose_key(
-	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error)
+static gboolean choose_key(gpointer data, const GPtrArray *certificates, const gchar *path, gboolean is_store,
+	guint *ret_index, GError **error)
 {
 	TfAnswers *answers = data;
 
-	(void)pkcs12;
+	(void)certificates;
 	(void)path;
+	(void)is_store;
 	(void)error;
 	*ret_index = answers->key_index;
 
@@ -157,6 +172,7 @@ void tf_answers_init(TfAnswers *answers, const gchar *password_text, const gchar
 		.data = answers,
 		.confirm = confirm,
 		.password = password,
+		.store_password = store_password,
 		.pin = pin,
 		.new_pin = new_pin,
 		.unblock_secret = unblock_secret,

@@ -10,6 +10,7 @@
 typedef struct TfAnswers {
 	TfDialogue dialogue;		    /* hand this to the journey */
 	const gchar *password;		    /* the PIN code of the file */
+	const gchar *store_password;	    /* the primary password of a store */
 	const gchar *pin;		    /* the user PIN; NULL: protected path */
 	const gchar *spare_pin;		    /* NULL: the same */
 	const gchar *new_pin;		    /* a user PIN to be set; NULL: protected path */
@@ -27,6 +28,7 @@ typedef struct TfAnswers {
 	guint n_told[TF_N_NEWS];
 	guint n_asked[TF_N_QUESTIONS];
 	guint n_passwords;
+	guint n_store_passwords;
 	guint n_pins;
 	guint n_unblock_secrets;
 	guint n_removals; /* shown */

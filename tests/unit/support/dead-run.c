@@ -43,16 +43,12 @@ static gchar *done_outcome(const gchar *text)
 	return dumped;
 }
 
-void tf_dead_run_before_wipe(TfStage *stage)
+void tf_dead_run_at(TfStage *stage, const TfWipeTrace *trace)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
 	g_autoptr(TfLedger) ledger = NULL;
 	g_autoptr(TfLedgerRow) row = NULL;
 	gchar *draft = NULL;
-	struct stat status;
-	TfWipeTrace trace = { .directory = stage->directory,
-		.name = (gchar *)"member.p12",
-		.new_name = (gchar *)"aaaaaaaaaa" };
 
 	stage->plan.keeps_source = TRUE;
 	outcome = tf_stage_run(stage, NULL);
@@ -61,10 +57,20 @@ void tf_dead_run_before_wipe(TfStage *stage)
 	ledger = tf_dead_run_ledger(stage);
 	row = tf_dead_run_newest_row(ledger);
 	draft = done_outcome(row->outcome);
+	g_assert_true(tf_ledger_record_wiping(ledger, row->id, trace, draft, NULL));
+	free(draft);
+}
+
+void tf_dead_run_before_wipe(TfStage *stage)
+{
+	struct stat status;
+	TfWipeTrace trace = { .directory = stage->directory,
+		.name = (gchar *)"member.p12",
+		.new_name = (gchar *)"aaaaaaaaaa" };
+
 	g_assert_cmpint(lstat(stage->source, &status), ==, 0);
 	trace.device = status.st_dev;
 	trace.inode = status.st_ino;
 	trace.size = status.st_size;
-	g_assert_true(tf_ledger_record_wiping(ledger, row->id, &trace, draft, NULL));
-	free(draft);
+	tf_dead_run_at(stage, &trace);
 }

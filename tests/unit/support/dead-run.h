@@ -5,6 +5,9 @@
 #include "ledger/ledger.h"
 #include "stage.h"
 
+/* A run has died when it had recorded that it would wipe what 'trace' says, and had not begun. */
+void tf_dead_run_at(TfStage *stage, const TfWipeTrace *trace);
+
 /* The key is proven, and the run dies when the wipe is durable in the ledger and no byte is overwritten. */
 void tf_dead_run_before_wipe(TfStage *stage);
 

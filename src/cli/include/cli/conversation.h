@@ -69,8 +69,8 @@ gboolean tf_dialogue_typed_removal(
 /* The answers of a person and those of a script; functions of TfDialogue, 'data' is a TfConversation. */
 gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
 	gboolean *ret_yes, GError **error);
-gboolean tf_dialogue_terminal_choose_key(
-	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error);
+gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
+	gboolean is_store, guint *ret_index, GError **error);
 gboolean tf_dialogue_terminal_removable_directory(
 	gpointer data, const gchar *path, gchar **ret_directory, GError **error);
 gboolean tf_dialogue_terminal_typed_serial(
@@ -78,8 +78,8 @@ gboolean tf_dialogue_terminal_typed_serial(
 
 gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const TfQuestionContext *context,
 	gboolean *ret_yes, GError **error);
-gboolean tf_dialogue_script_choose_key(
-	gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error);
+gboolean tf_dialogue_script_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
+	gboolean is_store, guint *ret_index, GError **error);
 gboolean tf_dialogue_script_removable_directory(
 	gpointer data, const gchar *path, gchar **ret_directory, GError **error);
 gboolean tf_dialogue_script_typed_serial(

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "key/openssl.h"
 #include "profile/campaign.h"
 #include "record/facts.h"
 #include "token/card.h"
@@ -16,6 +17,9 @@ void tf_describe_line(GString *text, guint indent, const gchar *label, const gch
  * 'campaign' may be NULL. */
 void tf_describe_certificate(
 	GString *text, guint indent, const TfCertificateFacts *certificate, const TfCampaign *campaign);
+
+/* The same for each of several keys, numbered from 1: 'certificates' are X509, NULL for a key without one. */
+void tf_describe_keys(GString *text, const GPtrArray *certificates);
 
 /* Label, maker, model, serial and URI. */
 void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token);

@@ -8,5 +8,6 @@
 void tf_failure_tell(const GError *error, const TfInvocation *invocation);
 
 /* Where the key is, as a sentence; NULL when it is not worth telling. Translated, static. */
-const gchar *tf_whereabouts_sentence(TfWhereabouts where);
+/* 'is_store': the source is the key store of a browser. */
+const gchar *tf_whereabouts_sentence(TfWhereabouts where, gboolean is_store);
 const gchar *tf_whereabouts_name(TfWhereabouts where); /* "source-and-token" */

@@ -64,6 +64,7 @@ typedef struct TfOptions {
 	gchar *certificate;
 	gchar *campaign;
 	gchar *crl;
+	gchar *from_nss;
 	gchar *key;
 	gchar *name;
 	gchar *profiles;

@@ -75,7 +75,7 @@ void tf_wiping_free(TfWiping *wiping);
  * wipe that had begun ends at W2 at most. Of the options only 'checks_device' and 'may_discard' count. When
  * the file is gone from its folder, level 1 is all that can be said for it. TF_ERROR_SOURCE_MISSING when the
  * folder is not there or is not the same one (a medium that is not plugged in); TF_ERROR_WIPE_REFUSED when
- * another file is at one of the names. Other errors as above.
+ * another file is at one of the names, or the trace is that of a key store. Other errors as above.
  */
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 source_sha256[TF_SHA256_SIZE], const TfWipeOptions *options, TfWipeResult *ret_result,

@@ -37,7 +37,8 @@ typedef struct TfNssKey {
 	X509 *certificate; /* of those under the same CKA_ID the one that is valid longest; NULL: none */
 } TfNssKey;
 
-/* TfNssKey of every private key that can be named: one with a CKA_ID, each once. After the login. */
+/* TfNssKey of every private key that can be named: one with a CKA_ID, each once, in the order of
+ * their CKA_IDs. After the login. */
 GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void tf_nss_key_free(TfNssKey *key);

@@ -7,8 +7,9 @@
 
 #include <glib.h>
 
+#include "base/error.h"
 #include "base/secret.h"
-#include "key/pkcs12.h"
+#include "key/openssl.h"
 #include "ledger/step.h"
 #include "record/outcome.h"
 #include "record/pin.h"
@@ -22,6 +23,7 @@ typedef enum TfQuestion {
 	TF_QUESTION_REMOVE,	    /* token, certificate: destroy this expired key on the token? */
 	TF_QUESTION_FILE_NEEDED,    /* path: does the member file with a service that takes only the .p12? */
 	TF_QUESTION_WIPE,	    /* path: destroy it now? */
+	TF_QUESTION_EMPTY_STORE,    /* path: destroy the key in this store now? */
 	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
 	TF_N_QUESTIONS
 } TfQuestion;
@@ -53,6 +55,7 @@ typedef enum TfNews {
 	TF_NEWS_UNDOING,       /* token: what was written is removed again */
 	TF_NEWS_MOVED,	       /* path: the copy on the removable medium */
 	TF_NEWS_WIPING,	       /* path */
+	TF_NEWS_EMPTYING,      /* path: of the store that the key is removed from */
 	TF_NEWS_WIPED,	       /* path, wiped */
 	TF_NEWS_KEPT,	       /* path, kept */
 	TF_NEWS_KEY_UNCHECKED, /* token, key_id: of no certificate, so there is nothing to hold it against */
@@ -73,6 +76,11 @@ typedef struct TfNewsContext {
 
 struct TfRemoval; /* transfer/removal.h */
 
+/* What opens the source at 'path'; 'attempt' counts from 0. Called again after a wrong one while
+ * *ret_may_retry. */
+typedef TfSecret *(*TfDialoguePassword)(
+	gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error);
+
 /* Each function gets 'data' first. On FALSE or NULL the error says why (declined, interrupted, no terminal).
  */
 typedef struct TfDialogue {
@@ -80,10 +88,10 @@ typedef struct TfDialogue {
 	gboolean (*confirm)(gpointer data, TfQuestion question, const TfQuestionContext *context,
 		gboolean *ret_yes, GError **error);
 
-	/* The PIN code of the file; 'attempt' counts from 0. Called again after a wrong one while
-	 * *ret_may_retry. */
-	TfSecret *(*password)(
-		gpointer data, const gchar *path, guint attempt, gboolean *ret_may_retry, GError **error);
+	TfDialoguePassword password; /* the PIN code of the file */
+	/* The primary password of the key store in a folder, asked for only where one is set; NULL for a
+	 * caller that knows no stores. */
+	TfDialoguePassword store_password;
 
 	/* The user PIN of the token, tries left having been shown; *ret_pin NULL for the protected path. */
 	gboolean (*pin)(gpointer data, const TfTokenStatus *status, gboolean is_spare, TfSecret **ret_pin,
@@ -105,9 +113,10 @@ typedef struct TfDialogue {
 	gboolean (*typed_removal)(
 		gpointer data, const struct TfRemoval *removal, gchar **ret_typed, GError **error);
 
-	/* Which of several keys. TF_ERROR_SOURCE_SEVERAL_KEYS when nobody can be asked. */
-	gboolean (*choose_key)(
-		gpointer data, const TfPkcs12 *pkcs12, const gchar *path, guint *ret_index, GError **error);
+	/* Which of several keys, by their certificates (X509, NULL for a key without one), in a file or in a
+	 * store. TF_ERROR_SOURCE_SEVERAL_KEYS when nobody can be asked. */
+	gboolean (*choose_key)(gpointer data, const GPtrArray *certificates, const gchar *path,
+		gboolean is_store, guint *ret_index, GError **error);
 
 	/* A directory on a removable medium to move the file to; *ret_directory NULL when the person wants
 	 * none. */
@@ -133,3 +142,11 @@ gboolean tf_dialogue_go_on(const TfDialogue *dialogue, GError **error);
 gboolean tf_dialogue_require(const TfDialogue *dialogue, TfQuestion question,
 	const TfQuestionContext *context, const gchar *what, GError **error);
 void tf_dialogue_tell(const TfDialogue *dialogue, TfNews news, const TfNewsContext *context);
+
+/*
+ * Has 'ask' (password or store_password) give what 'open' takes, as often as somebody answers: a wrong one,
+ * for which 'open' raises 'wrong', costs nothing. Returns what opened the source.
+ */
+typedef gboolean (*TfDialogueOpen)(gpointer source, const TfSecret *password, GError **error);
+TfSecret *tf_dialogue_open(const TfDialogue *dialogue, TfDialoguePassword ask, const gchar *path,
+	TfDialogueOpen open, gpointer source, TfErrorCode wrong, GError **error) G_GNUC_WARN_UNUSED_RESULT;

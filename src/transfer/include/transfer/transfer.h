@@ -17,7 +17,8 @@
 #include "transfer/dialogue.h"
 
 typedef struct TfTransferPlan {
-	const gchar *source;	       /* path of the .p12 */
+	const gchar *source;	       /* path of the .p12, or of the folder of a store */
+	gboolean is_from_store;	       /* --from-nss: the key store of a browser */
 	const gchar *certificate_file; /* --certificate; NULL */
 	gint key_index;		       /* --key, from 0; -1: ask when there are several */
 	const gchar *crl;	       /* --crl; NULL */
@@ -38,7 +39,7 @@ typedef struct TfTransferPlan {
 
 /* Where the key is when a run stops, for the sentence every stop ends with. */
 typedef enum TfWhereabouts {
-	TF_WHERE_SOURCE,		   /* in the file, whole; nothing of it on a token */
+	TF_WHERE_SOURCE,		   /* in the file or store, whole; nothing of it on a token */
 	TF_WHERE_SOURCE_AND_TOKEN,	   /* in the file, whole, and written to the token */
 	TF_WHERE_SOURCE_AND_PERHAPS_TOKEN, /* in the file, whole; a write to the token did not end cleanly */
 	TF_WHERE_TOKEN,			   /* on the token, proven; the file is wiped or being wiped */
@@ -61,8 +62,10 @@ typedef enum TfTouchKind {
 	TF_TOUCH_WRITE_TOKEN,
 	TF_TOUCH_COMPLETE_TOKEN, /* an earlier run wrote it already: written again only where it is missing */
 	TF_TOUCH_WIPE_FILE,
-	TF_TOUCH_DISCARD,    /* the free space of the file system of this path */
-	TF_TOUCH_FINISH_WIPE /* which an earlier run began, by the proof of that run */
+	TF_TOUCH_DISCARD,     /* the free space of the file system of this path */
+	TF_TOUCH_FINISH_WIPE, /* which an earlier run began, by the proof of that run */
+	TF_TOUCH_EMPTY_STORE, /* the key or its certificate, out of this database of a store */
+	TF_TOUCH_FINISH_STORE /* the same, which an earlier run began */
 } TfTouchKind;
 typedef struct TfTouch {
 	TfTouchKind kind;

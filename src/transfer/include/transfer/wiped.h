@@ -7,9 +7,13 @@
 
 gchar *tf_wiped_detail(const TfWipeResult *result) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Adds the file, and what its suffixes leave unchecked. */
-void tf_wiped_add(TfOutcome *outcome, const gchar *path, const TfWipeResult *result);
+/* How reports call a source. */
+#define TF_KIND_FILE  "pkcs12"
+#define TF_KIND_STORE "nss"
+
+/* Adds the file, or the store that the key was removed from, and what its suffixes leave unchecked. */
+void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, const TfWipeResult *result);
 
 /* The same from the detail of a row that a dead run left at 'wiped'. Without a readable record of what was
  * reached, only "the name is gone" is claimed. */
-void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *detail);
+void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *kind, const gchar *detail);

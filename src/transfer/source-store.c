@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The key store of a browser as the source: its keys listed, one chosen, taken out, the store closed. */
+#include <string.h>
+
+#include "base/error.h"
+#include "source.h"
+#include "store.h"
+#include "token/extract.h"
+#include "token/nss-removal.h"
+#include "transfer/checks.h"
+
+#define DOMAIN "tokenferry key store 1"
+
+/* Read before softokn opens the file: closing it later would give SQLite's locks up. */
+static TfMedia *look_at_media(const gchar *path, GError **error)
+{
+	g_autofree gchar *database = g_build_filename(path, TF_WIPE_TRACE_STORE, NULL);
+	TF_AUTO_FD int fd = tf_file_open(database, NULL, error);
+
+	return fd >= 0 ? tf_media_of(fd, NULL, error) : NULL;
+}
+
+/* Whose key the person wants, as far as they have said it. */
+static gboolean is_wanted(const TfTransferPlan *plan, X509 *certificate)
+{
+	g_autoptr(TfCertificateFacts) facts =
+		certificate != NULL ? tf_certificate_describe(certificate) : NULL;
+
+	if (facts == NULL)
+		return FALSE;
+	if (plan->campaign != NULL &&
+		!tf_campaign_fits_issuer(plan->campaign, facts->issuer, facts->issuer_common_name))
+		return FALSE;
+
+	return plan->member_name == NULL || tf_names_equal(facts->common_name, plan->member_name);
+}
+
+/* A browser may hold keys of many purposes: name and campaign decide where one key alone fits them. */
+static gboolean choose_by_plan(const TfTransferPlan *plan, const GPtrArray *certificates, guint *ret_index)
+{
+	guint n_wanted = 0;
+
+	if (plan->key_index >= 0 || (plan->campaign == NULL && plan->member_name == NULL))
+		return FALSE;
+	for (guint i = 0; i < certificates->len; i++) {
+		if (!is_wanted(plan, g_ptr_array_index(certificates, i)))
+			continue;
+		n_wanted++;
+		*ret_index = i;
+	}
+
+	return n_wanted == 1;
+}
+
+static const TfNssKey *choose_key(const TfTransferPlan *plan, const TfDialogue *dialogue,
+	const GPtrArray *keys, const gchar *path, GError **error)
+{
+	g_autoptr(GPtrArray) certificates = g_ptr_array_new();
+	guint index = 0;
+
+	for (guint i = 0; i < keys->len; i++)
+		g_ptr_array_add(certificates, ((const TfNssKey *)g_ptr_array_index(keys, i))->certificate);
+	if (!choose_by_plan(plan, certificates, &index) &&
+		!tf_source_choose_key(plan, dialogue, certificates, path, &index, error))
+		return NULL;
+
+	return g_ptr_array_index(keys, index);
+}
+
+static TfKeypair *take_out(const TfTransferPlan *plan, TfNssStore *store, const TfNssKey *key, GError **error)
+{
+	g_autoptr(X509) certificate = NULL;
+
+	if (plan->certificate_file != NULL) {
+		certificate = tf_source_certificate_given(plan, error);
+		if (certificate == NULL)
+			return NULL;
+	}
+
+	return tf_extract(store, key, certificate, error);
+}
+
+static void identify(TfSource *source, GBytes *key_id)
+{
+	g_autofree gchar *id = tf_hex(g_bytes_get_data(key_id, NULL), g_bytes_get_size(key_id));
+	g_autofree gchar *spki = tf_hex(source->spki_sha256, sizeof source->spki_sha256);
+	g_autofree gchar *text = g_strdup_printf(DOMAIN "\n%s\n%s\n%s\n", source->path, id, spki);
+
+	tf_sha256(text, strlen(text), source->sha256);
+}
+
+/* What the store calls the key becomes its label, as a friendly name of a file does. */
+static void sort_name(TfSource *source)
+{
+	const gchar *name = tf_keypair_friendly_name(source->keypair);
+	gboolean is_carried = name != NULL && name[0] != '\0' && g_str_is_ascii(name);
+
+	source->carried = g_ptr_array_new_with_free_func(g_free);
+	source->dropped = g_ptr_array_new_with_free_func(g_free);
+	if (name != NULL && name[0] != '\0')
+		g_ptr_array_add(is_carried ? source->carried : source->dropped, g_strdup("friendlyName"));
+	source->label = g_strdup(is_carried ? name : source->facts->common_name);
+}
+
+static void fill(TfSource *source, const TfNssKey *key, TfKeypair *keypair)
+{
+	source->keypair = keypair;
+	source->certificate = tf_keypair_certificate(keypair);
+	X509_up_ref(source->certificate);
+	source->chain = X509_chain_up_ref((TfX509Stack *)tf_keypair_chain(keypair));
+	source->facts = tf_certificate_describe(source->certificate);
+	tf_keypair_spki_sha256(keypair, source->spki_sha256);
+	identify(source, key->id);
+	sort_name(source);
+}
+
+TfSource *tf_source_of_store(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
+{
+	g_autoptr(TfSource) source = g_new0(TfSource, 1);
+	g_autoptr(TfNssStore) store = NULL;
+	g_autoptr(GPtrArray) keys = NULL;
+	g_autoptr(TfKeypair) keypair = NULL;
+	const TfNssKey *key = NULL;
+
+	source->path = tf_file_resolve(plan->source, error);
+	source->media = source->path != NULL ? look_at_media(source->path, error) : NULL;
+	if (source->media == NULL)
+		return NULL;
+	store = tf_store_open(source->path, FALSE, dialogue, &source->store_password, error);
+	keys = store != NULL ? tf_nss_store_keys(store, error) : NULL;
+	key = keys != NULL ? choose_key(plan, dialogue, keys, source->path, error) : NULL;
+	keypair = key != NULL ? take_out(plan, store, key, error) : NULL;
+	if (keypair == NULL || !tf_keypair_check_purpose(keypair, source->path, error))
+		return NULL;
+	fill(source, key, g_steal_pointer(&keypair));
+	tf_dialogue_tell(dialogue, TF_NEWS_SOURCE_OPENED,
+		&(TfNewsContext){ .path = source->path, .certificate = source->facts });
+	if (tf_keypair_is_weak(source->keypair))
+		tf_dialogue_tell(
+			dialogue, TF_NEWS_WEAK_KEY, &(TfNewsContext){ .certificate = source->facts });
+
+	return g_steal_pointer(&source);
+}
+
+static gboolean store_holds_key(const TfSource *source)
+{
+	TfSecret *password = source->store_password;
+	g_autoptr(TfNssStore) store = tf_store_open(source->path, FALSE, NULL, &password, NULL);
+	gboolean finds = FALSE;
+
+	return store != NULL && tf_nss_removal_finds_private(store, source->certificate, &finds, NULL) &&
+	       finds;
+}
+
+gboolean tf_source_is_whole(const TfSource *source)
+{
+	return source->found != NULL ? tf_found_is_whole(source->found) : store_holds_key(source);
+}

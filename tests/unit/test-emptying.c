@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The whole journey out of a browser's key store. */
+#include "base/error.h"
+#include "dead-run.h"
+#include "nss-profile.h"
+#include "stage.h"
+#include "token/nss-removal.h"
+
+static const gchar *program;
+
+typedef struct Fixture {
+	TfStage *stage;
+	TfNssProfile *profile;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer key_type)
+{
+	fixture->stage = tf_stage_new(key_type, program);
+	fixture->profile = tf_nss_profile_new(TRUE);
+	tf_nss_profile_add(fixture->profile, fixture->stage->member, "member");
+	fixture->stage->plan.source = fixture->profile->directory;
+	fixture->stage->plan.is_from_store = TRUE;
+	fixture->stage->answers.store_password = TF_NSS_PROFILE_PASSWORD;
+}
+
+static void tear_down(Fixture *fixture, gconstpointer key_type)
+{
+	(void)key_type;
+	tf_stage_free(fixture->stage);
+	tf_nss_profile_free(fixture->profile);
+}
+
+static TfOutcome *run(Fixture *fixture)
+{
+	g_autoptr(GError) error = NULL;
+	TfOutcome *outcome = tf_stage_run(fixture->stage, &error);
+
+	g_assert_no_error(error);
+
+	return outcome;
+}
+
+static gboolean shows(const Fixture *fixture)
+{
+	g_autoptr(TfNssStore) store = tf_nss_profile_open(fixture->profile);
+	g_autoptr(GError) error = NULL;
+	gboolean needed = FALSE;
+
+	(void)tf_nss_removal_is_needed(store, fixture->stage->member->certificate, &needed, &error);
+	g_assert_no_error(error);
+
+	return needed;
+}
+
+static void assert_emptied(const Fixture *fixture, const TfOutcome *outcome)
+{
+	const TfWiped *wiped = NULL;
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_DONE);
+	g_assert_cmpuint(outcome->wiped->len, ==, 1);
+	wiped = g_ptr_array_index(outcome->wiped, 0);
+	g_assert_cmpstr(wiped->kind, ==, "nss");
+	g_assert_cmpstr(wiped->path, ==, fixture->profile->directory);
+	g_assert_cmpuint(wiped->level, ==, 1);
+	g_assert_false(shows(fixture));
+	g_assert_cmpuint(tf_stage_count_private_keys(fixture->stage), ==, 1);
+}
+
+static void test_moved(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	outcome = run(fixture);
+
+	assert_emptied(fixture, outcome);
+	g_assert_cmpuint(fixture->stage->answers.n_store_passwords, ==, 1);
+	g_assert_cmpuint(fixture->stage->answers.n_asked[TF_QUESTION_IS_THIS_YOU], ==, 1);
+	g_assert_cmpuint(fixture->stage->answers.n_asked[TF_QUESTION_EMPTY_STORE], ==, 1);
+	g_assert_cmpuint(fixture->stage->answers.n_asked[TF_QUESTION_FILE_NEEDED], ==, 0);
+}
+
+static void test_again(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) second = NULL;
+
+	(void)key_type;
+	first = run(fixture);
+	second = run(fixture);
+
+	assert_emptied(fixture, second);
+	g_assert_cmpstr(first->run, ==, second->run);
+}
+
+static void test_kept(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	const TfKept *kept = NULL;
+
+	(void)key_type;
+	fixture->stage->plan.keeps_source = TRUE;
+	outcome = run(fixture);
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_KEPT);
+	kept = g_ptr_array_index(outcome->kept, 0);
+	g_assert_cmpstr(kept->kind, ==, "nss");
+	g_assert_cmpint(kept->why, ==, TF_KEPT_ASKED);
+	g_assert_true(shows(fixture));
+}
+
+static void test_wrong_password(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)key_type;
+	fixture->stage->answers.store_password = "wrong";
+
+	g_assert_null(tf_stage_run(fixture->stage, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_STORE_PASSWORD_WRONG);
+	g_assert_cmpuint(fixture->stage->answers.n_store_passwords, ==, 1);
+	g_assert_cmpuint(tf_stage_count_private_keys(fixture->stage), ==, 0);
+	g_assert_true(shows(fixture));
+}
+
+static void die_before_removal(Fixture *fixture)
+{
+	const TfWipeTrace trace = { .directory = fixture->profile->directory,
+		.name = (gchar *)TF_WIPE_TRACE_STORE,
+		.new_name = (gchar *)TF_WIPE_TRACE_STORE };
+
+	tf_dead_run_at(fixture->stage, &trace);
+}
+
+static void test_resumed(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	die_before_removal(fixture);
+	g_assert_true(shows(fixture));
+	outcome = run(fixture);
+
+	g_assert_false(shows(fixture));
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_DONE);
+	g_assert_cmpuint(fixture->stage->answers.n_told[TF_NEWS_IMPORTED], ==, 1);
+}
+
+static void test_taken_back(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	die_before_removal(fixture);
+	fixture->stage->plan.keeps_source = TRUE;
+	outcome = run(fixture);
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_KEPT);
+	g_assert_true(shows(fixture));
+}
+
+static void test_named(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfFixtureMember) other = tf_fixture_member("ec256", "Hanako Mihon", "Other CA");
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	tf_nss_profile_add(fixture->profile, other, "other");
+	fixture->stage->plan.member_name = "Taro Shakai";
+	outcome = run(fixture);
+
+	assert_emptied(fixture, outcome);
+}
+
+static void test_out_of_range(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)key_type;
+	fixture->stage->plan.key_index = 1;
+
+	g_assert_null(tf_stage_run(fixture->stage, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_SEVERAL_KEYS);
+	g_assert_true(shows(fixture));
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const gchar *name;
+		const gchar *key_type;
+		void (*test)(Fixture *, gconstpointer);
+	} tests[] = {
+		{ "/emptying/an RSA key leaves the store once the token has proven it", "rsa2048",
+			test_moved },
+		{ "/emptying/an EC key leaves the store once the token has proven it", "ec256", test_moved },
+		{ "/emptying/an emptied store gives the report again", "ec256", test_again },
+		{ "/emptying/a store that is to be kept keeps its key", "ec256", test_kept },
+		{ "/emptying/a wrong password is sent once, and nothing happens", "ec256",
+			test_wrong_password },
+		{ "/emptying/the next run finishes what a dead one began, and writes no key", "ec256",
+			test_resumed },
+		{ "/emptying/what was not removed yet may still be kept", "ec256", test_taken_back },
+		{ "/emptying/of several keys the one of the member's name is taken", "ec256", test_named },
+		{ "/emptying/a number that no key has is refused", "ec256", test_out_of_range },
+	};
+
+	tf_secret_setup();
+	tf_stage_main(argc, argv);
+	program = argv[0];
+	g_test_init(&argc, &argv, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add(tests[i].name, Fixture, tests[i].key_type, set_up, tests[i].test, tear_down);
+
+	return g_test_run();
+}
