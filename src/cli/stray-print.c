@@ -21,6 +21,7 @@ static const gchar *const basis_sentences[TF_N_BASES] = {
 	[TF_BASIS_OPENED] = N_("its key was compared"),
 	[TF_BASIS_CERTIFICATE] = N_("the certificate in it was compared"),
 	[TF_BASIS_SALTS] = N_("it was written by the same export, as its salts show"),
+	[TF_BASIS_KEY_ID] = N_("the number by which the browser finds this key stands in it"),
 };
 
 typedef struct FormRow {
@@ -49,6 +50,16 @@ static const gchar *words_of(const gchar *form)
 	return form;
 }
 
+/* How a key leaves a browser's database, which no search changes. */
+static void add_removal(GString *text, const gchar *path)
+{
+	g_autofree gchar *folder = g_path_get_dirname(path);
+	g_autofree gchar *quoted = g_shell_quote(folder);
+	g_autofree gchar *command = g_strconcat("tokenferry migrate --from-nss ", quoted, NULL);
+
+	tf_describe_line(text, 2, _("What to do, the browser closed"), command);
+}
+
 void tf_stray_print(const TfStray *stray)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -66,6 +77,8 @@ void tf_stray_print(const TfStray *stray)
 			_("whoever has this file has the key: no password protects it"));
 	if (stray->is_weak)
 		tf_describe_line(text, 2, _("Attention"), _("its encryption can be broken within hours"));
+	if (stray->rank == TF_RANK_SAME_KEY && strcmp(stray->form, "nss") == 0)
+		add_removal(text, stray->path);
 	if (stray->is_readable_by_others)
 		tf_describe_line(text, 2, _("Attention"), _("other users of this PC may read it"));
 	if (stray->is_damaged)

@@ -3,10 +3,13 @@
 
 #include <string.h>
 
+#include "database-private.h"
+
 struct TfKnown {
 	GHashTable *keys;     /* GBytes: SHA-256 of the SubjectPublicKeyInfo */
 	GHashTable *contents; /* GBytes: SHA-256 */
 	GHashTable *exports;  /* GBytes: tf_pkcs12_export_sha256() */
+	GHashTable *key_ids;  /* GBytes: CKA_ID */
 };
 
 static GHashTable *digests_new(void)
@@ -33,6 +36,7 @@ TfKnown *tf_known_new(void)
 	known->keys = digests_new();
 	known->contents = digests_new();
 	known->exports = digests_new();
+	known->key_ids = digests_new();
 
 	return known;
 }
@@ -45,6 +49,7 @@ void tf_known_free(TfKnown *known)
 	g_hash_table_unref(known->keys);
 	g_hash_table_unref(known->contents);
 	g_hash_table_unref(known->exports);
+	g_hash_table_unref(known->key_ids);
 	g_free(known);
 }
 
@@ -165,4 +170,15 @@ void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *passwor
 		rank_pkcs12(known, piece, password, library, stray);
 	else if (are_loose[piece->form])
 		rank_loose(known, piece, password, library, stray);
+}
+
+void tf_known_add_key_id(TfKnown *known, GBytes *key_id)
+{
+	g_hash_table_add(known->key_ids, g_bytes_ref(key_id));
+}
+
+void tf_known_rank_database(const TfKnown *known, int fd, TfStray *stray)
+{
+	if (tf_database_names(fd, known->key_ids))
+		set(stray, TF_RANK_SAME_KEY, TF_BASIS_KEY_ID);
 }

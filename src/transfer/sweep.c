@@ -27,6 +27,7 @@ typedef struct Sweep {
 typedef struct Look {
 	Sweep *sweep;
 	const gchar *path;
+	int fd;
 	gboolean is_removable;
 	gboolean is_readable_by_others;
 	gchar *trashed_from;
@@ -55,6 +56,8 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	stray->is_readable_by_others = look->is_readable_by_others;
 	stray->trashed_from = g_strdup(look->trashed_from);
 	tf_known_rank(sweep->plan->known, piece, sweep->plan->password, sweep->library, stray);
+	if (piece->form == TF_FORM_NSS && piece->member == NULL)
+		tf_known_rank_database(sweep->plan->known, look->fd, stray);
 	sweep->result->n_of_rank[stray->rank]++;
 	sweep->listener->found(sweep->listener->user_data, stray);
 
@@ -92,7 +95,7 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 {
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
 	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, sweep->mounts, NULL) : NULL;
-	g_auto(Look) look = { .sweep = sweep, .path = candidate->path };
+	g_auto(Look) look = { .sweep = sweep, .path = candidate->path, .fd = fd };
 	TfContentsLimits limits = { 0 };
 
 	/* It was there a moment ago, and may be gone. */
@@ -175,6 +178,7 @@ static gboolean know_row(const TfLedgerRow *row, gpointer user_data, GError **er
 
 	(void)error;
 	tf_known_add_key(rows->known, row->spki_sha256);
+	tf_known_add_key_id(rows->known, row->key_id);
 	tf_known_add_content(rows->known, row->source_sha256);
 	rows->n++;
 

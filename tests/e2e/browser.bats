@@ -222,3 +222,26 @@ ferry_browser() {
 	assert_status 0
 	assert_result '.wiped[0].path' "$HOME/profile"
 }
+
+@test "a search says that the moved key lies in a browser's store, too, and what removes it there" {
+	profile "$HOME/primary" member
+	member_p12
+	ferry_migrate member.p12
+	assert_status 0
+
+	ferry sweep --ledger "$LEDGER" --json profile
+	assert_status 72
+	[ "$(jq -r 'select(.type == "stray") | [.path, .rank, .basis] | join(" ")' <<<"$output" | grep -v cert9)" = \
+		"$HOME/profile/key4.db same-key key-id" ]
+	ferry sweep --ledger "$LEDGER" profile
+	assert_says "tokenferry migrate --from-nss '$HOME/profile'"
+
+	ferry_browser --password-source "file:$HOME/primary" --json
+	assert_status 0
+	assert_result .status 'done'
+	assert_n_keys 1
+	assert_stored 0 "$HOME/primary"
+
+	ferry sweep --ledger "$LEDGER" --json profile
+	assert_status 0
+}

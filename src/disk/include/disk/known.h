@@ -31,4 +31,12 @@ guint tf_known_n_keys(const TfKnown *known);
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray);
 
+/* The CKA_ID that the ledger planned for a key is the one that NSS gives it: the SHA-1 of its modulus or
+ * point. */
+void tf_known_add_key_id(TfKnown *known, GBytes *key_id);
+
+/* Of a browser's database (TF_FORM_NSS) that as a whole is the open file 'fd', and not a part of another: the
+ * moved key's when its CKA_ID stands in it. The database is not opened; else 'stray' stays as it is. */
+void tf_known_rank_database(const TfKnown *known, int fd, TfStray *stray);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfKnown, tf_known_free)

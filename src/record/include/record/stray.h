@@ -20,6 +20,7 @@ typedef enum TfRankBasis {
 	TF_BASIS_OPENED,  /* the PIN code opened it, or nothing was locked, and its public key was compared */
 	TF_BASIS_CERTIFICATE, /* an unencrypted certificate in it is that key's */
 	TF_BASIS_SALTS,
+	TF_BASIS_KEY_ID, /* the digest of its public half that names it in a browser's database */
 	TF_N_BASES
 } TfRankBasis;
 
