@@ -10,4 +10,4 @@ guint tf_landlock_version(void);
 gboolean tf_landlock_restrict(const TfConfinementPlan *plan, guint version, GError **error);
 
 /* For every thread there is, and will be. */
-gboolean tf_seccomp_restrict(gboolean may_execute, gboolean may_connect, GError **error);
+gboolean tf_seccomp_restrict(const TfConfinementPlan *plan, gboolean may_connect, GError **error);

@@ -102,7 +102,7 @@ GPtrArray *tf_confine(const TfConfinementPlan *plan, GError **error)
 		tf_raise(error, TF_ERROR_SYSTEM, "capset", g_strerror(errno), NULL);
 		return NULL;
 	}
-	if (!tf_seccomp_restrict(plan->may_execute, may_connect, error))
+	if (!tf_seccomp_restrict(plan, may_connect, error))
 		return NULL;
 
 	return list(landlock, has_bounded_memory);

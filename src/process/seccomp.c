@@ -4,6 +4,7 @@
  * (x32, i386), whose numbers are others, end the process.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -57,6 +58,21 @@ static const gchar *const denied_without_executing[] = { "execve", "execveat", "
 	"pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tkill" };
 
 static const gchar *const denied_without_sockets[] = { "socket", "socketpair", "connect", "bind", "listen" };
+
+/* Of these Landlock governs the names of files only: neither their mode and owner, nor their times. */
+static const gchar *const denied_without_writing[] = { "chmod", "fchmod", "fchmodat", "chown", "fchown",
+	"lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr",
+	"fremovexattr", "utime", "utimes", "futimesat", "utimensat", "truncate", "creat", "openat2", "rename",
+	"renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir",
+	"mkdir", "mkdirat" };
+
+/* The same, younger than libseccomp's list of names; the numbers are those of every processor. */
+static const int denied_numbers_without_writing[] = {
+	452, /* fchmodat2 */
+	463, /* setxattrat */
+	466, /* removexattrat */
+	469, /* file_setattr */
+};
 
 static int deny_if(Filter filter, const gchar *name, gsize n, const struct scmp_arg_cmp *conditions)
 {
@@ -151,6 +167,33 @@ static int deny_sockets(Filter filter, gboolean may_connect)
 	return status;
 }
 
+/* Another way than open() to open by flags that a filter can see is closed above. */
+static int deny_open(Filter filter, const gchar *name, guint flags)
+{
+	static const scmp_datum_t bits[] = { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC };
+	int status = 0;
+
+	for (gsize i = 0; status == 0 && i < G_N_ELEMENTS(bits); i++)
+		status = DENY_IF(filter, name, has(flags, bits[i]));
+
+	return status;
+}
+
+static int deny_writing(Filter filter)
+{
+	int status = deny_each(filter, denied_without_writing, G_N_ELEMENTS(denied_without_writing));
+
+	for (gsize i = 0; status == 0 && i < G_N_ELEMENTS(denied_numbers_without_writing); i++)
+		status =
+			seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), denied_numbers_without_writing[i], 0);
+	if (status == 0)
+		status = deny_open(filter, "open", 1);
+	if (status == 0)
+		status = deny_open(filter, "openat", 2);
+
+	return status;
+}
+
 /* What the process gave up it does not take back; nor does it type into its terminal. */
 static int deny_undoing(Filter filter)
 {
@@ -170,7 +213,7 @@ static int deny_undoing(Filter filter)
 	return status;
 }
 
-static int restrict_all(Filter filter, gboolean may_execute, gboolean may_connect)
+static int restrict_all(Filter filter, const TfConfinementPlan *plan, gboolean may_connect)
 {
 	int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
@@ -182,7 +225,9 @@ static int restrict_all(Filter filter, gboolean may_execute, gboolean may_connec
 		status = deny_clone3(filter);
 	if (status == 0)
 		status = deny_namespaces(filter);
-	if (status == 0 && !may_execute)
+	if (status == 0 && plan->writes[0] == NULL)
+		status = deny_writing(filter);
+	if (status == 0 && !plan->may_execute)
 		status = deny_processes(filter);
 	if (status == 0)
 		status = deny_sockets(filter, may_connect);
@@ -194,10 +239,10 @@ static int restrict_all(Filter filter, gboolean may_execute, gboolean may_connec
 	return status;
 }
 
-gboolean tf_seccomp_restrict(gboolean may_execute, gboolean may_connect, GError **error)
+gboolean tf_seccomp_restrict(const TfConfinementPlan *plan, gboolean may_connect, GError **error)
 {
 	g_auto(Filter) filter = seccomp_init(SCMP_ACT_ALLOW);
-	int status = filter != NULL ? restrict_all(filter, may_execute, may_connect) : -ENOMEM;
+	int status = filter != NULL ? restrict_all(filter, plan, may_connect) : -ENOMEM;
 
 	if (status != 0)
 		return tf_raise(error, TF_ERROR_SYSTEM, "seccomp", g_strerror(-status), NULL);

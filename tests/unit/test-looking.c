@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "fixtures.h"
 
 #define SHORT_MILLISECONDS 300
+#define FCHMODAT2	   452 /* of every processor */
 #define MUCH_MEMORY	   ((gsize)1 << 42)
 
 static const gchar *const ourselves[] = { "/proc/self/exe", "--role", NULL };
@@ -73,6 +75,11 @@ static gchar *attack(const gchar *key)
 	fd = open(key, O_WRONLY | O_CLOEXEC);
 	g_string_append_printf(tries, " write %d", fd >= 0 ? 0 : errno);
 	tf_file_close(&fd);
+	g_string_append_printf(tries, " mode %d", chmod(key, 0644) == 0 ? 0 : errno);
+	g_string_append_printf(tries, " mode2 %d",
+		syscall(FCHMODAT2, AT_FDCWD, key, 0644, 0) == 0 || errno == ENOSYS ? 0 : errno);
+	g_string_append_printf(tries, " time %d", utimensat(AT_FDCWD, key, NULL, 0) == 0 ? 0 : errno);
+	g_string_append_printf(tries, " name %d", rename(key, key) == 0 ? 0 : errno);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	g_string_append_printf(tries, " network %d", fd >= 0 ? 0 : errno);
 	tf_file_close(&fd);
@@ -387,10 +394,13 @@ static void test_malware(void)
 	control = attack(key);
 	(void)look(looking, order, &found);
 
-	g_assert_cmpstr(control, ==, "key 0 write 0 network 0 bus 0 execve 2 fork 0 memory 0");
+	g_assert_cmpstr(control, ==,
+		"key 0 write 0 mode 0 mode2 0 time 0 name 0 network 0 bus 0 execve 2 fork 0 memory 0");
 	g_assert_cmpstr(found.member, ==,
-		has_landlock ? "key 13 write 13 network 1 bus 1 execve 1 fork 1 memory 12"
-			     : "key 0 write 0 network 1 bus 1 execve 1 fork 1 memory 12");
+		has_landlock ? "key 13 write 1 mode 1 mode2 1 time 1 name 1 network 1 bus 1 execve 1 fork 1 "
+			       "memory 12"
+			     : "key 0 write 1 mode 1 mode2 1 time 1 name 1 network 1 bus 1 execve 1 fork 1 "
+			       "memory 12");
 	g_assert_true(g_strv_contains(tf_looking_confinement(looking), "seccomp"));
 	g_assert_true(g_strv_contains(tf_looking_confinement(looking), "bounded-memory"));
 	(void)g_remove(key);

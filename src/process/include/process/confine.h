@@ -4,8 +4,9 @@
  * capabilities; by seccomp (denied with EPERM) execve, execveat, a process beside it, signals to others,
  * ptrace, process_vm_*, bpf, mount and its family, namespaces, keyctl and its family, kexec,
  * perf_event_open, userfaultfd, io_uring, typing into the terminal, and socket() other than AF_UNIX, which
- * is left only to whom a reader's socket is named; by Landlock, where the kernel has it, every path but
- * those named, TCP, abstract sockets and signals. What could not be had is told, not hidden.
+ * is left only to whom a reader's socket is named; unless something to write is named, opening a file for
+ * writing and changing its name, mode, owner, attributes or times; by Landlock, where the kernel has it,
+ * every path but those named, TCP, abstract sockets and signals. What could not be had is told, not hidden.
  *
  * What is left, even so: whoever may connect to the reader's socket may connect to any other of the file
  * system (the session's bus, ssh-agent) that lets this user in; Landlock governs no connect() to them yet.
