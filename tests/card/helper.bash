@@ -5,6 +5,9 @@
 #   setup()      { load helper; fresh_card; }
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=../e2e/pki.bash
+. "$TOKENFERRY_SOURCE/tests/e2e/pki.bash"
+
 export READER="Station 1 00 00" MODULE=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so
 export LC_ALL=C.UTF-8
 PIN=123456 PUK=654321 SO_PIN=12345678 SO_PUK=87654321
@@ -52,11 +55,11 @@ fresh_card() {
 	echo "what is signed" >data
 }
 
-# make_key NAME OPENSSL-OPTIONS...: a key and its certificate, as pkcs11-tool wants them.
+# make_key NAME KEY: a key (rsa:BITS or ec:CURVE) and its certificate, as pkcs11-tool wants them.
 make_key() {
 	local at=$BATS_FILE_TMPDIR/$1
-	shift
-	openssl genpkey "$@" -out "$at.pem" 2>/dev/null
+
+	pki_key "$at.pem" "$2"
 	openssl pkey -in "$at.pem" -pubout -out "$at.pub"
 	openssl pkey -in "$at.pem" -outform DER -out "$at.key"
 	openssl req -x509 -key "$at.pem" -subj "/CN=member" -days 9 -outform DER -out "$at.crt"

@@ -5,7 +5,7 @@
 
 setup_file() {
 	load helper
-	make_key rsa-2048 -algorithm RSA -pkeyopt rsa_keygen_bits:2048
+	make_key rsa-2048 rsa:2048
 	format
 	import rsa-2048
 	tell save "$BATS_FILE_TMPDIR/formatted"

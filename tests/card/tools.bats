@@ -4,11 +4,11 @@
 
 setup_file() {
 	load helper
-	make_key rsa-2048 -algorithm RSA -pkeyopt rsa_keygen_bits:2048
-	make_key rsa-3072 -algorithm RSA -pkeyopt rsa_keygen_bits:3072
-	make_key rsa-4096 -algorithm RSA -pkeyopt rsa_keygen_bits:4096
-	make_key p-256 -algorithm EC -pkeyopt ec_paramgen_curve:P-256
-	make_key p-384 -algorithm EC -pkeyopt ec_paramgen_curve:P-384
+	make_key rsa-2048 rsa:2048
+	make_key rsa-3072 rsa:3072
+	make_key rsa-4096 rsa:4096
+	make_key p-256 ec:P-256
+	make_key p-384 ec:P-384
 	format_once
 }
 

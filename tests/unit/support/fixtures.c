@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -20,6 +21,7 @@
 #include "base/file.h"
 
 #define ITERATIONS 1000
+#define STOCK_SIZE 24 /* as tests/keys/meson.build has it */
 
 enum {
 	N,
@@ -94,7 +96,7 @@ static EVP_PKEY *draw_rsa(int bits)
 	return key;
 }
 
-EVP_PKEY *tf_fixture_key(const gchar *type)
+EVP_PKEY *tf_fixture_draw(const gchar *type)
 {
 	EVP_PKEY *key = NULL;
 
@@ -109,6 +111,44 @@ EVP_PKEY *tf_fixture_key(const gchar *type)
 	g_assert_nonnull(key);
 
 	return key;
+}
+
+/* A key of the stock that this process did not have yet; NULL when there is none left. Which one it begins
+ * with is drawn, so that no test comes to rely on it. */
+static EVP_PKEY *take_from_stock(const gchar *type)
+{
+	static GHashTable *taken = NULL; /* type -> how many */
+	static guint first = 0;
+	g_autofree gchar *path = NULL;
+	EVP_PKEY *key = NULL;
+	BIO *file = NULL;
+	guint n = 0;
+
+	if (taken == NULL) {
+		taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		first = g_random_int();
+	}
+	n = GPOINTER_TO_UINT(g_hash_table_lookup(taken, type));
+	if (n == STOCK_SIZE)
+		return NULL;
+	path = g_strdup_printf("%s/%s-%u.pem", TF_KEY_STOCK, type, (first + n) % STOCK_SIZE);
+	file = BIO_new_file(path, "r");
+	if (file == NULL) {
+		ERR_clear_error();
+		return NULL;
+	}
+	key = PEM_read_bio_PrivateKey(file, NULL, NULL, NULL);
+	BIO_free(file);
+	g_hash_table_insert(taken, g_strdup(type), GUINT_TO_POINTER(n + 1));
+
+	return key;
+}
+
+EVP_PKEY *tf_fixture_key(const gchar *type)
+{
+	EVP_PKEY *key = take_from_stock(type);
+
+	return key != NULL ? key : tf_fixture_draw(type);
 }
 
 static X509_NAME *make_name(const TfFixtureCertificate *wanted)

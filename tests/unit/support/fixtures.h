@@ -14,8 +14,10 @@
 #define TF_FIXTURE_NOT_AFTER  G_GINT64_CONSTANT(1924991999) /* 2030-12-31T23:59:59Z */
 
 /* 'type' is "rsa1024" … "rsa4096" (any size), "ec256", "ec384", or "ec" and an OpenSSL curve name
- * ("ec:secp521r1"). */
+ * ("ec:secp521r1"). An RSA key is one of the build's stock (tests/keys) that this process did not have yet,
+ * and only when there is none a new one. */
 EVP_PKEY *tf_fixture_key(const gchar *type);
+EVP_PKEY *tf_fixture_draw(const gchar *type); /* always a new one */
 
 typedef struct TfFixtureCertificate {
 	EVP_PKEY *key;		   /* whose public half is certified; required */
