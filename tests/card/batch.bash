@@ -19,8 +19,9 @@ members() {
 		pki_member "$PKI" "m$i" "/C=JP/O=社会保険労務士/CN=会員 ${i}号"
 		p12_openssl "$PKI" "m$i" "$PKI/pin-code" "$PKI/m$i.p12"
 	done
-	openssl req -x509 -newkey rsa:2048 -nodes -utf8 -days 30 -subj "/CN=連合会 金庫" -addext keyUsage=keyEncipherment \
-		-keyout "$PKI/escrow.key" -out "$PKI/escrow.pem" 2>/dev/null
+	pki_escrow "$PKI"
+	secret_file "$PKI/passphrase" 'ame ni mo makezu'
+	pki_station "$PKI" "$PKI/passphrase"
 }
 
 # tell READER COMMAND...: to the card, or with 'all' to all of them.
@@ -39,7 +40,8 @@ station() {
 		tell "$i" new "$i"
 		"$TEST_CARD" wait "$i" absent
 	done
-	secret_file "$HOME/passphrase" 'ame ni mo makezu'
+	cp "$PKI/passphrase" "$HOME/passphrase"
+	cp "$PKI/station.pem" "${LEDGER#sqlite:}.station.pem"
 	(umask 077 && echo 'number,password' >"$HOME/passwords.csv")
 	echo 'number,name,p12' >manifest.csv
 	for i in $(seq "$1"); do

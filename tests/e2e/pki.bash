@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # A small certification authority of our own, and .p12 files as different programs make them. Nothing here is secret:
-# every key is made for one run and thrown away. Used by the demo, the end-to-end tests and the lint of README's examples.
+# every key is made for one run, or one build, and thrown away. Used by the demo, the end-to-end tests and the lint of README's examples.
 
 # The common name of the issuer that the demo campaign demands.
 pki_demo_issuer() {
@@ -51,12 +51,47 @@ pki_authority() {
 		basicConstraints = critical,CA:FALSE
 		keyUsage = critical,keyEncipherment,dataEncipherment
 	END
-	openssl req -config "$dir/ca.cnf" -x509 -newkey rsa:2048 -nodes -utf8 -days 7300 -extensions authority \
-		-subj "/C=JP/O=Tokenferry Test/CN=Tokenferry Test Root" -keyout "$dir/root.key" -out "$dir/root.pem" 2>/dev/null
-	openssl req -config "$dir/ca.cnf" -newkey rsa:2048 -nodes -utf8 -subj "/C=JP/O=Tokenferry Test/CN=$issuer" \
-		-keyout "$dir/intermediate.key" -out "$dir/intermediate.csr" 2>/dev/null
+	pki_key "$dir/root.key" rsa:2048
+	pki_key "$dir/intermediate.key" rsa:2048
+	openssl req -config "$dir/ca.cnf" -x509 -key "$dir/root.key" -utf8 -days 7300 -extensions authority \
+		-subj "/C=JP/O=Tokenferry Test/CN=Tokenferry Test Root" -out "$dir/root.pem"
+	openssl req -config "$dir/ca.cnf" -new -key "$dir/intermediate.key" -utf8 -subj "/C=JP/O=Tokenferry Test/CN=$issuer" \
+		-out "$dir/intermediate.csr"
 	openssl x509 -req -in "$dir/intermediate.csr" -CA "$dir/root.pem" -CAkey "$dir/root.key" -days 3650 \
 		-extfile "$dir/ca.cnf" -extensions authority -out "$dir/intermediate.pem" 2>/dev/null
+}
+
+# pki_key FILE KEY: KEY is rsa:BITS or ec:CURVE. While the build's stock of RSA keys (tests/keys) lasts, one that this file of
+# tests did not have yet; a new one otherwise.
+pki_key() {
+	local file=$1 key=$2 algorithm n
+	local stock=${TOKENFERRY_BUILD:-}/tests/keys/stock/${key/:/} taken=${BATS_FILE_TMPDIR:-$(dirname "$file")}/taken-${key/:/}
+
+	n=$(wc -c 2>/dev/null <"$taken") || n=0
+	if [ -e "$stock-$n.pem" ]; then
+		printf . >>"$taken"
+		cp "$stock-$n.pem" "$file"
+		return
+	fi
+	algorithm=(-algorithm RSA -pkeyopt "rsa_keygen_bits:${key#rsa:}")
+	[ "${key%%:*}" = ec ] && algorithm=(-algorithm EC -pkeyopt "ec_paramgen_curve:${key#ec:}" -pkeyopt ec_param_enc:named_curve)
+	openssl genpkey "${algorithm[@]}" -out "$file" 2>/dev/null
+}
+
+# pki_escrow DIR: escrow.key and escrow.pem, the federation's, to which PINs are sealed.
+pki_escrow() {
+	pki_key "$1/escrow.key" rsa:2048
+	openssl req -x509 -key "$1/escrow.key" -utf8 -days 30 -subj "/CN=連合会 金庫" -addext keyUsage=keyEncipherment \
+		-out "$1/escrow.pem"
+}
+
+# pki_station DIR PASSPHRASE_FILE: station.pem, a station's key as the first batch makes it beside its ledger, but opened a
+# hundred times as fast.
+pki_station() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=tokenferry station" \
+		-addext keyUsage=critical,keyAgreement -keyout "$1/station.key" -out "$1/station.crt" 2>/dev/null
+	openssl pkcs8 -topk8 -scrypt -scrypt_N 2 -in "$1/station.key" -passout "file:$2" -out "$1/station.pem"
+	cat "$1/station.crt" >>"$1/station.pem"
 }
 
 # pki_member DIR NAME SUBJECT [KEY [START END [EXTENSIONS]]]: NAME.key and NAME.pem in DIR. KEY is rsa:BITS or
@@ -65,10 +100,8 @@ pki_member() {
 	local dir=$1 name=$2 subject=$3 key=${4:-rsa:2048}
 	local start=${5:-$(TZ=Asia/Tokyo date -d yesterday +%F)}
 	local end=${6:-$(TZ=Asia/Tokyo date -d "$start + 5 years - 1 day" +%F)} extensions=${7:-member}
-	local algorithm=(-algorithm RSA -pkeyopt "rsa_keygen_bits:${key#rsa:}")
 
-	[ "${key%%:*}" = ec ] && algorithm=(-algorithm EC -pkeyopt "ec_paramgen_curve:${key#ec:}" -pkeyopt ec_param_enc:named_curve)
-	openssl genpkey "${algorithm[@]}" -out "$dir/$name.key" 2>/dev/null
+	pki_key "$dir/$name.key" "$key"
 	openssl req -config "$dir/ca.cnf" -new -utf8 -subj "$subject" -key "$dir/$name.key" -out "$dir/$name.csr"
 	openssl ca -config "$dir/ca.cnf" -batch -notext -utf8 -in "$dir/$name.csr" -out "$dir/$name.pem" -extensions "$extensions" \
 		-startdate "$(pki_date "$start 00:00:00")" -enddate "$(pki_date "$end 23:59:59")" 2>/dev/null

@@ -2,21 +2,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A station that provisions N_MEMBERS members on a SoftHSM store. After helper.bash.
 
+PASSPHRASE='ame ni mo makezu'
+
 # shared_members [KEY]: in setup_file: a certificate for each, and the federation's.
 shared_members() {
 	shared_pki
 	for i in $(seq "$N_MEMBERS"); do
 		pki_member "$PKI" "m$i" "/C=JP/O=社会保険労務士/CN=会員 ${i}号" "$@"
 	done
-	openssl req -x509 -newkey rsa:2048 -nodes -utf8 -days 30 -subj "/CN=連合会 金庫" -addext keyUsage=keyEncipherment \
-		-keyout "$PKI/escrow.key" -out "$PKI/escrow.pem" 2>/dev/null
+	pki_escrow "$PKI"
+	secret_file "$PKI/passphrase" "$PASSPHRASE"
+	pki_station "$PKI" "$PKI/passphrase"
 }
 
 # A home of its own with the store, both lists and every member's file; BATCH is all that a batch is told here.
 private_station() {
 	private_home
 	softhsm_store "$BATS_TEST_TMPDIR/softhsm"
-	secret_file "$HOME/passphrase" 'ame ni mo makezu'
+	secret_file "$HOME/passphrase" "$PASSPHRASE"
+	cp "$PKI/station.pem" "${LEDGER#sqlite:}.station.pem"
 	(umask 077 && echo 'number,password' >"$HOME/passwords.csv")
 	echo 'number,name,p12' >manifest.csv
 	for i in $(seq "$N_MEMBERS"); do

@@ -12,6 +12,7 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get('TOKENFERRY', 'tokenferry')
 MODULE = '/usr/lib/softhsm/libsofthsm2.so'
 PIN_CODE = 'kirakira'
+PASSPHRASE = 'ame ni mo makezu'
 OPENSC = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'
 ROLES = ('opener', 'worker', 'auditor', 'letter-writer')
 
@@ -21,6 +22,8 @@ set -euo pipefail
 . "$TOKENFERRY_SOURCE/tests/e2e/pki.bash"
 pki_authority "$1" "$(pki_demo_issuer)"
 secret_file "$1/pin-code" "$3"
+secret_file "$1/passphrase" "$4"
+pki_station "$1" "$1/passphrase"
 for i in $(seq "$2"); do
 	key=ec:P-256
 	[ $((i % 2)) -eq 0 ] || key=rsa:1024
@@ -29,8 +32,7 @@ for i in $(seq "$2"); do
 	openssl x509 -in "$1/m$i.pem" -outform DER -out "$1/m$i.der"
 	openssl x509 -in "$1/m$i.pem" -noout -pubkey >"$1/m$i.pub"
 done
-openssl req -x509 -newkey rsa:2048 -nodes -utf8 -days 30 -subj "/CN=連合会 金庫" -addext keyUsage=keyEncipherment \
-	-keyout "$1/escrow.key" -out "$1/escrow.pem" 2>/dev/null
+pki_escrow "$1"
 openssl x509 -in "$1/escrow.pem" -noout -fingerprint -sha256 | sed 's/.*=//' >"$1/escrow.fingerprint"
 '''
 
@@ -42,8 +44,8 @@ class Authority:
         self.directory = pathlib.Path(directory)
         self.n_members = n_members
         self.directory.mkdir()
-        subprocess.run(['bash', '-c', AUTHORITY, 'authority', str(directory), str(n_members), PIN_CODE], check=True,
-                       env={**os.environ, 'TOKENFERRY_SOURCE': str(SOURCE)})
+        subprocess.run(['bash', '-c', AUTHORITY, 'authority', str(directory), str(n_members), PIN_CODE, PASSPHRASE],
+                       check=True, env={**os.environ, 'TOKENFERRY_SOURCE': str(SOURCE)})
 
 
 class Member:
@@ -71,7 +73,7 @@ class Station:
         for folder in (self.directory, self.tokens, self.runtime, self.directory / 'home'):
             folder.mkdir(mode=0o700)
         self.write('softhsm2.conf', f'directories.tokendir = {self.tokens}\nobjectstore.backend = file\n')
-        self.write('passphrase', 'ame ni mo makezu\n')
+        self.write('passphrase', f'{PASSPHRASE}\n')
         self.write('manifest.csv', 'number,name,p12\n' + ''.join(
             f'{member.number},{member.name},{member.source.name}\n' for member in self.members))
         self.write('passwords.csv', 'number,password\n' + ''.join(
@@ -87,6 +89,10 @@ class Station:
         path = self.directory / name
         path.touch(mode=0o600)
         path.write_text(text, encoding='UTF-8')
+
+    def take_quick_key(self):
+        """The station's own key, opened without the work that the one has which a first batch makes."""
+        shutil.copy(self.authority.directory / 'station.pem', f'{self.ledger}.station.pem')
 
     def start(self, before=(), options=(), terminal=None):
         """The batch, its events on stdout; 'before' is a command that runs it, 'terminal' an open one that becomes its own."""
