@@ -264,6 +264,22 @@ static void test_many(void)
 	g_assert_true(g_bytes_equal(found.content, pkcs12));
 }
 
+/* The C library's converter for it is a file that the looker has to read. */
+static void test_old_charset(void)
+{
+	g_autoptr(TfLooking) looking = start(0);
+	g_auto(Found) found = { .most = 10 };
+	TfContentsLimits limits = look(looking,
+		"From: a@b\nSubject: x\nMIME-Version: 1.0\n"
+		"Content-Type: application/x-pkcs12; name=\"=?iso-2022-jp?b?GyRCPlpMQD1xGyhCLnAxMg==?=\"\n"
+		"Content-Transfer-Encoding: base64\n\nMIIJaQIBAzCCCS8GCSqGSIb3DQEHAaCCCSAEggkc\n",
+		&found);
+
+	g_assert_false(limits.is_unreadable || limits.is_unanswered);
+	g_assert_cmpstr(found.member, ==, "証明書.p12");
+	g_assert_true(found.is_damaged);
+}
+
 static void assert_costs_one_file(TfLooking *looking, const gchar *order)
 {
 	g_auto(Found) found = { .most = 10 };
@@ -417,6 +433,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/looking/a key comes back whole", test_key);
 	g_test_add_func("/looking/in a file without keys there is none", test_nothing);
 	g_test_add_func("/looking/of many keys none is lost", test_many);
+	g_test_add_func("/looking/names in ISO-2022-JP are read", test_old_charset);
 	g_test_add_func("/looking/a file that kills its looker costs no other", test_dies);
 	g_test_add_func("/looking/a file that never ends costs no other", test_hangs);
 	g_test_add_func("/looking/a looker that talks nonsense is replaced", test_babbles);
