@@ -118,12 +118,27 @@ static gboolean check_lease(const Store *store, int fd, GError **error)
 	return TRUE;
 }
 
+/* Firefox below 58 and others of that time kept keys in key3.db, which no library of today opens. */
+static gboolean say_missing(const Store *store, const gchar *path, GError **error)
+{
+	g_autofree gchar *old = g_build_filename(store->path, "key3.db", NULL);
+
+	if (access(old, F_OK) == 0)
+		return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, store->path,
+			_("key3.db, the format of old browsers; a browser of today converts it when it "
+			  "starts with "
+			  "this profile"),
+			NULL);
+
+	return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
+}
+
 static gboolean look(Store *store, gsize i, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(store->path, databases[i], NULL);
 
 	if (lstat(path, &store->status[i]) != 0)
-		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
+		return say_missing(store, path, error);
 	if (!S_ISREG(store->status[i].st_mode))
 		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, _("it is not a regular file"), NULL);
 

@@ -118,6 +118,20 @@ static void test_no_store(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(tf_error_arguments(error)[0], ==, path);
 }
 
+static void test_old_store(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *now = g_build_filename(fixture->directory, "key4.db", NULL);
+	g_autofree gchar *old = g_build_filename(fixture->directory, "key3.db", NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	g_assert_cmpint(rename(now, old), ==, 0);
+
+	g_assert_false(tf_browser_check_closed(fixture->directory, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_UNSUPPORTED);
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct {
@@ -128,6 +142,7 @@ int main(int argc, char *argv[])
 		{ "/browser/the program that has a database open is named", test_open },
 		{ "/browser/the lock of a running Firefox is seen before it opens a database", test_locked },
 		{ "/browser/the link that a crashed Firefox leaves does not matter", test_link },
+		{ "/browser/the store of an old browser is said to be one", test_old_store },
 		{ "/browser/a folder without both databases is no store", test_no_store },
 	};
 
