@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,8 +64,10 @@ static TfModule *load(
 	g_autoptr(TfModule) module = tf_module_load(facts, arguments, &problem);
 
 	/* The library was found and is trusted: what it does not open is the store. */
-	if (module == NULL)
-		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, problem->message, NULL);
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_MODULE_UNLOADABLE))
+		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, tf_error_arguments(problem)[1], NULL);
+	else if (problem != NULL)
+		g_propagate_error(error, g_steal_pointer(&problem));
 
 	return g_steal_pointer(&module);
 }
@@ -84,12 +88,27 @@ static TfTokenStatus *choose(TfModule *module, const gchar *directory, GError **
 	return NULL;
 }
 
+/* softokn says no more of it than that it cannot be initialised. SQLite's journal lies in the folder. */
+static gboolean check_writable(const gchar *directory, GError **error)
+{
+	static const gchar *const names[] = { ".", "key4.db", "cert9.db" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree gchar *path = g_build_filename(directory, names[i], NULL);
+
+		if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
+			return tf_raise(error, TF_ERROR_WIPE_REFUSED, directory, g_strerror(errno), NULL);
+	}
+
+	return TRUE;
+}
+
 TfNssStore *tf_nss_store_open(const gchar *directory, gboolean for_writing, GError **error)
 {
 	g_autoptr(TfModuleFacts) facts = find_library(error);
 	g_autoptr(TfNssStore) store = g_new0(TfNssStore, 1);
 
-	if (facts == NULL)
+	if (facts == NULL || (for_writing && !check_writable(directory, error)))
 		return NULL;
 	store->directory = g_strdup(directory);
 	store->module = load(facts, directory, for_writing, error);

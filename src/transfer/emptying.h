@@ -11,6 +11,7 @@
 #include "destination.h"
 #include "record/outcome.h"
 
+/* TF_ERROR_WIPE_REFUSED, and nothing recorded, when the store cannot be written. */
 gboolean tf_emptying_run(TfRun *run, const TfDestination *destination, const TfSource *source,
 	TfOutcome *outcome, GError **error);
 

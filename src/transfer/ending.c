@@ -211,26 +211,35 @@ static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GErr
 static gboolean wipe(TfRun *run, const TfDestination *destination, const TfSource *source, TfOutcome *outcome,
 	GError **error)
 {
-	TfFound *found = source->found;
-	const gchar *path = source->path;
 	gboolean is_named = tf_ending_names_backup(run, source);
 	Wiping wiping = { run, destination->row, outcome,
-		is_named && tf_found_media(found)->place != TF_PLACE_LOCAL };
+		is_named && tf_source_media(source)->place != TF_PLACE_LOCAL };
 	TfWipeOptions options = tf_ending_wipe_options(run);
 	g_auto(TfWipeResult) result = { 0 };
-	g_autoptr(GError) problem = NULL;
-	g_autofree gchar *sentence = NULL;
 
 	options.backup_is_named = is_named;
 	options.journal = record_wiping;
 	options.user_data = &wiping;
 	outcome->status = TF_STATUS_DONE;
-	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
-	if (tf_wipe(found, destination->proof, &options, &result, &problem)) {
-		run->where = TF_WHERE_TOKEN;
-		return tf_ending_record_wiped(
-			run, destination->row, TF_KIND_FILE, path, &result, outcome, error);
-	}
+	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = source->path });
+	if (!tf_wipe(source->found, destination->proof, &options, &result, error))
+		return FALSE;
+	run->where = TF_WHERE_TOKEN;
+
+	return tf_ending_record_wiped(
+		run, destination->row, TF_KIND_FILE, source->path, &result, outcome, error);
+}
+
+/* What is refused has changed nothing: the source stays, and the report says why. */
+static gboolean destroy(TfRun *run, const TfDestination *destination, const TfSource *source,
+	TfOutcome *outcome, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	g_autofree gchar *sentence = NULL;
+
+	if (source->found != NULL ? wipe(run, destination, source, outcome, &problem)
+				  : tf_emptying_run(run, destination, source, outcome, &problem))
+		return TRUE;
 	if (!g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED)) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
@@ -271,8 +280,7 @@ static gboolean decide(
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;
 
-	return source->found != NULL ? wipe(run, first, source, outcome, error)
-				     : tf_emptying_run(run, first, source, outcome, error);
+	return destroy(run, first, source, outcome, error);
 }
 
 gboolean tf_ending_run(

@@ -245,3 +245,19 @@ ferry_browser() {
 	ferry sweep --ledger "$LEDGER" --json profile
 	assert_status 0
 }
+
+@test "at the terminal, in Japanese: a wrong password is typed again, the key is chosen, the removal is confirmed" {
+	pki_member "$PKI" other "/C=JP/CN=別人 太郎"
+	profile "$HOME/primary" member other
+	printf '%s\n' '? 表示されません): ' '> wrong' '? 表示されません): ' '> master 4711' '? 番号を入力' '> 2' '? [y/n]' '> y' \
+		'? 表示されません): ' "> $USER_PIN" '? 今すぐ削除しますか' '> y' >script
+
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 100 -- "$TOKENFERRY" migrate --lang ja \
+		--from-nss profile --module "$SOFTHSM" --token "$TOKEN_URI" --ledger "$LEDGER" --report-dir "$REPORTS"
+
+	assert_status 0
+	assert_says "もう残っていないことを確かめました"
+	refute_says "master 4711"
+	assert_stored 1 "$HOME/primary"
+	assert_n_keys 1
+}

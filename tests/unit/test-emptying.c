@@ -209,7 +209,7 @@ int main(int argc, char **argv)
 
 	tf_secret_setup();
 	tf_stage_main(argc, argv);
-	program = argv[0];
+	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
 		g_test_add(tests[i].name, Fixture, tests[i].key_type, set_up, tests[i].test, tear_down);
