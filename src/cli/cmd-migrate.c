@@ -17,41 +17,11 @@
 #include "cli/phrase.h"
 #include "cli/places.h"
 #include "cli/result.h"
+#include "cli/touch-print.h"
 #include "guided-private.h"
 #include "report/report.h"
 
 #define KEY_LIMIT 256u
-
-typedef struct TouchRow {
-	const gchar *name;
-	const gchar *sentence;
-} TouchRow;
-
-static const TouchRow touches[] = {
-	[TF_TOUCH_WRITE_FILE] = { "write-file", N_("would write the file {what}") },
-	[TF_TOUCH_WRITE_TOKEN] = { "write-token", N_("would write to the token {what}") },
-	[TF_TOUCH_COMPLETE_TOKEN] = { "complete-token",
-		N_("an earlier run wrote this to the token; would write it again if it is missing: {what}") },
-	[TF_TOUCH_WIPE_FILE] = { "wipe-file", N_("would wipe the file {what}, once the key is proven") },
-	[TF_TOUCH_DISCARD] = { "discard",
-		N_("would have the disk discard all free space of the file system that holds {what}") },
-	[TF_TOUCH_FINISH_WIPE] = { "finish-wipe",
-		N_("would finish wiping the file {what}, which an earlier run began") },
-	[TF_TOUCH_EMPTY_STORE] = { "empty-store",
-		N_("would remove the key or its certificate from the database {what}, once the key is "
-		   "proven") },
-	[TF_TOUCH_FINISH_STORE] = { "finish-store",
-		N_("would finish removing the key or its certificate from the database {what}, which an "
-		   "earlier run began") },
-};
-
-/* What is written to a token, as the planner names it behind the URI. */
-static const gchar *const objects[] = {
-	N_("private key"),
-	N_("public key"),
-	N_("certificate"),
-	N_("intermediate certificate"),
-};
 
 /* The folder itself: a link to it, or a path by way of one, is no other store. */
 static gchar *resolve_store(const gchar *path, GError **error)
@@ -140,36 +110,6 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 	return TRUE;
 }
 
-/* A URI has no blank, so that the first one ends it. */
-static gchar *translate_touch(TfTouchKind kind, const gchar *what)
-{
-	gboolean is_object = kind == TF_TOUCH_WRITE_TOKEN || kind == TF_TOUCH_COMPLETE_TOKEN;
-	const gchar *blank = is_object ? strchr(what, ' ') : NULL;
-
-	for (gsize i = 0; blank != NULL && i < G_N_ELEMENTS(objects); i++) {
-		if (strcmp(blank + 1, objects[i]) == 0)
-			return g_strdup_printf("%.*s %s", (int)(blank - what), what, _(objects[i]));
-	}
-
-	return g_strdup(what);
-}
-
-static void print_touch(gboolean is_json, TfTouchKind kind, const gchar *what)
-{
-	if (is_json) {
-		json_t *object = tf_output_object("touch");
-
-		json_object_set_new(object, "kind", json_string(touches[kind].name));
-		json_object_set_new(object, "what", tf_output_string(what));
-		tf_output_json(object);
-	} else {
-		g_autofree gchar *translated = translate_touch(kind, what);
-		g_autofree gchar *line = tf_phrase(_(touches[kind].sentence), "what", translated, NULL);
-
-		tf_output_text(line);
-	}
-}
-
 static gboolean rehearse(
 	const TfTransferPlan *plan, const TfOptions *options, const TfDialogue *dialogue, GError **error)
 {
@@ -186,13 +126,13 @@ static gboolean rehearse(
 	if (list == NULL)
 		return FALSE;
 
-	print_touch(options->is_json, TF_TOUCH_WRITE_FILE, configuration);
+	tf_touch_print(options->is_json, TF_TOUCH_WRITE_FILE, configuration);
 	for (guint i = 0; i < list->len; i++) {
 		const TfTouch *touch = g_ptr_array_index(list, i);
 
-		print_touch(options->is_json, touch->kind, touch->what);
+		tf_touch_print(options->is_json, touch->kind, touch->what);
 	}
-	print_touch(options->is_json, TF_TOUCH_WRITE_FILE, report);
+	tf_touch_print(options->is_json, TF_TOUCH_WRITE_FILE, report);
 	if (options->is_json) {
 		json_t *result = tf_output_object("result");
 

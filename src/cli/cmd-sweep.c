@@ -11,7 +11,9 @@
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "key/certificate.h"
+#include "ledger/stray-wipe.h"
 #include "stray-print-private.h"
+#include "sweep-private.h"
 #include "transfer/sweep.h"
 
 #define CERTIFICATE_LIMIT (1u << 20)
@@ -65,6 +67,11 @@ static void take_progress(gpointer user_data, const TfWalkProgress *progress)
 	search->is_line_open = TRUE;
 }
 
+static void take_end(gpointer user_data)
+{
+	close_line(user_data);
+}
+
 static gboolean go_on(G_GNUC_UNUSED gpointer user_data, GError **error)
 {
 	return !tf_interrupt_is_noted() || tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
@@ -91,67 +98,119 @@ static gboolean know_ledger(TfKnown *known, const TfOptions *options, GError **e
 	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
 
-	return ledger == NULL || tf_sweep_know_ledger(known, ledger, error) >= 0;
+	return ledger == NULL || tf_sweep_know_ledger(known, ledger, error);
 }
 
-/* Only where it was named: a search asks nothing. */
-static gboolean read_password(const TfOptions *options, TfSecret **ret_password, GError **error)
+/* A search asks nothing; one that wipes asks for what opens copies whose content is another. */
+static gboolean read_password(
+	TfConversation *conversation, const TfOptions *options, TfSecret **ret_password, GError **error)
 {
-	g_auto(TfConversation) conversation = { 0 };
+	gboolean asks =
+		options->wipes && !options->is_dry_run && tf_conversation_is_with_person(conversation);
 
 	*ret_password = NULL;
-	if (options->password_source == NULL)
+	if (options->password_source == NULL && !asks)
 		return TRUE;
-	if (!tf_conversation_init(&conversation, options, error))
-		return FALSE;
-	*ret_password = tf_conversation_secret(&conversation, options->password_source,
-		_("PIN code (from the paper notice; it is not shown while you type): "),
+	*ret_password = tf_conversation_secret(conversation, options->password_source,
+		asks ? _("PIN code of the file (from the paper notice; it is not shown while you type; only "
+			 "Enter: without): ")
+		     : _("PIN code (from the paper notice; it is not shown while you type): "),
 		_("the PIN code of the file (paper notice)"), error);
 
 	return *ret_password != NULL;
 }
 
-static gboolean search(
-	const TfInvocation *invocation, TfKnown *known, TfSweepResult *ret_result, GError **error)
+static gboolean search(const TfSweepRun *run, TfKnown *known, TfSweepResult *ret_result, GError **error)
 {
-	const TfOptions *options = invocation->options;
-	const gchar *const home[] = { g_get_home_dir(), NULL };
-	g_autoptr(TfSecret) password = NULL;
-	Search state = { .options = options, .shows_progress = isatty(STDERR_FILENO) == 1 };
-	const TfSweepListener listener = { &state, take_stray, take_left_out, take_progress, go_on };
-	TfSweepPlan plan = {
-		.paths = (const gchar *const *)invocation->words, .known = known, .program = invocation->roles
-	};
-	gboolean is_over = FALSE;
+	const TfSweepPlan plan = { .paths = run->paths,
+		.known = known,
+		.password = run->password,
+		.program = run->invocation->roles };
 
-	if (invocation->words[0] == NULL)
-		plan.paths = home;
-	if (!read_password(options, &password, error))
+	return tf_sweep(&plan, run->listener, ret_result, error);
+}
+
+/* What an earlier run with --wipe began is not finished without the token; it is named. */
+static gboolean name_left(const TfOptions *options, guint *ret_n_left, GError **error)
+{
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(GPtrArray) left = NULL;
+
+	*ret_n_left = 0;
+	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
-	plan.password = password;
-	is_over = tf_sweep(&plan, &listener, ret_result, error);
-	close_line(&state);
+	if (ledger == NULL)
+		return TRUE;
+	left = tf_ledger_stray_wipes_left(ledger, error);
+	for (guint i = 0; left != NULL && i < left->len; i++)
+		tf_stray_wipe_print(
+			options->is_json, ((const TfStrayWipe *)g_ptr_array_index(left, i))->path);
+	*ret_n_left = left != NULL ? left->len : 0;
 
-	return is_over;
+	return left != NULL;
+}
+
+static gboolean only_search(const TfSweepRun *run, TfKnown *known, int *ret_status, GError **error)
+{
+	const TfOptions *options = run->invocation->options;
+	g_auto(TfSweepResult) result = { 0 };
+	guint n_left = 0;
+
+	if (!search(run, known, &result, error) || !name_left(options, &n_left, error))
+		return FALSE;
+	if (options->is_json)
+		tf_sweep_print_json(&result, tf_known_n_keys(known));
+	else
+		tf_sweep_print(&result, tf_known_n_keys(known), FALSE);
+	*ret_status = n_left + result.n_of_rank[TF_RANK_SAME_KEY] + result.n_of_rank[TF_RANK_SAME_EXPORT] > 0
+			      ? TF_EXIT_STRAYS
+			      : TF_EXIT_DONE;
+
+	return TRUE;
+}
+
+static gboolean check_options(const TfOptions *options, GError **error)
+{
+	if (!options->wipes && (options->is_dry_run || options->wipe_backup != NULL || options->may_discard))
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("--dry-run, --wipe-backup and --discard go together with --wipe"), NULL);
+	if (options->may_discard && geteuid() != 0)
+		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
+
+	return TRUE;
+}
+
+/* What copies are held against. A run that wipes learns its key from the token's proof instead. */
+static gboolean know(TfKnown *known, const TfOptions *options, GError **error)
+{
+	if (options->wipes && !options->is_dry_run)
+		return TRUE;
+
+	return know_ledger(known, options, error) &&
+	       (options->certificate == NULL || know_certificate(known, options->certificate, error));
 }
 
 gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 {
 	const TfOptions *options = invocation->options;
+	const gchar *const home[] = { g_get_home_dir(), NULL };
+	Search state = { .options = options, .shows_progress = isatty(STDERR_FILENO) == 1 };
+	const TfSweepListener listener = { &state, take_stray, take_left_out, take_progress, go_on,
+		take_end };
 	g_autoptr(TfKnown) known = tf_known_new();
-	g_auto(TfSweepResult) result = { 0 };
+	g_auto(TfConversation) conversation = { 0 };
+	g_autoptr(TfSecret) password = NULL;
+	TfSweepRun run = { invocation, &conversation, &listener,
+		invocation->words[0] != NULL ? (const gchar *const *)invocation->words : home, NULL };
 
-	if (!know_ledger(known, options, error) ||
-		(options->certificate != NULL && !know_certificate(known, options->certificate, error)) ||
-		!search(invocation, known, &result, error))
+	if (!check_options(options, error) || !know(known, options, error) ||
+		!tf_conversation_init(&conversation, options, error) ||
+		!read_password(&conversation, options, &password, error))
 		return FALSE;
-	if (options->is_json)
-		tf_sweep_print_json(&result, tf_known_n_keys(known));
-	else
-		tf_sweep_print(&result, tf_known_n_keys(known));
-	*ret_status = result.n_of_rank[TF_RANK_SAME_KEY] + result.n_of_rank[TF_RANK_SAME_EXPORT] > 0
-			      ? TF_EXIT_STRAYS
-			      : TF_EXIT_DONE;
+	run.password = password;
+	if (!options->wipes)
+		return only_search(&run, known, ret_status, error);
 
-	return TRUE;
+	return options->is_dry_run ? tf_sweep_rehearse(&run, known, error)
+				   : tf_sweep_clean(&run, ret_status, error);
 }

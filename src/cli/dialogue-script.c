@@ -51,6 +51,7 @@ gboolean tf_dialogue_script_confirm(gpointer data, TfQuestion question, const Tf
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_WIPE:
 	case TF_QUESTION_EMPTY_STORE:
+	case TF_QUESTION_WIPE_STRAYS:
 	case TF_QUESTION_REMOVE:
 		return expect_yes(conversation, TRUE, ret_yes, error);
 	case TF_QUESTION_EXCEPTION:

@@ -32,6 +32,10 @@ static const gchar *const questions[TF_N_QUESTIONS] = {
 	[TF_QUESTION_EMPTY_STORE] =
 		N_("The key is on the token, and that was proven.\nRemove it and its certificate from the "
 		   "browser's key store '{path}' now?"),
+	[TF_QUESTION_WIPE_STRAYS] =
+		N_("The key is on the token, and that was proven just now. Each file of this list is a copy "
+		   "of it and holds nothing else that is secret.\n"
+		   "Wipe these files from this PC now? They cannot be brought back."),
 	[TF_QUESTION_COMPLETE_THOUGH_KEPT] =
 		N_("'{path}' stays on this PC, so the key can still be stolen from it.\n"
 		   "Report completion nevertheless? The report will name this exception."),
@@ -59,6 +63,11 @@ static void show_context(TfConversation *conversation, TfQuestion question, cons
 		g_autofree gchar *safe_advice = tf_escape_terminal(advice);
 
 		g_string_append_printf(block, "\n%s\n%s", safe_sentence, safe_advice);
+	}
+	for (guint i = 0; context->paths != NULL && i < context->paths->len; i++) {
+		g_autofree gchar *safe_path = tf_escape_terminal(g_ptr_array_index(context->paths, i));
+
+		g_string_append_printf(block, "\n  %s", safe_path);
 	}
 	say_block(conversation->terminal, block);
 }

@@ -11,5 +11,12 @@ void tf_stray_print_json(const TfStray *stray);
 void tf_left_out_print(const gchar *path, const TfContentsLimits *limits);
 void tf_left_out_print_json(const gchar *path, const TfContentsLimits *limits);
 
-void tf_sweep_print(const TfSweepResult *result, guint n_known);
+/* 'is_cleaning': more was done than looked. */
+void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_cleaning);
 void tf_sweep_print_json(const TfSweepResult *result, guint n_known);
+
+/* The numbers and places, into a result. */
+void tf_sweep_add_json(json_t *object, const TfSweepResult *result, guint n_known);
+
+/* A wipe that an earlier run began. */
+void tf_stray_wipe_print(gboolean is_json, const gchar *path);

@@ -165,11 +165,12 @@ static void add_places(GString *text, const TfSweepResult *result)
 		tf_describe_line(text, 2, _("Could not be read"), g_ptr_array_index(result->unreadable, i));
 }
 
-void tf_sweep_print(const TfSweepResult *result, guint n_known)
+void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_cleaning)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	tf_describe_line(text, 0, _("Searched"), _("nothing was changed"));
+	tf_describe_line(text, 0, _("Searched"),
+		is_cleaning ? _("what became of the copies is listed below") : _("nothing was changed"));
 	add_number(text, _("Files looked at"), result->progress.n_files);
 	for (guint rank = 0; rank < TF_N_RANKS; rank++)
 		add_number(text, _(rank_titles[rank]), result->n_of_rank[rank]);
@@ -217,17 +218,12 @@ static json_t *confinement_to_json(const TfSweepResult *result)
 	return array;
 }
 
-void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
+void tf_sweep_add_json(json_t *object, const TfSweepResult *result, guint n_known)
 {
-	json_t *object = tf_output_object("result");
 	json_t *ranks = json_object();
 
 	for (guint rank = 0; rank < TF_N_RANKS; rank++)
 		json_object_set_new(ranks, tf_rank_name((TfRank)rank), json_integer(result->n_of_rank[rank]));
-	json_object_set_new(object, "status",
-		json_string(result->n_of_rank[TF_RANK_SAME_KEY] + result->n_of_rank[TF_RANK_SAME_EXPORT] > 0
-				    ? "strays"
-				    : "done"));
 	json_object_set_new(object, "files", json_integer((json_int_t)result->progress.n_files));
 	json_object_set_new(object, "folders", json_integer((json_int_t)result->progress.n_folders));
 	json_object_set_new(object, "unreadable", json_integer((json_int_t)result->progress.n_unreadable));
@@ -236,5 +232,31 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 	json_object_set_new(object, "strays", ranks);
 	json_object_set_new(object, "skipped", skipped_to_json(result->skipped));
 	json_object_set_new(object, "confinement", confinement_to_json(result));
+}
+
+void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
+{
+	json_t *object = tf_output_object("result");
+	guint n_moved = result->n_of_rank[TF_RANK_SAME_KEY] + result->n_of_rank[TF_RANK_SAME_EXPORT];
+
+	json_object_set_new(object, "status", json_string(n_moved > 0 ? "strays" : "done"));
+	tf_sweep_add_json(object, result, n_known);
 	tf_output_json(object);
+}
+
+void tf_stray_wipe_print(gboolean is_json, const gchar *path)
+{
+	g_autofree gchar *text = NULL;
+
+	if (is_json) {
+		json_t *object = tf_output_object("half-wiped");
+
+		json_object_set_new(object, "path", tf_output_string(path));
+		tf_output_json(object);
+		return;
+	}
+	text = tf_phrase(_("An earlier run began to wipe '{path}' and did not come to its end. 'tokenferry "
+			   "sweep --wipe' finishes it, with the token."),
+		"path", path, NULL);
+	tf_output_notice(text);
 }

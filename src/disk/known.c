@@ -7,10 +7,16 @@
 
 struct TfKnown {
 	GHashTable *keys;     /* GBytes: SHA-256 of the SubjectPublicKeyInfo */
-	GHashTable *contents; /* GBytes: SHA-256 */
+	GHashTable *contents; /* GBytes: SHA-256 -> Content */
 	GHashTable *exports;  /* GBytes: tf_pkcs12_export_sha256() */
 	GHashTable *key_ids;  /* GBytes: CKA_ID */
 };
+
+/* What was in a file when it was opened. */
+typedef struct Content {
+	guint8 spki_sha256[TF_SHA256_SIZE];
+	gboolean holds_one_secret;
+} Content;
 
 static GHashTable *digests_new(void)
 {
@@ -34,7 +40,8 @@ TfKnown *tf_known_new(void)
 	TfKnown *known = g_new0(TfKnown, 1);
 
 	known->keys = digests_new();
-	known->contents = digests_new();
+	known->contents =
+		g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, g_free);
 	known->exports = digests_new();
 	known->key_ids = digests_new();
 
@@ -58,9 +65,33 @@ void tf_known_add_key(TfKnown *known, const guint8 spki_sha256[TF_SHA256_SIZE])
 	add(known->keys, spki_sha256);
 }
 
-void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE])
+void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE],
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret)
 {
-	add(known->contents, sha256);
+	Content *content = g_new0(Content, 1);
+
+	memcpy(content->spki_sha256, spki_sha256, TF_SHA256_SIZE);
+	content->holds_one_secret = holds_one_secret;
+	g_hash_table_replace(known->contents, g_bytes_new(sha256, TF_SHA256_SIZE), content);
+}
+
+gboolean tf_known_content(const TfKnown *known, const guint8 sha256[TF_SHA256_SIZE],
+	guint8 ret_spki_sha256[TF_SHA256_SIZE], gboolean *ret_holds_one_secret)
+{
+	g_autoptr(GBytes) digest = g_bytes_new(sha256, TF_SHA256_SIZE);
+	const Content *content = g_hash_table_lookup(known->contents, digest);
+
+	if (content == NULL)
+		return FALSE;
+	memcpy(ret_spki_sha256, content->spki_sha256, TF_SHA256_SIZE);
+	*ret_holds_one_secret = content->holds_one_secret;
+
+	return TRUE;
+}
+
+void tf_known_add_export(TfKnown *known, const guint8 digest[TF_SHA256_SIZE])
+{
+	add(known->exports, digest);
 }
 
 guint tf_known_n_keys(const TfKnown *known)

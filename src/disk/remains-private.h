@@ -13,6 +13,9 @@ typedef struct TfRemains {
 	gboolean is_discarded;		   /* the device was told to discard all free blocks, and agreed */
 } TfRemains;
 
+/* Whether the journal would be emptied. */
+gboolean tf_remains_empties_journal(const TfMedia *media, const TfWipeOptions *options);
+
 /* Removes what the options allow, of what was in the folder; says what is known then. The folder is synced.
  */
 TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOptions *options);

@@ -58,10 +58,15 @@ static gboolean discard(int directory)
 	return syncfs(directory) == 0 && ioctl(directory, FITRIM, &everything) == 0;
 }
 
+gboolean tf_remains_empties_journal(const TfMedia *media, const TfWipeOptions *options)
+{
+	return options->checks_device && is_ext(media);
+}
+
 /* What a layer beneath keeps is emptied by nobody: then only less can be said. */
 TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOptions *options)
 {
-	gboolean is_emptied = options->checks_device && is_ext(media) && empty_journal(directory);
+	gboolean is_emptied = tf_remains_empties_journal(media, options) && empty_journal(directory);
 
 	return (TfRemains){
 		.journal_may_hold_content = media->is_layered || !(is_emptied || journals_names_only(media)),

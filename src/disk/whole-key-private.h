@@ -15,8 +15,8 @@ typedef enum TfWhole {
 
 /*
  * 'content' is the whole file. 'password' (NULL: none) is tried once, as a person typed it. A PKCS#12, a key
- * in DER without an octet behind it, and PEM that is one private key, certificates and blanks are keys as a
- * whole. *ret_spki_sha256 is set for TF_WHOLE_KEY only.
+ * in DER without an octet behind it, and PEM that is one private key, certificates, blanks and what
+ * OpenSSL writes between them are keys as a whole. *ret_spki_sha256 is set for TF_WHOLE_KEY only.
  */
 TfWhole tf_whole_key_read(const TfSecret *content, const gchar *path, const TfSecret *password,
 	const TfLibrary *library, guint8 ret_spki_sha256[TF_SHA256_SIZE]);

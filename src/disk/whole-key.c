@@ -164,7 +164,47 @@ static TfWhole read_key_block(
 	return der != NULL ? read_loose(label->form, der, reading, ret_spki) : TF_WHOLE_LOCKED;
 }
 
-/* Blocks and blanks to the end. */
+/* What 'openssl pkcs12' writes between the blocks of a .p12 that it takes apart, none of it secret. Returns
+ * the line's length without its end; 0 when it is another. */
+static gsize measure_comment(const gchar *text, gsize length)
+{
+	static const gchar *const beginnings[] = {
+		"Bag Attributes",
+		"Key Attributes",
+		"    friendlyName: ",
+		"    localKeyID: ",
+		"    Microsoft CSP Name: ",
+		"    Microsoft Local Key set: ",
+		"    X509v3 Key Usage: ",
+		"subject=",
+		"issuer=",
+	};
+	const gchar *end = memchr(text, '\n', length);
+	gsize size = end != NULL ? (gsize)(end - text) : length;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+		if (size >= strlen(beginnings[i]) && memcmp(text, beginnings[i], strlen(beginnings[i])) == 0)
+			return size;
+	}
+
+	return 0;
+}
+
+/* Where the next block begins, behind blanks and comments; the end, when none does. */
+static gsize skip_to_block(const gchar *text, gsize length, gsize at)
+{
+	while (at < length) {
+		gsize size = measure_comment(text + at, length - at);
+
+		if (size == 0 && !g_ascii_isspace(text[at]))
+			break;
+		at += MAX(size, 1);
+	}
+
+	return at;
+}
+
+/* Blocks, and what may stand between them, to the end. */
 static TfWhole read_text(const TfSecret *content, const Reading *reading, guint8 *ret_spki_sha256)
 {
 	const gchar *text = (const gchar *)tf_secret_peek(content);
@@ -172,17 +212,12 @@ static TfWhole read_text(const TfSecret *content, const Reading *reading, guint8
 	TfWhole whole = TF_WHOLE_WITHIN;
 	guint n_keys = 0;
 
-	for (gsize at = 0; at < length;) {
+	for (gsize at = skip_to_block(text, length, 0); at < length; at = skip_to_block(text, length, at)) {
 		g_auto(Block) block = { 0 };
 		g_autoptr(TfSecret) pem = NULL;
 		const Label *label = NULL;
-		gsize size = 0;
+		gsize size = measure_block(text + at, length - at);
 
-		if (g_ascii_isspace(text[at])) {
-			at++;
-			continue;
-		}
-		size = measure_block(text + at, length - at);
 		pem = size > 0 ? tf_secret_new_copy(text + at, size) : NULL;
 		if (pem == NULL || !read_block(pem, &block))
 			return TF_WHOLE_WITHIN;
@@ -219,7 +254,8 @@ TfWhole tf_whole_key_read(const TfSecret *content, const gchar *path, const TfSe
 
 	if (form == TF_FORM_PKCS12)
 		whole = read_pkcs12(content, &reading, spki);
-	else if (form == TF_FORM_TEXT)
+	else if (form == TF_FORM_TEXT || form == TF_FORM_NONE)
+		/* The key may come behind so many certificates that its beginning does not show it. */
 		whole = read_text(content, &reading, spki);
 	else if (form == TF_FORM_PKCS8 || form == TF_FORM_PKCS8_ENCRYPTED || form == TF_FORM_PKCS1 ||
 		 form == TF_FORM_SEC1)

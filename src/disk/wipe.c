@@ -12,6 +12,7 @@
 #include "destroy-private.h"
 #include "overwrite-private.h"
 #include "recognise-private.h"
+#include "remains-private.h"
 #include "target-private.h"
 
 /* Names to try for one that is not taken; in a folder where all of these are, the rename is left out. */
@@ -175,6 +176,11 @@ gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *opti
 
 	return wiping != NULL && options->journal(wiping->trace, options->user_data, error) &&
 	       tf_wipe_carry_out(wiping, ret_result, error);
+}
+
+gboolean tf_wipe_empties_journal(const TfMedia *media, const TfWipeOptions *options)
+{
+	return tf_remains_empties_journal(media, options);
 }
 
 /* Looks for the trace's inode under both names. Returns its descriptor and name; -1 without an error when

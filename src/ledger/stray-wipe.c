@@ -126,8 +126,10 @@ GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error)
 	return NULL;
 }
 
-GPtrArray *tf_ledger_exports(TfLedger *ledger, GError **error)
+GPtrArray *tf_ledger_exports(TfLedger *ledger, const guint8 *spki_sha256, GError **error)
 {
+	const TfParameter parameters[] = { spki_sha256 != NULL ? tf_parameter_digest(spki_sha256)
+							       : tf_parameter_text(NULL) };
 	g_autoptr(GPtrArray) exports = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g_autoptr(TfQuery) query = NULL;
 	gboolean has_row = FALSE;
@@ -135,8 +137,9 @@ GPtrArray *tf_ledger_exports(TfLedger *ledger, GError **error)
 	if (ledger->version < STRAYS_SCHEMA)
 		return g_steal_pointer(&exports);
 	query = tf_ledger_query(ledger,
-		"SELECT DISTINCT source_export FROM migration WHERE source_export IS NOT NULL", NULL, 0,
-		error);
+		"SELECT DISTINCT source_export FROM migration"
+		" WHERE source_export IS NOT NULL AND (?1 IS NULL OR spki_sha256 = ?1)",
+		parameters, G_N_ELEMENTS(parameters), error);
 	while (query != NULL && tf_ledger_next(ledger, query, &has_row, error)) {
 		guint8 digest[TF_SHA256_SIZE];
 

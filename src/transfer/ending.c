@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "claim.h"
 #include "disk/move.h"
 #include "emptying.h"
 #include "ending.h"
@@ -63,32 +64,16 @@ static void keep(TfRun *run, TfOutcome *outcome, TfStatus status, const TfSource
 			.kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
 }
 
-/* Claimed evidence wipes nothing unless the person types the token's serial; --yes does not suffice. */
-static gboolean accept_claim(TfRun *run, const TfDestination *destination, TfOutcome *outcome,
-	gboolean *ret_is_accepted, GError **error)
-{
-	g_autofree gchar *typed = NULL;
-
-	*ret_is_accepted = tf_evidence_grade(destination->evidence) == TF_GRADE_REFUSED;
-	if (*ret_is_accepted)
-		return TRUE;
-	if (!run->dialogue->typed_serial(run->dialogue->data, destination->token, &typed, error))
-		return FALSE;
-	if (typed != NULL && strcmp(typed, destination->token->serial) == 0) {
-		tf_outcome_add_exception(outcome, TF_EXCEPTION_CLAIMED);
-		*ret_is_accepted = TRUE;
-	}
-
-	return TRUE;
-}
-
 static gboolean accept_claims(TfRun *run, const GPtrArray *destinations, TfOutcome *outcome,
 	gboolean *ret_are_accepted, GError **error)
 {
 	gboolean is_accepted = TRUE;
 
 	for (guint i = 0; i < destinations->len && is_accepted; i++) {
-		if (!accept_claim(run, g_ptr_array_index(destinations, i), outcome, &is_accepted, error))
+		const TfDestination *destination = g_ptr_array_index(destinations, i);
+
+		if (!tf_claim_accept(destination->evidence, destination->token, run->dialogue, outcome,
+			    &is_accepted, error))
 			return FALSE;
 	}
 	*ret_are_accepted = is_accepted;
@@ -103,13 +88,7 @@ TfWipeOptions tf_ending_wipe_options(const TfRun *run)
 
 gboolean tf_ending_names_backup(const TfRun *run, const TfSource *source)
 {
-	g_autofree gchar *path = NULL;
-
-	if (run->plan->wipe_backup == NULL)
-		return FALSE;
-	path = tf_file_resolve(run->plan->wipe_backup, NULL);
-
-	return path != NULL && strcmp(path, source->path) == 0;
+	return tf_keeping_is_named(source->path, run->plan->wipe_backup);
 }
 
 gboolean tf_ending_keeps(const TfRun *run, const TfSource *source, TfKeeping *ret_keeping)

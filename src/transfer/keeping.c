@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/keeping.h"
 
+#include <string.h>
+
+#include "base/file.h"
+
+gboolean tf_keeping_is_named(const gchar *path, const gchar *named)
+{
+	g_autofree gchar *resolved = named != NULL ? tf_file_resolve(named, NULL) : NULL;
+
+	return resolved != NULL && strcmp(resolved, path) == 0;
+}
+
 gboolean tf_keeping_decide(const TfMedia *media, gboolean holds_one_secret, gboolean keeps_source,
 	gboolean is_named, TfKeeping *ret_keeping)
 {

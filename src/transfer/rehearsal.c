@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* --dry-run: the same planners asked about the same ledger, source and token, and the list of what a run
  * would touch. */
-#include <string.h>
-#include <sys/stat.h>
-
 #include "base/error.h"
 #include "destination.h"
 #include "ending.h"
@@ -12,50 +9,16 @@
 #include "token/import.h"
 #include "transfer/transfer.h"
 
-void tf_touch_free(TfTouch *touch)
-{
-	if (touch == NULL)
-		return;
-
-	g_free(touch->what);
-	g_free(touch);
-}
-
-static void add(GPtrArray *touches, TfTouchKind kind, gchar *what)
-{
-	TfTouch *touch = g_new0(TfTouch, 1);
-
-	touch->kind = kind;
-	touch->what = what;
-	g_ptr_array_add(touches, touch);
-}
-
 static void add_discard(GPtrArray *touches, const TfRun *run, const gchar *path)
 {
 	if (run->plan->may_discard)
-		add(touches, TF_TOUCH_DISCARD, g_strdup(path));
+		tf_touch_add(touches, TF_TOUCH_DISCARD, g_strdup(path));
 }
 
 static void add_store(GPtrArray *touches, TfTouchKind kind, const gchar *path)
 {
-	add(touches, kind, g_build_filename(path, TF_WIPE_TRACE_STORE, NULL));
-	add(touches, kind, g_build_filename(path, "cert9.db", NULL));
-}
-
-/* Under which of its two names what is left of the file lies now; NULL when it is gone. */
-static gchar *find_left(const TfWipeTrace *trace)
-{
-	const gchar *const names[] = { trace->new_name, trace->name };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree gchar *path = g_build_filename(trace->directory, names[i], NULL);
-		struct stat status;
-
-		if (lstat(path, &status) == 0 && status.st_ino == trace->inode)
-			return g_steal_pointer(&path);
-	}
-
-	return NULL;
+	tf_touch_add(touches, kind, g_build_filename(path, TF_WIPE_TRACE_STORE, NULL));
+	tf_touch_add(touches, kind, g_build_filename(path, "cert9.db", NULL));
 }
 
 static void add_left(GPtrArray *touches, const TfRun *run, const TfLeft *left)
@@ -69,10 +32,10 @@ static void add_left(GPtrArray *touches, const TfRun *run, const TfLeft *left)
 			add_store(touches, TF_TOUCH_FINISH_STORE, left->row->source_path);
 		return;
 	}
-	path = find_left(left->row->wipe);
+	path = tf_touch_find_left(left->row->wipe);
 	if (path == NULL)
 		return;
-	add(touches, TF_TOUCH_FINISH_WIPE, path);
+	tf_touch_add(touches, TF_TOUCH_FINISH_WIPE, path);
 	add_discard(touches, run, path);
 }
 
@@ -83,10 +46,10 @@ static void add_token(
 	TfTouchKind kind = is_written ? TF_TOUCH_COMPLETE_TOKEN : TF_TOUCH_WRITE_TOKEN;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(objects); i++)
-		add(touches, kind, g_strdup_printf("%s %s", destination->token->uri, objects[i]));
+		tf_touch_add(touches, kind, g_strdup_printf("%s %s", destination->token->uri, objects[i]));
 	for (gint i = 0; i < sk_X509_num(source->chain); i++) {
 		if (!tf_certificate_is_self_signed(sk_X509_value(source->chain, i)))
-			add(touches, kind,
+			tf_touch_add(touches, kind,
 				g_strdup_printf("%s intermediate certificate", destination->token->uri));
 	}
 }
@@ -131,7 +94,7 @@ static gboolean rehearse_move(
 	if (is_needed && !dialogue->removable_directory(dialogue->data, path, &directory, error))
 		return FALSE;
 	if (directory != NULL)
-		add(touches, TF_TOUCH_WRITE_FILE, g_build_filename(directory, name, NULL));
+		tf_touch_add(touches, TF_TOUCH_WRITE_FILE, g_build_filename(directory, name, NULL));
 	*ret_keeps = is_needed && directory == NULL;
 
 	return TRUE;
@@ -152,7 +115,7 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 		return FALSE;
 	if (keeps)
 		return TRUE;
-	add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+	tf_touch_add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
 	add_discard(touches, run, tf_found_path(source->found));
 
 	return TRUE;
@@ -179,7 +142,7 @@ GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_
 
 	if (ledger != NULL && !tf_resumption_plan(plan, ledger, &left, error))
 		return NULL;
-	add(touches, TF_TOUCH_WRITE_FILE, g_strdup(ledger_path));
+	tf_touch_add(touches, TF_TOUCH_WRITE_FILE, g_strdup(ledger_path));
 	add_left(touches, &run, &left);
 	is_all = left.what == TF_LEFT_REPORT || (left.what == TF_LEFT_WIPE && !left.is_replaced);
 	if (!is_all && !rehearse_journey(&run, touches, error))

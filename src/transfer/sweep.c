@@ -7,9 +7,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "catch.h"
 #include "disk/looking.h"
 #include "disk/media.h"
 #include "disk/trash.h"
+#include "ledger/stray-wipe.h"
 
 #define TICK_MILLISECONDS 100
 
@@ -31,11 +33,13 @@ typedef struct Look {
 	gboolean is_removable;
 	gboolean is_readable_by_others;
 	gchar *trashed_from;
+	TfStray *moved; /* the first piece that is the moved key, when files are caught */
 } Look;
 
 static void look_clear(Look *look)
 {
 	g_free(look->trashed_from);
+	tf_stray_free(look->moved);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
 
@@ -48,7 +52,7 @@ void tf_sweep_result_clear(TfSweepResult *result)
 
 static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 {
-	const Look *look = user_data;
+	Look *look = user_data;
 	const Sweep *sweep = look->sweep;
 	g_autoptr(TfStray) stray = tf_stray_new(look->path, piece->member, tf_form_name(piece->form));
 
@@ -60,6 +64,9 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 		tf_known_rank_database(sweep->plan->known, look->fd, stray);
 	sweep->result->n_of_rank[stray->rank]++;
 	sweep->listener->found(sweep->listener->user_data, stray);
+	if (sweep->plan->catches != NULL && look->moved == NULL &&
+		(stray->rank == TF_RANK_SAME_KEY || stray->rank == TF_RANK_SAME_EXPORT))
+		look->moved = g_steal_pointer(&stray);
 
 	return TRUE;
 }
@@ -91,6 +98,21 @@ static gboolean has_limits(const TfContentsLimits *limits)
 	       limits->is_unanswered;
 }
 
+/* Held from now on as it is: whatever comes in its place before it is wiped stays. */
+static void catch_file(Sweep *sweep, int fd, Look *look)
+{
+	GPtrArray *catches = sweep->plan->catches;
+	g_autoptr(TfCatch) caught = tf_catch_new(fd, g_steal_pointer(&look->moved), sweep->plan->known,
+		sweep->plan->password, sweep->mounts, catches->len >= TF_CATCH_LIMIT);
+
+	/* A file that two of the paths lead to is one. */
+	for (guint i = 0; i < catches->len; i++) {
+		if (tf_catch_is_same(caught, g_ptr_array_index(catches, i)))
+			return;
+	}
+	g_ptr_array_add(catches, g_steal_pointer(&caught));
+}
+
 static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **error)
 {
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
@@ -106,6 +128,8 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 	look.trashed_from = tf_trash_origin(candidate->path);
 	if (!tf_looking_visit(sweep->looking, fd, take_piece, &look, &limits, error))
 		return FALSE;
+	if (look.moved != NULL)
+		catch_file(sweep, fd, &look);
 	if (has_limits(&limits)) {
 		sweep->result->n_left_out++;
 		sweep->listener->left_out(sweep->listener->user_data, candidate->path, &limits);
@@ -144,20 +168,23 @@ gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error)
 {
 	g_autoptr(TfLibrary) library = tf_library_new(error);
-	g_autoptr(TfMounts) mounts = tf_mounts_new();
+	g_autoptr(TfMounts) mounts = plan->mounts == NULL ? tf_mounts_new() : NULL;
 	const TfLookingOptions options = { plan->program, listener->go_on, listener->user_data, 0 };
 	g_autoptr(TfLooking) looking = tf_looking_new(&options);
 	Sweep sweep = { .plan = plan,
 		.listener = listener,
 		.result = ret_result,
 		.library = library,
-		.mounts = mounts,
+		.mounts = plan->mounts != NULL ? plan->mounts : mounts,
 		.looking = looking };
 	g_autoptr(TfWalk) walk = NULL;
+	gboolean is_over = FALSE;
 
 	memset(ret_result, 0, sizeof *ret_result);
 	walk = library != NULL ? tf_walk_new(plan->paths, &(TfWalkOptions){ 0 }, error) : NULL;
-	if (walk == NULL || !take_candidates(&sweep, walk, error))
+	is_over = walk != NULL && take_candidates(&sweep, walk, error);
+	listener->over(listener->user_data);
+	if (!is_over)
 		return FALSE;
 	tf_walk_progress(walk, &ret_result->progress);
 	ret_result->skipped = tf_walk_steal_skipped(walk);
@@ -167,27 +194,45 @@ gboolean tf_sweep(
 	return TRUE;
 }
 
-typedef struct Rows {
-	TfKnown *known;
-	gint n;
-} Rows;
-
-static gboolean know_row(const TfLedgerRow *row, gpointer user_data, GError **error)
+static void know_row(TfKnown *known, const TfLedgerRow *row)
 {
-	Rows *rows = user_data;
+	tf_known_add_key(known, row->spki_sha256);
+	tf_known_add_key_id(known, row->key_id);
+	tf_known_add_content(known, row->source_sha256, row->spki_sha256, row->source_holds_one_secret);
+}
 
+static gboolean know_visited_row(const TfLedgerRow *row, gpointer user_data, GError **error)
+{
 	(void)error;
-	tf_known_add_key(rows->known, row->spki_sha256);
-	tf_known_add_key_id(rows->known, row->key_id);
-	tf_known_add_content(rows->known, row->source_sha256);
-	rows->n++;
+	know_row(user_data, row);
 
 	return TRUE;
 }
 
-gint tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error)
+static gboolean know_exports(TfKnown *known, TfLedger *ledger, const guint8 *spki_sha256, GError **error)
 {
-	Rows rows = { .known = known };
+	g_autoptr(GPtrArray) exports = tf_ledger_exports(ledger, spki_sha256, error);
 
-	return tf_ledger_visit_rows(ledger, know_row, &rows, error) ? rows.n : -1;
+	for (guint i = 0; exports != NULL && i < exports->len; i++)
+		tf_known_add_export(known, g_bytes_get_data(g_ptr_array_index(exports, i), NULL));
+
+	return exports != NULL;
+}
+
+gboolean tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error)
+{
+	return tf_ledger_visit_rows(ledger, know_visited_row, known, error) &&
+	       know_exports(known, ledger, NULL, error);
+}
+
+gboolean tf_sweep_know_key(
+	TfKnown *known, TfLedger *ledger, const guint8 spki_sha256[TF_SHA256_SIZE], GError **error)
+{
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, spki_sha256, error);
+
+	tf_known_add_key(known, spki_sha256);
+	for (guint i = 0; rows != NULL && i < rows->len; i++)
+		know_row(known, g_ptr_array_index(rows, i));
+
+	return rows != NULL && know_exports(known, ledger, spki_sha256, error);
 }

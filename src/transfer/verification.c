@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "key/certificate.h"
-#include "key/proof.h"
 #include "ledger/ledger.h"
 #include "login.h"
 #include "token/audit.h"
@@ -25,6 +24,7 @@ void tf_verification_free(TfVerification *verification)
 	tf_placement_free(verification->placement);
 	tf_certificate_facts_free(verification->certificate);
 	g_clear_pointer(&verification->certificate_der, g_bytes_unref);
+	tf_proof_free(verification->proof);
 	g_free(verification);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfVerification, tf_verification_free)
@@ -144,6 +144,7 @@ static void check_answer(
 	if (answer != NULL)
 		proof = tf_proof_new_decrypted(challenge, answer, certificate, NULL);
 	verification->is_signed = proof != NULL;
+	verification->proof = g_steal_pointer(&proof);
 }
 
 static TfVerification *verify_key(const TfVerificationPlan *plan, const Inspection *inspection,

@@ -84,12 +84,20 @@ static void test_content(Case *it, gconstpointer data)
 {
 	g_autoptr(GBytes) source = export_of(member, "another");
 	guint8 digest[TF_SHA256_SIZE];
+	guint8 known_spki[TF_SHA256_SIZE];
+	guint8 spki[TF_SHA256_SIZE];
+	gboolean holds_one_secret = FALSE;
 
 	(void)data;
+	tf_certificate_spki_sha256(member->certificate, spki);
 	tf_sha256(g_bytes_get_data(source, NULL), g_bytes_get_size(source), digest);
-	tf_known_add_content(it->known, digest);
+	tf_known_add_content(it->known, digest, spki, TRUE);
 
 	assert_rank(it, source, NULL, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
+	g_assert_true(tf_known_content(it->known, digest, known_spki, &holds_one_secret));
+	g_assert_true(holds_one_secret);
+	g_assert_cmpmem(known_spki, sizeof known_spki, spki, sizeof spki);
+	g_assert_false(tf_known_content(it->known, spki, known_spki, &holds_one_secret));
 }
 
 /* A copy with something behind it has another SHA-256, and the same salts. */

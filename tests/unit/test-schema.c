@@ -64,7 +64,7 @@ static void test_older_ledger_has_no_members(LedgerFixture *fixture, gconstpoint
 	g_assert_true(tf_ledger_visit_jobs(ledger, TF_N_JOB_STATES, NULL, NULL, NULL));
 	rows = tf_ledger_rows(ledger, NULL, NULL);
 	wipes = tf_ledger_stray_wipes_left(ledger, NULL);
-	exports = tf_ledger_exports(ledger, NULL);
+	exports = tf_ledger_exports(ledger, NULL, NULL);
 	tf_ledger_free(ledger);
 	version = job_fixture_ask(fixture, "PRAGMA user_version");
 

@@ -118,15 +118,21 @@ static void test_exports(LedgerFixture *fixture, gconstpointer data)
 	g_autoptr(TfLedgerRow) row = ledger_fixture_plan_for("/home/taro/key.p12");
 	guint8 digest[TF_SHA256_SIZE] = { 9 };
 	g_autoptr(GPtrArray) exports = NULL;
+	g_autoptr(GPtrArray) of_others = NULL;
+	g_autoptr(GPtrArray) all = NULL;
 	gint64 id = 0;
 
 	(void)data;
 	ledger_fixture_plan(fixture, "/home/taro/another.p12");
 	row->source_export = g_bytes_new(digest, sizeof digest);
 	g_assert_true(tf_ledger_plan(fixture->ledger, row, &id, NULL));
-	exports = tf_ledger_exports(fixture->ledger, NULL);
+	exports = tf_ledger_exports(fixture->ledger, row->spki_sha256, NULL);
+	of_others = tf_ledger_exports(fixture->ledger, digest, NULL);
+	all = tf_ledger_exports(fixture->ledger, NULL, NULL);
 
 	g_assert_cmpuint(exports->len, ==, 1);
+	g_assert_cmpuint(of_others->len, ==, 0);
+	g_assert_cmpuint(all->len, ==, 1);
 	g_assert_true(g_bytes_equal(g_ptr_array_index(exports, 0), row->source_export));
 }
 

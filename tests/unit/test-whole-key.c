@@ -89,6 +89,19 @@ static void test_pem(void)
 	assert_not(certificate, blanks, NULL, TF_WHOLE_WITHIN);
 }
 
+static void test_bags(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) before = text("Bag Attributes\n    localKeyID: 01 02 \n    friendlyName: member\n"
+					"Key Attributes: <No Attributes>\n");
+	g_autoptr(GBytes) behind = text("subject=C = JP, CN = Member\nissuer=CN = Issuer");
+	g_autoptr(GBytes) other_line = text("  localKeyID: 01\n");
+
+	assert_key(before, key, NULL);
+	assert_key(key, behind, NULL);
+	assert_not(other_line, key, NULL, TF_WHOLE_WITHIN);
+}
+
 static void test_pem_in_text(void)
 {
 	g_autoptr(GBytes) key = tf_fixture_key_pem(member->key);
@@ -133,6 +146,7 @@ int main(int argc, char **argv)
 		"/whole-key/a PKCS#12 is one when it opens and nothing stands behind it", test_pkcs12);
 	g_test_add_func("/whole-key/a key in DER is one when it ends where the file ends", test_der);
 	g_test_add_func("/whole-key/a key in PEM may have certificates and blanks beside it", test_pem);
+	g_test_add_func("/whole-key/what OpenSSL writes of a bag is no secret", test_bags);
 	g_test_add_func(
 		"/whole-key/a key in a text, or beside another, is not the whole file", test_pem_in_text);
 	g_test_add_func(

@@ -7,14 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "disk/looker.h"
 #include "token/audit.h"
 
 #define AUDITOR_OPTION "--auditor"
+#define ROLE_OPTION    "--role"
 
 void tf_stage_main(int argc, char **argv)
 {
+	static const TfRoleHandler *const handlers[] = { &tf_looker_handler, NULL };
+
 	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0)
 		exit(tf_auditor_main());
+	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0)
+		_exit(tf_role_main(argv[2], handlers));
 }
 
 TfStage *tf_stage_new(const gchar *key_type, const gchar *program)

@@ -28,7 +28,8 @@ typedef struct TfStage {
 	TfWhereabouts where; /* of the last run */
 } TfStage;
 
-/* Call in main() after tf_secret_setup(): never returns when this process was executed as the auditor. */
+/* Call in main() after tf_secret_setup(): never returns when this process was executed as the auditor,
+ * or as one that looks into files (PROGRAM --role looker). */
 void tf_stage_main(int argc, char **argv);
 
 /* With a member of 'key_type' (fixtures.h). */

@@ -35,6 +35,7 @@ typedef enum TfOptionGroup {
 	TF_OPTIONS_WATCH = 1 << 24,
 	TF_OPTIONS_FORMATTING = 1 << 25,
 	TF_OPTIONS_BATCH = 1 << 26,
+	TF_OPTIONS_SWEEP = 1 << 27,
 } TfOptionGroup;
 
 /* What was given; NULL, FALSE or an empty list when it was not. */
@@ -83,6 +84,7 @@ typedef struct TfOptions {
 	gchar *spare_pin_source;
 	gboolean keeps_source;
 	gboolean checks_pc;
+	gboolean wipes;
 	gchar *wipe_backup;
 	gboolean may_discard;
 	gchar *move_to;

@@ -18,8 +18,16 @@ void tf_known_free(TfKnown *known);
 /* A key, by its certificate's SubjectPublicKeyInfo. */
 void tf_known_add_key(TfKnown *known, const guint8 spki_sha256[TF_SHA256_SIZE]);
 
-/* The content of a file that held such a key. */
-void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE]);
+/* The content of a file that held such a key; whether no other secret was in it, who opened it knew. */
+void tf_known_add_content(TfKnown *known, const guint8 sha256[TF_SHA256_SIZE],
+	const guint8 spki_sha256[TF_SHA256_SIZE], gboolean holds_one_secret);
+
+/* FALSE: no such content was added; nothing is set then. */
+gboolean tf_known_content(const TfKnown *known, const guint8 sha256[TF_SHA256_SIZE],
+	guint8 ret_spki_sha256[TF_SHA256_SIZE], gboolean *ret_holds_one_secret);
+
+/* The salts of a file that held such a key (tf_pkcs12_export_sha256()). */
+void tf_known_add_export(TfKnown *known, const guint8 digest[TF_SHA256_SIZE]);
 
 guint tf_known_n_keys(const TfKnown *known);
 

@@ -55,6 +55,9 @@ typedef struct TfWipeOptions {
 gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
 	GError **error);
 
+/* Whether a wipe there would empty the file system's journal as well, for a rehearsal. */
+gboolean tf_wipe_empties_journal(const TfMedia *media, const TfWipeOptions *options);
+
 /*
  * The same in two halves, for whoever makes the traces of many files durable at once. The file is held
  * between them (nobody can open it for writing); prepared and not carried out, nothing has changed. 'journal'

@@ -28,8 +28,9 @@ gboolean tf_ledger_end_stray_wipe(TfLedger *ledger, gint64 id, const gchar *deta
 /* TfStrayWipe, those begun and not ended, oldest first; NULL is an error. */
 GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* tf_pkcs12_export_sha256() of the files that keys were moved from: a GBytes of TF_SHA256_SIZE each, for the
- * search that comes after. NULL is an error. */
-GPtrArray *tf_ledger_exports(TfLedger *ledger, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* tf_pkcs12_export_sha256() of the files that a key (SPKI SHA-256; NULL: any) was moved from: a GBytes of
+ * TF_SHA256_SIZE each, for the search that comes after. NULL is an error. */
+GPtrArray *tf_ledger_exports(
+	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfStrayWipe, tf_stray_wipe_free)

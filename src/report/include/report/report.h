@@ -18,6 +18,9 @@
 /* In the person's language. The caller frees; untrusted parts are escaped for a terminal. */
 gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Of that the files alone: what was wiped, with what was reached, and what was kept, with why. */
+gchar *tf_report_files(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One line of JSON in ASCII, without a newline; the member's copy (paths in full). */
 gchar *tf_report_json(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
 

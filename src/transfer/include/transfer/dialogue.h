@@ -24,6 +24,7 @@ typedef enum TfQuestion {
 	TF_QUESTION_FILE_NEEDED,    /* path: does the member file with a service that takes only the .p12? */
 	TF_QUESTION_WIPE,	    /* path: destroy it now? */
 	TF_QUESTION_EMPTY_STORE,    /* path: destroy the key in this store now? */
+	TF_QUESTION_WIPE_STRAYS,    /* paths: destroy these left-over copies now? */
 	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
 	TF_N_QUESTIONS
 } TfQuestion;
@@ -35,6 +36,7 @@ typedef struct TfQuestionContext {
 	TfException exception;
 	gboolean module_is_named; /* of TF_EXCEPTION_MODULE: --module gave it, which --yes lets pass */
 	const gchar *path;
+	const GPtrArray *paths; /* gchar */
 } TfQuestionContext;
 
 typedef enum TfNews {

@@ -12,6 +12,9 @@ typedef struct TfKeeping {
 	const gchar *detail; /* borrowed from its media; NULL for none */
 } TfKeeping;
 
+/* 'named' (NULL: none) is 'path', which is resolved, whatever way it takes. */
+gboolean tf_keeping_is_named(const gchar *path, const gchar *named);
+
 /* Laws 3 and 4, and --keep-source. 'is_named': --wipe-backup names this very source. FALSE when nothing keeps
  * it. */
 gboolean tf_keeping_decide(const TfMedia *media, gboolean holds_one_secret, gboolean keeps_source,

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "disk/contents.h"
 #include "disk/known.h"
+#include "disk/mounts.h"
 #include "disk/walk.h"
 #include "ledger/ledger.h"
 #include "record/stray.h"
@@ -16,6 +17,8 @@ typedef struct TfSweepPlan {
 	TfKnown *known;
 	const TfSecret *password;    /* the PIN code, tried once on each file; NULL: none */
 	const gchar *const *program; /* argv of our children (disk/looking.h) */
+	TfMounts *mounts;	     /* of whoever keeps what was caught; NULL: the search's own */
+	GPtrArray *catches; /* each file with the moved key is added (catch.h); NULL: only looked for */
 } TfSweepPlan;
 
 /* Who hears of it; each function gets 'user_data'. All are called in the caller's thread. */
@@ -25,6 +28,7 @@ typedef struct TfSweepListener {
 	void (*left_out)(gpointer user_data, const gchar *path, const TfContentsLimits *limits);
 	void (*progress)(gpointer user_data, const TfWalkProgress *progress); /* several times a second */
 	gboolean (*go_on)(gpointer user_data, GError **error);		      /* FALSE ends the search */
+	void (*over)(gpointer user_data);				      /* however it ended */
 } TfSweepListener;
 
 typedef struct TfSweepResult {
@@ -38,9 +42,12 @@ typedef struct TfSweepResult {
 } TfSweepResult;
 void tf_sweep_result_clear(TfSweepResult *result);
 
-/* The keys that this ledger's runs moved, and their sources. Returns how many rows there were, -1 with an
- * error. */
-gint tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
+/* The keys that this ledger's runs moved, and their sources. */
+gboolean tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
+
+/* This one only. */
+gboolean tf_sweep_know_key(
+	TfKnown *known, TfLedger *ledger, const guint8 spki_sha256[TF_SHA256_SIZE], GError **error);
 
 /* TF_ERROR_SOURCE_MISSING and _UNREADABLE for a path that was named, TF_ERROR_LOOKER_BROKEN,
  * TF_ERROR_SYSTEM; and what 'go_on' gave. */

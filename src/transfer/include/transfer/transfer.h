@@ -15,6 +15,7 @@
 #include "record/outcome.h"
 #include "transfer/choice.h"
 #include "transfer/dialogue.h"
+#include "transfer/touch.h"
 
 typedef struct TfTransferPlan {
 	const gchar *source;	       /* path of the .p12, or of the folder of a store */
@@ -56,23 +57,7 @@ typedef enum TfWhereabouts {
 TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	TfWhereabouts *ret_where, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What tf_transfer() would touch, in its order; touches nothing but the source, read. */
-typedef enum TfTouchKind {
-	TF_TOUCH_WRITE_FILE,
-	TF_TOUCH_WRITE_TOKEN,
-	TF_TOUCH_COMPLETE_TOKEN, /* an earlier run wrote it already: written again only where it is missing */
-	TF_TOUCH_WIPE_FILE,
-	TF_TOUCH_DISCARD,     /* the free space of the file system of this path */
-	TF_TOUCH_FINISH_WIPE, /* which an earlier run began, by the proof of that run */
-	TF_TOUCH_EMPTY_STORE, /* the key or its certificate, out of this database of a store */
-	TF_TOUCH_FINISH_STORE /* the same, which an earlier run began */
-} TfTouchKind;
-typedef struct TfTouch {
-	TfTouchKind kind;
-	gchar *what; /* a path; or for a token its URI and the object: "pkcs11:… private key" */
-} TfTouch;
-void tf_touch_free(TfTouch *touch);
-
-/* 'ledger' is only read (tf_ledger_open_to_read()); NULL when there is none yet, at 'ledger_path'. */
+/* TfTouch: what tf_transfer() would touch, in its order; touches nothing but the source, read. 'ledger' is
+ * only read (tf_ledger_open_to_read()); NULL when there is none yet, at 'ledger_path'. */
 GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_path, TfLedger *ledger,
 	const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;

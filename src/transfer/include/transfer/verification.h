@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "key/proof.h"
 #include "record/outcome.h"
 #include "transfer/choice.h"
 #include "transfer/dialogue.h"
@@ -21,6 +22,7 @@ typedef struct TfVerification {
 	GBytes *certificate_der;
 	TfComparison compared_with;
 	gboolean is_signed; /* the challenge was answered, and the signature verified with that certificate */
+	TfProof *proof;	    /* then: a fresh one, of no source */
 } TfVerification;
 void tf_verification_free(TfVerification *verification);
 

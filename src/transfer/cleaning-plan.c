@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* --dry-run of a cleaning, and what it shares with the real one: the one planner of both (law 10). */
+#include "cleaning-plan.h"
+
+#include <unistd.h>
+
+#include "ledger/stray-wipe.h"
+#include "transfer/touch.h"
+
+TfWipeOptions tf_cleaning_wipe_options(const TfCleaningPlan *plan)
+{
+	return (TfWipeOptions){ .checks_device = geteuid() == 0, .may_discard = plan->may_discard };
+}
+
+gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts *mounts, GPtrArray *catches,
+	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+	TfSweepPlan sweep = { .known = known,
+		.password = plan->password,
+		.mounts = mounts,
+		.catches = catches,
+		.program = plan->program };
+
+	for (guint i = 0; plan->paths[i] != NULL; i++)
+		g_ptr_array_add(paths, (gpointer)plan->paths[i]);
+	if (plan->wipe_backup != NULL)
+		g_ptr_array_add(paths, (gpointer)plan->wipe_backup);
+	g_ptr_array_add(paths, NULL);
+	sweep.paths = (const gchar *const *)paths->pdata;
+
+	return tf_sweep(&sweep, listener, ret_search, error);
+}
+
+gboolean tf_cleaning_keeps(const TfCleaningPlan *plan, const TfCatch *caught, TfKeeping *ret_keeping)
+{
+	if (caught->found != NULL)
+		return tf_keeping_decide(tf_found_media(caught->found),
+			tf_found_holds_one_secret(caught->found), FALSE,
+			tf_keeping_is_named(tf_found_path(caught->found), plan->wipe_backup), ret_keeping);
+	*ret_keeping = caught->stray->is_removable
+			       ? (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL }
+			       : (TfKeeping){ TF_STATUS_KEPT, caught->why, caught->detail };
+
+	return TRUE;
+}
+
+/* What wiping a file does besides. */
+static void add_acts(GPtrArray *touches, const TfCleaningPlan *plan, const gchar *path, const TfMedia *media)
+{
+	const TfWipeOptions options = tf_cleaning_wipe_options(plan);
+
+	if (media != NULL && tf_wipe_empties_journal(media, &options))
+		tf_touch_add(touches, TF_TOUCH_EMPTY_JOURNAL, g_strdup(media->mount_point));
+	if (plan->may_discard)
+		tf_touch_add(touches, TF_TOUCH_DISCARD, g_strdup(path));
+}
+
+static gboolean add_left(GPtrArray *touches, const TfCleaningPlan *plan, TfLedger *ledger, GError **error)
+{
+	g_autoptr(GPtrArray) left = tf_ledger_stray_wipes_left(ledger, error);
+
+	for (guint i = 0; left != NULL && i < left->len; i++) {
+		const TfStrayWipe *wipe = g_ptr_array_index(left, i);
+		g_autofree gchar *path = tf_touch_find_left(wipe->wipe);
+
+		if (path == NULL)
+			continue;
+		tf_touch_add(touches, TF_TOUCH_FINISH_WIPE, g_strdup(path));
+		add_acts(touches, plan, path, NULL);
+	}
+
+	return left != NULL;
+}
+
+GPtrArray *tf_clean_rehearse(const TfCleaningPlan *plan, TfKnown *known, const gchar *ledger_path,
+	TfLedger *ledger, const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
+{
+	g_autoptr(GPtrArray) touches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_touch_free);
+	g_autoptr(TfMounts) mounts = tf_mounts_new();
+	g_autoptr(GPtrArray) catches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_catch_free);
+
+	tf_touch_add(touches, TF_TOUCH_WRITE_FILE, g_strdup(ledger_path));
+	if ((ledger != NULL && !add_left(touches, plan, ledger, error)) ||
+		!tf_cleaning_search(plan, known, mounts, catches, listener, ret_search, error))
+		return NULL;
+	for (guint i = 0; i < catches->len; i++) {
+		const TfCatch *caught = g_ptr_array_index(catches, i);
+		TfKeeping keeping;
+
+		if (tf_cleaning_keeps(plan, caught, &keeping))
+			continue;
+		tf_touch_add(touches, TF_TOUCH_WIPE_FILE, g_strdup(caught->stray->path));
+		add_acts(touches, plan, caught->stray->path, tf_found_media(caught->found));
+	}
+	/* Those caught borrow the mounts. */
+	g_ptr_array_set_size(catches, 0);
+
+	return g_steal_pointer(&touches);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a cleaning and its rehearsal have in common. */
+#pragma once
+
+#include "catch.h"
+#include "disk/wipe.h"
+#include "transfer/cleaning.h"
+#include "transfer/keeping.h"
+
+/* More as root, which this PC's owner is. */
+TfWipeOptions tf_cleaning_wipe_options(const TfCleaningPlan *plan);
+
+/* tf_sweep() over the plan's paths, and what it names besides; catches what is found. */
+gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts *mounts, GPtrArray *catches,
+	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error);
+
+/* FALSE when nothing keeps the file, whatever is answered. */
+gboolean tf_cleaning_keeps(const TfCleaningPlan *plan, const TfCatch *caught, TfKeeping *ret_keeping);

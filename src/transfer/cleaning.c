@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/cleaning.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "catch.h"
+#include "claim.h"
+#include "cleaning-plan.h"
+#include "disk/wipe.h"
+#include "ledger/stray-wipe.h"
+#include "transfer/keeping.h"
+#include "transfer/wiped.h"
+
+typedef struct Cleaning {
+	const TfCleaningPlan *plan;
+	TfLedger *ledger;
+	const TfDialogue *dialogue;
+	TfProof *proof; /* fresh, by the token of this run */
+	TfKnown *known;
+	TfMounts *mounts;   /* outlive what was caught */
+	GPtrArray *catches; /* TfCatch */
+	TfOutcome *outcome;
+} Cleaning;
+
+static void cleaning_clear(Cleaning *cleaning)
+{
+	g_clear_pointer(&cleaning->proof, tf_proof_free);
+	g_clear_pointer(&cleaning->known, tf_known_free);
+	g_clear_pointer(&cleaning->catches, g_ptr_array_unref);
+	g_clear_pointer(&cleaning->mounts, tf_mounts_free);
+	g_clear_pointer(&cleaning->outcome, tf_outcome_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cleaning, cleaning_clear)
+
+/* Only what the token has shown just now counts; what a ledger says of it does not. */
+static gboolean take_proof(Cleaning *cleaning, TfVerification *verification, GError **error)
+{
+	const TfEvidence *evidence = verification->placement->evidence;
+	TfOutcome *outcome = cleaning->outcome;
+
+	if (tf_evidence_grade(evidence) == TF_GRADE_REFUTED)
+		return tf_raise(error, TF_ERROR_EVIDENCE_REFUTED, verification->placement->token->label,
+			tf_evidence_leak(evidence), NULL);
+	if (verification->proof == NULL)
+		return tf_raise(
+			error, TF_ERROR_PROOF_INVALID, _("the token did not answer the challenge"), NULL);
+	cleaning->proof = g_steal_pointer(&verification->proof);
+	outcome->certificate = g_steal_pointer(&verification->certificate);
+	outcome->certificate_der = g_steal_pointer(&verification->certificate_der);
+	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_AUDITED,
+		&(TfNewsContext){ .token = verification->placement->token, .evidence = evidence });
+	g_ptr_array_add(outcome->placements, g_steal_pointer(&verification->placement));
+
+	return TRUE;
+}
+
+static gboolean prove(Cleaning *cleaning, GError **error)
+{
+	g_autoptr(GPtrArray) keys = tf_verify(&cleaning->plan->verification, cleaning->dialogue, error);
+
+	if (keys == NULL)
+		return FALSE;
+	if (keys->len > 1)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("the token holds several keys; --certificate says which one was moved"), NULL);
+
+	return take_proof(cleaning, g_ptr_array_index(keys, 0), error) &&
+	       tf_sweep_know_key(
+		       cleaning->known, cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
+}
+
+static void keep(Cleaning *cleaning, const gchar *path, const gchar *kind, TfKeptWhy why, const gchar *detail)
+{
+	TfOutcome *outcome = cleaning->outcome;
+
+	tf_outcome_add_kept(outcome, path, kind, why, detail);
+	if (outcome->status == TF_STATUS_DONE && why != TF_KEPT_BACKUP)
+		outcome->status = TF_STATUS_KEPT;
+	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_KEPT,
+		&(TfNewsContext){
+			.path = path, .kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
+}
+
+static void keep_for(Cleaning *cleaning, const gchar *path, const gchar *kind, const GError *problem)
+{
+	g_autofree gchar *sentence = tf_error_sentence(problem);
+
+	keep(cleaning, path, kind, TF_KEPT_WIPE_REFUSED, sentence);
+}
+
+/* After the last octet; the row is closed only now. */
+static gboolean record_wiped(Cleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
+	const TfWipeResult *result, GError **error)
+{
+	TfOutcome *outcome = cleaning->outcome;
+	g_autofree gchar *detail = tf_wiped_detail(result);
+
+	if (!tf_ledger_end_stray_wipe(cleaning->ledger, row, detail, error))
+		return FALSE;
+	tf_wiped_add(outcome, path, kind, result);
+	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPED,
+		&(TfNewsContext){
+			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
+
+	return TRUE;
+}
+
+/* A wipe that was refused changed nothing; any other failure stops the run, and the next goes on. */
+static gboolean settle_problem(
+	Cleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error)
+{
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED) ||
+		g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING)) {
+		keep_for(cleaning, path, kind, problem);
+		g_error_free(problem);
+		return TRUE;
+	}
+	g_propagate_error(error, problem);
+
+	return FALSE;
+}
+
+static gboolean finish(Cleaning *cleaning, const TfStrayWipe *left, GError **error)
+{
+	const TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
+	g_auto(TfWipeResult) result = { 0 };
+	GError *problem = NULL;
+
+	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = left->path });
+	if (!tf_wipe_resume_key(left->wipe, cleaning->proof, left->spki_sha256, left->sha256, &options,
+		    &result, &problem))
+		return settle_problem(cleaning, left->path, TF_KIND_FILE, problem, error);
+
+	return record_wiped(cleaning, left->id, left->path, TF_KIND_FILE, &result, error);
+}
+
+/* What a dead run began, of this key. */
+static gboolean finish_all(Cleaning *cleaning, GError **error)
+{
+	g_autoptr(GPtrArray) left = tf_ledger_stray_wipes_left(cleaning->ledger, error);
+
+	for (guint i = 0; left != NULL && i < left->len; i++) {
+		const TfStrayWipe *wipe = g_ptr_array_index(left, i);
+
+		if (memcmp(wipe->spki_sha256, tf_proof_spki_sha256(cleaning->proof), TF_SHA256_SIZE) == 0 &&
+			!finish(cleaning, wipe, error))
+			return FALSE;
+	}
+
+	return left != NULL;
+}
+
+static gboolean search(
+	Cleaning *cleaning, const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
+{
+	return tf_cleaning_search(cleaning->plan, cleaning->known, cleaning->mounts, cleaning->catches,
+		listener, ret_search, error);
+}
+
+/* Takes what is kept whatever is answered out of what was caught. */
+static void keep_by_rule(Cleaning *cleaning)
+{
+	for (guint i = 0; i < cleaning->catches->len;) {
+		const TfCatch *caught = g_ptr_array_index(cleaning->catches, i);
+		TfKeeping keeping;
+
+		if (!tf_cleaning_keeps(cleaning->plan, caught, &keeping)) {
+			i++;
+			continue;
+		}
+		keep(cleaning, caught->stray->path, caught->stray->form, keeping.why, keeping.detail);
+		g_ptr_array_remove_index(cleaning->catches, i);
+	}
+}
+
+static void keep_all(Cleaning *cleaning, TfKeptWhy why)
+{
+	for (guint i = 0; i < cleaning->catches->len; i++) {
+		const TfCatch *caught = g_ptr_array_index(cleaning->catches, i);
+
+		keep(cleaning, caught->stray->path, caught->stray->form, why, NULL);
+	}
+	g_ptr_array_set_size(cleaning->catches, 0);
+}
+
+static gboolean ask(Cleaning *cleaning, gboolean *ret_is_yes, GError **error)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+	for (guint i = 0; i < cleaning->catches->len; i++)
+		g_ptr_array_add(
+			paths, ((const TfCatch *)g_ptr_array_index(cleaning->catches, i))->stray->path);
+
+	return cleaning->dialogue->confirm(cleaning->dialogue->data, TF_QUESTION_WIPE_STRAYS,
+		&(TfQuestionContext){ .paths = paths }, ret_is_yes, error);
+}
+
+static gboolean decide(Cleaning *cleaning, GError **error)
+{
+	const TfPlacement *placement = g_ptr_array_index(cleaning->outcome->placements, 0);
+	gboolean is_accepted = FALSE;
+	gboolean is_yes = FALSE;
+
+	keep_by_rule(cleaning);
+	if (cleaning->catches->len == 0)
+		return TRUE;
+	if (!tf_claim_accept(placement->evidence, placement->token, cleaning->dialogue, cleaning->outcome,
+		    &is_accepted, error))
+		return FALSE;
+	if (!is_accepted) {
+		keep_all(cleaning, TF_KEPT_EVIDENCE);
+		cleaning->outcome->status = TF_STATUS_CLAIMED;
+		return TRUE;
+	}
+	if (!ask(cleaning, &is_yes, error))
+		return FALSE;
+	if (!is_yes)
+		keep_all(cleaning, TF_KEPT_ASKED);
+
+	return TRUE;
+}
+
+typedef struct Wiping {
+	Cleaning *cleaning;
+	const TfFound *found;
+	gboolean is_backup;
+	gint64 row;
+} Wiping;
+
+/* Law 5: durable before the first octet is overwritten. */
+static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
+{
+	Wiping *wiping = user_data;
+	TfStrayWipe stray = { .path = (gchar *)tf_found_path(wiping->found), .wipe = (TfWipeTrace *)trace };
+
+	if (wiping->is_backup)
+		tf_outcome_add_exception(wiping->cleaning->outcome, TF_EXCEPTION_BACKUP_WIPED);
+	memcpy(stray.sha256, tf_found_identity(wiping->found)->sha256, TF_SHA256_SIZE);
+	memcpy(stray.spki_sha256, tf_found_spki_sha256(wiping->found), TF_SHA256_SIZE);
+
+	return tf_ledger_begin_stray_wipe(wiping->cleaning->ledger, &stray, &wiping->row, error);
+}
+
+static gboolean wipe(Cleaning *cleaning, TfCatch *caught, GError **error)
+{
+	const gchar *path = caught->stray->path;
+	gboolean is_named = tf_keeping_is_named(tf_found_path(caught->found), cleaning->plan->wipe_backup);
+	Wiping wiping = { cleaning, caught->found,
+		is_named && tf_found_media(caught->found)->place != TF_PLACE_LOCAL, 0 };
+	TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
+	g_auto(TfWipeResult) result = { 0 };
+	GError *problem = NULL;
+
+	options.backup_is_named = is_named;
+	options.journal = record_wiping;
+	options.user_data = &wiping;
+	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
+	if (!tf_wipe(caught->found, cleaning->proof, &options, &result, &problem))
+		return settle_problem(cleaning, path, caught->stray->form, problem, error);
+
+	return record_wiped(cleaning, wiping.row, path, caught->stray->form, &result, error);
+}
+
+static gboolean wipe_all(Cleaning *cleaning, GError **error)
+{
+	for (guint i = 0; i < cleaning->catches->len; i++) {
+		if (!tf_dialogue_go_on(cleaning->dialogue, error) ||
+			!wipe(cleaning, g_ptr_array_index(cleaning->catches, i), error))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
+	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
+{
+	g_auto(Cleaning) cleaning = { .plan = plan, .ledger = ledger, .dialogue = dialogue };
+
+	if (!tf_ledger_lock(ledger, error))
+		return NULL;
+	cleaning.known = tf_known_new();
+	cleaning.mounts = tf_mounts_new();
+	cleaning.catches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_catch_free);
+	cleaning.outcome = tf_outcome_new();
+	cleaning.outcome->started = g_get_real_time() / G_USEC_PER_SEC;
+	cleaning.outcome->status = TF_STATUS_DONE;
+	if (!prove(&cleaning, error) || !finish_all(&cleaning, error) ||
+		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
+		!wipe_all(&cleaning, error))
+		return NULL;
+	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
+
+	return g_steal_pointer(&cleaning.outcome);
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# 'sweep --wipe': what is left of a moved key is destroyed by the token's fresh proof, and nothing else is.
+
+setup_file() {
+	load helper
+	shared_pki
+}
+
+# The key is on the token, and copies of its file lie about in the home.
+setup() {
+	load helper
+	private_home
+	private_token
+	member_p12
+	mkdir "$HOME/old"
+	cp member.p12 old/copy.p12
+	ferry_migrate member.p12
+	assert_status 0
+}
+
+# clean ARGUMENT…: by the migrated key's token.
+clean() {
+	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
+		--password-source "file:$HOME/pin-code" --ledger "$LEDGER" "$@"
+}
+
+# Of the last run: the names that were wiped, or kept and why, on one line.
+wiped() {
+	tail -n 1 <<<"$output" | jq -r '.wiped[].path' | sed 's|.*/||' | LC_ALL=C sort | tr '\n' ' '
+}
+
+kept() {
+	tail -n 1 <<<"$output" | jq -r '.kept[] | (.path | sub(".*/"; "")) + ":" + .why' | LC_ALL=C sort | tr '\n' ' '
+}
+
+@test "copies are wiped, each with its level, and what holds more than the key is kept and said" {
+	openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -out old/bags.pem
+	{ echo 'password = 1' && openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -nocerts; } >old/vpn.conf
+	zip -q old/backup.zip old/copy.p12
+
+	clean "$HOME/old" --json
+
+	assert_status 72
+	[ "$(wiped)" = "bags.pem copy.p12 " ]
+	[ "$(kept)" = "backup.zip:within vpn.conf:within " ]
+	[[ $(tail -n 1 <<<"$output" | jq -r '.wiped[0].level') == W[234] ]]
+	[ ! -e old/copy.p12 ]
+	[ -e old/backup.zip ]
+}
+
+@test "when nothing is left the run says done, and says it again" {
+	clean "$HOME/old" --json
+	assert_status 0
+	assert_result .status 'done'
+	assert_result .completed false
+
+	clean "$HOME/old" --json
+	assert_status 0
+	assert_result '.wiped | length' 0
+}
+
+@test "a second PC needs only the token and the certificate" {
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second
+
+	clean "$HOME/old" --certificate "$PKI/member.pem" --json
+
+	assert_status 0
+	[ "$(wiped)" = "copy.p12 " ]
+}
+
+@test "without a question's answer nothing is wiped" {
+	ferry sweep --wipe --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
+		--ledger "$LEDGER" "$HOME/old" --json
+
+	[ "$status" -ne 0 ]
+	[ -e old/copy.p12 ]
+}
+
+@test "without the token, and with a wrong PIN, nothing is wiped" {
+	secret_file "$HOME/wrong-pin" 999999
+	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token pkcs11:token=another --ledger "$LEDGER" \
+		--pin-source "file:$HOME/user-pin" "$HOME/old" --json
+	assert_result .error.code token-missing
+	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/wrong-pin" \
+		--ledger "$LEDGER" "$HOME/old" --json
+	assert_result .error.code pin-wrong
+
+	[ -e old/copy.p12 ]
+}
+
+@test "a dry run lists what would be wiped, and touches nothing" {
+	find "$HOME" -printf '%p %i %s %m %T@ %C@\n' | sort >/tmp/"$BATS_ROOT_PID"-before
+
+	clean "$HOME/old" --dry-run --json
+	assert_status 0
+	[ "$(jq -r 'select(.kind == "wipe-file") | .what' <<<"$output")" = "$HOME/old/copy.p12" ]
+	[ "$(jq -r 'select(.kind == "write-file") | .what' <<<"$output" | grep -c ledger.db)" -eq 1 ]
+
+	find "$HOME" -printf '%p %i %s %m %T@ %C@\n' | sort | diff /tmp/"$BATS_ROOT_PID"-before -
+	rm /tmp/"$BATS_ROOT_PID"-before
+}
+
+@test "options that destroy go together with --wipe" {
+	ferry sweep --dry-run "$HOME/old" --json
+	assert_status 2
+	ferry sweep --wipe-backup "$HOME/old/copy.p12" --json
+	assert_status 2
+	[ -e old/copy.p12 ]
+}
+
+@test "people read in their own language what was wiped and what was kept" {
+	zip -q old/backup.zip old/copy.p12
+
+	clean "$HOME/old" --lang ja
+
+	assert_status 72
+	[[ $output == *copy.p12* ]]
+	[[ $output == *鍵は別のものの中にあり* ]]
+	run ! grep -E '[a-z]{4,} [a-z]{2,} [a-z]{2,}' <<<"$output"
+}
