@@ -127,6 +127,12 @@ static gchar *ask_source(TfTerminal *terminal, GError **error)
 
 	tf_terminal_say(terminal, _("\n1. The file\nPlug in the USB memory that holds it, if it is on one."));
 	show_candidates(terminal, candidates);
+	if (candidates->len == 0)
+		tf_terminal_say(terminal,
+			_("No .p12 or .pfx file was found in the usual places. If the key is only in a "
+			  "browser, stop "
+			  "by Ctrl-C and run 'tokenferry migrate --from-nss FOLDER' with the folder of the "
+			  "browser's profile."));
 	for (;;) {
 		g_autofree gchar *line = tf_terminal_ask_line(terminal,
 			candidates->len > 0

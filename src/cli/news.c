@@ -32,6 +32,9 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_WEAK_FILE] = { "weak-file",
 		N_("Warning: '{path}' is protected weakly or not at all. Whoever copied it can open it, even "
 		   "without the PIN code of the paper notice.") },
+	[TF_NEWS_OPEN_STORE] = { "open-store", N_("Warning: no primary password is set in the browser, so "
+						  "that any program of this user could "
+						  "take the key out of '{path}' until now.") },
 	[TF_NEWS_NO_SPARE] = { "no-spare",
 		N_("There is only one token. If it is lost or breaks, and no backup of the file is left, the "
 		   "certificate has to be revoked and issued anew. A second token (--spare) avoids that.") },

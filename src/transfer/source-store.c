@@ -121,12 +121,14 @@ TfSource *tf_source_of_store(const TfTransferPlan *plan, const TfDialogue *dialo
 	g_autoptr(GPtrArray) keys = NULL;
 	g_autoptr(TfKeypair) keypair = NULL;
 	const TfNssKey *key = NULL;
+	gboolean has_password = FALSE;
 
 	source->path = tf_file_resolve(plan->source, error);
 	source->media = source->path != NULL ? look_at_media(source->path, error) : NULL;
 	if (source->media == NULL)
 		return NULL;
 	store = tf_store_open(source->path, FALSE, dialogue, &source->store_password, error);
+	has_password = store != NULL && tf_nss_store_has_password(store);
 	keys = store != NULL ? tf_nss_store_keys(store, error) : NULL;
 	key = keys != NULL ? choose_key(plan, dialogue, keys, source->path, error) : NULL;
 	keypair = key != NULL ? take_out(plan, store, key, error) : NULL;
@@ -135,6 +137,8 @@ TfSource *tf_source_of_store(const TfTransferPlan *plan, const TfDialogue *dialo
 	fill(source, key, g_steal_pointer(&keypair));
 	tf_dialogue_tell(dialogue, TF_NEWS_SOURCE_OPENED,
 		&(TfNewsContext){ .path = source->path, .certificate = source->facts });
+	if (!has_password)
+		tf_dialogue_tell(dialogue, TF_NEWS_OPEN_STORE, &(TfNewsContext){ .path = source->path });
 	if (tf_keypair_is_weak(source->keypair))
 		tf_dialogue_tell(
 			dialogue, TF_NEWS_WEAK_KEY, &(TfNewsContext){ .certificate = source->facts });

@@ -80,6 +80,25 @@ static void test_moved(Fixture *fixture, gconstpointer key_type)
 	g_assert_cmpuint(fixture->stage->answers.n_asked[TF_QUESTION_FILE_NEEDED], ==, 0);
 }
 
+static void test_protection(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfNssProfile) open = tf_nss_profile_new(FALSE);
+	g_autoptr(TfOutcome) from_closed = NULL;
+	g_autoptr(TfOutcome) from_open = NULL;
+
+	(void)key_type;
+	fixture->stage->plan.keeps_source = TRUE;
+	from_closed = run(fixture);
+	g_assert_cmpuint(fixture->stage->answers.n_told[TF_NEWS_OPEN_STORE], ==, 0);
+
+	tf_nss_profile_add(open, fixture->stage->member, "member");
+	fixture->stage->plan.source = open->directory;
+	from_open = run(fixture);
+
+	g_assert_cmpuint(fixture->stage->answers.n_told[TF_NEWS_OPEN_STORE], ==, 1);
+	g_assert_cmpstr(from_closed->source_sha256, !=, from_open->source_sha256);
+}
+
 static void test_again(Fixture *fixture, gconstpointer key_type)
 {
 	g_autoptr(TfOutcome) first = NULL;
@@ -196,6 +215,8 @@ int main(int argc, char **argv)
 		{ "/emptying/an RSA key leaves the store once the token has proven it", "rsa2048",
 			test_moved },
 		{ "/emptying/an EC key leaves the store once the token has proven it", "ec256", test_moved },
+		{ "/emptying/a store without a primary password is said to be open", "ec256",
+			test_protection },
 		{ "/emptying/an emptied store gives the report again", "ec256", test_again },
 		{ "/emptying/a store that is to be kept keeps its key", "ec256", test_kept },
 		{ "/emptying/a wrong password is sent once, and nothing happens", "ec256",

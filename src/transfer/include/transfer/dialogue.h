@@ -47,6 +47,7 @@ typedef enum TfNews {
 	TF_NEWS_SOURCE_OPENED,	/* path */
 	TF_NEWS_WEAK_KEY,	/* certificate: RSA below 2048 bits */
 	TF_NEWS_WEAK_FILE,	/* path: protected by a 40-bit cipher, or not at all */
+	TF_NEWS_OPEN_STORE,	/* path: no primary password keeps anybody out of this key store */
 	TF_NEWS_NO_SPARE,	/* what losing the token will cost */
 	TF_NEWS_IMPORTING,	/* token */
 	TF_NEWS_IMPORTED,	/* token */
