@@ -25,6 +25,7 @@ static int kept_status(TfKeptWhy why, gboolean keeps_source)
 	case TF_KEPT_OTHER_SECRET:
 	case TF_KEPT_NEEDED:
 	case TF_KEPT_WITHIN:
+	case TF_KEPT_IN_STORE:
 	case TF_KEPT_LOCKED:
 	case TF_N_KEPT_WHYS:
 		break;

@@ -25,6 +25,7 @@ const gchar *const tf_kept_why_names[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_WIPE_REFUSED] = "wipe-refused",
 	[TF_KEPT_MOVED] = "moved",
 	[TF_KEPT_WITHIN] = "within",
+	[TF_KEPT_IN_STORE] = "store",
 	[TF_KEPT_LOCKED] = "locked",
 };
 

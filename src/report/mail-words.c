@@ -135,6 +135,7 @@ static Words kept_whys[TF_N_KEPT_WHYS] = {
 		"取り外せる媒体へ移したもの(鍵付きキャビネットへ)" },
 	[TF_KEPT_WITHIN] = { "inside a mail, an archive or another file",
 		"メール、圧縮ファイル、他のファイルの中にあるもの" },
+	[TF_KEPT_IN_STORE] = { "in the key store of a browser", "ブラウザーの鍵の保管場所にあるもの" },
 	[TF_KEPT_LOCKED] = { "not opened, so not known what else it holds",
 		"開けず、中身を確かめられなかったもの" },
 };

@@ -66,6 +66,10 @@ static const gchar *const kept_whys[TF_N_KEPT_WHYS] = {
 		   "certificate still has to be revoked."),
 	[TF_KEPT_WITHIN] = N_("The key lies in something else, which wiping would have destroyed. Delete it "
 			      "there yourself: the mail, the archive or the passage of the text."),
+	[TF_KEPT_IN_STORE] =
+		N_("The key lies in the key store of a browser, where wiping would have destroyed other "
+		   "keys. Close "
+		   "the browser and run 'tokenferry migrate --from-nss' with the folder of this file."),
 	[TF_KEPT_LOCKED] = N_("It was not opened, so what else is in it is not known, and it was not "
 			      "destroyed. Run the same command with its PIN code."),
 };

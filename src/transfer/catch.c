@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "transfer/wiped.h"
 
 static const TfKeptWhy whys[] = {
 	[TF_UNWIPEABLE_WITHIN] = TF_KEPT_WITHIN,
@@ -59,7 +60,7 @@ static gboolean recognise(TfCatch *caught, int fd, const TfKnown *known, const T
 	if (!tf_recognise_key(copy, path, password, NULL, mounts, &caught->found, &why, error))
 		return FALSE;
 	if (caught->found == NULL)
-		caught->why = whys[why];
+		caught->why = strcmp(caught->stray->form, TF_KIND_STORE) == 0 ? TF_KEPT_IN_STORE : whys[why];
 
 	return TRUE;
 }

@@ -237,6 +237,13 @@ ferry_browser() {
 	ferry sweep --ledger "$LEDGER" profile
 	assert_says "tokenferry migrate --from-nss '$HOME/profile'"
 
+	before=$(sha256sum profile/*)
+	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
+		--ledger "$LEDGER" --json profile
+	[ "$(sha256sum profile/*)" = "$before" ]
+	assert_result '.wiped | length' 0
+	assert_result '.kept[0] | [.path, .why] | join(" ")' "$HOME/profile/key4.db store"
+
 	ferry_browser --password-source "file:$HOME/primary" --json
 	assert_status 0
 	assert_result .status 'done'

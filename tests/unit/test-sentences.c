@@ -40,6 +40,7 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 		[TF_KEPT_WIPE_REFUSED] = "It could not be wiped",
 		[TF_KEPT_MOVED] = "Moved to this removable medium",
 		[TF_KEPT_WITHIN] = "The key lies in something else",
+		[TF_KEPT_IN_STORE] = "in the key store of a browser",
 		[TF_KEPT_LOCKED] = "what else is in it is not known",
 	};
 

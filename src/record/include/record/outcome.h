@@ -28,6 +28,7 @@ typedef enum TfKeptWhy {
 	TF_KEPT_WIPE_REFUSED, /* W0; 'detail' says why */
 	TF_KEPT_MOVED,	      /* moved to a removable medium by this run */
 	TF_KEPT_WITHIN,	      /* the key lies in something: an archive, a mail, a text, a database */
+	TF_KEPT_IN_STORE,     /* in the key store of a browser, from which 'migrate --from-nss' removes it */
 	TF_KEPT_LOCKED,	      /* not opened, so that what else is in the file is not known (law 3) */
 	TF_N_KEPT_WHYS
 } TfKeptWhy;
