@@ -27,7 +27,7 @@ static const struct {
 
 typedef enum Ours {
 	OURS_NO,
-	OURS_PERHAPS, /* the CKA_ID is this key's, which it alone says */
+	OURS_PERHAPS, /* a private key that says so by its CKA_ID alone, which it takes more to destroy */
 	OURS_YES,
 } Ours;
 
@@ -45,18 +45,39 @@ static gboolean has_id_of(
 	return TRUE;
 }
 
+/*
+ * NSS signs the numbers of a public key in the other database, and when it is killed while it destroys one,
+ * the signature is gone before the object: what is left answers with CKR_OBJECT_HANDLE_INVALID.
+ */
+static gboolean compare(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, EVP_PKEY *key,
+	TfHalf *ret_half, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (kinds[kind].compare(session, object, key, ret_half, &problem))
+		return TRUE;
+	*ret_half = TF_HALF_UNKNOWN;
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_FAILED))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&problem));
+
+	return FALSE;
+}
+
 static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, EVP_PKEY *key, Ours *ret_ours,
 	GError **error)
 {
 	TfHalf half = TF_HALF_OTHER;
 	gboolean has_id = FALSE;
 
-	if (!kinds[kind].compare(session, object, key, &half, error))
+	if (!compare(session, kind, object, key, &half, error))
 		return FALSE;
-	if (half == TF_HALF_UNKNOWN && kinds[kind].class == CKO_PRIVATE_KEY &&
+	if (half == TF_HALF_UNKNOWN && kinds[kind].class != CKO_CERTIFICATE &&
 		!has_id_of(session, object, key, &has_id, error))
 		return FALSE;
-	*ret_ours = half == TF_HALF_SAME ? OURS_YES : (has_id ? OURS_PERHAPS : OURS_NO);
+	*ret_ours = half == TF_HALF_SAME ? OURS_YES : OURS_NO;
+	if (has_id)
+		*ret_ours = kinds[kind].class == CKO_PRIVATE_KEY ? OURS_PERHAPS : OURS_YES;
 
 	return TRUE;
 }
