@@ -124,7 +124,17 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
 {
 	const TfTransferPlan *plan = run->plan;
-	g_autoptr(TfSource) source = tf_source_open(plan, run->dialogue, error);
+	g_autoptr(TfLedgerRow) emptied = NULL;
+	g_autoptr(TfSource) source = NULL;
+	g_autoptr(GError) problem = NULL;
+
+	if (!tf_resumption_emptied(run, &emptied, error))
+		return FALSE;
+	source = tf_source_open(plan, emptied != NULL, run->dialogue, &problem);
+	if (emptied != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_NO_KEY))
+		return TRUE;
+	if (problem != NULL)
+		g_propagate_error(error, g_steal_pointer(&problem));
 
 	return source != NULL && rehearse_token(run, plan->token_uri, FALSE, source, touches, error) &&
 	       (plan->spare_uri == NULL ||

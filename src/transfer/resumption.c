@@ -252,15 +252,33 @@ gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 	g_assert_not_reached();
 }
 
-gboolean tf_resumption_repeat(TfRun *run, TfOutcome **ret_outcome, GError **error)
+gboolean tf_resumption_emptied(const TfRun *run, TfLedgerRow **ret_row, GError **error)
 {
-	g_autofree gchar *path = tf_file_resolve(run->plan->source, error);
+	const TfTransferPlan *plan = run->plan;
+	g_autofree gchar *path = NULL;
 	g_autoptr(TfLedgerRow) newest = NULL;
+	g_autoptr(X509) certificate = NULL;
+	g_autoptr(TfCertificateFacts) facts = NULL;
 
+	*ret_row = NULL;
+	if (!plan->is_from_store || run->ledger == NULL)
+		return TRUE;
+	path = tf_file_resolve(plan->source, error);
 	if (path == NULL || !tf_ledger_newest_of_source(run->ledger, path, &newest, error))
 		return FALSE;
 	if (newest == NULL || !tf_step_is_finished(newest->step))
-		return tf_raise(error, TF_ERROR_SOURCE_NO_KEY, path, NULL);
+		return TRUE;
+	certificate = read_certificate(run, newest, error);
+	if (certificate == NULL)
+		return FALSE;
+	facts = tf_certificate_describe(certificate);
+	if (plan->member_name == NULL || tf_names_equal(facts->common_name, plan->member_name))
+		*ret_row = g_steal_pointer(&newest);
 
-	return repeat_done(run, newest, ret_outcome, error);
+	return TRUE;
+}
+
+gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
+{
+	return repeat_done(run, row, ret_outcome, error);
 }

@@ -32,6 +32,9 @@ gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft
  */
 gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error);
 
-/* For a store that turned out to hold no key: the outcome of the run that emptied it, given again.
- * TF_ERROR_SOURCE_NO_KEY when no run of ours did. */
-gboolean tf_resumption_repeat(TfRun *run, TfOutcome **ret_outcome, GError **error);
+/* *ret_row: of the plan's store, the row of the run that took the plan's member's key out of it, when that
+ * was the last one; NULL for none, and for a file. */
+gboolean tf_resumption_emptied(const TfRun *run, TfLedgerRow **ret_row, GError **error);
+
+/* For a store that turned out to hold no key that is meant: the outcome of that run, given again. */
+gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error);

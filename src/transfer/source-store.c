@@ -35,13 +35,11 @@ static gboolean is_wanted(const TfTransferPlan *plan, X509 *certificate)
 	return plan->member_name == NULL || tf_names_equal(facts->common_name, plan->member_name);
 }
 
-/* A browser may hold keys of many purposes: name and campaign decide where one key alone fits them. */
-static gboolean choose_by_plan(const TfTransferPlan *plan, const GPtrArray *certificates, guint *ret_index)
+/* How many fit; *ret_index is the last of them. */
+static guint count_wanted(const TfTransferPlan *plan, const GPtrArray *certificates, guint *ret_index)
 {
 	guint n_wanted = 0;
 
-	if (plan->key_index >= 0 || (plan->campaign == NULL && plan->member_name == NULL))
-		return FALSE;
 	for (guint i = 0; i < certificates->len; i++) {
 		if (!is_wanted(plan, g_ptr_array_index(certificates, i)))
 			continue;
@@ -49,19 +47,36 @@ static gboolean choose_by_plan(const TfTransferPlan *plan, const GPtrArray *cert
 		*ret_index = i;
 	}
 
-	return n_wanted == 1;
+	return n_wanted;
 }
 
-static const TfNssKey *choose_key(const TfTransferPlan *plan, const TfDialogue *dialogue,
-	const GPtrArray *keys, const gchar *path, GError **error)
+/* A browser may hold keys of many purposes: name and campaign decide where one key alone fits them. */
+static gboolean choose_index(const TfTransferPlan *plan, gboolean was_emptied, const TfDialogue *dialogue,
+	const GPtrArray *certificates, const gchar *path, guint *ret_index, GError **error)
+{
+	gboolean is_described = plan->campaign != NULL || plan->member_name != NULL;
+	guint n_wanted = 0;
+
+	if (plan->key_index < 0 && is_described) {
+		n_wanted = count_wanted(plan, certificates, ret_index);
+		if (n_wanted == 1)
+			return TRUE;
+		if (n_wanted == 0 && was_emptied)
+			return tf_raise(error, TF_ERROR_SOURCE_NO_KEY, path, NULL);
+	}
+
+	return tf_source_choose_key(plan, dialogue, certificates, path, ret_index, error);
+}
+
+static const TfNssKey *choose_key(const TfTransferPlan *plan, gboolean was_emptied,
+	const TfDialogue *dialogue, const GPtrArray *keys, const gchar *path, GError **error)
 {
 	g_autoptr(GPtrArray) certificates = g_ptr_array_new();
 	guint index = 0;
 
 	for (guint i = 0; i < keys->len; i++)
 		g_ptr_array_add(certificates, ((const TfNssKey *)g_ptr_array_index(keys, i))->certificate);
-	if (!choose_by_plan(plan, certificates, &index) &&
-		!tf_source_choose_key(plan, dialogue, certificates, path, &index, error))
+	if (!choose_index(plan, was_emptied, dialogue, certificates, path, &index, error))
 		return NULL;
 
 	return g_ptr_array_index(keys, index);
@@ -114,7 +129,8 @@ static void fill(TfSource *source, const TfNssKey *key, TfKeypair *keypair)
 	sort_name(source);
 }
 
-TfSource *tf_source_of_store(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
+TfSource *tf_source_of_store(
+	const TfTransferPlan *plan, gboolean was_emptied, const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(TfSource) source = g_new0(TfSource, 1);
 	g_autoptr(TfNssStore) store = NULL;
@@ -130,7 +146,7 @@ TfSource *tf_source_of_store(const TfTransferPlan *plan, const TfDialogue *dialo
 	store = tf_store_open(source->path, FALSE, dialogue, &source->store_password, error);
 	has_password = store != NULL && tf_nss_store_has_password(store);
 	keys = store != NULL ? tf_nss_store_keys(store, error) : NULL;
-	key = keys != NULL ? choose_key(plan, dialogue, keys, source->path, error) : NULL;
+	key = keys != NULL ? choose_key(plan, was_emptied, dialogue, keys, source->path, error) : NULL;
 	keypair = key != NULL ? take_out(plan, store, key, error) : NULL;
 	if (keypair == NULL || !tf_keypair_check_purpose(keypair, source->path, error))
 		return NULL;

@@ -170,9 +170,10 @@ static TfSource *open_file(const TfTransferPlan *plan, const TfDialogue *dialogu
 	return source;
 }
 
-TfSource *tf_source_open(const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error)
+TfSource *tf_source_open(
+	const TfTransferPlan *plan, gboolean was_emptied, const TfDialogue *dialogue, GError **error)
 {
-	return plan->is_from_store ? tf_source_of_store(plan, dialogue, error)
+	return plan->is_from_store ? tf_source_of_store(plan, was_emptied, dialogue, error)
 				   : open_file(plan, dialogue, error);
 }
 

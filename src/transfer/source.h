@@ -28,17 +28,18 @@ typedef struct TfSource {
 } TfSource;
 
 /* Opens the plan's file or store, asking for its PIN code or password as often as the person likes, and
- * chooses the key. */
-TfSource *tf_source_open(
-	const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * chooses the key. 'was_emptied': an earlier run took the key that the plan means out of this store, so that
+ * of what lies there now none is meant that does not fit (TF_ERROR_SOURCE_NO_KEY). */
+TfSource *tf_source_open(const TfTransferPlan *plan, gboolean was_emptied, const TfDialogue *dialogue,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * The same for a key store. A store has no content that stays the same, so its 'sha256' is that of the text
  * "tokenferry key store 1" LF path LF CKA_ID in hexadecimal LF SPKI SHA-256 in hexadecimal LF: this key in
  * this store at this place. The errors of disk/browser.h, token/nss-store.h and token/extract.h.
  */
-TfSource *tf_source_of_store(
-	const TfTransferPlan *plan, const TfDialogue *dialogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TfSource *tf_source_of_store(const TfTransferPlan *plan, gboolean was_emptied, const TfDialogue *dialogue,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file or the key in the store is there as it was opened, as a look at it now shows. */
 gboolean tf_source_is_whole(const TfSource *source);

@@ -15,7 +15,8 @@
 typedef struct Journey {
 	TfRun run;
 	const TfCampaign *campaign;
-	TfCampaign *matched; /* owns 'campaign' when the plan named none */
+	TfCampaign *matched;  /* owns 'campaign' when the plan named none */
+	TfLedgerRow *emptied; /* by an earlier run, of a store; NULL */
 	TfSource *source;
 	GPtrArray *destinations; /* TfDestination: the token, then the spare */
 	TfOutcome *outcome;
@@ -25,6 +26,7 @@ static void journey_clear(Journey *journey)
 {
 	tf_run_close_modules(&journey->run);
 	g_clear_pointer(&journey->matched, tf_campaign_free);
+	g_clear_pointer(&journey->emptied, tf_ledger_row_free);
 	g_clear_pointer(&journey->source, tf_source_free);
 	g_clear_pointer(&journey->destinations, g_ptr_array_unref);
 	g_clear_pointer(&journey->outcome, tf_outcome_free);
@@ -39,7 +41,10 @@ static void copy_names(GPtrArray *to, const GPtrArray *from)
 
 static gboolean open_source(Journey *journey, GError **error)
 {
-	journey->source = tf_source_open(journey->run.plan, journey->run.dialogue, error);
+	if (!tf_resumption_emptied(&journey->run, &journey->emptied, error))
+		return FALSE;
+	journey->source =
+		tf_source_open(journey->run.plan, journey->emptied != NULL, journey->run.dialogue, error);
 	if (journey->source == NULL)
 		return FALSE;
 
@@ -261,9 +266,9 @@ static gboolean run_journey(Journey *journey, GError **error)
 		return arrive(journey, error);
 	}
 	/* A file that was wiped is gone; a store that was emptied has to be opened to be seen empty. */
-	if (plan->is_from_store && g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_NO_KEY)) {
+	if (journey->emptied != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_NO_KEY)) {
 		g_clear_pointer(&journey->outcome, tf_outcome_free);
-		return tf_resumption_repeat(&journey->run, &journey->outcome, error);
+		return tf_resumption_repeat(&journey->run, journey->emptied, &journey->outcome, error);
 	}
 	g_propagate_error(error, g_steal_pointer(&problem));
 

@@ -192,6 +192,22 @@ static void test_named(Fixture *fixture, gconstpointer key_type)
 	assert_emptied(fixture, outcome);
 }
 
+static void test_others_left(Fixture *fixture, gconstpointer key_type)
+{
+	g_autoptr(TfFixtureMember) other = tf_fixture_member("ec256", "Hanako Mihon", "Other CA");
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) second = NULL;
+
+	(void)key_type;
+	tf_nss_profile_add(fixture->profile, other, "other");
+	fixture->stage->plan.member_name = "Taro Shakai";
+	first = run(fixture);
+	second = run(fixture);
+
+	g_assert_cmpstr(first->run, ==, second->run);
+	g_assert_cmpuint(tf_stage_count_private_keys(fixture->stage), ==, 1);
+}
+
 static void test_out_of_range(Fixture *fixture, gconstpointer key_type)
 {
 	g_autoptr(GError) error = NULL;
@@ -225,6 +241,8 @@ int main(int argc, char **argv)
 			test_resumed },
 		{ "/emptying/what was not removed yet may still be kept", "ec256", test_taken_back },
 		{ "/emptying/of several keys the one of the member's name is taken", "ec256", test_named },
+		{ "/emptying/the keys of others that are left are not taken by the same command", "ec256",
+			test_others_left },
 		{ "/emptying/a number that no key has is refused", "ec256", test_out_of_range },
 	};
 
