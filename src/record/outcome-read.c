@@ -211,6 +211,18 @@ static gboolean read_posture(const json_t *object, TfOutcome *outcome)
 	return outcome->posture != NULL;
 }
 
+/* Only a supplement has one. */
+static gboolean read_search(const json_t *object, TfOutcome *outcome)
+{
+	const json_t *search = json_object_get(object, "supplement");
+
+	if (search == NULL)
+		return TRUE;
+	outcome->search = tf_search_from_json(search);
+
+	return outcome->search != NULL;
+}
+
 /* The key of the first field that is out of form, placements aside; NULL when all are in form. */
 static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 {
@@ -244,6 +256,8 @@ static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 		return "unchecked";
 	if (!read_each(object, "exceptions", TF_N_EXCEPTIONS, read_exception, outcome))
 		return "exceptions";
+	if (!read_search(object, outcome))
+		return "supplement";
 	if (!read_posture(object, outcome))
 		return "posture";
 	if (!read_report(object, outcome))

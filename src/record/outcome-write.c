@@ -179,6 +179,12 @@ static json_t *to_json(const TfOutcome *outcome, gboolean is_public)
 	write_placements(object, outcome, is_public);
 	(void)json_object_set_new(object, "wiped", wiped_to_json(outcome, is_public));
 	(void)json_object_set_new(object, "kept", kept_to_json(outcome, is_public));
+	if (outcome->search != NULL) {
+		(void)json_object_set_new(
+			object, "exposure", json_string(tf_search_exposure(outcome->search)));
+		(void)json_object_set_new(
+			object, "supplement", tf_search_to_json(outcome->search, is_public));
+	}
 	if (outcome->posture != NULL)
 		(void)json_object_set_new(object, "posture", tf_posture_to_json(outcome->posture));
 	(void)json_object_set_new(object, "carried", tf_json_texts(outcome->carried));

@@ -75,6 +75,7 @@ void tf_outcome_free(TfOutcome *outcome)
 	g_clear_pointer(&outcome->certificate_der, g_bytes_unref);
 	g_free(outcome->source_sha256);
 	g_free(outcome->revocation);
+	tf_search_free(outcome->search);
 	tf_posture_free(outcome->posture);
 	g_ptr_array_unref(outcome->placements);
 	g_ptr_array_unref(outcome->wiped);
@@ -181,6 +182,8 @@ static gboolean placement_is_good_enough(const TfOutcome *outcome, const TfPlace
 
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)
 {
+	if (outcome->search != NULL)
+		return FALSE;
 	if (outcome->status != TF_STATUS_DONE &&
 		!(outcome->status == TF_STATUS_KEPT && tf_outcome_has_exception(outcome, TF_EXCEPTION_KEPT)))
 		return FALSE;

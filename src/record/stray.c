@@ -15,6 +15,9 @@ static const TfJsonField fields[] = {
 	{ "removable", G_STRUCT_OFFSET(TfStray, is_removable), TF_JSON_BOOLEAN, FALSE, 0, 0 },
 	{ "readable_by_others", G_STRUCT_OFFSET(TfStray, is_readable_by_others), TF_JSON_BOOLEAN, FALSE, 0,
 		0 },
+	{ "in_mail", G_STRUCT_OFFSET(TfStray, is_in_mail), TF_JSON_BOOLEAN, FALSE, 0, 0 },
+	{ "offered", G_STRUCT_OFFSET(TfStray, is_offered), TF_JSON_BOOLEAN, FALSE, 0, 0 },
+	{ "synced_by", G_STRUCT_OFFSET(TfStray, synced_by), TF_JSON_TEXT, TRUE, 1, 64 },
 	{ "trashed_from", G_STRUCT_OFFSET(TfStray, trashed_from), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
 	TF_JSON_END,
 };
@@ -64,6 +67,28 @@ const gchar *tf_rank_basis_name(TfRankBasis basis)
 	};
 
 	return names[basis];
+}
+
+guint tf_stray_exposures(const TfStray *stray)
+{
+	const gboolean holds[TF_N_EXPOSURES] = {
+		[TF_EXPOSURE_UNPROTECTED] = stray->is_unprotected,
+		[TF_EXPOSURE_MAIL] = stray->is_in_mail,
+		[TF_EXPOSURE_SYNCED] = stray->synced_by != NULL,
+		[TF_EXPOSURE_SHARED] = stray->is_offered,
+		[TF_EXPOSURE_READABLE] = stray->is_readable_by_others,
+		[TF_EXPOSURE_WEAK] = stray->is_weak,
+	};
+	guint exposures = 0;
+
+	if (stray->rank != TF_RANK_SAME_KEY && stray->rank != TF_RANK_SAME_EXPORT)
+		return 0;
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		if (holds[i])
+			exposures |= 1u << i;
+	}
+
+	return exposures;
 }
 
 json_t *tf_stray_to_json(const TfStray *stray)

@@ -8,6 +8,7 @@
 #include "record/evidence.h"
 #include "record/facts.h"
 #include "record/posture.h"
+#include "record/search.h"
 
 typedef enum TfStatus {
 	TF_STATUS_DONE,	   /* proven on the token, and nothing of it left on the PC that this run knew of */
@@ -97,15 +98,16 @@ typedef struct TfOutcome {
 	GBytes *certificate_der; /* public; lets anyone check the signature of 'statement' offline */
 	gchar *source_sha256;	 /* hexadecimal */
 	gchar *revocation;	 /* "unknown", "good" or "revoked" */
-	TfPosture *posture;	 /* the state of the PC; NULL: not looked at */
-	GPtrArray *placements;	 /* TfPlacement: the token, then the spare */
-	GPtrArray *wiped;	 /* TfWiped */
-	GPtrArray *kept;	 /* TfKept */
-	GPtrArray *carried;	 /* gchar: attributes of the file carried over to the token */
-	GPtrArray *dropped;	 /* gchar: attributes of the file that were not */
-	GArray *unchecked;	 /* TfUnchecked */
-	GArray *exceptions;	 /* TfException */
-	gchar *report_text;	 /* paths of the reports, NULL until written */
+	TfSearch *search; /* of a supplement, that tells what became of left-over copies; NULL: it is none */
+	TfPosture *posture;    /* the state of the PC; NULL: not looked at */
+	GPtrArray *placements; /* TfPlacement: the token, then the spare */
+	GPtrArray *wiped;      /* TfWiped */
+	GPtrArray *kept;       /* TfKept */
+	GPtrArray *carried;    /* gchar: attributes of the file carried over to the token */
+	GPtrArray *dropped;    /* gchar: attributes of the file that were not */
+	GArray *unchecked;     /* TfUnchecked */
+	GArray *exceptions;    /* TfException */
+	gchar *report_text;    /* paths of the reports, NULL until written */
 	gchar *report_json;
 	gchar *report_mail;
 } TfOutcome;
@@ -130,8 +132,8 @@ gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exceptio
 void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture);
 
 /* The sentence 'completed' may stand only then: TF_STATUS_DONE, or TF_STATUS_KEPT with TF_EXCEPTION_KEPT; and
- * never when the certificate was revoked, the evidence is below 'claimed and confirmed', or an answer about
- * the PC is no or unknown and was not confirmed. */
+ * never of a supplement, when the certificate was revoked, the evidence is below 'claimed and confirmed', or
+ * an answer about the PC is no or unknown and was not confirmed. */
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome);
 
 const gchar *tf_status_name(TfStatus status);	       /* "done", "kept", "claimed", "refuted" */

@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "record/search.h"
+
 typedef enum TfRank {
 	TF_RANK_SAME_KEY,    /* the key that was moved */
 	TF_RANK_SAME_EXPORT, /* a copy of the file it was moved from: the same salts, not opened */
@@ -35,6 +37,9 @@ typedef struct TfStray {
 	gboolean is_weak;	 /* under a cipher of 40 bits, or single DES */
 	gboolean is_removable;	 /* on a medium: the member's backup (law 4) */
 	gboolean is_readable_by_others;
+	gboolean is_in_mail;
+	gboolean is_offered; /* in a folder that this PC offers on the network */
+	gchar *synced_by;    /* what copies its folder to somewhere else: "Dropbox"; NULL: nothing known */
 	gchar *trashed_from; /* where it lay before it went to the trash; NULL: it is not there */
 } TfStray;
 
@@ -43,6 +48,9 @@ void tf_stray_free(TfStray *stray);
 
 const gchar *tf_rank_name(TfRank rank);		    /* "same-key" */
 const gchar *tf_rank_basis_name(TfRankBasis basis); /* "content" */
+
+/* Why this copy of the moved key may have made it known to others: of 1 << TfExposure. 0 for another key. */
+guint tf_stray_exposures(const TfStray *stray);
 
 /* The caller adds "type". */
 json_t *tf_stray_to_json(const TfStray *stray) G_GNUC_WARN_UNUSED_RESULT;

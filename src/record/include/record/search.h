@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a search for left-over copies of one key looked at, what it did not, and why the key may be known to
+ * others: the part of an outcome that makes it a supplement to the report of the same certificate. */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+/* Why the key may be known to others: moving it does not help then. */
+typedef enum TfExposure {
+	TF_EXPOSURE_UNPROTECTED, /* a copy that no password protects */
+	TF_EXPOSURE_MAIL,
+	TF_EXPOSURE_SYNCED,   /* in a folder that is copied to somewhere else */
+	TF_EXPOSURE_SHARED,   /* in a folder that this PC offers to others on the network */
+	TF_EXPOSURE_READABLE, /* to other users of the PC */
+	TF_EXPOSURE_WEAK,     /* under a cipher that can be broken */
+	TF_EXPOSURE_INFECTED, /* the member says that malware was on the PC */
+	TF_N_EXPOSURES
+} TfExposure;
+
+/* Of the places in the member's words: how many, and how many octets each. */
+#define TF_ELSEWHERE_LIMIT	  32u
+#define TF_ELSEWHERE_LENGTH_LIMIT 400u
+
+typedef struct TfSearch {
+	GPtrArray *paths; /* gchar: what was searched; empty in a public copy */
+	guint n_files;
+	guint n_left_out;     /* files that were not looked at completely */
+	guint n_unreadable;   /* files and folders */
+	GPtrArray *skipped;   /* gchar: other file systems, not entered; empty in a public copy */
+	guint n_skipped;      /* the same, counted */
+	GPtrArray *elsewhere; /* gchar: where else the file ever was, in the member's words; not checked */
+	guint exposures;      /* of 1 << TfExposure; 0: nothing was seen, which proves nothing */
+} TfSearch;
+
+TfSearch *tf_search_new(void) G_GNUC_WARN_UNUSED_RESULT;
+void tf_search_free(TfSearch *search);
+
+const gchar *tf_exposure_name(TfExposure exposure);	 /* "mail" */
+const gchar *tf_search_exposure(const TfSearch *search); /* "suspected", or "not-seen" */
+
+/* A public one names no paths. */
+json_t *tf_search_to_json(const TfSearch *search, gboolean is_public) G_GNUC_WARN_UNUSED_RESULT;
+
+/* NULL when it is out of form: it may come from anyone. */
+TfSearch *tf_search_from_json(const json_t *object) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfSearch, tf_search_free)
