@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,20 +142,6 @@ static gboolean rehearse(
 	return TRUE;
 }
 
-/* A place where the report cannot go is told before the key is touched, not after. */
-static gboolean check_report_directory(const TfOptions *options, GError **error)
-{
-	g_autofree gchar *reports = tf_places_reports(options);
-	TF_AUTO_FD int fd = tf_file_open_directory(reports, error);
-
-	if (fd < 0)
-		return FALSE;
-	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
-		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, reports, g_strerror(errno), NULL);
-
-	return TRUE;
-}
-
 static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, const TfDialogue *dialogue,
 	int *ret_status, GError **error)
 {
@@ -165,7 +150,7 @@ static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, c
 	g_autoptr(TfLedger) ledger = NULL;
 	g_autoptr(TfOutcome) outcome = NULL;
 
-	if (path == NULL || !check_report_directory(options, error))
+	if (path == NULL || !tf_places_check_reports(options, error))
 		return FALSE;
 	ledger = tf_ledger_open(options->ledger, error);
 	if (ledger == NULL)

@@ -171,9 +171,12 @@ static gboolean only_search(const TfSweepRun *run, TfKnown *known, int *ret_stat
 
 static gboolean check_options(const TfOptions *options, GError **error)
 {
-	if (!options->wipes && (options->is_dry_run || options->wipe_backup != NULL || options->may_discard))
+	if (!options->wipes && (options->is_dry_run || options->wipe_backup != NULL || options->may_discard ||
+				       options->elsewhere->len > 0 || options->was_infected))
 		return tf_raise(error, TF_ERROR_USAGE,
-			_("--dry-run, --wipe-backup and --discard go together with --wipe"), NULL);
+			_("--dry-run, --wipe-backup, --discard, --elsewhere and --infected go together with "
+			  "--wipe"),
+			NULL);
 	if (options->may_discard && geteuid() != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
 

@@ -52,13 +52,13 @@ static const OptionRow rows[] = {
 		N_("Take the key out of the key store of a browser in this folder, not out of a file") },
 	{ "--key", 0, OPTION_TEXT, TF_OPTIONS_CHECKS, AT(key), N_("NUMBER"),
 		N_("Which of several keys in the file, as 'tokenferry inspect' numbers them") },
-	{ "--campaign", 0, OPTION_TEXT, TF_OPTIONS_CHECKS | TF_OPTIONS_BATCH, AT(campaign), N_("NAME"),
-		N_("The campaign; default: by the issuer of the certificate") },
+	{ "--campaign", 0, OPTION_TEXT, TF_OPTIONS_CHECKS | TF_OPTIONS_BATCH | TF_OPTIONS_SWEEP, AT(campaign),
+		N_("NAME"), N_("The campaign; default: by the issuer of the certificate") },
 	{ "--profiles", 0, OPTION_PATH, TF_OPTIONS_PROFILES, AT(profiles), N_("DIR"),
 		N_("Look for profiles in this folder only") },
-	{ "--name", 0, OPTION_NAME, TF_OPTIONS_CHECKS, AT(name), N_("TEXT"),
+	{ "--name", 0, OPTION_NAME, TF_OPTIONS_CHECKS | TF_OPTIONS_SWEEP, AT(name), N_("TEXT"),
 		N_("The member's name, compared with the certificate") },
-	{ "--number", 0, OPTION_DIGITS, TF_OPTIONS_JOURNEY, AT(number), N_("NUMBER"),
+	{ "--number", 0, OPTION_DIGITS, TF_OPTIONS_JOURNEY | TF_OPTIONS_SWEEP, AT(number), N_("NUMBER"),
 		N_("The member's registration number, for the report") },
 	{ "--password-source", 0, OPTION_PATH, TF_OPTIONS_PASSWORD, AT(password_source), N_("SRC"),
 		N_("Where the PIN code of the file comes from: tty, fd:N or file:PATH") },
@@ -104,6 +104,10 @@ static const OptionRow rows[] = {
 		N_("Move the key, but do not wipe the file") },
 	{ "--wipe", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(wipes), NULL,
 		N_("Wipe the copies that the token's proof shows to be its key, after asking") },
+	{ "--elsewhere", 0, OPTION_LIST, TF_OPTIONS_SWEEP, AT(elsewhere), N_("TEXT"),
+		N_("Where else the file ever was, for the report; may be given again") },
+	{ "--infected", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(was_infected), NULL,
+		N_("Malware was on this PC once: the report says that others may know the key") },
 	{ "--wipe-backup", 0, OPTION_PATH, TF_OPTIONS_JOURNEY | TF_OPTIONS_SWEEP, AT(wipe_backup), N_("PATH"),
 		N_("Wipe this file although it lies on a removable medium") },
 	{ "--discard", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY | TF_OPTIONS_SWEEP, AT(may_discard), NULL,
@@ -162,7 +166,8 @@ static const OptionRow rows[] = {
 
 void tf_options_init(TfOptions *options)
 {
-	*options = (TfOptions){ .accepted = g_ptr_array_new_with_free_func(g_free) };
+	*options = (TfOptions){ .accepted = g_ptr_array_new_with_free_func(g_free),
+		.elsewhere = g_ptr_array_new_with_free_func(g_free) };
 }
 
 static gchar **text_at(TfOptions *options, const OptionRow *row)
@@ -177,6 +182,7 @@ void tf_options_clear(TfOptions *options)
 			g_clear_pointer(text_at(options, &rows[i]), g_free);
 	}
 	g_clear_pointer(&options->accepted, g_ptr_array_unref);
+	g_clear_pointer(&options->elsewhere, g_ptr_array_unref);
 }
 
 static const OptionRow *row_named(const gchar *name, gsize length, guint groups)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/places.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 #define SCHEME "sqlite:"
 
@@ -47,6 +51,19 @@ gboolean tf_places_campaign(
 			return FALSE;
 	}
 	*ret_campaign = campaign;
+
+	return TRUE;
+}
+
+gboolean tf_places_check_reports(const TfOptions *options, GError **error)
+{
+	g_autofree gchar *reports = tf_places_reports(options);
+	TF_AUTO_FD int fd = tf_file_open_directory(reports, error);
+
+	if (fd < 0)
+		return FALSE;
+	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, reports, g_strerror(errno), NULL);
 
 	return TRUE;
 }

@@ -59,7 +59,7 @@ int tf_result_exit_status(const TfOutcome *outcome, gboolean keeps_source)
 	return status;
 }
 
-static void tell_files(const TfOutcome *outcome)
+void tf_result_tell_files(const TfOutcome *outcome)
 {
 	const gchar *const paths[] = { outcome->report_text, outcome->report_json, outcome->report_mail };
 
@@ -93,7 +93,7 @@ gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **e
 		tf_output_text(text);
 	}
 	if (is_written && !options->is_json)
-		tell_files(outcome);
+		tf_result_tell_files(outcome);
 
 	return is_written;
 }

@@ -81,6 +81,15 @@ void tf_stray_print(const TfStray *stray)
 		add_removal(text, stray->path);
 	if (stray->is_readable_by_others)
 		tf_describe_line(text, 2, _("Attention"), _("other users of this PC may read it"));
+	if (stray->is_in_mail)
+		tf_describe_line(text, 2, _("Attention"),
+			_("it lies in mail, and was on every server that the mail went through"));
+	if (stray->synced_by != NULL)
+		tf_describe_line(
+			text, 2, _("Attention, its folder is copied to elsewhere by"), stray->synced_by);
+	if (stray->is_offered)
+		tf_describe_line(
+			text, 2, _("Attention"), _("this PC offers its folder to others on the network"));
 	if (stray->is_damaged)
 		tf_describe_line(text, 2, _("Attention"), _("only a part of it is there, or it is damaged"));
 	tf_output_text(text->str);
@@ -177,6 +186,11 @@ void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_clea
 	add_number(text, _("Not looked at completely"), result->n_left_out);
 	add_number(text, _("Could not be read"), result->progress.n_unreadable);
 	add_places(text, result);
+	if (result->exposures != 0)
+		tf_describe_line(text, 2, _("Attention"),
+			_("others may know the key that was moved already, by what is said of its copies: "
+			  "then moving it does not help. Ask whoever issued the certificate whether it is "
+			  "to be revoked"));
 	if (n_known == 0)
 		tf_describe_line(text, 2, _("Remember"),
 			_("no key was moved with this ledger and no --certificate was given, so none could "
@@ -241,6 +255,8 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 
 	json_object_set_new(object, "status", json_string(n_moved > 0 ? "strays" : "done"));
 	tf_sweep_add_json(object, result, n_known);
+	json_object_set_new(
+		object, "exposure", json_string(result->exposures != 0 ? "suspected" : "not-seen"));
 	tf_output_json(object);
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/result.h"
 #include "cli/touch-print.h"
 #include "report/report.h"
 #include "stray-print-private.h"
@@ -26,6 +27,9 @@ static TfCleaningPlan make_plan(const TfSweepRun *run, const TfCards *cards, con
 		.password = run->password,
 		.wipe_backup = options->wipe_backup,
 		.may_discard = options->may_discard,
+		.profiles = options->profiles,
+		.member_name = options->name,
+		.member_number = options->number,
 	};
 }
 
@@ -47,22 +51,52 @@ static int exit_status(const TfOutcome *outcome)
 	return status;
 }
 
-static void print(const TfOutcome *outcome, const TfSweepResult *search, gboolean is_json)
+/* Even when it cannot be written it is told: this is what happened. */
+static gboolean tell(
+	TfOutcome *outcome, const TfSweepResult *search, const TfOptions *options, GError **error)
 {
-	g_autofree gchar *files = NULL;
+	g_autofree gchar *directory = tf_places_reports(options);
+	g_autoptr(TfCampaign) campaign = NULL;
+	gboolean is_written = FALSE;
 
-	if (is_json) {
+	if (!tf_places_campaign(outcome, options, &campaign, error))
+		return FALSE;
+	is_written = tf_report_write(outcome, campaign, directory, error);
+	if (options->is_json && is_written) {
 		json_t *object = tf_outcome_to_json(outcome);
 
-		/* It says what became of copies, and of nothing else. */
-		(void)json_object_set_new(object, "completed", json_false());
 		tf_sweep_add_json(object, search, 1);
 		tf_output_json(object);
-		return;
+	} else if (!options->is_json) {
+		g_autofree gchar *text = tf_report_text(outcome, campaign);
+
+		tf_output_text(text);
 	}
-	tf_sweep_print(search, 1, TRUE);
-	files = tf_report_files(outcome);
-	tf_output_text(files);
+	if (is_written && !options->is_json)
+		tf_result_tell_files(outcome);
+
+	return is_written;
+}
+
+static gboolean clean(
+	const TfSweepRun *run, TfCleaningPlan *plan, TfLedger *ledger, int *ret_status, GError **error)
+{
+	const TfOptions *options = run->invocation->options;
+	TfDialogue dialogue = tf_conversation_dialogue(run->conversation);
+	g_auto(TfSweepStory) story = { 0 };
+	g_auto(TfSweepResult) search = { 0 };
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	if (!tf_sweep_ask_story(run->conversation, options, &story, error))
+		return FALSE;
+	plan->elsewhere = story.elsewhere;
+	plan->was_infected = story.was_infected;
+	outcome = tf_clean(plan, ledger, &dialogue, run->listener, &search, error);
+	if (outcome == NULL)
+		return FALSE;
+	*ret_status = exit_status(outcome);
+
+	return tell(outcome, &search, options, error);
 }
 
 gboolean tf_sweep_clean(const TfSweepRun *run, int *ret_status, GError **error)
@@ -70,22 +104,24 @@ gboolean tf_sweep_clean(const TfSweepRun *run, int *ret_status, GError **error)
 	const TfOptions *options = run->invocation->options;
 	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
 	g_autofree gchar *path = cards != NULL ? tf_places_ledger(options, error) : NULL;
-	g_autoptr(TfLedger) ledger = path != NULL ? tf_ledger_open(options->ledger, error) : NULL;
-	TfDialogue dialogue = tf_conversation_dialogue(run->conversation);
-	g_auto(TfSweepResult) search = { 0 };
-	g_autoptr(TfOutcome) outcome = NULL;
+	g_autoptr(TfCampaign) campaign = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
 	TfCleaningPlan plan;
 
+	if (path == NULL || !tf_places_check_reports(options, error))
+		return FALSE;
+	if (options->campaign != NULL) {
+		campaign = tf_campaign_load(options->campaign, options->profiles, error);
+		if (campaign == NULL)
+			return FALSE;
+	}
+	ledger = tf_ledger_open(options->ledger, error);
 	if (ledger == NULL)
 		return FALSE;
 	plan = make_plan(run, cards, path);
-	outcome = tf_clean(&plan, ledger, &dialogue, run->listener, &search, error);
-	if (outcome == NULL)
-		return FALSE;
-	print(outcome, &search, options->is_json);
-	*ret_status = exit_status(outcome);
+	plan.campaign = campaign;
 
-	return TRUE;
+	return clean(run, &plan, ledger, ret_status, error);
 }
 
 gboolean tf_sweep_rehearse(const TfSweepRun *run, TfKnown *known, GError **error)
@@ -94,6 +130,8 @@ gboolean tf_sweep_rehearse(const TfSweepRun *run, TfKnown *known, GError **error
 	g_autoptr(TfCards) cards = tf_cards_new(options->token_profile, options->profiles, error);
 	g_autofree gchar *path = cards != NULL ? tf_places_ledger(options, error) : NULL;
 	g_autofree gchar *configuration = cards != NULL ? tf_cards_configuration(cards) : NULL;
+	g_autofree gchar *reports = tf_places_reports(options);
+	g_autofree gchar *report = g_build_filename(reports, "tokenferry-supplement-*", NULL);
 	g_autoptr(TfLedger) ledger = NULL;
 	g_auto(TfSweepResult) search = { 0 };
 	g_autoptr(GPtrArray) touches = NULL;
@@ -106,6 +144,7 @@ gboolean tf_sweep_rehearse(const TfSweepRun *run, TfKnown *known, GError **error
 	if (touches == NULL)
 		return FALSE;
 	tf_touch_print(options->is_json, TF_TOUCH_WRITE_FILE, configuration);
+	tf_touch_print(options->is_json, TF_TOUCH_WRITE_FILE, report);
 	for (guint i = 0; i < touches->len; i++) {
 		const TfTouch *touch = g_ptr_array_index(touches, i);
 

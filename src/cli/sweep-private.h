@@ -6,6 +6,18 @@
 #include "cli/conversation.h"
 #include "transfer/cleaning.h"
 
+/* What only the member knows. */
+typedef struct TfSweepStory {
+	GPtrArray *elsewhere; /* gchar: where else the file ever was */
+	gboolean was_infected;
+} TfSweepStory;
+void tf_sweep_story_clear(TfSweepStory *story);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfSweepStory, tf_sweep_story_clear)
+
+/* From the options, or asked where there is a person. TF_ERROR_USAGE, TF_ERROR_INTERRUPTED. */
+gboolean tf_sweep_ask_story(
+	TfConversation *conversation, const TfOptions *options, TfSweepStory *story, GError **error);
+
 typedef struct TfSweepRun {
 	TfInvocation *invocation;
 	TfConversation *conversation;

@@ -44,6 +44,8 @@ static void add_field(Body *body, guint depth, TfMailWord label, const gchar *va
 
 static const gchar *open_sentence(const TfOutcome *outcome, TfMailLanguage language)
 {
+	if (outcome->search != NULL)
+		return tf_mail_word(language, TF_MAIL_SUPPLEMENT);
 	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
 		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
 		return tf_mail_word(language, TF_MAIL_OPEN_REVOKED);
@@ -282,6 +284,34 @@ static void add_limits(Body *body, const TfOutcome *outcome)
 				body->language, g_array_index(outcome->exceptions, TfException, i)));
 }
 
+static void add_number(Body *body, TfMailWord label, guint number)
+{
+	g_autofree gchar *value = g_strdup_printf("%u", number);
+
+	add_field(body, 1, label, value);
+}
+
+/* Of a supplement: how much, and no paths; where else the file was, in the member's words. */
+static void add_search(Body *body, const TfSearch *search)
+{
+	if (search == NULL)
+		return;
+
+	add_section(body, TF_MAIL_EXPOSURE);
+	add_word(body, 1, search->exposures != 0 ? TF_MAIL_EXPOSURE_SUSPECTED : TF_MAIL_EXPOSURE_NOT_SEEN);
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		if ((search->exposures & 1u << i) != 0)
+			add(body, 2, tf_mail_exposure(body->language, (TfExposure)i));
+	}
+	add_section(body, TF_MAIL_SEARCHED);
+	add_number(body, TF_MAIL_FILES, search->n_files);
+	add_number(body, TF_MAIL_LEFT_OUT, search->n_left_out);
+	add_number(body, TF_MAIL_UNREADABLE, search->n_unreadable);
+	add_number(body, TF_MAIL_SKIPPED, search->n_skipped);
+	for (guint i = 0; i < search->elsewhere->len; i++)
+		add_field(body, 1, TF_MAIL_ELSEWHERE, g_ptr_array_index(search->elsewhere, i));
+}
+
 gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -293,6 +323,7 @@ gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
 		add_placement(&body, g_ptr_array_index(outcome->placements, i),
 			i == 0 ? TF_MAIL_TOKEN : TF_MAIL_SPARE);
 	add_section(&body, TF_MAIL_EXISTED_OUTSIDE);
+	add_search(&body, outcome->search);
 	add_wiped(&body, outcome->wiped);
 	add_kept(&body, outcome->kept);
 	add_posture(&body, outcome->posture);

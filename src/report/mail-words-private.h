@@ -22,6 +22,17 @@ typedef enum TfMailWord {
 	TF_MAIL_OPEN_REVOKED,
 	TF_MAIL_OPEN_POSTURE,
 	TF_MAIL_OPEN_OTHERWISE,
+	TF_MAIL_SUPPLEMENT_SUBJECT,
+	TF_MAIL_SUPPLEMENT,
+	TF_MAIL_SEARCHED,
+	TF_MAIL_FILES,
+	TF_MAIL_LEFT_OUT,
+	TF_MAIL_UNREADABLE,
+	TF_MAIL_SKIPPED,
+	TF_MAIL_ELSEWHERE,
+	TF_MAIL_EXPOSURE,
+	TF_MAIL_EXPOSURE_SUSPECTED,
+	TF_MAIL_EXPOSURE_NOT_SEEN,
 	TF_MAIL_NAME,
 	TF_MAIL_DATE_DONE,
 	TF_MAIL_DATE_OPEN,
@@ -78,6 +89,7 @@ const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion questio
 const gchar *tf_mail_answer(TfMailLanguage language, TfTristate answer);
 const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked);
 const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
+const gchar *tf_mail_exposure(TfMailLanguage language, TfExposure exposure);
 /* Of 0..4, "" for any other; what was wiped may have words of its own. */
 const gchar *tf_mail_level(TfMailLanguage language, const gchar *kind, guint level);
 const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix);    /* "" for a letter that has none */

@@ -17,6 +17,22 @@ static Words words[TF_N_MAIL_WORDS] = {
 		"パソコンの状態に、問題のある点または確認できない点があるため、完了していません。" },
 	[TF_MAIL_OPEN_OTHERWISE] = { "What is required for completion was not established.",
 		"完了に必要な事項を確認できていません。" },
+	[TF_MAIL_SUPPLEMENT_SUBJECT] = { "Supplement to the report on the key migration",
+		"再インポート完了連絡の補足" },
+	[TF_MAIL_SUPPLEMENT] = { "This supplements the report of the certificate named below. It tells of a "
+				 "search for left-over copies of its key.",
+		"下記の電子証明書についてのご連絡の補足です。秘密鍵の写しが残っていないかを調べた結果をお知ら"
+		"せします。" },
+	[TF_MAIL_SEARCHED] = { "Searched", "調べた範囲" },
+	[TF_MAIL_FILES] = { "Files looked at", "調べたファイル数" },
+	[TF_MAIL_LEFT_OUT] = { "Not looked at completely", "最後まで調べられなかったファイル数" },
+	[TF_MAIL_UNREADABLE] = { "Could not be read", "読めなかったもの" },
+	[TF_MAIL_SKIPPED] = { "Other file systems, not searched", "調べていない別のファイルシステム" },
+	[TF_MAIL_ELSEWHERE] = { "The file was there once; not checked",
+		"以前ファイルがあった場所(確認していません)" },
+	[TF_MAIL_EXPOSURE] = { "Exposure of the key", "秘密鍵が他人に知られたおそれ" },
+	[TF_MAIL_EXPOSURE_SUSPECTED] = { "SUSPECTED", "あり" },
+	[TF_MAIL_EXPOSURE_NOT_SEEN] = { "nothing was seen that speaks for it", "それを示すものは見つからず" },
 	[TF_MAIL_NAME] = { "Name", "氏名" },
 	[TF_MAIL_DATE_DONE] = { "Date of completion", "完了日" },
 	[TF_MAIL_DATE_OPEN] = { "Date of this state", "現在の状況の日付" },
@@ -117,6 +133,18 @@ static Words attempt_names[TF_N_ATTEMPT_VERBS] = {
 	[TF_ATTEMPT_VERB_WRAP_WITH] = { "taking it out wrapped by {what}", "{what} で包んだ取り出し" },
 	[TF_ATTEMPT_VERB_WRAP] = { "taking it out wrapped", "暗号で包んだ取り出し" },
 	[TF_ATTEMPT_VERB_OTHER] = { "{what}", "{what}" },
+};
+
+static Words exposures[TF_N_EXPOSURES] = {
+	[TF_EXPOSURE_UNPROTECTED] = { "a copy without a password", "パスワードのない写しがあった" },
+	[TF_EXPOSURE_MAIL] = { "a copy in mail", "メールの中に写しがあった" },
+	[TF_EXPOSURE_SYNCED] = { "a copy in a synchronised folder", "同期フォルダーに写しがあった" },
+	[TF_EXPOSURE_SHARED] = { "a copy in a folder shared on the network",
+		"ネットワークで共有しているフォルダーに写しがあった" },
+	[TF_EXPOSURE_READABLE] = { "a copy that other users could read", "ほかの利用者が読める写しがあった" },
+	[TF_EXPOSURE_WEAK] = { "a copy under weak encryption", "弱い暗号の写しがあった" },
+	[TF_EXPOSURE_INFECTED] = { "malware was on the PC, as the member says",
+		"本人によれば、パソコンがマルウェアに感染していた" },
 };
 
 static Words kept_whys[TF_N_KEPT_WHYS] = {
@@ -248,6 +276,11 @@ gchar *tf_mail_attempt_name(TfMailLanguage language, const gchar *name)
 const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why)
 {
 	return kept_whys[why][language];
+}
+
+const gchar *tf_mail_exposure(TfMailLanguage language, TfExposure exposure)
+{
+	return exposures[exposure][language];
 }
 
 const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion question)

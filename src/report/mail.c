@@ -66,6 +66,8 @@ static gboolean set_subject(
 
 	g_autofree gchar *clean = NULL;
 
+	if (outcome->search != NULL)
+		subject = tf_mail_word(language, TF_MAIL_SUPPLEMENT_SUBJECT);
 	if (!is_one_line(subject))
 		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, "mail",
 			_("the campaign's subject is not one line"), NULL);

@@ -22,6 +22,8 @@ const gchar *tf_sentence_level(guint level);   /* of 0..4; "" for any other */
 const gchar *tf_sentence_suffix(gchar suffix); /* "" for a letter that has none */
 const gchar *tf_sentence_claim(TfClaim claim); /* "yes", "no", "not told" */
 
+const gchar *tf_sentence_exposure(TfExposure exposure); /* text-search.c */
+
 /* Escaped for a terminal; the caller frees. */
 gchar *tf_sentence_attempt_name(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 gchar *tf_sentence_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;

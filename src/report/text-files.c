@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "report/report.h"
 
 #include "sentences-private.h"
 
@@ -90,13 +89,4 @@ void tf_text_files(GString *text, const TfOutcome *outcome)
 		tf_text_heading(text, _("KEPT"));
 	for (guint i = 0; i < outcome->kept->len; i++)
 		add_kept(text, g_ptr_array_index(outcome->kept, i));
-}
-
-gchar *tf_report_files(const TfOutcome *outcome)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	tf_text_files(text, outcome);
-
-	return g_string_free(g_steal_pointer(&text), FALSE);
 }

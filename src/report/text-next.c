@@ -178,12 +178,33 @@ static void add_contact(GString *text, const TfCampaign *campaign)
 		add_lines(text, tf_campaign_advice(campaign, (TfAdvice)i, language));
 }
 
+static void add_supplement_steps(GPtrArray *steps, const TfOutcome *outcome, const TfCampaign *campaign)
+{
+	const TfSearch *search = outcome->search;
+
+	if (search->exposures != 0)
+		add_step(steps, _("Ask now, as named below, whether the certificate is to be revoked: others "
+				  "may know its key."));
+	if (outcome->status == TF_STATUS_KEPT)
+		add_step(steps, _("See to what was kept, then run the same command again."));
+	if (search->elsewhere->len > 0)
+		add_step(steps,
+			_("Do the same wherever else the file was. On a PC with Windows follow the page "
+			  "'checking-windows' of the manual, which can be printed."));
+	if (campaign != NULL && outcome->report_mail != NULL)
+		add_mail_steps(steps, outcome, campaign);
+}
+
 void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *campaign)
 {
 	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
 
-	add_open_steps(steps, outcome);
-	if (outcome->status == TF_STATUS_DONE || outcome->status == TF_STATUS_KEPT) {
+	if (outcome->search != NULL)
+		add_supplement_steps(steps, outcome, campaign);
+	else
+		add_open_steps(steps, outcome);
+	if (outcome->search == NULL &&
+		(outcome->status == TF_STATUS_DONE || outcome->status == TF_STATUS_KEPT)) {
 		add_pc_steps(steps, outcome);
 		add_search_steps(steps, outcome);
 		add_backup_steps(steps, outcome);

@@ -118,6 +118,8 @@ static void add_limits(GString *text, const TfOutcome *outcome)
 {
 	if (outcome->unchecked->len > 0)
 		tf_text_heading(text, _("NOT CHECKED"));
+	if (outcome->search != NULL)
+		tf_text_not_searched(text, outcome->search);
 	for (guint i = 0; i < outcome->unchecked->len; i++)
 		tf_text_line(
 			text, 1, tf_sentence_unchecked(g_array_index(outcome->unchecked, TfUnchecked, i)));
@@ -132,11 +134,20 @@ gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	tf_text_line(text, 0, _("Report on moving a key onto a token (tokenferry)"));
-	add_result(text, outcome);
+	if (outcome->search != NULL) {
+		tf_text_line(
+			text, 0, _("Supplement to the report on moving a key onto a token (tokenferry)"));
+		tf_text_supplement(text, outcome);
+		tf_text_exposure(text, outcome->search);
+	} else {
+		tf_text_line(text, 0, _("Report on moving a key onto a token (tokenferry)"));
+		add_result(text, outcome);
+	}
 	add_member(text, outcome, campaign);
 	add_certificate(text, outcome, campaign);
 	add_tokens(text, outcome);
+	if (outcome->search != NULL)
+		tf_text_search(text, outcome->search);
 	tf_text_files(text, outcome);
 	tf_text_pc(text, outcome);
 	add_names(text, _("ATTRIBUTES OF THE FILE CARRIED OVER TO THE TOKEN"), outcome->carried);

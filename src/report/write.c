@@ -90,7 +90,8 @@ static gchar *stem_of(const TfOutcome *outcome, const TfCampaign *campaign)
 			g_string_append_c(serial, g_ascii_tolower(*at));
 	}
 
-	return g_strdup_printf("tokenferry-%.10s-%s", date, serial->str);
+	return g_strdup_printf(
+		"tokenferry-%s%.10s-%s", outcome->search != NULL ? "supplement-" : "", date, serial->str);
 }
 
 static gboolean is_free(int directory, const gchar *name)

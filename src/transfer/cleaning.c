@@ -11,6 +11,7 @@
 #include "cleaning-plan.h"
 #include "disk/wipe.h"
 #include "ledger/stray-wipe.h"
+#include "transfer/checks.h"
 #include "transfer/keeping.h"
 #include "transfer/wiped.h"
 
@@ -153,6 +154,62 @@ static gboolean finish_all(Cleaning *cleaning, GError **error)
 	return left != NULL;
 }
 
+/* Who and for what campaign, as the report of this key has it, unless it was said anew. */
+static void take_member(Cleaning *cleaning, const TfOutcome *report)
+{
+	const TfCleaningPlan *plan = cleaning->plan;
+	TfOutcome *outcome = cleaning->outcome;
+	gboolean has_name = plan->member_name != NULL || report == NULL;
+	gboolean has_number = plan->member_number != NULL || report == NULL;
+
+	outcome->member_name = g_strdup(has_name ? plan->member_name : report->member_name);
+	outcome->member_number = g_strdup(has_number ? plan->member_number : report->member_number);
+	if (plan->campaign != NULL)
+		outcome->campaign = g_strdup(tf_campaign_name(plan->campaign));
+	else if (report != NULL)
+		outcome->campaign = g_strdup(report->campaign);
+}
+
+static gboolean match_campaign(Cleaning *cleaning, GError **error)
+{
+	const TfCertificateFacts *facts = cleaning->outcome->certificate;
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(TfCampaign) campaign = NULL;
+
+	if (cleaning->outcome->campaign != NULL)
+		return TRUE;
+	campaign = tf_campaign_match(
+		facts->issuer, facts->issuer_common_name, cleaning->plan->profiles, &problem);
+	if (problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	if (campaign != NULL)
+		cleaning->outcome->campaign = g_strdup(tf_campaign_name(campaign));
+
+	return TRUE;
+}
+
+static gboolean identify(Cleaning *cleaning, GError **error)
+{
+	g_autoptr(GPtrArray) rows =
+		tf_ledger_rows(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
+	const gchar *name = cleaning->outcome->certificate->common_name;
+	g_autoptr(TfOutcome) report = NULL;
+
+	if (cleaning->plan->member_name != NULL && !tf_names_equal(name, cleaning->plan->member_name))
+		return tf_raise(error, TF_ERROR_CERTIFICATE_NAME, name, cleaning->plan->member_name, NULL);
+	for (guint i = 0; rows != NULL && i < rows->len && report == NULL; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+		g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
+
+		report = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
+	}
+	take_member(cleaning, report);
+
+	return rows != NULL && match_campaign(cleaning, error);
+}
+
 static gboolean search(
 	Cleaning *cleaning, const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
@@ -275,6 +332,36 @@ static gboolean wipe_all(Cleaning *cleaning, GError **error)
 	return TRUE;
 }
 
+static void copy_texts(GPtrArray *to, const GPtrArray *from)
+{
+	for (guint i = 0; from != NULL && i < from->len; i++)
+		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+/* What the supplement says of the search; what could not be looked at is a part of it. */
+static void describe_search(const Cleaning *cleaning, const TfSweepResult *result)
+{
+	TfSearch *search = cleaning->outcome->search = tf_search_new();
+
+	for (guint i = 0; cleaning->plan->paths[i] != NULL; i++)
+		g_ptr_array_add(search->paths, g_strdup(cleaning->plan->paths[i]));
+	for (guint i = 0; i < result->skipped->len; i++) {
+		const TfSkipped *skipped = g_ptr_array_index(result->skipped, i);
+
+		g_ptr_array_add(
+			search->skipped, g_strdup_printf("%s (%s)", skipped->path, skipped->file_system));
+	}
+	copy_texts(search->elsewhere, cleaning->plan->elsewhere);
+	search->n_skipped = result->skipped->len;
+	search->n_files = (guint)MIN(result->progress.n_files, G_MAXUINT);
+	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
+	search->n_left_out = result->n_left_out;
+	search->exposures = result->exposures;
+	if (cleaning->plan->was_infected)
+		search->exposures |= 1u << TF_EXPOSURE_INFECTED;
+	tf_outcome_add_unchecked(cleaning->outcome, TF_UNCHECKED_OTHER_PLACES);
+}
+
 TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
@@ -288,10 +375,11 @@ TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialog
 	cleaning.outcome = tf_outcome_new();
 	cleaning.outcome->started = g_get_real_time() / G_USEC_PER_SEC;
 	cleaning.outcome->status = TF_STATUS_DONE;
-	if (!prove(&cleaning, error) || !finish_all(&cleaning, error) ||
+	if (!prove(&cleaning, error) || !identify(&cleaning, error) || !finish_all(&cleaning, error) ||
 		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
 		!wipe_all(&cleaning, error))
 		return NULL;
+	describe_search(&cleaning, ret_search);
 	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
 
 	return g_steal_pointer(&cleaning.outcome);

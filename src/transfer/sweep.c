@@ -10,6 +10,7 @@
 #include "catch.h"
 #include "disk/looking.h"
 #include "disk/media.h"
+#include "disk/sharing.h"
 #include "disk/trash.h"
 #include "ledger/stray-wipe.h"
 
@@ -21,6 +22,7 @@ typedef struct Sweep {
 	TfSweepResult *result;
 	TfLibrary *library;
 	TfMounts *mounts;
+	TfSharing *sharing;
 	TfLooking *looking;
 	gint64 told; /* monotonic, of the last progress */
 } Sweep;
@@ -32,6 +34,7 @@ typedef struct Look {
 	int fd;
 	gboolean is_removable;
 	gboolean is_readable_by_others;
+	gboolean is_in_mail;
 	gchar *trashed_from;
 	TfStray *moved; /* the first piece that is the moved key, when files are caught */
 } Look;
@@ -58,11 +61,15 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 
 	stray->is_removable = look->is_removable;
 	stray->is_readable_by_others = look->is_readable_by_others;
+	stray->is_in_mail = look->is_in_mail;
+	stray->synced_by = g_strdup(tf_sharing_service(look->path));
+	stray->is_offered = tf_sharing_is_offered(sweep->sharing, look->path);
 	stray->trashed_from = g_strdup(look->trashed_from);
 	tf_known_rank(sweep->plan->known, piece, sweep->plan->password, sweep->library, stray);
 	if (piece->form == TF_FORM_NSS && piece->member == NULL)
 		tf_known_rank_database(sweep->plan->known, look->fd, stray);
 	sweep->result->n_of_rank[stray->rank]++;
+	sweep->result->exposures |= tf_stray_exposures(stray);
 	sweep->listener->found(sweep->listener->user_data, stray);
 	if (sweep->plan->catches != NULL && look->moved == NULL &&
 		(stray->rank == TF_RANK_SAME_KEY || stray->rank == TF_RANK_SAME_EXPORT))
@@ -125,6 +132,7 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 		return TRUE;
 	look.is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
 	look.is_readable_by_others = others_may_read(fd, candidate->path);
+	look.is_in_mail = candidate->form == TF_FORM_MAIL;
 	look.trashed_from = tf_trash_origin(candidate->path);
 	if (!tf_looking_visit(sweep->looking, fd, take_piece, &look, &limits, error))
 		return FALSE;
@@ -168,6 +176,7 @@ gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error)
 {
 	g_autoptr(TfLibrary) library = tf_library_new(error);
+	g_autoptr(TfSharing) sharing = tf_sharing_new("");
 	g_autoptr(TfMounts) mounts = plan->mounts == NULL ? tf_mounts_new() : NULL;
 	const TfLookingOptions options = { plan->program, listener->go_on, listener->user_data, 0 };
 	g_autoptr(TfLooking) looking = tf_looking_new(&options);
@@ -175,6 +184,7 @@ gboolean tf_sweep(
 		.listener = listener,
 		.result = ret_result,
 		.library = library,
+		.sharing = sharing,
 		.mounts = plan->mounts != NULL ? plan->mounts : mounts,
 		.looking = looking };
 	g_autoptr(TfWalk) walk = NULL;

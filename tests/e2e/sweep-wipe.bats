@@ -22,7 +22,7 @@ setup() {
 # clean ARGUMENT…: by the migrated key's token.
 clean() {
 	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
-		--password-source "file:$HOME/pin-code" --ledger "$LEDGER" "$@"
+		--password-source "file:$HOME/pin-code" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
 }
 
 # Of the last run: the names that were wiped, or kept and why, on one line.
@@ -119,4 +119,49 @@ kept() {
 	[[ $output == *copy.p12* ]]
 	[[ $output == *鍵は別のものの中にあり* ]]
 	run ! grep -E '[a-z]{4,} [a-z]{2,} [a-z]{2,}' <<<"$output"
+}
+
+@test "a supplement to the report of the same certificate is written, for the member and to be sent" {
+	chmod 755 "$HOME"
+	mkdir -m 755 Dropbox
+	cp old/copy.p12 Dropbox/
+	chmod 644 Dropbox/copy.p12
+	zip -q old/backup.zip old/copy.p12
+
+	clean "$HOME" --elsewhere "the PC at home" --elsewhere 古いスマートフォン --json
+
+	assert_status 72
+	local report=$output text
+	[ "$(tail -n 1 <<<"$report" | jq -r .exposure)" = suspected ]
+	[[ $(tail -n 1 <<<"$report" | jq -c .supplement.exposures) == *'"synced"'* ]]
+	[ "$(tail -n 1 <<<"$report" | jq -r '.supplement.elsewhere[0]')" = "the PC at home" ]
+	[ "$(tail -n 1 <<<"$report" | jq -r .completed)" = false ]
+	text=$(tail -n 1 <<<"$report" | jq -r .report.text)
+	[[ $text == "$REPORTS"/tokenferry-supplement-*.txt ]]
+	grep -q "Supplement to the report" "$text"
+	grep -q "$(openssl x509 -in "$PKI/member.pem" -outform DER | sha256sum | cut -c1-64)" "$text"
+	grep -q "the PC at home" "$text"
+	grep -q "revoked" "$text"
+
+	# Sent is how much, of what kind and how well; no path.
+	mail=$(tail -n 1 <<<"$report" | jq -r .report.mail)
+	python3 -c 'import email, sys
+from email import policy
+mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=policy.default)
+print(mail["subject"])
+for part in mail.walk():
+    if not part.is_multipart():
+        print(part.get_content() if part.get_content_maintype() == "text" else part.get_content().decode())' "$mail" >mail.txt
+	grep -q "完了連絡の補足" mail.txt
+	grep -q "古いスマートフォン" mail.txt
+	grep -q '"exposure":"suspected"' mail.txt
+	run ! grep -q "$HOME" mail.txt
+}
+
+@test "malware that the member knows of makes the key suspect" {
+	clean "$HOME/old" --infected --json
+
+	assert_status 0
+	assert_result .exposure suspected
+	assert_result '.supplement.exposures | join(" ")' infected
 }

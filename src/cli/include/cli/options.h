@@ -85,6 +85,8 @@ typedef struct TfOptions {
 	gboolean keeps_source;
 	gboolean checks_pc;
 	gboolean wipes;
+	GPtrArray *elsewhere; /* gchar */
+	gboolean was_infected;
 	gchar *wipe_backup;
 	gboolean may_discard;
 	gchar *move_to;

@@ -21,3 +21,7 @@ gchar *tf_places_reports(const TfOptions *options) G_GNUC_WARN_UNUSED_RESULT;
 /* The campaign that an outcome names: NULL without error when it names none. */
 gboolean tf_places_campaign(
 	const TfOutcome *outcome, const TfOptions *options, TfCampaign **ret_campaign, GError **error);
+
+/* A place where the report cannot go is told before anything is touched, not after. TF_ERROR_OUTPUT_UNSAFE.
+ */
+gboolean tf_places_check_reports(const TfOptions *options, GError **error);

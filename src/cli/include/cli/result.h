@@ -14,3 +14,6 @@ int tf_result_exit_status(const TfOutcome *outcome, gboolean keeps_source);
 
 /* Prints the report (or, with --json, the result) and writes it to the report directory. */
 gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **error);
+
+/* Where its reports were written. */
+void tf_result_tell_files(const TfOutcome *outcome);

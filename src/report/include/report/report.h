@@ -18,9 +18,6 @@
 /* In the person's language. The caller frees; untrusted parts are escaped for a terminal. */
 gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of that the files alone: what was wiped, with what was reached, and what was kept, with why. */
-gchar *tf_report_files(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
-
 /* One line of JSON in ASCII, without a newline; the member's copy (paths in full). */
 gchar *tf_report_json(const TfOutcome *outcome) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -37,7 +34,8 @@ GBytes *tf_report_mail(
 
 /*
  * Writes the three (the mail only when name and number are there) as new files
- * "tokenferry-DATE-SERIAL.{txt,json,eml}" (the certificate's serial) into a directory that
+ * "tokenferry-DATE-SERIAL.{txt,json,eml}" (the certificate's serial; "tokenferry-supplement-…" of a
+ * supplement) into a directory that
  * tf_file_open_directory() accepts, and sets the outcome's report paths before the JSON is made, so that it
  * names them. An existing name gets a number. On failure no file is left and the outcome is as it was.
  * TF_ERROR_OUTPUT_UNSAFE, TF_ERROR_OUTPUT_FAILED, and the errors of tf_report_mail().

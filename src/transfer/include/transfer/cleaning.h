@@ -19,14 +19,21 @@ typedef struct TfCleaningPlan {
 		*wipe_backup; /* --wipe-backup: the one path that may be wiped on removable or network media
 			       */
 	gboolean may_discard; /* --discard */
+	const TfCampaign *campaign; /* NULL: the one whose issuer the certificate names, or none */
+	const gchar *profiles;	    /* --profiles; NULL */
+	const gchar
+		*member_name; /* NULL: as the ledger's report of this key has it, or none; so the number */
+	const gchar *member_number;
+	const GPtrArray *elsewhere; /* gchar: where else the file ever was, in the member's words */
+	gboolean was_infected;	    /* the member says that malware was on this PC */
 } TfCleaningPlan;
 
 /*
- * The outcome: wiped and kept are what was found of the key that the token proved to hold. Only a file that
- * as a whole is that key is wiped, and only when it is what it was when the search read it. The ledger is
- * locked for the run. TF_ERROR_USAGE when the token holds several keys and no certificate says which;
- * TF_ERROR_EVIDENCE_REFUTED, TF_ERROR_PROOF_INVALID; TF_ERROR_WIPE_INCOMPLETE, after which the next run goes
- * on; errors of tf_verify() and tf_sweep().
+ * The outcome, a supplement: wiped and kept are what was found of the key that the token proved to hold. Only
+ * a file that as a whole is that key is wiped, and only when it is what it was when the search read it. The
+ * ledger is locked for the run. TF_ERROR_USAGE when the token holds several keys and no certificate says
+ * which; TF_ERROR_EVIDENCE_REFUTED, TF_ERROR_PROOF_INVALID; TF_ERROR_WIPE_INCOMPLETE, after which the next
+ * run goes on; errors of tf_verify() and tf_sweep().
  */
 TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error) G_GNUC_WARN_UNUSED_RESULT;

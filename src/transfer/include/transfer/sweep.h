@@ -34,6 +34,7 @@ typedef struct TfSweepListener {
 typedef struct TfSweepResult {
 	TfWalkProgress progress;
 	guint n_of_rank[TF_N_RANKS];
+	guint exposures;       /* of 1 << TfExposure: why the moved key may be known to others */
 	guint n_left_out;      /* files that were not looked at whole */
 	GPtrArray *skipped;    /* TfSkipped */
 	GPtrArray *unreadable; /* gchar: the first of them */

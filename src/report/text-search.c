@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "text-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/escape.h"
+
+#include "sentences-private.h"
+
+static const gchar *const exposures[TF_N_EXPOSURES] = {
+	[TF_EXPOSURE_UNPROTECTED] = N_("A copy lay there that no password protects."),
+	[TF_EXPOSURE_MAIL] = N_("A copy lies in mail, and was on every server that the mail went through."),
+	[TF_EXPOSURE_SYNCED] = N_("A copy lay in a folder that a program copies to somewhere else."),
+	[TF_EXPOSURE_SHARED] = N_("A copy lay in a folder that this PC offers to others on the network."),
+	[TF_EXPOSURE_READABLE] = N_("Other users of this PC could read a copy."),
+	[TF_EXPOSURE_WEAK] = N_("The encryption of a copy can be broken within hours."),
+	[TF_EXPOSURE_INFECTED] = N_("Malware was on this PC, as you said."),
+};
+
+const gchar *tf_sentence_exposure(TfExposure exposure)
+{
+	return _(exposures[exposure]);
+}
+
+void tf_text_supplement(GString *text, const TfOutcome *outcome)
+{
+	tf_text_heading(text, _("RESULT"));
+	tf_text_line(text, 1,
+		outcome->wiped->len + outcome->kept->len == 0
+			? _("No copy of the key was found where was searched.")
+			: _("Copies of the key were found. What became of them is listed below."));
+	tf_text_line(text, 1,
+		_("This supplements the report of the certificate with this SHA-256, and is no report of "
+		  "completion itself:"));
+	tf_text_line(text, 2, outcome->certificate->sha256);
+}
+
+void tf_text_exposure(GString *text, const TfSearch *search)
+{
+	tf_text_heading(text, _("HAS THE KEY BECOME KNOWN TO OTHERS?"));
+	if (search->exposures == 0) {
+		tf_text_line(text, 1,
+			_("Nothing was seen that speaks for it. That does not prove that nobody has a "
+			  "copy."));
+		return;
+	}
+	tf_text_line(text, 1,
+		_("Perhaps: others may know the key already. Then moving it does not help, nor does wiping "
+		  "copies, and the certificate should be revoked. Ask whom is named below."));
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		if ((search->exposures & 1u << i) != 0)
+			tf_text_line(text, 2, tf_sentence_exposure((TfExposure)i));
+	}
+}
+
+static void add_number(GString *text, const gchar *label, guint number)
+{
+	g_autofree gchar *value = g_strdup_printf("%u", number);
+
+	tf_text_field(text, 1, label, value);
+}
+
+void tf_text_search(GString *text, const TfSearch *search)
+{
+	tf_text_heading(text, _("SEARCHED"));
+	for (guint i = 0; i < search->paths->len; i++)
+		tf_text_field(text, 1, _("Folder"), g_ptr_array_index(search->paths, i));
+	add_number(text, _("Files looked at"), search->n_files);
+	add_number(text, _("Not looked at completely"), search->n_left_out);
+	add_number(text, _("Could not be read"), search->n_unreadable);
+}
+
+void tf_text_not_searched(GString *text, const TfSearch *search)
+{
+	for (guint i = 0; i < search->skipped->len; i++)
+		tf_text_field(text, 1, _("Not searched, another file system"),
+			g_ptr_array_index(search->skipped, i));
+	for (guint i = 0; i < search->elsewhere->len; i++)
+		tf_text_field(text, 1, _("Not checked, though the file was there once"),
+			g_ptr_array_index(search->elsewhere, i));
+}

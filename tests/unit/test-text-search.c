@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The supplement to a report: what is said of the search, and to whom. */
+#include "base/secret.h"
+#include "outcomes.h"
+#include "report/report.h"
+
+typedef struct Fixture {
+	TfFixtureMember *member;
+	TfCampaign *campaign;
+	TfOutcome *outcome;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer data)
+{
+	TfSearch *search = tf_search_new();
+
+	(void)data;
+	fixture->member = tf_fixture_member("ec256", TF_FIXTURE_NAME, "Tokenferry Demo Issuing CA");
+	fixture->campaign = tf_fixture_campaign("demo");
+	fixture->outcome = tf_fixture_outcome(fixture->member->certificate, TF_STATUS_DONE);
+	fixture->outcome->search = search;
+	g_ptr_array_add(search->paths, g_strdup("/home/taro"));
+	g_ptr_array_add(search->skipped, g_strdup("/mnt/nas (nfs4)"));
+	g_ptr_array_add(search->elsewhere, g_strdup("the \x1b[31mPC at home"));
+	search->n_files = 4711;
+	search->n_skipped = 1;
+}
+
+static void tear_down(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	tf_outcome_free(fixture->outcome);
+	tf_campaign_free(fixture->campaign);
+	tf_fixture_member_free(fixture->member);
+}
+
+static void test_supplement(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	(void)data;
+	tf_assert_says(text, "Supplement to the report");
+	tf_assert_says(text, fixture->outcome->certificate->sha256);
+	tf_assert_says(text, "no report of completion");
+	tf_assert_silent(text, "This may be reported as completed");
+	tf_assert_says(text, "Folder: /home/taro\n");
+	tf_assert_says(text, "Files looked at: 4711\n");
+	tf_assert_says(text, "/mnt/nas (nfs4)");
+	tf_assert_says(text, "Not checked, though the file was there once: the ");
+	tf_assert_silent(text, "\x1b");
+	g_assert_false(tf_outcome_may_claim_completion(fixture->outcome));
+}
+
+static void test_exposures(Fixture *fixture, gconstpointer data)
+{
+	static const gchar *const reasons[TF_N_EXPOSURES] = {
+		[TF_EXPOSURE_UNPROTECTED] = "no password protects",
+		[TF_EXPOSURE_MAIL] = "every server that the mail went through",
+		[TF_EXPOSURE_SYNCED] = "copies to somewhere else",
+		[TF_EXPOSURE_SHARED] = "offers to others on the network",
+		[TF_EXPOSURE_READABLE] = "Other users of this PC could read",
+		[TF_EXPOSURE_WEAK] = "can be broken within hours",
+		[TF_EXPOSURE_INFECTED] = "Malware was on this PC",
+	};
+
+	(void)data;
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		g_autofree gchar *text = NULL;
+
+		fixture->outcome->search->exposures = 1u << i;
+		text = tf_report_text(fixture->outcome, fixture->campaign);
+
+		tf_assert_says(text, reasons[i]);
+		tf_assert_says(text, "others may know the key already");
+		tf_assert_says(text, "whether the certificate is to be revoked");
+		tf_assert_says(text, "WHOM TO ASK");
+	}
+}
+
+static void test_nothing_seen(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	(void)data;
+	tf_assert_says(text, "That does not prove that nobody has a copy.");
+	tf_assert_silent(text, "others may know the key already");
+}
+
+static void test_sent(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) mail = tf_report_mail(fixture->outcome, fixture->campaign, &error);
+	json_t *object = tf_outcome_to_json_public(fixture->outcome);
+	g_autofree gchar *text = json_dumps(object, 0);
+
+	(void)data;
+	json_decref(object);
+	g_assert_no_error(error);
+	g_assert_nonnull(mail);
+	tf_assert_silent(text, "/home/taro");
+	tf_assert_silent(text, "/mnt/nas");
+	tf_assert_says(text, "\"exposure\": \"not-seen\"");
+	tf_assert_says(text, "PC at home");
+}
+
+static void test_read_back(Fixture *fixture, gconstpointer data)
+{
+	json_t *object = tf_outcome_to_json(fixture->outcome);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfOutcome) again = tf_outcome_from_json(object, "report", &error);
+
+	(void)data;
+	json_decref(object);
+	g_assert_no_error(error);
+	g_assert_nonnull(again->search);
+	g_assert_cmpuint(again->search->n_files, ==, 4711);
+}
+
+static void add(const gchar *path, void (*test)(Fixture *fixture, gconstpointer data))
+{
+	g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	add("/text-search/a supplement names its report and claims no completion", test_supplement);
+	add("/text-search/each reason for exposure is said with whom to ask", test_exposures);
+	add("/text-search/nothing seen proves nothing", test_nothing_seen);
+	add("/text-search/the copy that is sent names no path", test_sent);
+	add("/text-search/a supplement is read back", test_read_back);
+
+	return g_test_run();
+}
