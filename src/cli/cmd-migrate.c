@@ -54,13 +54,15 @@ static gboolean find_source(
 	TfInvocation *invocation, TfConversation *conversation, TfGuidance *guidance, GError **error)
 {
 	const TfOptions *options = invocation->options;
+	/* A person at the terminal waits a moment; a script says what it wants. */
+	gboolean looks_at_pc = options->checks_pc || tf_conversation_is_with_person(conversation);
 
 	if (invocation->words[0] != NULL || options->from_nss != NULL) {
 		if (!take_source(invocation, guidance, error))
 			return FALSE;
-		if (options->checks_pc)
+		if (looks_at_pc)
 			guidance->posture = tf_pc_questions(conversation, error);
-		if (options->checks_pc && guidance->posture == NULL)
+		if (looks_at_pc && guidance->posture == NULL)
 			return FALSE;
 	} else if (!tf_conversation_is_with_person(conversation)) {
 		return tf_raise(error, TF_ERROR_USAGE, _("the file to be moved is missing"), NULL);
@@ -75,8 +77,9 @@ static gboolean find_source(
 	return TRUE;
 }
 
-static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guidance, const TfCards *cards,
-	const TfCampaign *campaign, TfTransferPlan *ret_plan, GError **error)
+static gboolean make_plan(const TfInvocation *invocation, const TfConversation *conversation,
+	const TfGuidance *guidance, const TfCards *cards, const TfCampaign *campaign,
+	TfTransferPlan *ret_plan, GError **error)
 {
 	const TfOptions *options = invocation->options;
 	guint key = options->key != NULL ? tf_answer_number(options->key, KEY_LIMIT) : 0;
@@ -100,6 +103,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfGuidance *guid
 		.member_name = guidance->name,
 		.member_number = guidance->number,
 		.posture = guidance->posture,
+		.accepts_unseen_pc = (conversation->accepted & (1u << TF_EXCEPTION_POSTURE)) != 0,
 		.keeps_source = options->keeps_source,
 		.wipe_backup = options->wipe_backup,
 		.may_discard = options->may_discard,
@@ -186,7 +190,7 @@ gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **erro
 	invocation->moves_key = TRUE;
 	if (!find_source(invocation, &conversation, &guidance, error))
 		return FALSE;
-	if (!make_plan(invocation, &guidance, cards, campaign, &plan, error))
+	if (!make_plan(invocation, &conversation, &guidance, cards, campaign, &plan, error))
 		return FALSE;
 	dialogue = tf_conversation_dialogue(&conversation);
 	*ret_status = TF_EXIT_DONE;

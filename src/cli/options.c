@@ -97,7 +97,7 @@ static const OptionRow rows[] = {
 		N_("Go on although this rule is broken: issuer, name, expired, validity, revoked, kept, "
 		   "token-unverified or posture; may be given again") },
 	{ "--check-pc", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY, AT(checks_pc), NULL,
-		N_("Look at the state of this PC first, for the report, as the guided run does") },
+		N_("Look at the state of this PC first, for the report, as a run at a terminal does") },
 	{ "--dry-run", 0, OPTION_FLAG, TF_OPTIONS_DRY_RUN, AT(is_dry_run), NULL,
 		N_("Say what would be touched, touch nothing") },
 	{ "--keep-source", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY | TF_OPTIONS_BATCH, AT(keeps_source), NULL,

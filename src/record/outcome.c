@@ -149,6 +149,12 @@ static void remove_value(GArray *values, guint value)
 	}
 }
 
+void tf_outcome_accept_unseen_pc(TfOutcome *outcome)
+{
+	if (outcome->posture == NULL)
+		tf_outcome_add_exception(outcome, TF_EXCEPTION_POSTURE);
+}
+
 void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture)
 {
 	TfPosture *copy = tf_posture_copy(posture);
@@ -180,6 +186,14 @@ static gboolean placement_is_good_enough(const TfOutcome *outcome, const TfPlace
 	g_assert_not_reached();
 }
 
+gboolean tf_outcome_leaves_pc_open(const TfOutcome *outcome)
+{
+	if (outcome->posture == NULL)
+		return !tf_outcome_has_exception(outcome, TF_EXCEPTION_POSTURE);
+
+	return tf_posture_count_exceptions(outcome->posture, FALSE) > 0;
+}
+
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)
 {
 	if (outcome->search != NULL)
@@ -190,7 +204,7 @@ gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)
 	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
 		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
 		return FALSE;
-	if (outcome->posture != NULL && tf_posture_count_exceptions(outcome->posture, FALSE) > 0)
+	if (tf_outcome_leaves_pc_open(outcome))
 		return FALSE;
 	for (guint i = 0; i < outcome->placements->len; i++) {
 		if (!placement_is_good_enough(outcome, g_ptr_array_index(outcome->placements, i)))

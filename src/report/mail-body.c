@@ -49,9 +49,9 @@ static const gchar *open_sentence(const TfOutcome *outcome, TfMailLanguage langu
 	if (g_strcmp0(outcome->revocation, "revoked") == 0 ||
 		tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
 		return tf_mail_word(language, TF_MAIL_OPEN_REVOKED);
-	if (outcome->status == TF_STATUS_DONE && outcome->posture != NULL &&
-		tf_posture_count_exceptions(outcome->posture, FALSE) > 0)
-		return tf_mail_word(language, TF_MAIL_OPEN_POSTURE);
+	if (outcome->status == TF_STATUS_DONE && tf_outcome_leaves_pc_open(outcome))
+		return tf_mail_word(
+			language, outcome->posture != NULL ? TF_MAIL_OPEN_POSTURE : TF_MAIL_OPEN_PC_UNSEEN);
 	if (outcome->status == TF_STATUS_DONE)
 		return tf_mail_word(language, TF_MAIL_OPEN_OTHERWISE);
 

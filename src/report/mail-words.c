@@ -15,6 +15,8 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_OPEN_POSTURE] = { "Not everything about the PC is in order, or known to be, so this is not "
 				   "completed.",
 		"パソコンの状態に、問題のある点または確認できない点があるため、完了していません。" },
+	[TF_MAIL_OPEN_PC_UNSEEN] = { "The state of the PC was not looked at, so this is not completed.",
+		"パソコンの状態を確認していないため、完了していません。" },
 	[TF_MAIL_OPEN_OTHERWISE] = { "What is required for completion was not established.",
 		"完了に必要な事項を確認できていません。" },
 	[TF_MAIL_SUPPLEMENT_SUBJECT] = { "Supplement to the report on the key migration",
@@ -218,7 +220,8 @@ static Words exceptions[TF_N_EXCEPTIONS] = {
 		"ファイルをパソコンに残したまま完了と報告すること" },
 	[TF_EXCEPTION_BACKUP_WIPED] = { "a file on removable or network media wiped",
 		"取り外せる媒体またはネットワーク上のファイルを消去したこと" },
-	[TF_EXCEPTION_POSTURE] = { "the state of the PC, as said above", "上記のパソコンの状態" },
+	[TF_EXCEPTION_POSTURE] = { "the state of the PC, as this mail says it",
+		"この連絡に記したパソコンの状態" },
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = { "a kind of token that nobody had tried with tokenferry",
 		"tokenferryでの動作が確認されていない種類のトークンの使用" },
 };

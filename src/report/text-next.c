@@ -82,12 +82,19 @@ static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
 
 static void add_pc_steps(GPtrArray *steps, const TfOutcome *outcome)
 {
-	if (outcome->posture == NULL || tf_posture_count_exceptions(outcome->posture, FALSE) == 0)
+	if ((outcome->status != TF_STATUS_DONE && outcome->status != TF_STATUS_KEPT) ||
+		!tf_outcome_leaves_pc_open(outcome))
 		return;
-	add_step(steps,
-		_("Put in order what is not answered with yes under STATE OF THE PC ('tokenferry check' says "
-		  "how). Then run 'tokenferry migrate FILE --check-pc' with the same file, wiped or not: as "
-		  "long as something is open, nothing is reported as completed."));
+	if (outcome->posture == NULL)
+		add_step(steps, _("Have the state of this PC looked at: 'tokenferry migrate FILE --check-pc' "
+				  "with the same "
+				  "file, wiped or not. Before that, nothing is reported as completed."));
+	else
+		add_step(steps, _("Put in order what is not answered with yes under STATE OF THE PC "
+				  "('tokenferry check' says "
+				  "how). Then run 'tokenferry migrate FILE --check-pc' with the same file, "
+				  "wiped or not: as "
+				  "long as something is open, nothing is reported as completed."));
 }
 
 static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)

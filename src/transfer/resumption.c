@@ -191,7 +191,10 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 		return FALSE;
 	if (run->plan->posture != NULL)
 		tf_outcome_set_posture(outcome, run->plan->posture);
-	if ((run->plan->posture != NULL || was_named != (outcome->member_name != NULL) ||
+	if (run->plan->accepts_unseen_pc)
+		tf_outcome_accept_unseen_pc(outcome);
+	if ((run->plan->posture != NULL || run->plan->accepts_unseen_pc ||
+		    was_named != (outcome->member_name != NULL) ||
 		    was_numbered != (outcome->member_number != NULL)) &&
 		!tf_ending_amend_outcome(run, row->id, outcome, error))
 		return FALSE;

@@ -257,7 +257,7 @@ ferry_browser() {
 @test "at the terminal, in Japanese: a wrong password is typed again, the key is chosen, the removal is confirmed" {
 	pki_member "$PKI" other "/C=JP/CN=別人 太郎"
 	profile "$HOME/primary" member other
-	printf '%s\n' '? 表示されません): ' '> wrong' '? 表示されません): ' '> master 4711' '? 番号を入力' '> 2' '? [y/n]' '> y' \
+	printf '%s\n' '* 後でできます。 [y/n] = y' '? 表示されません): ' '> wrong' '? 表示されません): ' '> master 4711' '? 番号を入力' '> 2' '? [y/n]' '> y' \
 		'? 表示されません): ' "> $USER_PIN" '? 今すぐ削除しますか' '> y' >script
 
 	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 100 -- "$TOKENFERRY" migrate --lang ja \

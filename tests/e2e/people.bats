@@ -76,6 +76,22 @@ up_to_you() {
 	assert_result 'any(.posture[]; .answer != "yes" and (.confirmed | not))' false
 }
 
+@test "a script that has nobody look at the PC reports nothing as completed" {
+	run --separate-stderr "$TOKENFERRY" migrate member.p12 --yes --json --campaign demo --name '見本 花子' --number 12345678 \
+		--module "$SOFTHSM_COPY" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --ledger "$LEDGER" --report-dir "$REPORTS"
+
+	assert_status 0
+	assert_result .status 'done'
+	assert_result .completed false
+	assert_result '.unchecked | index("posture") != null' true
+	grep -q -- --check-pc "$REPORTS"/*.txt
+
+	ferry_migrate member.p12 --accept posture --json
+	assert_status 0
+	assert_result .completed true
+	assert_result '.exceptions | index("posture") != null' true
+}
+
 @test "--yes confirms nothing about the PC" {
 	run --separate-stderr "${on_open_pc[@]}" "$TOKENFERRY" migrate member.p12 --yes --json --check-pc \
 		--module "$SOFTHSM_COPY" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --ledger "$LEDGER" --report-dir "$REPORTS"
@@ -350,7 +366,7 @@ with_mounts() {
 # on_usb SCRIPT: with an ext4 'USB memory' on ./usb, where the device of the image says that it is removable; $MIGRATE
 # are the usual options.
 on_usb() {
-	export MIGRATE="migrate --lang ja --yes --module $SOFTHSM --token $TOKEN_URI --password-source file:$HOME/pin-code
+	export MIGRATE="migrate --lang ja --yes --accept posture --module $SOFTHSM --token $TOKEN_URI --password-source file:$HOME/pin-code
 		--pin-source file:$HOME/user-pin --campaign demo --number 12345678 --name 見本花子
 		--report-dir $REPORTS --ledger $LEDGER"
 	truncate -s 8M stick.img

@@ -81,6 +81,7 @@ static TfOutcome *done(void)
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_NAME);
 	tf_outcome_add_exception(outcome, TF_EXCEPTION_MODULE);
+	tf_outcome_accept_unseen_pc(outcome);
 	outcome->report_text = g_strdup("/home/taro/report.txt");
 
 	return outcome;
@@ -366,6 +367,19 @@ static void test_no_completion_without_placement(void)
 	g_assert_false(tf_outcome_may_claim_completion(outcome));
 }
 
+static void test_unseen_pc(void)
+{
+	g_autoptr(TfOutcome) outcome = done();
+
+	tf_outcome_set_posture(outcome, NULL);
+	g_assert_true(tf_outcome_leaves_pc_open(outcome));
+	g_assert_false(tf_outcome_may_claim_completion(outcome));
+
+	tf_outcome_accept_unseen_pc(outcome);
+	g_assert_false(tf_outcome_leaves_pc_open(outcome));
+	g_assert_true(tf_outcome_may_claim_completion(outcome));
+}
+
 static void test_lists_hold_each_value_once(void)
 {
 	g_autoptr(TfOutcome) outcome = tf_outcome_new();
@@ -402,6 +416,8 @@ int main(int argc, char **argv)
 		test_weak_evidence_needs_its_exception);
 	g_test_add_func(
 		"/outcome/nothing is completed without a placement", test_no_completion_without_placement);
+	g_test_add_func("/outcome/a PC that nobody looked at leaves a run open until that is confirmed",
+		test_unseen_pc);
 	g_test_add_func("/outcome/lists hold each value once", test_lists_hold_each_value_once);
 
 	return g_test_run();

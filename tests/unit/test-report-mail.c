@@ -282,8 +282,8 @@ static void test_kept_but_confirmed(Fixture *fixture, gconstpointer data)
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	g_assert_cmpstr(mail->subject, ==, "再インポート完了連絡");
-	tf_assert_says(
-		mail->body, "本人が例外として確認したこと\n  ファイルをパソコンに残したまま完了と報告");
+	tf_assert_says(mail->body, "本人が例外として確認したこと\n  この連絡に記したパソコンの状態\n  "
+				   "ファイルをパソコンに残したまま完了と報告");
 }
 
 static void test_revoked(Fixture *fixture, gconstpointer data)

@@ -177,6 +177,18 @@ static void test_open_mail(Fixture *fixture, gconstpointer data)
 	tf_assert_silent(body, "/home");
 }
 
+static void test_unseen_mail(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *body = NULL;
+
+	(void)data;
+	tf_outcome_set_posture(fixture->outcome, NULL);
+	body = part_of(fixture, "text/plain");
+
+	g_assert_true(g_str_has_prefix(body, "パソコンの状態を確認していないため、完了していません。"));
+	tf_assert_silent(body, "ウイルス対策と再インポートが完了しました");
+}
+
 static void test_confirmed_mail(Fixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *body = NULL;
@@ -187,7 +199,7 @@ static void test_confirmed_mail(Fixture *fixture, gconstpointer data)
 
 	g_assert_true(g_str_has_prefix(body, "ウイルス対策と再インポートが完了しましたので"));
 	tf_assert_says(body, "ディスクが暗号化されていること: いいえ (本人が例外として確認)\n");
-	tf_assert_says(body, "上記のパソコンの状態\n");
+	tf_assert_says(body, "この連絡に記したパソコンの状態\n");
 }
 
 static void test_attachment(Fixture *fixture, gconstpointer data)
@@ -220,6 +232,7 @@ int main(int argc, char **argv)
 	ADD("/report-pc/a completion that the PC does not allow is not believed", test_not_believed);
 	ADD("/report-pc/the text names each answer and what to do", test_text);
 	ADD("/report-pc/the mail reports no completion with an open answer", test_open_mail);
+	ADD("/report-pc/the mail reports no completion when nobody looked", test_unseen_mail);
 	ADD("/report-pc/the mail names what was confirmed", test_confirmed_mail);
 	ADD("/report-pc/the attachment says no more of the PC than its answers", test_attachment);
 #undef ADD

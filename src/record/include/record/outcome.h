@@ -56,7 +56,8 @@ typedef enum TfException {
 	TF_EXCEPTION_KEPT,	       /* reported as completed although the source stays on the PC */
 	TF_EXCEPTION_BACKUP_WIPED,     /* --wipe-backup */
 	TF_EXCEPTION_TOKEN_UNVERIFIED, /* nobody has tried this kind of token */
-	TF_EXCEPTION_POSTURE,	       /* what is not in order about the PC; which, the posture says */
+	TF_EXCEPTION_POSTURE,	       /* what is not in order about the PC; which, the posture says. Without
+					  one: that nobody looked */
 	TF_N_EXCEPTIONS
 } TfException;
 
@@ -131,9 +132,15 @@ gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exceptio
  * any more. NULL: it was not looked at, and that is noted as unchecked. Copied. */
 void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture);
 
+/* The member reports completion though nobody looked at the PC; no change where it was looked at. */
+void tf_outcome_accept_unseen_pc(TfOutcome *outcome);
+
+/* The PC was not looked at, or an answer about it is no or unknown, and the member did not confirm it. */
+gboolean tf_outcome_leaves_pc_open(const TfOutcome *outcome);
+
 /* The sentence 'completed' may stand only then: TF_STATUS_DONE, or TF_STATUS_KEPT with TF_EXCEPTION_KEPT; and
  * never of a supplement, when the certificate was revoked, the evidence is below 'claimed and confirmed', or
- * an answer about the PC is no or unknown and was not confirmed. */
+ * the PC is left open, as above. */
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome);
 
 const gchar *tf_status_name(TfStatus status);	       /* "done", "kept", "claimed", "refuted" */
