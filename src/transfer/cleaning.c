@@ -172,22 +172,24 @@ static void take_member(Cleaning *cleaning, const TfOutcome *report)
 
 static gboolean match_campaign(Cleaning *cleaning, GError **error)
 {
-	const TfCertificateFacts *facts = cleaning->outcome->certificate;
+	const TfCleaningPlan *plan = cleaning->plan;
+	TfOutcome *outcome = cleaning->outcome;
+	const TfCertificateFacts *facts = outcome->certificate;
 	g_autoptr(GError) problem = NULL;
-	g_autoptr(TfCampaign) campaign = NULL;
+	g_autoptr(TfCampaign) campaign =
+		outcome->campaign != NULL ? tf_campaign_load(outcome->campaign, plan->profiles, &problem)
+					  : tf_campaign_match(facts->issuer, facts->issuer_common_name,
+						    plan->profiles, &problem);
 
-	if (cleaning->outcome->campaign != NULL)
-		return TRUE;
-	campaign = tf_campaign_match(
-		facts->issuer, facts->issuer_common_name, cleaning->plan->profiles, &problem);
 	if (problem != NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
 	}
-	if (campaign != NULL)
-		cleaning->outcome->campaign = g_strdup(tf_campaign_name(campaign));
+	if (campaign != NULL && outcome->campaign == NULL)
+		outcome->campaign = g_strdup(tf_campaign_name(campaign));
 
-	return TRUE;
+	return campaign == NULL || plan->member_number == NULL ||
+	       tf_campaign_check_number(campaign, plan->member_number, error);
 }
 
 static gboolean identify(Cleaning *cleaning, GError **error)

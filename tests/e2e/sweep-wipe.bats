@@ -165,3 +165,40 @@ for part in mail.walk():
 	assert_result .exposure suspected
 	assert_result '.supplement.exposures | join(" ")' infected
 }
+
+# dialogue: 'tokenferry sweep --wipe' in Japanese with a person at its terminal who follows ./script.
+dialogue() {
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep --wipe --lang ja \
+		--module "$SOFTHSM" --token "$TOKEN_URI" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
+}
+
+@test "a person is shown the list, and asked once, in their own language" {
+	printf '%s\n' '? Enterのみ): ' "> $PIN_CODE" '? ほかの場所: ' '> 自宅のパソコン' '? ほかの場所: ' '> ' '? [y/n]' '> n' \
+		'? 表示されません): ' "> $USER_PIN" '? old/copy.p12' '? このパソコンから消去しますか' '? [y/n]' '> y' >script
+
+	dialogue "$HOME/old"
+
+	assert_status 0
+	assert_says "以前ファイルがあったが、確認していない場所: 自宅のパソコン"
+	refute_says "$PIN_CODE"
+	[ ! -e old/copy.p12 ]
+}
+
+@test "a person who says no keeps what was found" {
+	printf '%s\n' '? Enterのみ): ' '> ' '? ほかの場所: ' '> ' '? [y/n]' '> y' '? 表示されません): ' "> $USER_PIN" \
+		'? このパソコンから消去しますか' '? [y/n]' '> n' >script
+
+	dialogue "$HOME/old"
+
+	assert_status 72
+	assert_says "このパソコンにマルウェアがあった"
+	[ -e old/copy.p12 ]
+}
+
+@test "a name or number that is not the member's is refused before anything is searched" {
+	clean "$HOME/old" --name "別人 太郎" --json
+	assert_result .error.code certificate-name
+	clean "$HOME/old" --number 12 --json
+	assert_result .error.code number-format
+	[ -e old/copy.p12 ]
+}
