@@ -123,6 +123,7 @@ static gboolean read_password(
 static gboolean search(const TfSweepRun *run, TfKnown *known, TfSweepResult *ret_result, GError **error)
 {
 	const TfSweepPlan plan = { .paths = run->paths,
+		.scope = run->scope,
 		.known = known,
 		.password = run->password,
 		.program = run->invocation->roles };
@@ -169,8 +170,11 @@ static gboolean only_search(const TfSweepRun *run, TfKnown *known, int *ret_stat
 	return TRUE;
 }
 
-static gboolean check_options(const TfOptions *options, GError **error)
+static gboolean check_options(const TfOptions *options, const gchar *const *words, GError **error)
 {
+	if (options->is_everywhere && words[0] != NULL)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("--all searches every file system; no place is named beside it"), NULL);
 	if (!options->wipes && (options->is_dry_run || options->wipe_backup != NULL || options->may_discard ||
 				       options->elsewhere->len > 0 || options->was_infected))
 		return tf_raise(error, TF_ERROR_USAGE,
@@ -181,6 +185,15 @@ static gboolean check_options(const TfOptions *options, GError **error)
 		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
 
 	return TRUE;
+}
+
+/* The home directory, unless something is named. */
+static const gchar *const *paths_of(const TfInvocation *invocation, const gchar *const *home)
+{
+	if (invocation->words[0] != NULL)
+		return (const gchar *const *)invocation->words;
+
+	return invocation->options->is_everywhere ? home + 1 : home;
 }
 
 /* What copies are held against. A run that wipes learns its key from the token's proof instead. */
@@ -203,11 +216,14 @@ gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 	g_autoptr(TfKnown) known = tf_known_new();
 	g_auto(TfConversation) conversation = { 0 };
 	g_autoptr(TfSecret) password = NULL;
-	TfSweepRun run = { invocation, &conversation, &listener,
-		invocation->words[0] != NULL ? (const gchar *const *)invocation->words : home, NULL };
+	TfSweepRun run = { .invocation = invocation,
+		.conversation = &conversation,
+		.listener = &listener,
+		.paths = paths_of(invocation, home),
+		.scope = { .is_everywhere = options->is_everywhere } };
 
-	if (!check_options(options, error) || !know(known, options, error) ||
-		!tf_conversation_init(&conversation, options, error) ||
+	if (!check_options(options, (const gchar *const *)invocation->words, error) ||
+		!know(known, options, error) || !tf_conversation_init(&conversation, options, error) ||
 		!read_password(&conversation, options, &password, error))
 		return FALSE;
 	run.password = password;

@@ -162,8 +162,31 @@ static gboolean has_landlock(const TfSweepResult *result)
 	       !g_strv_contains((const gchar *const *)result->confinement, "no-landlock");
 }
 
+static const gchar *const standing_titles[TF_N_VOLUME_STANDINGS] = {
+	[TF_VOLUME_HERE] = N_("Searched"),
+	[TF_VOLUME_NETWORK] = N_("Not searched, it lies on the network"),
+	[TF_VOLUME_UNKNOWN] = N_("Not searched, where it lies is not known"),
+	[TF_VOLUME_TWICE] = N_("Searched elsewhere, the same files"),
+	[TF_VOLUME_UNREACHABLE] = N_("Not searched, it cannot be reached"),
+};
+
+static void add_volumes(GString *text, const GPtrArray *volumes)
+{
+	for (guint i = 0; volumes != NULL && i < volumes->len; i++) {
+		const TfVolume *volume = g_ptr_array_index(volumes, i);
+		g_autofree gchar *place = g_strdup_printf("%s (%s)", volume->path, volume->file_system);
+
+		tf_describe_line(text, 2,
+			volume->is_removable && volume->standing == TF_VOLUME_HERE
+				? _("Searched, a removable medium")
+				: _(standing_titles[volume->standing]),
+			place);
+	}
+}
+
 static void add_places(GString *text, const TfSweepResult *result)
 {
+	add_volumes(text, result->volumes);
 	for (guint i = 0; i < result->skipped->len; i++) {
 		const TfSkipped *skipped = g_ptr_array_index(result->skipped, i);
 		g_autofree gchar *place = g_strdup_printf("%s (%s)", skipped->path, skipped->file_system);
@@ -222,6 +245,25 @@ static json_t *skipped_to_json(const GPtrArray *all)
 	return array;
 }
 
+static json_t *volumes_to_json(const GPtrArray *all)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < all->len; i++) {
+		const TfVolume *volume = g_ptr_array_index(all, i);
+		json_t *object = json_object();
+
+		json_object_set_new(object, "path", tf_output_string(volume->path));
+		json_object_set_new(object, "file_system", tf_output_string(volume->file_system));
+		json_object_set_new(
+			object, "standing", json_string(tf_volume_standing_name(volume->standing)));
+		json_object_set_new(object, "removable", json_boolean(volume->is_removable));
+		(void)json_array_append_new(array, object);
+	}
+
+	return array;
+}
+
 static json_t *confinement_to_json(const TfSweepResult *result)
 {
 	json_t *array = json_array();
@@ -244,6 +286,8 @@ void tf_sweep_add_json(json_t *object, const TfSweepResult *result, guint n_know
 	json_object_set_new(object, "left_out", json_integer(result->n_left_out));
 	json_object_set_new(object, "known_keys", json_integer(n_known));
 	json_object_set_new(object, "strays", ranks);
+	if (result->volumes != NULL)
+		json_object_set_new(object, "volumes", volumes_to_json(result->volumes));
 	json_object_set_new(object, "skipped", skipped_to_json(result->skipped));
 	json_object_set_new(object, "confinement", confinement_to_json(result));
 }

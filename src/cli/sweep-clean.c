@@ -23,6 +23,7 @@ static TfCleaningPlan make_plan(const TfSweepRun *run, const TfCards *cards, con
 			.auditor = run->invocation->auditor,
 		},
 		.paths = run->paths,
+		.scope = run->scope,
 		.program = run->invocation->roles,
 		.password = run->password,
 		.wipe_backup = options->wipe_backup,

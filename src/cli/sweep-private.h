@@ -23,6 +23,7 @@ typedef struct TfSweepRun {
 	TfConversation *conversation;
 	const TfSweepListener *listener;
 	const gchar *const *paths;
+	TfSweepScope scope;
 	const TfSecret *password;
 } TfSweepRun;
 

@@ -235,6 +235,16 @@ static TfMedia *inspect(TfMounts *mounts, int fd, guint depth, GError **error)
 	return g_steal_pointer(&media);
 }
 
+TfPlace tf_media_place_named(const gchar *name)
+{
+	const struct FileSystem *file_system = file_system_named(name);
+
+	if (file_system == NULL)
+		return TF_PLACE_UNKNOWN;
+
+	return file_system->where == ON_NETWORK ? TF_PLACE_NETWORK : TF_PLACE_LOCAL;
+}
+
 TfMedia *tf_media_of(int fd, TfMounts *mounts, GError **error)
 {
 	g_autoptr(TfMounts) now = mounts == NULL ? tf_mounts_new() : NULL;

@@ -8,3 +8,6 @@
 /* The mount with the STATX_MNT_ID 'id' as it is now, borrowed until the next call; NULL when it is not in our
  * namespace, or the table cannot be read. */
 struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id);
+
+/* All of them, the first mounted first, borrowed in the same way; NULL: the table cannot be read. */
+struct libmnt_table *tf_mounts_table(TfMounts *mounts);

@@ -70,3 +70,10 @@ struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id)
 
 	return NULL;
 }
+
+struct libmnt_table *tf_mounts_table(TfMounts *mounts)
+{
+	read_table(mounts);
+
+	return mounts->table;
+}

@@ -29,7 +29,7 @@ typedef struct Task {
 } Task;
 
 struct TfWalk {
-	gboolean refuses_ring;
+	TfWalkOptions options;
 	GPtrArray *threads; /* GThread */
 	GAsyncQueue *candidates;
 
@@ -168,6 +168,8 @@ static gboolean check_mount(TfWalk *walk, int fd, const Task *task, guint64 *ret
 	*ret_mount = status.stx_mnt_id;
 	if (status.stx_mnt_id == task->mount)
 		return TRUE;
+	if (walk->options.stays && task->mount != 0)
+		return FALSE;
 
 	g_mutex_lock(&walk->mutex);
 	if (task->mount == 0)
@@ -309,7 +311,7 @@ static Walker *walker_new(TfWalk *walk)
 	Walker *walker = g_new0(Walker, 1);
 
 	walker->walk = walk;
-	walker->heads = tf_heads_new(!walk->refuses_ring, take_head, walk);
+	walker->heads = tf_heads_new(!walk->options.refuses_ring, take_head, walk);
 	walker->dirents = g_malloc(DIRENTS_SIZE);
 
 	return walker;
@@ -343,15 +345,17 @@ static gboolean add_paths(TfWalk *walk, Walker *walker, const gchar *const *path
 
 		if (!g_file_test(path, G_FILE_TEST_IS_DIR))
 			look_at_file(walk, walker, path);
-		else if (!tf_walk_is_covered(resolved, i))
+		else if (walk->options.stays || !tf_walk_is_covered(resolved, i))
 			add_task(walk, g_strdup(path), 0);
 	}
 
 	return TRUE;
 }
 
-static void start(TfWalk *walk, Walker *first, guint n_threads)
+static void start(TfWalk *walk, Walker *first)
 {
+	guint n_threads = walk->options.n_threads;
+
 	if (n_threads == 0)
 		n_threads = tf_heads_use_ring(first->heads) ? RING_THREADS : PLAIN_THREADS;
 	walk->n_busy = walk->n_running = n_threads;
@@ -365,7 +369,7 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 	g_autoptr(TfWalk) walk = g_new0(TfWalk, 1);
 	Walker *walker = NULL;
 
-	walk->refuses_ring = options->refuses_ring;
+	walk->options = *options;
 	walk->threads = g_ptr_array_new();
 	walk->candidates = g_async_queue_new_full((GDestroyNotify)tf_candidate_free);
 	walk->mounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -379,7 +383,7 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 		walker_free(walker);
 		return NULL;
 	}
-	start(walk, walker, options->n_threads);
+	start(walk, walker);
 
 	return g_steal_pointer(&walk);
 }

@@ -16,7 +16,8 @@ gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	TfSweepPlan sweep = { .known = known,
+	TfSweepPlan sweep = { .scope = plan->scope,
+		.known = known,
 		.password = plan->password,
 		.mounts = mounts,
 		.catches = catches,

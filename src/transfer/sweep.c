@@ -48,6 +48,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
 
 void tf_sweep_result_clear(TfSweepResult *result)
 {
+	g_clear_pointer(&result->volumes, g_ptr_array_unref);
 	g_clear_pointer(&result->skipped, g_ptr_array_unref);
 	g_clear_pointer(&result->unreadable, g_ptr_array_unref);
 	g_clear_pointer(&result->confinement, g_strfreev);
@@ -172,6 +173,32 @@ static gboolean take_candidates(Sweep *sweep, TfWalk *walk, GError **error)
 	return TRUE;
 }
 
+/* Of a volume that is named nothing is entered that is mounted below: what is to be searched of that is
+ * named, too. */
+static TfWalk *start_walk(Sweep *sweep, GError **error)
+{
+	const TfSweepPlan *plan = sweep->plan;
+	const TfWalkOptions options = { .stays = plan->scope.is_everywhere };
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+	if (plan->scope.is_everywhere) {
+		sweep->result->volumes = tf_volumes_find(error);
+		if (sweep->result->volumes == NULL)
+			return NULL;
+	}
+	for (guint i = 0; sweep->result->volumes != NULL && i < sweep->result->volumes->len; i++) {
+		const TfVolume *volume = g_ptr_array_index(sweep->result->volumes, i);
+
+		if (volume->standing == TF_VOLUME_HERE)
+			g_ptr_array_add(paths, volume->path);
+	}
+	for (guint i = 0; plan->paths[i] != NULL; i++)
+		g_ptr_array_add(paths, (gpointer)plan->paths[i]);
+	g_ptr_array_add(paths, NULL);
+
+	return tf_walk_new((const gchar *const *)paths->pdata, &options, error);
+}
+
 gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error)
 {
@@ -191,7 +218,7 @@ gboolean tf_sweep(
 	gboolean is_over = FALSE;
 
 	memset(ret_result, 0, sizeof *ret_result);
-	walk = library != NULL ? tf_walk_new(plan->paths, &(TfWalkOptions){ 0 }, error) : NULL;
+	walk = library != NULL ? start_walk(&sweep, error) : NULL;
 	is_over = walk != NULL && take_candidates(&sweep, walk, error);
 	listener->over(listener->user_data);
 	if (!is_over)

@@ -125,6 +125,13 @@ for n in range(30):
 	assert_says dddddddddd
 }
 
+@test "every file system and one that is named do not go together" {
+	ferry sweep --all "$HOME" --json
+
+	assert_status 2
+	[ "$(jq -r .error.code <<<"$output")" = usage ]
+}
+
 @test "an interrupted search says so" {
 	timeout --signal=TERM 1 "$TOKENFERRY" sweep / --json >out 2>err || true
 

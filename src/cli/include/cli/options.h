@@ -84,6 +84,7 @@ typedef struct TfOptions {
 	gchar *spare_pin_source;
 	gboolean keeps_source;
 	gboolean checks_pc;
+	gboolean is_everywhere;
 	gboolean wipes;
 	GPtrArray *elsewhere; /* gchar */
 	gboolean was_infected;

@@ -28,6 +28,10 @@ typedef struct TfMedia {
 	TfTristate is_encrypted;	/* suffix E only when YES */
 } TfMedia;
 
+/* What is said of a file system by its name ("nfs4") alone, before it is touched: that it lies on the network
+ * (a server that is gone answers nobody), or is none that is known here. LOCAL: it is worth a look. */
+TfPlace tf_media_place_named(const gchar *file_system);
+
 /* Of the open file 'fd' (its mount by STATX_MNT_ID, its device by /sys/dev/block). 'mounts' is for whoever
  * asks for many; NULL: they are read for this one answer. TF_ERROR_SYSTEM. */
 TfMedia *tf_media_of(int fd, TfMounts *mounts, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -23,6 +23,7 @@ int tf_candidate_open(const TfCandidate *candidate);
 typedef struct TfWalkOptions {
 	guint n_threads;       /* 0: as many as suit this PC */
 	gboolean refuses_ring; /* never io_uring */
+	gboolean stays; /* on the file system of each path, whatever is mounted below; every one is named */
 } TfWalkOptions;
 
 typedef struct TfWalkProgress {

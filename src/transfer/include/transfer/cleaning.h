@@ -13,8 +13,9 @@
 typedef struct TfCleaningPlan {
 	TfVerificationPlan verification; /* which token, and what its key is held against */
 	const gchar *const *paths;	 /* where to search; wipe_backup is looked at besides */
-	const gchar *const *program;	 /* argv of our children (disk/looking.h) */
-	const TfSecret *password;	 /* the PIN code, tried once on each file; NULL: none */
+	TfSweepScope scope;
+	const gchar *const *program; /* argv of our children (disk/looking.h) */
+	const TfSecret *password;    /* the PIN code, tried once on each file; NULL: none */
 	const gchar
 		*wipe_backup; /* --wipe-backup: the one path that may be wiped on removable or network media
 			       */

@@ -8,12 +8,19 @@
 #include "disk/contents.h"
 #include "disk/known.h"
 #include "disk/mounts.h"
+#include "disk/volumes.h"
 #include "disk/walk.h"
 #include "ledger/ledger.h"
 #include "record/stray.h"
 
+/* Beyond the paths that are named. */
+typedef struct TfSweepScope {
+	gboolean is_everywhere; /* every volume of this PC besides (disk/volumes.h), each once */
+} TfSweepScope;
+
 typedef struct TfSweepPlan {
 	const gchar *const *paths;
+	TfSweepScope scope;
 	TfKnown *known;
 	const TfSecret *password;    /* the PIN code, tried once on each file; NULL: none */
 	const gchar *const *program; /* argv of our children (disk/looking.h) */
@@ -36,6 +43,7 @@ typedef struct TfSweepResult {
 	guint n_of_rank[TF_N_RANKS];
 	guint exposures;       /* of 1 << TfExposure: why the moved key may be known to others */
 	guint n_left_out;      /* files that were not looked at whole */
+	GPtrArray *volumes;    /* TfVolume; NULL: only what was named was searched */
 	GPtrArray *skipped;    /* TfSkipped */
 	GPtrArray *unreadable; /* gchar: the first of them */
 	GStrv confinement;     /* of whoever looked into the files (process/confine.h); NULL: none was needed
