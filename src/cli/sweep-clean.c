@@ -97,7 +97,7 @@ static gboolean clean(
 		return FALSE;
 	*ret_status = exit_status(outcome);
 
-	return tell(outcome, &search, options, error);
+	return tell(outcome, &search, options, error) && tf_clean_told(outcome, ledger, error);
 }
 
 gboolean tf_sweep_clean(const TfSweepRun *run, int *ret_status, GError **error)

@@ -11,14 +11,21 @@
 /* The first schema that knows of strays, and of the salts of a source. */
 #define STRAYS_SCHEMA 7
 
+#define KIND_LIMIT 32u
+
 enum {
 	COLUMN_ID,
 	COLUMN_CREATED,
 	COLUMN_PATH,
+	COLUMN_KIND,
 	COLUMN_SHA256,
 	COLUMN_SPKI_SHA256,
+	COLUMN_DETAIL,
 	COLUMN_WIPE
 };
+
+#define SELECT                                                                                               \
+	"SELECT id, created, path, kind, sha256, spki_sha256, detail, " TF_TRACE_SQL_COLUMNS " FROM stray "
 
 void tf_stray_wipe_free(TfStrayWipe *stray)
 {
@@ -26,6 +33,8 @@ void tf_stray_wipe_free(TfStrayWipe *stray)
 		return;
 
 	g_free(stray->path);
+	g_free(stray->kind);
+	g_free(stray->detail);
 	tf_wipe_trace_free(stray->wipe);
 	g_free(stray);
 }
@@ -39,19 +48,21 @@ gboolean tf_ledger_begin_stray_wipe(
 	TfLedger *ledger, const TfStrayWipe *stray, gint64 *ret_id, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
-	TfParameter parameters[4 + TF_TRACE_COLUMNS] = {
+	TfParameter parameters[5 + TF_TRACE_COLUMNS] = {
 		tf_parameter_integer(tf_ledger_now()),
 		tf_parameter_path(stray->path),
+		tf_parameter_text(stray->kind),
 		tf_parameter_digest(stray->sha256),
 		tf_parameter_digest(stray->spki_sha256),
 	};
 	gint64 id = 0;
 
-	tf_trace_columns_bind(stray->wipe, parameters + 4);
+	tf_trace_columns_bind(stray->wipe, parameters + 5);
 	if (transaction == NULL ||
 		!tf_ledger_change(ledger,
-			"INSERT INTO stray (created, path, sha256, spki_sha256, " TF_TRACE_SQL_COLUMNS ")"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"INSERT INTO stray (created, path, kind, sha256, spki_sha256, " TF_TRACE_SQL_COLUMNS
+			")"
+			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	id = sqlite3_last_insert_rowid(ledger->database);
@@ -91,16 +102,19 @@ static TfStrayWipe *read_stray(const TfLedger *ledger, TfQuery *from, GError **e
 		tf_column_digest(from, COLUMN_SHA256, stray->sha256) &&
 		tf_column_digest(from, COLUMN_SPKI_SHA256, stray->spki_sha256)) {
 		stray->path = tf_column_path(from, COLUMN_PATH);
+		stray->kind = tf_column_text(from, COLUMN_KIND, KIND_LIMIT);
+		stray->detail = tf_column_text(from, COLUMN_DETAIL, TF_LEDGER_VALUE_LIMIT);
 		stray->wipe = tf_trace_columns_read(from, COLUMN_WIPE);
 	}
-	if (stray->path != NULL && stray->wipe != NULL)
+	if (stray->path != NULL && stray->kind != NULL && stray->wipe != NULL)
 		return g_steal_pointer(&stray);
 	tf_ledger_fail_because(ledger, _("a row in it is damaged"), error);
 
 	return NULL;
 }
 
-GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error)
+static GPtrArray *read_strays(
+	TfLedger *ledger, const gchar *sql, const TfParameter *parameters, guint n_parameters, GError **error)
 {
 	g_autoptr(GPtrArray) strays = g_ptr_array_new_with_free_func(destroy);
 	g_autoptr(TfQuery) query = NULL;
@@ -108,10 +122,7 @@ GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error)
 
 	if (ledger->version < STRAYS_SCHEMA)
 		return g_steal_pointer(&strays);
-	query = tf_ledger_query(ledger,
-		"SELECT id, created, path, sha256, spki_sha256, " TF_TRACE_SQL_COLUMNS
-		" FROM stray WHERE ended IS NULL ORDER BY id",
-		NULL, 0, error);
+	query = tf_ledger_query(ledger, sql, parameters, n_parameters, error);
 	while (query != NULL && tf_ledger_next(ledger, query, &has_row, error)) {
 		TfStrayWipe *stray = NULL;
 
@@ -124,6 +135,36 @@ GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error)
 	}
 
 	return NULL;
+}
+
+GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error)
+{
+	return read_strays(ledger, SELECT "WHERE ended IS NULL ORDER BY id", NULL, 0, error);
+}
+
+GPtrArray *tf_ledger_stray_wipes_untold(
+	TfLedger *ledger, const guint8 spki_sha256[TF_SHA256_SIZE], GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_digest(spki_sha256) };
+
+	return read_strays(ledger,
+		SELECT "WHERE ended IS NOT NULL AND told IS NULL AND spki_sha256 = ? ORDER BY id", parameters,
+		G_N_ELEMENTS(parameters), error);
+}
+
+gboolean tf_ledger_tell_stray_wipes(
+	TfLedger *ledger, const guint8 spki_sha256[TF_SHA256_SIZE], GError **error)
+{
+	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
+	const TfParameter parameters[] = { tf_parameter_integer(tf_ledger_now()),
+		tf_parameter_digest(spki_sha256) };
+
+	return transaction != NULL &&
+	       tf_ledger_change(ledger,
+		       "UPDATE stray SET told = ? WHERE ended IS NOT NULL AND told IS NULL AND spki_sha256 = "
+		       "?",
+		       parameters, G_N_ELEMENTS(parameters), error) &&
+	       tf_transaction_commit(transaction, error);
 }
 
 GPtrArray *tf_ledger_exports(TfLedger *ledger, const guint8 *spki_sha256, GError **error)

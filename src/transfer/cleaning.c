@@ -10,6 +10,7 @@
 #include "claim.h"
 #include "cleaning-plan.h"
 #include "disk/wipe.h"
+#include "key/certificate.h"
 #include "ledger/stray-wipe.h"
 #include "transfer/checks.h"
 #include "transfer/keeping.h"
@@ -133,9 +134,24 @@ static gboolean finish(Cleaning *cleaning, const TfStrayWipe *left, GError **err
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = left->path });
 	if (!tf_wipe_resume_key(left->wipe, cleaning->proof, left->spki_sha256, left->sha256, &options,
 		    &result, &problem))
-		return settle_problem(cleaning, left->path, TF_KIND_FILE, problem, error);
+		return settle_problem(cleaning, left->path, left->kind, problem, error);
 
-	return record_wiped(cleaning, left->id, left->path, TF_KIND_FILE, &result, error);
+	return record_wiped(cleaning, left->id, left->path, left->kind, &result, error);
+}
+
+/* What a dead run wiped and told nobody. */
+static gboolean tell_untold(Cleaning *cleaning, GError **error)
+{
+	g_autoptr(GPtrArray) untold =
+		tf_ledger_stray_wipes_untold(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
+
+	for (guint i = 0; untold != NULL && i < untold->len; i++) {
+		const TfStrayWipe *wipe = g_ptr_array_index(untold, i);
+
+		tf_wiped_add_recorded(cleaning->outcome, wipe->path, wipe->kind, wipe->detail);
+	}
+
+	return untold != NULL;
 }
 
 /* What a dead run began, of this key. */
@@ -285,6 +301,7 @@ static gboolean decide(Cleaning *cleaning, GError **error)
 typedef struct Wiping {
 	Cleaning *cleaning;
 	const TfFound *found;
+	const gchar *kind;
 	gboolean is_backup;
 	gint64 row;
 } Wiping;
@@ -293,7 +310,9 @@ typedef struct Wiping {
 static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GError **error)
 {
 	Wiping *wiping = user_data;
-	TfStrayWipe stray = { .path = (gchar *)tf_found_path(wiping->found), .wipe = (TfWipeTrace *)trace };
+	TfStrayWipe stray = { .path = (gchar *)tf_found_path(wiping->found),
+		.kind = (gchar *)wiping->kind,
+		.wipe = (TfWipeTrace *)trace };
 
 	if (wiping->is_backup)
 		tf_outcome_add_exception(wiping->cleaning->outcome, TF_EXCEPTION_BACKUP_WIPED);
@@ -307,7 +326,7 @@ static gboolean wipe(Cleaning *cleaning, TfCatch *caught, GError **error)
 {
 	const gchar *path = caught->stray->path;
 	gboolean is_named = tf_keeping_is_named(tf_found_path(caught->found), cleaning->plan->wipe_backup);
-	Wiping wiping = { cleaning, caught->found,
+	Wiping wiping = { cleaning, caught->found, caught->stray->form,
 		is_named && tf_found_media(caught->found)->place != TF_PLACE_LOCAL, 0 };
 	TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
 	g_auto(TfWipeResult) result = { 0 };
@@ -377,12 +396,24 @@ TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialog
 	cleaning.outcome = tf_outcome_new();
 	cleaning.outcome->started = g_get_real_time() / G_USEC_PER_SEC;
 	cleaning.outcome->status = TF_STATUS_DONE;
-	if (!prove(&cleaning, error) || !identify(&cleaning, error) || !finish_all(&cleaning, error) ||
-		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
-		!wipe_all(&cleaning, error))
+	if (!prove(&cleaning, error) || !identify(&cleaning, error) || !tell_untold(&cleaning, error) ||
+		!finish_all(&cleaning, error) || !search(&cleaning, listener, ret_search, error) ||
+		!decide(&cleaning, error) || !wipe_all(&cleaning, error))
 		return NULL;
 	describe_search(&cleaning, ret_search);
 	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
 
 	return g_steal_pointer(&cleaning.outcome);
+}
+
+gboolean tf_clean_told(const TfOutcome *outcome, TfLedger *ledger, GError **error)
+{
+	g_autoptr(X509) certificate = tf_certificate_parse(outcome->certificate_der, "", error);
+	guint8 digest[TF_SHA256_SIZE];
+
+	if (certificate == NULL)
+		return FALSE;
+	tf_certificate_spki_sha256(certificate, digest);
+
+	return tf_ledger_tell_stray_wipes(ledger, digest, error);
 }

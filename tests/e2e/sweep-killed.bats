@@ -31,7 +31,7 @@ other_p12() {
 
 # From the same start: two copies, and the other's file beside them.
 rewind() {
-	rm -rf old ledger.db ledger.db-wal ledger.db-shm
+	rm -rf old "$REPORTS"/tokenferry-supplement-* ledger.db ledger.db-wal ledger.db-shm
 	cp ledger-before.db ledger.db
 	chmod 600 ledger.db
 	mkdir old
@@ -41,15 +41,22 @@ rewind() {
 }
 
 clean() {
-	"$@" "$TOKENFERRY" sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --ledger "$LEDGER" \
+	"$@" "$TOKENFERRY" sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --ledger "$LEDGER" --report-dir "$REPORTS" \
 		--pin-source "file:$HOME/user-pin" --password-source "file:$HOME/pin-code" "$HOME/old" --json
 }
 
 # judge WHERE: after a death, the second run.
 judge() {
+	local n
+
 	run clean env
 	[ "$status" -eq 0 ] || { echo "killed at $1: the second run says $status" && echo "$output" && return 1; }
 	[ "$(find old -name '[fs]*.p12' | wc -l)" -eq 0 ] || { echo "killed at $1: a copy is left" && return 1; }
+	# Wiped by the dead run or by this one: told once each, unless the dead run had told it.
+	n=$(tail -n 1 <<<"$output" | jq '.wiped | length')
+	[ "$n" -eq 2 ] || [ "$(find "$REPORTS" -name '*supplement*.json' | wc -l)" -gt 1 ] || {
+		echo "killed at $1: $n told of" && return 1
+	}
 	[ "$(sha256sum <old/other.p12)" = "$OTHER" ] || { echo "killed at $1: another key's file was touched" && return 1; }
 	[ "$(find old -type f | wc -l)" -eq 1 ] || { echo "killed at $1: $(ls -a old)" && return 1; }
 	[ "$(sqlite3 ledger.db 'SELECT count(*) FROM stray WHERE ended IS NULL')" -eq 0 ] || {

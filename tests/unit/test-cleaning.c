@@ -264,7 +264,7 @@ static void begin_wipe(const Fixture *fixture, const gchar *name)
 	TfWipeTrace trace = {
 		.directory = fixture->it.home, .name = (gchar *)name, .new_name = (gchar *)"abcd"
 	};
-	TfStrayWipe stray = { .path = path, .wipe = &trace };
+	TfStrayWipe stray = { .path = path, .kind = (gchar *)"pkcs12", .wipe = &trace };
 	gint64 id = 0;
 
 	g_assert_cmpint(stat(path, &status), ==, 0);
@@ -296,6 +296,29 @@ static void what_a_dead_run_began_is_finished(Fixture *fixture, gconstpointer da
 	g_assert_false(tf_cleaning_case_has(&fixture->it, "copy"));
 	g_assert_cmpuint(outcome->wiped->len, ==, 1);
 	g_assert_cmpuint(count_left(fixture), ==, 0);
+}
+
+static void what_no_report_told_is_told_by_the_next(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) second = NULL;
+	g_autoptr(TfOutcome) third = NULL;
+	g_autoptr(TfLedger) ledger = NULL;
+
+	(void)data;
+	tf_cleaning_case_plant(&fixture->it, "copy", fixture->it.stage->content);
+	first = tf_cleaning_case_run_well(&fixture->it);
+	second = tf_cleaning_case_run_well(&fixture->it);
+	ledger = tf_ledger_open(fixture->it.stage->ledger_url, NULL);
+	g_assert_true(tf_clean_told(second, ledger, NULL));
+	g_clear_pointer(&ledger, tf_ledger_free);
+	third = tf_cleaning_case_run_well(&fixture->it);
+
+	g_assert_cmpuint(first->wiped->len, ==, 1);
+	g_assert_cmpuint(second->wiped->len, ==, 1);
+	g_assert_cmpstr(((const TfWiped *)g_ptr_array_index(second->wiped, 0))->suffixes, ==,
+		((const TfWiped *)g_ptr_array_index(first->wiped, 0))->suffixes);
+	g_assert_cmpuint(third->wiped->len, ==, 0);
 }
 
 static void a_backup_on_this_disk_is_wiped_by_its_name(Fixture *fixture, gconstpointer data)
@@ -370,6 +393,7 @@ static const TestRow tests[] = {
 	{ "/cleaning/a key that is not on the token wipes nothing",
 		without_the_key_on_the_token_nothing_is_searched },
 	{ "/cleaning/what a dead run began is finished", what_a_dead_run_began_is_finished },
+	{ "/cleaning/what no report told is told by the next", what_no_report_told_is_told_by_the_next },
 	{ "/cleaning/a file outside the paths is wiped when it is named",
 		a_backup_on_this_disk_is_wiped_by_its_name },
 	{ "/cleaning/a rehearsal lists what a run wipes and touches nothing",

@@ -15,7 +15,7 @@ static gint64 begin(LedgerFixture *fixture, const gchar *name)
 		.device = G_MAXUINT64,
 		.inode = 17,
 		.size = 2345 };
-	TfStrayWipe stray = { .path = path, .wipe = &trace };
+	TfStrayWipe stray = { .path = path, .kind = (gchar *)"pkcs8", .wipe = &trace };
 	g_autoptr(GError) error = NULL;
 	gint64 id = 0;
 
@@ -51,6 +51,8 @@ static void test_begun(LedgerFixture *fixture, gconstpointer data)
 	stray = g_ptr_array_index(strays, 0);
 	g_assert_cmpint(stray->id, ==, id);
 	g_assert_cmpstr(stray->path, ==, "/home/taro/\xff/key.p12");
+	g_assert_cmpstr(stray->kind, ==, "pkcs8");
+	g_assert_null(stray->detail);
 	g_assert_cmpint(stray->sha256[31], ==, 1);
 	g_assert_cmpint(stray->spki_sha256[31], ==, 2);
 	g_assert_cmpstr(stray->wipe->directory, ==, "/home/taro/\xff");
@@ -74,6 +76,32 @@ static void test_ended(LedgerFixture *fixture, gconstpointer data)
 
 	g_assert_cmpuint(strays->len, ==, 1);
 	g_assert_cmpint(((const TfStrayWipe *)g_ptr_array_index(strays, 0))->id, ==, second);
+}
+
+static void test_told(LedgerFixture *fixture, gconstpointer data)
+{
+	gint64 id = begin(fixture, "key.p12");
+	guint8 spki[TF_SHA256_SIZE];
+	guint8 other[TF_SHA256_SIZE] = { 0 };
+	g_autoptr(GPtrArray) before = NULL;
+	g_autoptr(GPtrArray) untold = NULL;
+	g_autoptr(GPtrArray) of_other = NULL;
+	g_autoptr(GPtrArray) after = NULL;
+
+	(void)data;
+	memset(spki, 2, sizeof spki);
+	before = tf_ledger_stray_wipes_untold(fixture->ledger, spki, NULL);
+	g_assert_true(tf_ledger_end_stray_wipe(fixture->ledger, id, "W3 FG", NULL));
+	untold = tf_ledger_stray_wipes_untold(fixture->ledger, spki, NULL);
+	of_other = tf_ledger_stray_wipes_untold(fixture->ledger, other, NULL);
+	g_assert_true(tf_ledger_tell_stray_wipes(fixture->ledger, spki, NULL));
+	after = tf_ledger_stray_wipes_untold(fixture->ledger, spki, NULL);
+
+	g_assert_cmpuint(before->len, ==, 0);
+	g_assert_cmpuint(untold->len, ==, 1);
+	g_assert_cmpstr(((const TfStrayWipe *)g_ptr_array_index(untold, 0))->detail, ==, "W3 FG");
+	g_assert_cmpuint(of_other->len, ==, 0);
+	g_assert_cmpuint(after->len, ==, 0);
 }
 
 static void test_ended_twice(LedgerFixture *fixture, gconstpointer data)
@@ -144,6 +172,7 @@ typedef struct TestRow {
 static const TestRow tests[] = {
 	{ "/stray-wipe/one that was begun is there for the next run", test_begun },
 	{ "/stray-wipe/one that was ended is left no more", test_ended },
+	{ "/stray-wipe/one that was ended is told of once", test_told },
 	{ "/stray-wipe/none is ended twice", test_ended_twice },
 	{ "/stray-wipe/a trace out of form is not believed", test_damaged },
 	{ "/stray-wipe/the salts of what was moved are there for the next search", test_exports },
