@@ -26,6 +26,8 @@ const gchar *tf_row_notice_text(TfRowNotice notice)
 		return _("the key is weak (RSA below 2048 bits)");
 	case TF_ROW_NOTICE_KEPT:
 		return _("the file holds another secret and will be kept");
+	case TF_ROW_NOTICE_NO_SERIAL:
+		return _("there is no token_serial, and so no card with '--assign serial'");
 	}
 	g_assert_not_reached();
 }

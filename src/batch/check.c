@@ -24,6 +24,7 @@ typedef struct Item {
 	TfX509Stack *chain;
 	gboolean holds_one_secret;
 	gboolean is_weak;
+	gboolean lacks_serial;
 	gboolean is_over;
 } Item;
 
@@ -112,7 +113,7 @@ static gboolean hold(Check *check, Item *item, TfRowFindings *ret_findings, GErr
 
 static void tell_notices(const Check *check, const Item *item, guint notices)
 {
-	static const TfRowNotice all[] = { TF_ROW_NOTICE_WEAK, TF_ROW_NOTICE_KEPT };
+	static const TfRowNotice all[] = { TF_ROW_NOTICE_WEAK, TF_ROW_NOTICE_KEPT, TF_ROW_NOTICE_NO_SERIAL };
 	const TfCheckListener *listener = check->listener;
 
 	for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -132,7 +133,8 @@ static gboolean tell_item(Check *check, Item *item, GError **error)
 		listener->problem(
 			item->line, item->number, g_ptr_array_index(item->problems, i), listener->user_data);
 	check->result.n_problems += item->problems->len;
-	tell_notices(check, item, findings.notices);
+	tell_notices(
+		check, item, findings.notices | (item->lacks_serial ? (guint)TF_ROW_NOTICE_NO_SERIAL : 0u));
 	if (listener->row != NULL)
 		listener->row(check->result.n_rows - check->items.length, listener->user_data);
 
@@ -271,6 +273,7 @@ static gboolean check_row(const TfManifestRow *row, gpointer user_data, GError *
 		return FALSE;
 	tf_manifest_check_add(check->whole, row);
 	item = add_item(check, row->line, row->number, row->name);
+	item->lacks_serial = check->plan->gives_by_serial && row->token_serial == NULL;
 	if (check->openers != NULL && !tf_row_checks_glyphs(check->rules, row->name, &problem))
 		g_ptr_array_add(item->problems, problem);
 

@@ -43,6 +43,8 @@ static const gchar *name_of(TfRowNotice notice)
 		return "weak";
 	case TF_ROW_NOTICE_KEPT:
 		return "kept";
+	case TF_ROW_NOTICE_NO_SERIAL:
+		return "no-serial";
 	}
 	g_assert_not_reached();
 }
@@ -129,7 +131,10 @@ gboolean tf_batch_check(const TfInvocation *invocation, int *ret_status, GError 
 		.next = g_get_monotonic_time() + G_TIME_SPAN_SECOND };
 	const TfCheckListener listener = { tell_problem, tell_notice, tell_row, is_interrupted, &telling };
 	TfCheckPlan plan = {
-		.program = invocation->roles, .manifest = invocation->words[0], .crl = options->crl
+		.program = invocation->roles,
+		.manifest = invocation->words[0],
+		.crl = options->crl,
+		.gives_by_serial = g_strcmp0(options->assign, "serial") == 0,
 	};
 	TfCheckResult result = { 0 };
 	gboolean is_checked = FALSE;

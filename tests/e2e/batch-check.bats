@@ -109,6 +109,16 @@ assert_problems() {
 	grep '"type": *"notice"' <<<"$output" | jq -e '.line == 5 and .number == "10000008" and .notice == "weak"'
 }
 
+@test "who has no token_serial is named where cards are given by it" {
+	sed -i "1s/\$/,token_serial/; 2s/\$/,/; 3s/\$/,0102/; 4s/\$/,/" manifest.csv
+
+	check --assign serial --json
+
+	assert_status 0
+	diff <(jq -r 'select(.notice == "no-serial") | "\(.line) \(.number)"' <<<"$output") - <<<$'2 10000001\n4 10000003' ||
+		{ show && return 1; }
+}
+
 @test "a list with a column of PIN codes needs no --passwords" {
 	(umask 077 && awk -F, -v OFS=, -v code="$PIN_CODE" '{ print $0, NR == 1 ? "password" : code }' manifest.csv >own.csv)
 

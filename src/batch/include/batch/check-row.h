@@ -21,8 +21,9 @@ typedef struct TfOpenedSource {
 
 /* What the operator is told, and what stops nobody. */
 typedef enum TfRowNotice {
-	TF_ROW_NOTICE_WEAK = 1 << 0, /* RSA below 2048 bits */
-	TF_ROW_NOTICE_KEPT = 1 << 1, /* the file holds another secret: it will not be wiped (law 3) */
+	TF_ROW_NOTICE_WEAK = 1 << 0,	  /* RSA below 2048 bits */
+	TF_ROW_NOTICE_KEPT = 1 << 1,	  /* the file holds another secret: it will not be wiped (law 3) */
+	TF_ROW_NOTICE_NO_SERIAL = 1 << 2, /* no token_serial, though cards are given by it */
 } TfRowNotice;
 
 /* A clause in the person's language ("the file holds another secret …"). */

@@ -17,6 +17,7 @@ typedef struct TfCheckPlan {
 	const TfCampaign *campaign; /* NULL: none */
 	const gchar *crl;	    /* path; NULL: revocation is unknown */
 	TfPasswords *passwords;	    /* of rows without one of their own; NULL: they have none */
+	gboolean gives_by_serial;   /* who has no token_serial gets no card, and is named */
 	TfLedger *ledger;	    /* whose token was begun needs no file any more; NULL: none is known */
 } TfCheckPlan;
 
