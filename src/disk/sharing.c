@@ -13,10 +13,11 @@ struct TfSharing {
 	GPtrArray *offered; /* gchar: folders */
 };
 
-/* What a program leaves in the folder that it copies, or how its folder is called. */
+/* What a program leaves in the folder that it copies, or how its folder is called: so, or so and more of it,
+ * as in "Dropbox (Office)" and "OneDrive - Office". */
 typedef struct Service {
 	const gchar *name;
-	const gchar *folder; /* its name begins so; NULL: it may have any */
+	const gchar *folder; /* NULL: it may have any name */
 	const gchar *marker; /* in it; NULL: the name alone tells */
 } Service;
 
@@ -49,6 +50,11 @@ static gboolean has_marker(const gchar *folder, const gchar *marker)
 	return lstat(path, &status) == 0;
 }
 
+static gboolean is_called(const gchar *name, const gchar *folder)
+{
+	return g_str_has_prefix(name, folder) && strchr(" (-", name[strlen(folder)]) != NULL;
+}
+
 static const gchar *service_of(const gchar *folder)
 {
 	g_autofree gchar *name = g_path_get_basename(folder);
@@ -56,7 +62,7 @@ static const gchar *service_of(const gchar *folder)
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++) {
 		const Service *service = &services[i];
 
-		if (service->folder != NULL ? g_str_has_prefix(name, service->folder)
+		if (service->folder != NULL ? is_called(name, service->folder)
 					    : has_marker(folder, service->marker))
 			return service->name;
 	}

@@ -39,9 +39,10 @@ gboolean tf_cleaning_keeps(const TfCleaningPlan *plan, const TfCatch *caught, Tf
 		return tf_keeping_decide(tf_found_media(caught->found),
 			tf_found_holds_one_secret(caught->found), FALSE,
 			tf_keeping_is_named(tf_found_path(caught->found), plan->wipe_backup), ret_keeping);
-	*ret_keeping = caught->stray->is_removable
-			       ? (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL }
-			       : (TfKeeping){ TF_STATUS_KEPT, caught->why, caught->detail };
+	*ret_keeping =
+		caught->stray->is_removable && !tf_keeping_is_named(caught->stray->path, plan->wipe_backup)
+			? (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL }
+			: (TfKeeping){ TF_STATUS_KEPT, caught->why, caught->detail };
 
 	return TRUE;
 }

@@ -38,6 +38,8 @@ names() {
 	[ "$(jq -s '[.[] | select(.type == "stray") | .path] | unique | length' <<<"$output")" -eq \
 		"$(wc -l <"$BATS_FILE_TMPDIR/planted")" ]
 	[ "$(wc -l <"$BATS_FILE_TMPDIR/planted")" -ge 60 ]
+	assert_result .exposure suspected
+	strays .in_mail | grep -q mail
 	[ "$(names '.rank == "another-key"')" = "ec ec.txt ec8.txt " ]
 	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
 	[ -z "$(strays '.rank == "same-export"')" ]

@@ -115,6 +115,14 @@ static const gchar *judge(const Fixture *fixture, const TfOutcome *outcome, cons
 	return NULL;
 }
 
+/* What this run wiped is none of the next one's. */
+static void tell(const Fixture *fixture, const TfOutcome *outcome)
+{
+	g_autoptr(TfLedger) ledger = tf_ledger_open(fixture->it.stage->ledger_url, NULL);
+
+	g_assert_true(tf_clean_told(outcome, ledger, NULL));
+}
+
 static void every_call_fails_once(Fixture *fixture, gconstpointer data)
 {
 	guint n_errors = 0;
@@ -134,6 +142,8 @@ static void every_call_fails_once(Fixture *fixture, gconstpointer data)
 		complaint = judge(fixture, outcome, error);
 		if (complaint != NULL)
 			g_test_fail_printf("call %u: %s", nth, complaint);
+		if (outcome != NULL)
+			tell(fixture, outcome);
 		n_errors += outcome == NULL ? 1 : 0;
 		if (outcome != NULL && outcome->wiped->len > 0 && nth > 200)
 			break;

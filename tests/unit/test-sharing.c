@@ -36,6 +36,8 @@ static void test_names(void)
 	assert_service("m/Dropbox/a/key.p12", "Dropbox");
 	assert_service("m/OneDrive - Office/key.p12", "OneDrive");
 	assert_service("m/Nextcloud/key.p12", "Nextcloud");
+	assert_service("m/Dropbox (Office)/key.p12", "Dropbox");
+	assert_service("m/MEGAlith/key.p12", NULL);
 	assert_service("m/Documents/key.p12", NULL);
 	assert_service("m/Dropbox", NULL);
 }
