@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "raw-private.h"
 #include "references-private.h"
+#include "reflinks-private.h"
 #include "remains-private.h"
 
 /* Some file systems cannot sync a folder and say so. */
@@ -111,6 +112,13 @@ static void add_medium(TfWipeFacts *facts, const TfMedia *media, const TfRemains
 	facts->is_discarded = remains->is_discarded;
 }
 
+/* What was shared before stays with the others: on xfs, an overwritten file has moved away from them. */
+static GPtrArray *find_references(const TfTarget *target, const TfExtents *before)
+{
+	return strcmp(target->media->file_system, "xfs") == 0 ? tf_reflinks_of(target, before)
+							      : tf_references_of(target, before);
+}
+
 gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent content,
 	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
 {
@@ -121,7 +129,7 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 	int failure = overwrite(target, trace, content, options, &traces);
 
 	if (failure == 0 && options->checks_device && traces.before->is_shared)
-		references = tf_references_of(target, traces.before);
+		references = find_references(target, traces.before);
 	if (failure == 0)
 		failure = remove_name(target, trace->new_name);
 	if (failure != 0)

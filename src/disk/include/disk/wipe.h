@@ -37,8 +37,8 @@ typedef struct TfWipeOptions {
 	gboolean backup_is_named; /* the person named this very path: removable, network and unknown media too
 				     (law 4) */
 	gboolean checks_device;	  /* as root: read back from the block device, fill the journal of ext4 with
-				     zeros, ask btrfs who shares the blocks. Takes a while on a large journal;
-				     without the rights for it less is claimed */
+				     zeros, ask btrfs or xfs who shares the blocks. Takes a while on a large
+				     journal;   without the rights for it less is claimed */
 	gboolean may_discard;	  /* as root: discard all free blocks of the file system (FITRIM) */
 	TfWipeJournal journal;
 	gpointer user_data;
