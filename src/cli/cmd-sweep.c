@@ -220,7 +220,7 @@ gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 		.conversation = &conversation,
 		.listener = &listener,
 		.paths = paths_of(invocation, home),
-		.scope = { .is_everywhere = options->is_everywhere } };
+		.scope = { .is_everywhere = options->is_everywhere, .reads_whole = options->reads_whole } };
 
 	if (!check_options(options, (const gchar *const *)invocation->words, error) ||
 		!know(known, options, error) || !tf_conversation_init(&conversation, options, error) ||

@@ -104,6 +104,8 @@ static const OptionRow rows[] = {
 		N_("Move the key, but do not wipe the file") },
 	{ "--all", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(is_everywhere), NULL,
 		N_("Search every mounted file system of this PC and of the media in it") },
+	{ "--whole", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(reads_whole), NULL,
+		N_("Read every file from front to back, for keys anywhere in it; takes much longer") },
 	{ "--wipe", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(wipes), NULL,
 		N_("Wipe the copies that the token's proof shows to be its key, after asking") },
 	{ "--elsewhere", 0, OPTION_LIST, TF_OPTIONS_SWEEP, AT(elsewhere), N_("TEXT"),

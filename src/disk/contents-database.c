@@ -14,7 +14,7 @@ void tf_search_database(
 
 	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
 		if (memmem(bytes, length, marks[i], strlen(marks[i])) != NULL) {
-			search->is_ended = !search->func(&piece, search->user_data);
+			tf_search_tell(search, &piece);
 			return;
 		}
 	}

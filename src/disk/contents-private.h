@@ -17,6 +17,11 @@ typedef struct TfSearch {
 	gboolean is_ended; /* by 'func' */
 	guint64 n_unpacked;
 	guint n_members;
+	GHashTable
+		*seen; /* GBytes: SHA-256 of what was found by the file's form; NULL: spots do not follow */
+	gboolean has_store; /* a browser's: its records are under the same ciphers as keys */
+	gboolean is_at_spot;
+	gboolean is_told; /* a key at this spot, now or before */
 } TfSearch;
 
 /* Looks into octets that lie in memory: 'member' is their place, NULL for the file itself. */
@@ -28,6 +33,16 @@ void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const g
 void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
 void tf_search_database(
 	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+
+/* The one key that begins where the octets do, when it is whole and was not found before. */
+void tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
+void tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
+
+/* Tells of the key, unless it is at a spot and known already. */
+void tf_search_tell(TfSearch *search, const TfPiece *piece);
+
+/* Looks at each of them. FALSE with errno when the file cannot be read. */
+gboolean tf_search_spots(TfSearch *search, int fd, const TfSpots *spots);
 
 /* "outer: name". The caller frees. */
 gchar *tf_search_member(const gchar *outer, const gchar *name) G_GNUC_WARN_UNUSED_RESULT;

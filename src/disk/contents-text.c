@@ -104,7 +104,7 @@ static void look_at_encrypted(
 		.is_pem = TRUE,
 		.is_damaged = text == NULL };
 
-	search->is_ended = !search->func(&piece, search->user_data);
+	tf_search_tell(search, &piece);
 }
 
 /* One PEM block; how long it is. */
@@ -187,18 +187,6 @@ static void look_at_pems(TfSearch *search, const guint8 *bytes, gsize length, co
 	}
 }
 
-/* The body of a PEM block, which was seen already: before it stand a label's dashes and the end of their
- * line. */
-static gboolean is_body(const guint8 *bytes, gsize at)
-{
-	while (at > 0 && (g_ascii_isspace(bytes[at - 1]) ||
-				 (at > 1 && bytes[at - 2] == '\\' && strchr("nr", bytes[at - 1]) != NULL))) {
-		at -= g_ascii_isspace(bytes[at - 1]) ? 1 : 2;
-	}
-
-	return at >= strlen(DASHES) && memcmp(bytes + at - strlen(DASHES), DASHES, strlen(DASHES)) == 0;
-}
-
 static void look_at_base64(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
 {
 	gsize from = 0;
@@ -211,12 +199,29 @@ static void look_at_base64(TfSearch *search, const guint8 *bytes, gsize length, 
 		if (at < 0)
 			return;
 		from = (gsize)at + 1;
-		if (is_body(bytes, (gsize)at))
+		if (tf_form_is_pem_body(bytes, (gsize)at))
 			continue;
 		decoded = decode(bytes + at, length - (gsize)at, TF_CONTENTS_KEY_LIMIT);
 		place = place_of(member, bytes, (gsize)at);
 		look_at_decoded(search, decoded, place);
 	}
+}
+
+/* One key, which begins where the text does. Of a cipher's text nothing tells that it is whole but its end.
+ */
+void tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	g_autoptr(TfSecret) decoded = NULL;
+
+	if (tf_form_find_pem(bytes, length, 0) == 0) {
+		if (memmem(bytes, length, PEM_END, strlen(PEM_END)) != NULL)
+			(void)look_at_pem(search, bytes, length, member);
+		return;
+	}
+	if (tf_form_find_base64(bytes, length, 0) != 0)
+		return;
+	decoded = decode(bytes, length, TF_CONTENTS_KEY_LIMIT);
+	look_at_decoded(search, decoded, member);
 }
 
 static gboolean is_wide(const guint8 *bytes, gsize length)

@@ -75,8 +75,8 @@ void tf_search_der(TfSearch *search, TfForm form, const guint8 *bytes, gsize len
 
 	piece.is_damaged = copy == NULL || !is_whole(&piece);
 	/* Of the others too little stands still for a beginning alone to mean something. */
-	if (!piece.is_damaged || form == TF_FORM_PKCS12)
-		search->is_ended = !search->func(&piece, search->user_data);
+	if (!piece.is_damaged || (form == TF_FORM_PKCS12 && !search->is_at_spot))
+		tf_search_tell(search, &piece);
 }
 
 void tf_search_bytes(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
@@ -146,23 +146,35 @@ static gboolean read_content(Content *content, int fd, gsize size)
 	return TRUE;
 }
 
-gboolean tf_contents_visit(int fd, const gchar *path, TfPieceFunc func, gpointer user_data,
-	TfContentsLimits *ret_limits, GError **error)
+static gboolean visit_whole(TfSearch *search, int fd, off_t size)
 {
-	TfSearch search = { .func = func, .user_data = user_data };
 	g_auto(Content) content = { 0 };
+
+	if (size > (off_t)TF_CONTENTS_SIZE_LIMIT) {
+		search->limits.is_too_large = TRUE;
+		return TRUE;
+	}
+	if (!read_content(&content, fd, (gsize)size))
+		return FALSE;
+	tf_search_bytes(search, content.bytes, content.length, NULL, 0);
+
+	return TRUE;
+}
+
+gboolean tf_contents_visit(int fd, const gchar *path, const TfSpots *spots, TfPieceFunc func,
+	gpointer user_data, TfContentsLimits *ret_limits, GError **error)
+{
+	g_autoptr(GHashTable) seen = spots != NULL ? g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+							     (GDestroyNotify)g_bytes_unref, NULL)
+						   : NULL;
+	TfSearch search = { .func = func, .user_data = user_data, .seen = seen };
 	struct stat status;
 
 	memset(ret_limits, 0, sizeof *ret_limits);
-	if (fstat(fd, &status) != 0)
+	if (fstat(fd, &status) != 0 ||
+		((spots == NULL || !spots->are_all) && !visit_whole(&search, fd, status.st_size)) ||
+		(spots != NULL && !tf_search_spots(&search, fd, spots)))
 		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
-	if (status.st_size > (off_t)TF_CONTENTS_SIZE_LIMIT) {
-		ret_limits->is_too_large = TRUE;
-		return TRUE;
-	}
-	if (!read_content(&content, fd, (gsize)status.st_size))
-		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
-	tf_search_bytes(&search, content.bytes, content.length, NULL, 0);
 	*ret_limits = search.limits;
 
 	return TRUE;

@@ -110,3 +110,13 @@ gssize tf_form_find_base64(const guint8 *bytes, gsize length, gsize from)
 
 	return -1;
 }
+
+gboolean tf_form_is_pem_body(const guint8 *bytes, gsize at)
+{
+	while (at > 0 && (g_ascii_isspace(bytes[at - 1]) ||
+				 (at > 1 && bytes[at - 2] == '\\' && strchr("nr", bytes[at - 1]) != NULL))) {
+		at -= g_ascii_isspace(bytes[at - 1]) ? 1 : 2;
+	}
+
+	return at >= strlen(PEM_END) && memcmp(bytes + at - strlen(PEM_END), PEM_END, strlen(PEM_END)) == 0;
+}

@@ -102,7 +102,7 @@ static gboolean is_sec1(const guint8 *bytes, gsize length, gsize at)
 	       scalar.length >= 16 && scalar.length <= 66;
 }
 
-static TfForm asn1_form(const guint8 *bytes, gsize length)
+TfForm tf_form_of_der(const guint8 *bytes, gsize length)
 {
 	static const struct {
 		gboolean (*is)(const guint8 *bytes, gsize length, gsize at);
@@ -124,6 +124,30 @@ static TfForm asn1_form(const guint8 *bytes, gsize length)
 	}
 
 	return TF_FORM_NONE;
+}
+
+/* What is of indefinite length ends with as many end-of-contents as it, and what lies open in it, has
+ * (X.690, section 8.1.5). */
+gsize tf_form_der_size(const guint8 *bytes, gsize length)
+{
+	gsize at = 0;
+	guint n_open = 0;
+
+	if (length == 0 || bytes[0] != 0x30)
+		return 0;
+	do {
+		Element element;
+
+		if (at >= length || !element_at(bytes, length, at, bytes[at], &element))
+			return 0;
+		if (element.length == G_MAXSIZE)
+			n_open++;
+		else if (bytes[at] == 0x00 && n_open > 0)
+			n_open--;
+		at = element.contents + (element.length == G_MAXSIZE ? 0 : element.length);
+	} while (n_open > 0);
+
+	return at;
 }
 
 static gboolean begins_with(const guint8 *bytes, gsize length, const gchar *text)
@@ -239,7 +263,7 @@ static gboolean is_wide_pem(const guint8 *bytes, gsize length)
 
 TfForm tf_form_of(const guint8 *head, gsize length)
 {
-	TfForm form = asn1_form(head, length);
+	TfForm form = tf_form_of_der(head, length);
 
 	if (form != TF_FORM_NONE)
 		return form;

@@ -15,11 +15,12 @@ enum {
 };
 
 /*
- * KEY: form, place in the file, is damaged, is PEM, number of octets (0: there are none to show). LOOKED: is
- * too large, is too deep, is locked, is unreadable (TfContentsLimits).
+ * LOOK_INTO: only at the spots, they are not all, their offsets (TfSpots). KEY: form, place in the file, is
+ * damaged, is PEM, number of octets (0: there are none to show). LOOKED: is too large, is too deep, is
+ * locked, is unreadable (TfContentsLimits).
  */
 static const TfMessageRow rows[] = {
-	TF_MESSAGE_REQUEST(LOOK_INTO, "()", 2),
+	TF_MESSAGE_REQUEST(LOOK_INTO, "(bbat)", 2),
 	TF_MESSAGE_ONE_OF(KEY, LOOK_INTO, "(umsbbt)", 0),
 	TF_MESSAGE_ANSWER(LOOKED, LOOK_INTO, "(bbbb)", 0),
 };
@@ -88,13 +89,32 @@ static gboolean tell(const TfPiece *piece, gpointer user_data)
 	return length == 0 || tf_file_write_all(telling->keys, tf_secret_peek(piece->bytes), length) == 0;
 }
 
+/* NULL: the file as a whole, and nothing else. */
+static TfSpots *spots_of(GVariant *body)
+{
+	g_autoptr(GVariant) offsets = g_variant_get_child_value(body, 2);
+	TfSpots *spots = NULL;
+	gsize n = 0;
+	const guint64 *first = g_variant_get_fixed_array(offsets, &n, sizeof *first);
+
+	if (n == 0)
+		return NULL;
+	spots = tf_spots_new();
+	g_array_append_vals(spots->offsets, first, (guint)n);
+	g_variant_get_child(body, 0, "b", &spots->are_all);
+	g_variant_get_child(body, 1, "b", &spots->are_so_many);
+
+	return spots;
+}
+
 static gboolean answer(G_GNUC_UNUSED gpointer state, TfTalk *talk, TfMessage *request, GError **error)
 {
 	g_auto(Telling) telling = { .talk = talk, .keys = request->fds[FD_KEYS] };
+	g_autoptr(TfSpots) spots = spots_of(request->body);
 	TfContentsLimits limits;
 
 	g_assert(request->kind == TF_MESSAGE_LOOK_INTO);
-	if (!tf_contents_visit(request->fds[FD_FILE], "", tell, &telling, &limits, error))
+	if (!tf_contents_visit(request->fds[FD_FILE], "", spots, tell, &telling, &limits, error))
 		return FALSE;
 	if (telling.problem == NULL)
 		(void)say(&telling, TF_MESSAGE_LOOKED,

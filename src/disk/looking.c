@@ -108,23 +108,34 @@ static gboolean become_ready(TfLooking *looking, GError **error)
 	return TRUE;
 }
 
+static GVariant *spots_to_variant(const TfSpots *spots)
+{
+	GVariant *offsets =
+		spots != NULL ? g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, spots->offsets->data,
+					spots->offsets->len, sizeof(guint64))
+			      : g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, NULL, 0, sizeof(guint64));
+
+	return g_variant_new(
+		"(bb@at)", spots != NULL && spots->are_all, spots != NULL && spots->are_so_many, offsets);
+}
+
 /* An idle looker may have been killed by somebody: then the file is the next one's. */
-static gboolean ask(TfLooking *looking, int file, int keys, GError **error)
+static gboolean ask(TfLooking *looking, int file, const TfSpots *spots, int keys, GError **error)
 {
 	const int fds[] = { file, keys };
 
 	return become_ready(looking, error) &&
-	       tf_talk_say(tf_process_talk(looking->process), TF_MESSAGE_LOOK_INTO,
-		       g_variant_new_tuple(NULL, 0), fds, error);
+	       tf_talk_say(tf_process_talk(looking->process), TF_MESSAGE_LOOK_INTO, spots_to_variant(spots),
+		       fds, error);
 }
 
-static gboolean ask_one(TfLooking *looking, int file, int keys, GError **error)
+static gboolean ask_one(TfLooking *looking, int file, const TfSpots *spots, int keys, GError **error)
 {
 	for (guint n = 1;; n++) {
 		g_autoptr(GError) problem = NULL;
 		const gchar *const *arguments = NULL;
 
-		if (ask(looking, file, keys, &problem))
+		if (ask(looking, file, spots, keys, &problem))
 			return TRUE;
 		lose(looking);
 		if (n < STARTS)
@@ -256,8 +267,8 @@ static gboolean make_pipe(int *ret_ours, int *ret_theirs)
 	return fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-gboolean tf_looking_visit(TfLooking *looking, int fd, TfPieceFunc func, gpointer user_data,
-	TfContentsLimits *ret_limits, GError **error)
+gboolean tf_looking_visit(TfLooking *looking, int fd, const TfSpots *spots, TfPieceFunc func,
+	gpointer user_data, TfContentsLimits *ret_limits, GError **error)
 {
 	TF_AUTO_FD int ours = -1;
 	TF_AUTO_FD int theirs = -1;
@@ -271,7 +282,7 @@ gboolean tf_looking_visit(TfLooking *looking, int fd, TfPieceFunc func, gpointer
 
 	if (!make_pipe(&ours, &theirs))
 		return tf_raise(error, TF_ERROR_SYSTEM, "pipe", g_strerror(errno), NULL);
-	if (!ask_one(looking, fd, theirs, error))
+	if (!ask_one(looking, fd, spots, theirs, error))
 		return FALSE;
 	tf_file_close(&theirs);
 	visit.keys = ours;

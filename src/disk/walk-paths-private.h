@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <dirent.h>
 #include <glib.h>
+
+#include "disk/walk.h"
 
 /* The paths without links (gchar): who names a link means what it leads to. TF_ERROR_SOURCE_MISSING,
  * _UNREADABLE. */
@@ -12,3 +15,11 @@ gboolean tf_walk_is_covered(const GPtrArray *paths, guint index);
 
 /* Following no link in any part of the path: what was a folder a moment ago may be one now. -1 with errno. */
 int tf_walk_open_folder(const gchar *path);
+
+/* Under such a name a key lies in text, behind what is looked at of every file. */
+gboolean tf_walk_is_telling_name(const gchar *name);
+
+/* Of an entry, DT_*; file systems without types in their folders are asked file by file. */
+guint8 tf_walk_type_of(int folder, const struct dirent64 *entry);
+
+void tf_skipped_free(TfSkipped *skipped);

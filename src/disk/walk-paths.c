@@ -14,6 +14,51 @@
 #include "base/file.h"
 #include "disk/walk.h"
 
+void tf_candidate_free(TfCandidate *candidate)
+{
+	if (candidate == NULL)
+		return;
+
+	g_free(candidate->path);
+	tf_spots_free(candidate->spots);
+	g_free(candidate);
+}
+
+void tf_skipped_free(TfSkipped *skipped)
+{
+	g_free(skipped->path);
+	g_free(skipped->file_system);
+	g_free(skipped);
+}
+
+guint8 tf_walk_type_of(int folder, const struct dirent64 *entry)
+{
+	struct stat status;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return DT_UNKNOWN;
+
+	return IFTODT(status.st_mode);
+}
+
+gboolean tf_walk_is_telling_name(const gchar *name)
+{
+	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
+		".ovpn", ".eml", ".mbox" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		gsize length = strlen(name);
+		gsize n = strlen(endings[i]);
+
+		if (length > n && g_ascii_strcasecmp(name + length - n, endings[i]) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 static int open_without_links(const gchar *path, int flags)
 {
 	struct open_how how = { .flags = (guint64)(flags | O_NOFOLLOW | O_CLOEXEC | O_NOATIME),

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "disk/media.h"
 #include "heads-private.h"
+#include "scan-private.h"
 #include "walk-paths-private.h"
 
 #define DIRENTS_SIZE	 (256u << 10)
@@ -21,6 +22,7 @@
 /* Reading waits for the disk, not for the processor. */
 #define RING_THREADS  4u
 #define PLAIN_THREADS 32u
+#define WHOLE_THREADS 8u /* contents keep processors busy, too */
 
 /* A folder that waits to be read. */
 typedef struct Task {
@@ -52,24 +54,9 @@ struct TfWalk {
 typedef struct Walker {
 	TfWalk *walk;
 	TfHeads *heads;
+	TfScan *scan; /* NULL: only heads are read */
 	guint8 *dirents;
 } Walker;
-
-void tf_candidate_free(TfCandidate *candidate)
-{
-	if (candidate == NULL)
-		return;
-
-	g_free(candidate->path);
-	g_free(candidate);
-}
-
-static void skipped_free(TfSkipped *skipped)
-{
-	g_free(skipped->path);
-	g_free(skipped->file_system);
-	g_free(skipped);
-}
 
 static void task_free(Task *task)
 {
@@ -92,30 +79,26 @@ static void note_unreadable(TfWalk *walk, const gchar *folder, const gchar *name
 	g_mutex_unlock(&walk->mutex);
 }
 
-/* Names under which a key lies in text, behind what is looked at of every file. */
-static gboolean has_telling_name(const gchar *name)
-{
-	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
-		".ovpn", ".eml", ".mbox" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
-		gsize length = strlen(name);
-		gsize n = strlen(endings[i]);
-
-		if (length > n && g_ascii_strcasecmp(name + length - n, endings[i]) == 0)
-			return TRUE;
-	}
-
-	return FALSE;
-}
-
-static void add_candidate(TfWalk *walk, gchar *path, TfForm form)
+static void add_candidate(TfWalk *walk, gchar *path, TfForm form, TfSpots *spots)
 {
 	TfCandidate *candidate = g_new0(TfCandidate, 1);
 
 	candidate->path = path;
 	candidate->form = form;
+	candidate->spots = spots;
 	g_async_queue_push(walk->candidates, candidate);
+}
+
+/* TRUE when there is a file to be looked into. */
+static gboolean take_failure(TfWalk *walk, const TfFolder *folder, const gchar *name, int failure)
+{
+	if (failure != 0 && failure != ENOENT && failure != ELOOP) {
+		note_unreadable(walk, folder->path, name);
+		return FALSE;
+	}
+	count(&walk->n_files);
+
+	return failure == 0;
 }
 
 static void take_head(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
@@ -124,13 +107,36 @@ static void take_head(const TfFolder *folder, const gchar *name, const guint8 *h
 	TfWalk *walk = user_data;
 	TfForm form = failure == 0 ? tf_form_of(head, length) : TF_FORM_NONE;
 
-	if (failure != 0 && failure != ENOENT && failure != ELOOP) {
-		note_unreadable(walk, folder->path, name);
+	if (!take_failure(walk, folder, name, failure))
+		return;
+	if (form != TF_FORM_NONE || (length > 0 && tf_walk_is_telling_name(name)))
+		add_candidate(walk, g_build_filename(folder->path, name, NULL), form, NULL);
+}
+
+static void take_whole(Walker *walker, const TfFolder *folder, const gchar *name)
+{
+	TfWalk *walk = walker->walk;
+	TfScanned scanned;
+	int failure = tf_scan_file(walker->scan, folder->fd, name, &walk->is_stopped, &scanned);
+	gboolean is_telling = FALSE;
+
+	if (!take_failure(walk, folder, name, failure)) {
+		tf_spots_free(scanned.spots);
 		return;
 	}
-	count(&walk->n_files);
-	if (form != TF_FORM_NONE || (length > 0 && has_telling_name(name)))
-		add_candidate(walk, g_build_filename(folder->path, name, NULL), form);
+	is_telling = scanned.form != TF_FORM_NONE || (scanned.size > 0 && tf_walk_is_telling_name(name));
+	if (scanned.spots != NULL)
+		scanned.spots->are_all = !is_telling;
+	if (is_telling || scanned.spots != NULL)
+		add_candidate(walk, g_build_filename(folder->path, name, NULL), scanned.form, scanned.spots);
+}
+
+static void take_file(Walker *walker, TfFolder *folder, const gchar *name)
+{
+	if (walker->scan != NULL)
+		take_whole(walker, folder, name);
+	else
+		tf_heads_add(walker->heads, folder, name);
 }
 
 /* Whether what is mounted here is this PC's, or a medium of the member's. Called with the mutex held. */
@@ -194,31 +200,18 @@ static void add_task(TfWalk *walk, gchar *path, guint64 mount)
 	g_mutex_unlock(&walk->mutex);
 }
 
-/* File systems without types in their folders are asked file by file. */
-static guint8 type_of(const TfFolder *folder, const struct dirent64 *entry)
-{
-	struct stat status;
-
-	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type;
-	if (fstatat(folder->fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return DT_UNKNOWN;
-
-	return IFTODT(status.st_mode);
-}
-
 static void take_entry(Walker *walker, TfFolder *folder, guint64 mount, const struct dirent64 *entry)
 {
 	const gchar *name = entry->d_name;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return;
-	switch (type_of(folder, entry)) {
+	switch (tf_walk_type_of(folder->fd, entry)) {
 	case DT_DIR:
 		add_task(walker->walk, g_build_filename(folder->path, name, NULL), mount);
 		break;
 	case DT_REG:
-		tf_heads_add(walker->heads, folder, name);
+		take_file(walker, folder, name);
 		break;
 	default:
 		break;
@@ -282,6 +275,7 @@ static Task *next_task(Walker *walker)
 static void walker_free(Walker *walker)
 {
 	tf_heads_free(walker->heads);
+	tf_scan_free(walker->scan);
 	g_free(walker->dirents);
 	g_free(walker);
 }
@@ -311,7 +305,9 @@ static Walker *walker_new(TfWalk *walk)
 	Walker *walker = g_new0(Walker, 1);
 
 	walker->walk = walk;
-	walker->heads = tf_heads_new(!walk->options.refuses_ring, take_head, walk);
+	walker->heads =
+		tf_heads_new(!walk->options.refuses_ring && !walk->options.reads_whole, take_head, walk);
+	walker->scan = walk->options.reads_whole ? tf_scan_new() : NULL;
 	walker->dirents = g_malloc(DIRENTS_SIZE);
 
 	return walker;
@@ -330,7 +326,7 @@ static void look_at_file(TfWalk *walk, Walker *walker, const gchar *path)
 		return;
 	}
 	folder = tf_folder_new(tf_file_steal(&fd), g_steal_pointer(&directory));
-	tf_heads_add(walker->heads, folder, name);
+	take_file(walker, folder, name);
 	tf_heads_finish(walker->heads);
 }
 
@@ -357,7 +353,9 @@ static void start(TfWalk *walk, Walker *first)
 	guint n_threads = walk->options.n_threads;
 
 	if (n_threads == 0)
-		n_threads = tf_heads_use_ring(first->heads) ? RING_THREADS : PLAIN_THREADS;
+		n_threads = first->scan != NULL		      ? WHOLE_THREADS
+			    : tf_heads_use_ring(first->heads) ? RING_THREADS
+							      : PLAIN_THREADS;
 	walk->n_busy = walk->n_running = n_threads;
 	g_ptr_array_add(walk->threads, g_thread_new("walk", run, first));
 	for (guint i = 1; i < n_threads; i++)
@@ -373,7 +371,7 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 	walk->threads = g_ptr_array_new();
 	walk->candidates = g_async_queue_new_full((GDestroyNotify)tf_candidate_free);
 	walk->mounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	walk->skipped = g_ptr_array_new_with_free_func((GDestroyNotify)skipped_free);
+	walk->skipped = g_ptr_array_new_with_free_func((GDestroyNotify)tf_skipped_free);
 	walk->unreadable = g_ptr_array_new_with_free_func(g_free);
 	g_mutex_init(&walk->mutex);
 	g_cond_init(&walk->changed);

@@ -135,7 +135,7 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 	look.is_readable_by_others = others_may_read(fd, candidate->path);
 	look.is_in_mail = candidate->form == TF_FORM_MAIL;
 	look.trashed_from = tf_trash_origin(candidate->path);
-	if (!tf_looking_visit(sweep->looking, fd, take_piece, &look, &limits, error))
+	if (!tf_looking_visit(sweep->looking, fd, candidate->spots, take_piece, &look, &limits, error))
 		return FALSE;
 	if (look.moved != NULL)
 		catch_file(sweep, fd, &look);
@@ -178,7 +178,8 @@ static gboolean take_candidates(Sweep *sweep, TfWalk *walk, GError **error)
 static TfWalk *start_walk(Sweep *sweep, GError **error)
 {
 	const TfSweepPlan *plan = sweep->plan;
-	const TfWalkOptions options = { .stays = plan->scope.is_everywhere };
+	const TfWalkOptions options = { .stays = plan->scope.is_everywhere,
+		.reads_whole = plan->scope.reads_whole };
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
 	if (plan->scope.is_everywhere) {

@@ -6,7 +6,9 @@ setup_file() {
 	load helper
 	shared_pki
 	plant=$BATS_FILE_TMPDIR/plant
-	"$TOKENFERRY_SOURCE/tests/bench/sweep-plant" "$plant" 3000 >"$BATS_FILE_TMPDIR/planted"
+	"$TOKENFERRY_SOURCE/tests/bench/sweep-plant" "$plant" 3000 >"$BATS_FILE_TMPDIR/all"
+	LC_ALL=C grep -av '^deep: ' "$BATS_FILE_TMPDIR/all" >"$BATS_FILE_TMPDIR/planted"
+	LC_ALL=C grep -a '^deep: ' "$BATS_FILE_TMPDIR/all" >"$BATS_FILE_TMPDIR/deep"
 }
 
 setup() {
@@ -44,6 +46,31 @@ names() {
 	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
 	[ -z "$(strays '.rank == "same-export"')" ]
 	jq -e 'select(.type == "result") | .confinement | index("seccomp")' <<<"$output"
+}
+
+@test "read whole, a key in the middle of any file is found, and where" {
+	sweep "$plant/deep" --json
+	assert_status 0
+	sweep "$plant/deep" --whole --json
+
+	assert_status 72
+	[ "$(strays '.member | startswith("offset ")')" = "$(cut -f 2 "$BATS_FILE_TMPDIR/deep" | sort)" ]
+	[ "$(names '.rank != "same-key"')" = "cache memory " ]
+	[ "$(jq -r 'select(.type == "stray" and (.path | endswith("/sparse"))) | .member' <<<"$output")" = "offset 104857600" ]
+	sweep "$plant/deep" --whole --lang ja
+	[[ $output == *1048576バイト目* ]]
+}
+
+@test "read whole, nothing is found twice, and no decoy is taken for a key" {
+	sweep "$plant/planted" --json
+	found() { jq -c 'select(.type == "stray")' <<<"$output" | sort; }
+	once=$(found)
+
+	sweep "$plant/planted" --whole --json
+	[ "$(found)" = "$once" ]
+	sweep "$plant/decoys" --whole --json
+	assert_status 0
+	[ -z "$(strays true)" ]
 }
 
 @test "what was thrown away, protects nothing or only weakly is said" {
@@ -89,6 +116,7 @@ names() {
 	find "$plant/planted" -type f -printf '%p %i %s %m %A@ %T@ %C@\n' | sort >before
 
 	sweep "$plant/planted"
+	sweep "$plant/planted" --whole
 
 	find "$plant/planted" -type f -printf '%p %i %s %m %A@ %T@ %C@\n' | sort >after
 	diff before after

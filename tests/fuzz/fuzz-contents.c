@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "disk/contents.h"
 #include "disk/known.h"
+#include "disk/marks.h"
 #include "fixtures.h"
 
 #define SIZE_LIMIT 65536u
@@ -53,12 +54,16 @@ static gboolean take(const TfPiece *piece, gpointer user_data)
 
 static void visit(const guint8 *bytes, gsize length)
 {
+	g_autoptr(TfSpots) spots = tf_spots_new();
 	TfContentsLimits limits;
 	TF_AUTO_FD int fd = memfd_create("fuzz", MFD_CLOEXEC);
 	guint n = 0;
 
+	for (gssize at = 0; (at = tf_marks_find(bytes, length, (gsize)at)) >= 0; at++)
+		g_array_append_vals(spots->offsets, &(guint64){ (guint64)at }, 1);
+
 	g_assert(tf_file_write_all(fd, bytes, length) == 0);
-	g_assert(tf_contents_visit(fd, "/fuzz", take, &n, &limits, NULL));
+	g_assert(tf_contents_visit(fd, "/fuzz", spots, take, &n, &limits, NULL));
 }
 
 static void visit_mail(const guint8 *bytes, gsize length)

@@ -41,7 +41,7 @@ static gchar *found_in(const guint8 *bytes, gsize length, TfContentsLimits *ret_
 	Found found = { g_string_new(NULL), 0, 100 };
 
 	g_assert_cmpint(tf_file_write_all(fd, bytes, length), ==, 0);
-	g_assert_true(tf_contents_visit(fd, "file", take, &found, ret_limits, &error));
+	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, &error));
 	g_assert_no_error(error);
 
 	return g_string_free(found.text, FALSE);
@@ -290,7 +290,7 @@ static void the_search_ends_when_it_is_told_to(void)
 	TfContentsLimits limits;
 
 	g_assert_cmpint(tf_file_write_all(fd, text, strlen(text)), ==, 0);
-	g_assert_true(tf_contents_visit(fd, "file", take, &found, &limits, NULL));
+	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, &limits, NULL));
 	g_assert_cmpuint(found.n, ==, 2);
 	g_string_free(found.text, TRUE);
 }

@@ -25,7 +25,8 @@ static TfMessage *ask(int file, int keys)
 {
 	const int fds[] = { file, keys };
 
-	tf_talk_say_now(pair.supervisor, TF_MESSAGE_LOOK_INTO, tf_talk_unit(), fds);
+	tf_talk_say_now(
+		pair.supervisor, TF_MESSAGE_LOOK_INTO, g_variant_new_parsed("(false, false, @at [])"), fds);
 
 	return tf_talk_hear_now(pair.child, TF_MESSAGE_LOOK_INTO);
 }

@@ -198,7 +198,7 @@ static gboolean visit(TfLooking *looking, gconstpointer content, gsize length, F
 
 	g_assert_cmpint(tf_file_write_all(fd, content, length), ==, 0);
 
-	return tf_looking_visit(looking, fd, take, found, ret_limits, error);
+	return tf_looking_visit(looking, fd, NULL, take, found, ret_limits, error);
 }
 
 /* Of text; it succeeds. */

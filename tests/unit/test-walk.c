@@ -113,6 +113,22 @@ static void test_many(Tree *tree, gconstpointer data)
 	g_strfreev(found);
 }
 
+static void test_whole(Tree *tree, gconstpointer data)
+{
+	g_autofree gchar *deep = g_strnfill(300000, 'x');
+	g_autofree gchar *content = g_strconcat(deep, "\n" KEY, NULL);
+	const gchar *const paths[] = { tree->root, NULL };
+	TfWalkProgress progress;
+	g_autofree gchar *names = NULL;
+
+	(void)data;
+	add_file(tree, "a/deep", content);
+	names = walk_paths(tree, paths, &(TfWalkOptions){ .reads_whole = TRUE }, &progress);
+
+	g_assert_cmpstr(names, ==, "a/b/c/.hidden a/deep a/picture.jpg");
+	g_assert_cmpuint(progress.n_files, ==, 5);
+}
+
 static void test_links(Tree *tree, gconstpointer data)
 {
 	g_autofree gchar *link = below(tree, "a/link");
@@ -242,6 +258,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("keys are found whatever their names", test_finds);
 	add("many files in many folders are each looked at once", test_many);
+	add("read whole, a file deep in which a key lies is a candidate", test_whole);
 	add("no link is followed", test_links);
 	add("a pipe is left alone", test_special);
 	add("a telling name is enough, of a file that is not empty", test_names);

@@ -85,6 +85,7 @@ typedef struct TfOptions {
 	gboolean keeps_source;
 	gboolean checks_pc;
 	gboolean is_everywhere;
+	gboolean reads_whole;
 	gboolean wipes;
 	GPtrArray *elsewhere; /* gchar */
 	gboolean was_infected;

@@ -37,10 +37,22 @@ typedef struct TfContentsLimits {
 	gboolean is_unanswered; /* whoever looked into it died, hung or made no sense (disk/looking.h) */
 } TfContentsLimits;
 
+/* Where keys may begin that the file's form does not lead to (disk/marks.h). */
+typedef struct TfSpots {
+	GArray *offsets;      /* guint64, ascending */
+	gboolean are_all;     /* the file need not be looked into but there */
+	gboolean are_so_many; /* that not all are among the offsets */
+} TfSpots;
+TfSpots *tf_spots_new(void) G_GNUC_WARN_UNUSED_RESULT;
+void tf_spots_free(TfSpots *spots);
+
 /*
  * Calls 'func' for each key in the open file; 'path' is for errors only. The file offset is not
  * used.
+ * At the 'spots' (NULL: none) a key is one only when it is whole; its member is "offset N", of the file.
  * '*ret_limits' says what was not looked at. TF_ERROR_SOURCE_UNREADABLE.
  */
-gboolean tf_contents_visit(int fd, const gchar *path, TfPieceFunc func, gpointer user_data,
-	TfContentsLimits *ret_limits, GError **error);
+gboolean tf_contents_visit(int fd, const gchar *path, const TfSpots *spots, TfPieceFunc func,
+	gpointer user_data, TfContentsLimits *ret_limits, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfSpots, tf_spots_free)

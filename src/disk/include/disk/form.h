@@ -37,10 +37,21 @@ typedef enum TfForm {
  * 'length' is read. */
 TfForm tf_form_of(const guint8 *head, gsize length);
 
+/* The same, when it is a key in DER or BER; else NONE. */
+TfForm tf_form_of_der(const guint8 *bytes, gsize length);
+
+/* Of the sequence that begins here, its header with it; 0: it is none, or of
+ * indefinite length and ends beyond these octets. */
+gsize tf_form_der_size(const guint8 *bytes, gsize length);
+
 /* Where, from 'from' on, a key begins in PEM (at its first dash) or in base64 (at its first letter); -1:
  * nowhere. What begins less than 'length' and ends beyond is found when its first line is there. */
 gssize tf_form_find_pem(const guint8 *bytes, gsize length, gsize from);
 gssize tf_form_find_base64(const guint8 *bytes, gsize length, gsize from);
+
+/* Whether the base64 at 'at' is the body of a PEM block: before it stand a label's dashes and the end of
+ * their line. */
+gboolean tf_form_is_pem_body(const guint8 *bytes, gsize at);
 
 gboolean tf_form_is_key(TfForm form);
 const gchar *tf_form_name(TfForm form); /* "pkcs12", for --json and reports */

@@ -27,8 +27,8 @@ void tf_looking_free(TfLooking *looking);
  * only: TRUE with is_unanswered, and another one takes the next file. FALSE with TF_ERROR_LOOKER_BROKEN when
  * none can be started, and with what 'go_on' gave.
  */
-gboolean tf_looking_visit(TfLooking *looking, int fd, TfPieceFunc func, gpointer user_data,
-	TfContentsLimits *ret_limits, GError **error);
+gboolean tf_looking_visit(TfLooking *looking, int fd, const TfSpots *spots, TfPieceFunc func,
+	gpointer user_data, TfContentsLimits *ret_limits, GError **error);
 
 /* What confines it (process/confine.h); NULL before the first visit. */
 const gchar *const *tf_looking_confinement(const TfLooking *looking);

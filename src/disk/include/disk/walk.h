@@ -8,12 +8,13 @@
 
 #include <glib.h>
 
-#include "disk/form.h"
+#include "disk/contents.h"
 
 /* Not yet a find: what the first octets claim. */
 typedef struct TfCandidate {
 	gchar *path;
-	TfForm form; /* TF_FORM_NONE: only its name speaks for it */
+	TfForm form;	/* TF_FORM_NONE: only its name, or its spots, speak for it */
+	TfSpots *spots; /* NULL: none */
 } TfCandidate;
 void tf_candidate_free(TfCandidate *candidate);
 
@@ -23,6 +24,7 @@ int tf_candidate_open(const TfCandidate *candidate);
 typedef struct TfWalkOptions {
 	guint n_threads;       /* 0: as many as suit this PC */
 	gboolean refuses_ring; /* never io_uring */
+	gboolean reads_whole;  /* every file from front to back, for keys anywhere in it */
 	gboolean stays; /* on the file system of each path, whatever is mounted below; every one is named */
 } TfWalkOptions;
 

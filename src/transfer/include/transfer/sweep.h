@@ -16,6 +16,7 @@
 /* Beyond the paths that are named. */
 typedef struct TfSweepScope {
 	gboolean is_everywhere; /* every volume of this PC besides (disk/volumes.h), each once */
+	gboolean reads_whole;	/* every file, for keys anywhere in it */
 } TfSweepScope;
 
 typedef struct TfSweepPlan {

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Keys in the middle of other octets. What only looks like the beginning of one is none. */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <unistd.h>
+
+#include "contents-private.h"
+#include "disk/marks.h"
+
+/* Of text, and of what does not say how long it is; base64 of the largest PKCS#12 that is usual. */
+#define WINDOW (128u << 10)
+
+TfSpots *tf_spots_new(void)
+{
+	TfSpots *spots = g_new0(TfSpots, 1);
+
+	spots->offsets = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+	return spots;
+}
+
+void tf_spots_free(TfSpots *spots)
+{
+	if (spots == NULL)
+		return;
+
+	g_array_unref(spots->offsets);
+	g_free(spots);
+}
+
+/* Without what may follow it in the file. NULL: there are no octets. */
+static GBytes *digest_of(const TfPiece *piece)
+{
+	const guint8 *octets = piece->bytes != NULL ? tf_secret_peek(piece->bytes) : NULL;
+	gsize length = octets != NULL ? tf_secret_length(piece->bytes) : 0;
+	gsize size = octets != NULL ? tf_form_der_size(octets, length) : 0;
+	guint8 digest[SHA256_DIGEST_LENGTH];
+
+	if (octets == NULL)
+		return NULL;
+	SHA256(octets, size > 0 && size < length ? size : length, digest);
+
+	return g_bytes_new(digest, sizeof digest);
+}
+
+void tf_search_tell(TfSearch *search, const TfPiece *piece)
+{
+	g_autoptr(GBytes) digest = search->seen != NULL ? digest_of(piece) : NULL;
+
+	search->is_told = TRUE;
+	search->has_store = search->has_store || piece->form == TF_FORM_NSS;
+	if (digest != NULL && search->is_at_spot && g_hash_table_contains(search->seen, digest))
+		return;
+	if (digest != NULL && !search->is_at_spot)
+		g_hash_table_add(search->seen, g_bytes_ref(digest));
+	search->is_ended = !search->func(piece, search->user_data);
+}
+
+void tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	TfForm form = tf_form_of_der(bytes, MIN(length, TF_FORM_HEAD));
+	gsize size = tf_form_der_size(bytes, length);
+
+	if (search->has_store && form == TF_FORM_PKCS8_ENCRYPTED)
+		return;
+	if (form != TF_FORM_NONE && size <= length)
+		tf_search_der(search, form, bytes, size > 0 ? size : length, member);
+	else if (form == TF_FORM_NONE && tf_marks_is_java(bytes, length))
+		tf_search_der(search, bytes[0] == 0xCE ? TF_FORM_JCEKS : TF_FORM_JKS, bytes, length, member);
+	else if (form == TF_FORM_NONE)
+		tf_search_text_at(search, bytes, length, member);
+}
+
+/* As much as is there. FALSE with errno. */
+static gboolean read_at(int fd, guint8 *bytes, gsize room, guint64 offset, gsize *ret_length)
+{
+	gsize length = 0;
+
+	while (length < room) {
+		ssize_t n = pread(fd, bytes + length, room - length, (off_t)(offset + length));
+
+		if (n < 0 && errno != EINTR)
+			return FALSE;
+		if (n == 0)
+			break;
+		length += n > 0 ? (gsize)n : 0;
+	}
+	*ret_length = length;
+
+	return TRUE;
+}
+
+/* What a sequence says of its own size is believed as far as a key may go. '*end' is where the key before it
+ * ended: the marks within that one are its parts. */
+static gboolean look_at_spot(TfSearch *search, int fd, guint8 *bytes, guint64 offset, guint64 *end)
+{
+	g_autofree gchar *member = g_strdup_printf("offset %" G_GUINT64_FORMAT, offset);
+	gsize length = 0;
+	gsize size = 0;
+
+	if (offset < *end)
+		return TRUE;
+	if (!read_at(fd, bytes, WINDOW, offset, &length))
+		return FALSE;
+	size = tf_form_der_size(bytes, length);
+	if (size > length && size <= TF_CONTENTS_KEY_LIMIT && length == WINDOW &&
+		!read_at(fd, bytes, size, offset, &length))
+		return FALSE;
+	search->is_told = FALSE;
+	tf_search_spot(search, bytes, length, member);
+	if (search->is_told)
+		*end = offset + size;
+
+	return TRUE;
+}
+
+gboolean tf_search_spots(TfSearch *search, int fd, const TfSpots *spots)
+{
+	guint8 *bytes = OPENSSL_malloc(TF_CONTENTS_KEY_LIMIT);
+	gboolean is_read = bytes != NULL;
+	guint64 end = 0;
+
+	search->is_at_spot = TRUE;
+	search->limits.is_too_large = search->limits.is_too_large || spots->are_so_many;
+	for (guint i = 0; is_read && !search->is_ended && i < spots->offsets->len; i++)
+		is_read = look_at_spot(search, fd, bytes, g_array_index(spots->offsets, guint64, i), &end);
+	OPENSSL_clear_free(bytes, TF_CONTENTS_KEY_LIMIT);
+
+	return is_read;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whole files, of any size, for where keys may begin in them (disk/marks.h): in large pieces that overlap,
+ * without the holes of sparse files, and no further than the file was long when it was opened.
+ */
+#pragma once
+
+#include "disk/contents.h"
+
+typedef struct TfScan TfScan;
+
+/* Of one thread. */
+TfScan *tf_scan_new(void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What was read is cleared: it may have been keys. */
+void tf_scan_free(TfScan *scan);
+
+typedef struct TfScanned {
+	TfForm form;
+	guint64 size;
+	TfSpots *spots; /* NULL: there are no marks; the caller's */
+} TfScanned;
+
+/* Ends early, as if the file did, when '*is_stopped' becomes TRUE. Only a regular file; no link is followed.
+ * 0, or an errno value. */
+int tf_scan_file(
+	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfScan, tf_scan_free)
