@@ -50,6 +50,10 @@ static gboolean take_proof(Cleaning *cleaning, TfVerification *verification, GEr
 		return tf_raise(
 			error, TF_ERROR_PROOF_INVALID, _("the token did not answer the challenge"), NULL);
 	cleaning->proof = g_steal_pointer(&verification->proof);
+	/* As the challenge names it, which is of no row: who gets the report can hold both against each
+	 * other.
+	 */
+	outcome->run = g_strdup_printf("%s/0", tf_ledger_uuid(cleaning->ledger));
 	outcome->certificate = g_steal_pointer(&verification->certificate);
 	outcome->certificate_der = g_steal_pointer(&verification->certificate_der);
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_AUDITED,

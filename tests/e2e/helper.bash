@@ -139,3 +139,15 @@ assert_n_keys() {
 assert_unchanged() {
 	[ "$(sha256sum <"$1")" = "$2  -" ] || { echo "$1 has changed" && return 1; }
 }
+
+# is_like PATH FILE: PATH fits a line of FILE, or a line fits PATH; a '*' in either stands for what a run makes up.
+is_like() {
+	local line
+
+	while read -r line; do
+		# shellcheck disable=SC2053
+		[[ $1 == $line || $line == $1 ]] && return
+	done <"$2"
+
+	return 1
+}

@@ -422,18 +422,6 @@ mock() {
 	END
 }
 
-# is_like PATH FILE: PATH fits a line of FILE, or a line fits PATH; a '*' in either stands for what a run makes up.
-is_like() {
-	local line
-
-	while read -r line; do
-		# shellcheck disable=SC2053
-		[[ $1 == $line || $line == $1 ]] && return
-	done <"$2"
-
-	return 1
-}
-
 @test "a dry run lists what a run touches, and touches nothing" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)

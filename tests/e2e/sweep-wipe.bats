@@ -143,6 +143,11 @@ kept() {
 	grep -q "the PC at home" "$text"
 	grep -q "revoked" "$text"
 
+	# Its evidence can be checked by whoever gets it, without the token.
+	ferry verify --evidence "$(tail -n 1 <<<"$report" | jq -r .report.json)" --json
+	assert_status 0
+	assert_result .placements_signed 1
+
 	# Sent is how much, of what kind and how well; no path.
 	mail=$(tail -n 1 <<<"$report" | jq -r .report.mail)
 	python3 -c 'import email, sys
@@ -201,4 +206,30 @@ dialogue() {
 	clean "$HOME/old" --number 12 --json
 	assert_result .error.code number-format
 	[ -e old/copy.p12 ]
+}
+
+@test "what a dry run lists is what a run writes to, no more and no less" {
+	rm -f "$REPORTS"/*
+	cp old/copy.p12 old/second.p12
+	zip -q old/backup.zip old/copy.p12
+
+	clean "$HOME/old" --dry-run --json
+	assert_status 0
+	# Where the root of a test runs it, the journal of an ext4 would be emptied as well: no file is written to.
+	jq -r 'select(.type == "touch" and .kind != "empty-journal") | .what' <<<"$output" | sort -u >announced
+
+	traced -y -e trace=openat,openat2 -e status=successful -o trace "$TOKENFERRY" sweep --wipe --yes --module "$SOFTHSM" \
+		--token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" --password-source "file:$HOME/pin-code" \
+		--ledger "$LEDGER" --report-dir "$REPORTS" "$HOME/old" >/dev/null || true
+	[ ! -e old/second.p12 ]
+	grep -E 'O_(WRONLY|RDWR)' trace | grep -v -e softhsm -e /dev/ -e O_PATH |
+		sed -nE 's/.*openat2?\([A-Z_0-9]+<([^>]*)>, "([^"]+)".*= [0-9]+<([^>]*)>.*/\3/p' |
+		sed -E 's/(-(wal|shm|journal)|\.lock)$//; s/ \(deleted\)$//' | sort -u >touched
+	cat announced touched
+	while read -r path; do
+		is_like "$path" touched || { echo "announced, not touched: $path" && return 1; }
+	done <announced
+	while read -r path; do
+		is_like "$path" announced || { echo "touched, not announced: $path" && return 1; }
+	done <touched
 }
