@@ -152,10 +152,11 @@ gboolean tf_recognise_key(int fd, const gchar *path, const TfSecret *password, c
 		[TF_WHOLE_LOCKED] = TF_UNWIPEABLE_LOCKED,
 	};
 	g_autoptr(TfFound) found = found_new(fd, path, mounts, error);
+	g_autoptr(TfLibrary) own = found != NULL && library == NULL ? tf_library_new(error) : NULL;
 	g_autoptr(TfSecret) content = NULL;
 	TfWhole whole = TF_WHOLE_WITHIN;
 
-	if (found == NULL)
+	if (found == NULL || (library == NULL && own == NULL))
 		return FALSE;
 	/* No key file is so large. */
 	if (found->identity.size <= TF_PKCS12_SIZE_LIMIT) {
@@ -165,7 +166,8 @@ gboolean tf_recognise_key(int fd, const gchar *path, const TfSecret *password, c
 		if (!is_same_content(content, &found->identity))
 			return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path,
 				_("it was changed while it was read"), NULL);
-		whole = tf_whole_key_read(content, path, password, library, found->spki_sha256);
+		whole = tf_whole_key_read(
+			content, path, password, own != NULL ? own : library, found->spki_sha256);
 	}
 	*ret_found = NULL;
 	if (whole != TF_WHOLE_KEY) {

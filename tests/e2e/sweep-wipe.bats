@@ -37,12 +37,14 @@ kept() {
 @test "copies are wiped, each with its level, and what holds more than the key is kept and said" {
 	openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -out old/bags.pem
 	{ echo 'password = 1' && openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -nocerts; } >old/vpn.conf
+	openssl pkcs8 -topk8 -in old/bags.pem -passout file:pin-code -out old/locked.pem
+	openssl rsa -in old/bags.pem -traditional -aes128 -passout file:pin-code -out old/ciphered.pem 2>/dev/null
 	zip -q old/backup.zip old/copy.p12
 
 	clean "$HOME/old" --json
 
 	assert_status 72
-	[ "$(wiped)" = "bags.pem copy.p12 " ]
+	[ "$(wiped)" = "bags.pem ciphered.pem copy.p12 locked.pem " ]
 	[ "$(kept)" = "backup.zip:within vpn.conf:within " ]
 	[[ $(tail -n 1 <<<"$output" | jq -r '.wiped[0].level') == W[234] ]]
 	[ ! -e old/copy.p12 ]

@@ -133,6 +133,21 @@ static void test_key(void)
 	g_assert_true(tf_found_holds_one_secret(found));
 }
 
+static void test_locked_key(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(GBytes) locked = tf_fixture_pkcs8(source->member->key, "secret");
+	TfUnwipeable why = TF_UNWIPEABLE_WITHIN;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfFound) found = NULL;
+
+	tf_fixture_write(source->path, locked);
+	found = recognise_key(source, "secret", &why, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpmem(tf_found_spki_sha256(found), TF_SHA256_SIZE, source->spki_sha256, TF_SHA256_SIZE);
+}
+
 static void test_key_not_opened(void)
 {
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
@@ -212,6 +227,7 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/recognise/another content at the recorded path is refused", test_recorded_but_another);
 	g_test_add_func("/recognise/a file that is one key is known when its PIN code opens it", test_key);
+	g_test_add_func("/recognise/a locked key without a container is known, too", test_locked_key);
 	g_test_add_func("/recognise/what its PIN code does not open is not established", test_key_not_opened);
 	g_test_add_func("/recognise/a key within something else is not the file", test_key_within);
 	g_test_add_func("/recognise/a file that is gone is missing", test_missing);

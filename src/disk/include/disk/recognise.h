@@ -42,7 +42,8 @@ TfFound *tf_recognise_recorded(const gchar *path, const guint8 sha256[TF_SHA256_
 
 /*
  * The open file 'fd' (taken over, on failure too), when as a whole it is one private key that 'password'
- * (NULL: none) opens, and nothing beside it is secret; whose key, the TfFound says. *ret_found is NULL, and
+ * (NULL: none) opens, with 'library' (NULL: one of its own), and nothing beside it is secret; whose key, the
+ * TfFound says. *ret_found is NULL, and
  * *ret_why set, when that is not so: a copy of an export whose salts agree but which was not opened, too,
  * since salts say nothing of what else is in it. FALSE: TF_ERROR_SOURCE_UNREADABLE, TF_ERROR_SOURCE_MISSING,
  * TF_ERROR_SYSTEM.
