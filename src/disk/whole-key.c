@@ -64,22 +64,56 @@ static TfWhole read_loose(
 		       : TF_WHOLE_LOCKED;
 }
 
+static gboolean is_certificate(const guint8 *der, long length)
+{
+	const guint8 *at = der;
+	g_autoptr(X509) certificate = d2i_X509(NULL, &at, length);
+
+	ERR_clear_error();
+
+	return certificate != NULL && at == der + length;
+}
+
+static gboolean is_trusted_certificate(const guint8 *der, long length)
+{
+	const guint8 *at = der;
+	g_autoptr(X509) certificate = d2i_X509_AUX(NULL, &at, length);
+
+	ERR_clear_error();
+
+	return certificate != NULL && at == der + length;
+}
+
+/* By a name that libcrypto knows. */
+static gboolean is_curve(const guint8 *der, long length)
+{
+	const guint8 *at = der;
+	ASN1_OBJECT *name = d2i_ASN1_OBJECT(NULL, &at, length);
+	gboolean is_known = name != NULL && OBJ_obj2nid(name) != NID_undef;
+
+	ASN1_OBJECT_free(name);
+	ERR_clear_error();
+
+	return is_known && at == der + length;
+}
+
+/* The name of a block says what is in it; of what may stand beside the key that is made sure. */
 typedef struct Label {
 	const gchar *name;
-	gboolean is_key;
 	TfLooseForm form;
+	gboolean (*is_public)(const guint8 *der, long length); /* NULL: it is a key */
 } Label;
 
 /* RFC 7468, and what OpenSSL writes beside a key. */
 static const Label labels[] = {
-	{ "PRIVATE KEY", TRUE, TF_LOOSE_PKCS8 },
-	{ "ENCRYPTED PRIVATE KEY", TRUE, TF_LOOSE_PKCS8_ENCRYPTED },
-	{ "RSA PRIVATE KEY", TRUE, TF_LOOSE_PKCS1 },
-	{ "EC PRIVATE KEY", TRUE, TF_LOOSE_SEC1 },
-	{ "EC PARAMETERS", FALSE, TF_LOOSE_PEM },
-	{ "CERTIFICATE", FALSE, TF_LOOSE_PEM },
-	{ "X509 CERTIFICATE", FALSE, TF_LOOSE_PEM },
-	{ "TRUSTED CERTIFICATE", FALSE, TF_LOOSE_PEM },
+	{ "PRIVATE KEY", TF_LOOSE_PKCS8, NULL },
+	{ "ENCRYPTED PRIVATE KEY", TF_LOOSE_PKCS8_ENCRYPTED, NULL },
+	{ "RSA PRIVATE KEY", TF_LOOSE_PKCS1, NULL },
+	{ "EC PRIVATE KEY", TF_LOOSE_SEC1, NULL },
+	{ "EC PARAMETERS", TF_LOOSE_PEM, is_curve },
+	{ "CERTIFICATE", TF_LOOSE_PEM, is_certificate },
+	{ "X509 CERTIFICATE", TF_LOOSE_PEM, is_certificate },
+	{ "TRUSTED CERTIFICATE", TF_LOOSE_PEM, is_trusted_certificate },
 };
 
 static const Label *label_of(const gchar *name)
@@ -138,6 +172,74 @@ static gsize measure_block(const gchar *text, gsize length)
 	return close != NULL ? (gsize)(close - text) + strlen(DASHES) : 0;
 }
 
+/* Letters of base64 for so many octets, blanks, and nothing else. */
+static gboolean is_base64_of(const gchar *text, gsize length, gsize n_octets)
+{
+	gsize n_letters = 0;
+	gsize n_pads = 0;
+
+	for (gsize i = 0; i < length; i++) {
+		if (g_ascii_isspace(text[i]))
+			continue;
+		if (text[i] == '=')
+			n_pads++;
+		else if (n_pads > 0 || !(g_ascii_isalnum(text[i]) || text[i] == '+' || text[i] == '/'))
+			return FALSE;
+		else
+			n_letters++;
+	}
+
+	return n_pads <= 2 && (n_letters + n_pads) % 4 == 0 &&
+	       (n_letters + n_pads) / 4 * 3 - n_pads == n_octets;
+}
+
+static gboolean is_ascii(const gchar *text, gsize length)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (!g_ascii_isprint(text[i]) && !g_ascii_isspace(text[i]))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* Where the first line of a block ends, when there is nothing on it but the label 'name'; NULL. */
+static const gchar *end_of_first_line(const gchar *text, gsize length, const gchar *name)
+{
+	g_autofree gchar *first = g_strconcat(DASHES "BEGIN ", name, DASHES, NULL);
+	const gchar *end = memchr(text, '\n', length);
+
+	if (end == NULL || (gsize)(end - text) < strlen(first) || memcmp(text, first, strlen(first)) != 0)
+		return NULL;
+	for (const gchar *at = text + strlen(first); at < end; at++) {
+		if (!g_ascii_isspace(*at))
+			return NULL;
+	}
+
+	return end;
+}
+
+/* Libcrypto passes over lines before the one that it takes for the first, over the end of a line that it does
+ * not know, and over all that follows a dash. What it has not read might be another secret. */
+static gboolean is_all_read(const TfSecret *bytes, const Block *block)
+{
+	const gchar *text = (const gchar *)tf_secret_peek(bytes);
+	gsize length = tf_secret_length(bytes);
+	const gchar *end = g_strstr_len(text, (gssize)length, "\n" DASHES "END ");
+	const gchar *body = end_of_first_line(text, length, block->name);
+
+	if (body != NULL && block->header[0] != '\0') {
+		const gchar *blank = g_strstr_len(body, (gssize)(length - (gsize)(body - text)), "\n\n");
+
+		if (blank == NULL)
+			blank = g_strstr_len(body, (gssize)(length - (gsize)(body - text)), "\n\r\n");
+		body = blank;
+	}
+
+	return body != NULL && end != NULL && body <= end && is_ascii(text, length) &&
+	       is_base64_of(body, (gsize)(end - body), (gsize)block->length);
+}
+
 static gboolean read_block(const TfSecret *bytes, Block *ret_block)
 {
 	g_autoptr(BIO) text = BIO_new_mem_buf(tf_secret_peek(bytes), (int)tf_secret_length(bytes));
@@ -147,7 +249,7 @@ static gboolean read_block(const TfSecret *bytes, Block *ret_block)
 
 	ERR_clear_error();
 
-	return is_read;
+	return is_read && is_all_read(bytes, ret_block);
 }
 
 /* A block's key; TF_WHOLE_WITHIN for one that is none, and for what stands beside it. */
@@ -223,10 +325,13 @@ static TfWhole read_text(const TfSecret *content, const Reading *reading, guint8
 			return TF_WHOLE_WITHIN;
 		at += size;
 		label = label_of(block.name);
-		if (label == NULL || (!label->is_key && block.header[0] != '\0'))
+		if (label == NULL)
 			return TF_WHOLE_WITHIN;
-		if (!label->is_key)
+		if (label->is_public != NULL && block.header[0] == '\0' &&
+			label->is_public(block.bytes, block.length))
 			continue;
+		if (label->is_public != NULL)
+			return TF_WHOLE_WITHIN;
 		if (n_keys++ > 0)
 			return TF_WHOLE_OTHER_SECRET;
 		whole = read_key_block(pem, label, &block, reading, ret_spki_sha256);

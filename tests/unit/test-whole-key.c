@@ -119,6 +119,74 @@ static void test_pem_in_text(void)
 	assert_not(key, secret, NULL, TF_WHOLE_WITHIN);
 }
 
+/* The lines of 'pem' but for the first and the last. */
+static gchar *body_of(GBytes *pem)
+{
+	gsize length = 0;
+	const gchar *all = g_bytes_get_data(pem, &length);
+	const gchar *begin = memchr(all, '\n', length);
+	const gchar *end = g_strstr_len(all, (gssize)length, "\n-----END ");
+
+	return g_strndup(begin + 1, (gsize)(end - begin - 1));
+}
+
+static void assert_within(const gchar *format, const gchar *key, const gchar *secret)
+{
+	g_autoptr(GString) content = g_string_new(format);
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) file = NULL;
+
+	(void)g_string_replace(content, "{key}", key, 0);
+	(void)g_string_replace(content, "{secret}", secret, 0);
+	file = text(content->str);
+
+	assert_not(file, nothing, NULL, TF_WHOLE_WITHIN);
+}
+
+static void test_passed_over(void)
+{
+	g_autoptr(GBytes) own = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) second = tf_fixture_key_pem(other->key);
+	g_autofree gchar *key = body_of(own);
+	g_autofree gchar *secret = body_of(second);
+
+	/* The first line of the second key has lost a dash, and its last line is not there. */
+	assert_within("-----BEGIN PRIVATE KEY----\n{secret}\n-----BEGIN PRIVATE KEY-----\n{key}\n"
+		      "-----END PRIVATE KEY-----\n",
+		key, secret);
+	assert_within("-----BEGIN PRIVATE KEY-----\n{key}\n-password 1234\n{secret}\n"
+		      "-----END PRIVATE KEY-----\n",
+		key, secret);
+	assert_within("-----BEGIN PRIVATE KEY-----\n{key} パスワード\n-----END PRIVATE KEY-----\n", key, "");
+}
+
+static void test_mislabelled(void)
+{
+	g_autoptr(GBytes) own = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) second = tf_fixture_key_pem(other->key);
+	g_autofree gchar *key = body_of(own);
+	g_autofree gchar *secret = body_of(second);
+	static const gchar *const labels[] = { "CERTIFICATE", "TRUSTED CERTIFICATE", "EC PARAMETERS" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+		g_autofree gchar *format = g_strdup_printf("-----BEGIN PRIVATE KEY-----\n{key}\n"
+							   "-----END PRIVATE KEY-----\n"
+							   "-----BEGIN %s-----\n{secret}\n-----END %s-----\n",
+			labels[i], labels[i]);
+
+		assert_within(format, key, secret);
+	}
+}
+
+static void test_curve(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) curve =
+		text("-----BEGIN EC PARAMETERS-----\r\nBggqhkjOPQMBBw==\r\n-----END EC PARAMETERS-----\r\n");
+
+	assert_key(curve, key, NULL);
+}
+
 static void test_header(void)
 {
 	static const gchar format[] =
@@ -146,6 +214,9 @@ int main(int argc, char **argv)
 		"/whole-key/a PKCS#12 is one when it opens and nothing stands behind it", test_pkcs12);
 	g_test_add_func("/whole-key/a key in DER is one when it ends where the file ends", test_der);
 	g_test_add_func("/whole-key/a key in PEM may have certificates and blanks beside it", test_pem);
+	g_test_add_func("/whole-key/a secret that libcrypto passes over is seen", test_passed_over);
+	g_test_add_func("/whole-key/a key under another label is no certificate", test_mislabelled);
+	g_test_add_func("/whole-key/the name of a curve may stand beside a key", test_curve);
 	g_test_add_func("/whole-key/what OpenSSL writes of a bag is no secret", test_bags);
 	g_test_add_func(
 		"/whole-key/a key in a text, or beside another, is not the whole file", test_pem_in_text);
