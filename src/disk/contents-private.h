@@ -41,6 +41,9 @@ void tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, cons
 /* Tells of the key, unless it is at a spot and known already. */
 void tf_search_tell(TfSearch *search, const TfPiece *piece);
 
+/* More than its structure speaks for it: programs carry the beginnings of keys to put keys behind them. */
+gboolean tf_spot_is_key(const TfPiece *piece);
+
 /* Looks at each of them. FALSE with errno when the file cannot be read. */
 gboolean tf_search_spots(TfSearch *search, int fd, const TfSpots *spots);
 

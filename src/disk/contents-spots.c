@@ -11,6 +11,11 @@
 /* Of text, and of what does not say how long it is; base64 of the largest PKCS#12 that is usual. */
 #define WINDOW (128u << 10)
 
+#define SHORT_KEY    100u
+#define RANDOM	     32u
+#define RANDOM_KINDS 20u
+#define RANDOM_HIGH  5u
+
 TfSpots *tf_spots_new(void)
 {
 	TfSpots *spots = g_new0(TfSpots, 1);
@@ -55,6 +60,37 @@ void tf_search_tell(TfSearch *search, const TfPiece *piece)
 	if (digest != NULL && !search->is_at_spot)
 		g_hash_table_add(search->seen, g_bytes_ref(digest));
 	search->is_ended = !search->func(piece, search->user_data);
+}
+
+/* A short key is nothing but a beginning and octets that any others could be; drawn at random, hardly ever
+ * one in 10,000 has so few that differ, or that are beyond ASCII. */
+static gboolean ends_at_random(const guint8 *octets, gsize length)
+{
+	gboolean is_there[256] = { FALSE };
+	guint n_kinds = 0;
+	guint n_high = 0;
+
+	for (gsize i = length - MIN(length, RANDOM); i < length; i++) {
+		n_kinds += is_there[octets[i]] ? 0 : 1;
+		n_high += octets[i] >> 7;
+		is_there[octets[i]] = TRUE;
+	}
+
+	return n_kinds >= RANDOM_KINDS && n_high >= RANDOM_HIGH;
+}
+
+gboolean tf_spot_is_key(const TfPiece *piece)
+{
+	TfLooseForm form = tf_piece_loose_form(piece);
+	guint8 spki_sha256[TF_SHA256_SIZE];
+
+	if (piece->form != TF_FORM_PKCS8 && piece->form != TF_FORM_SEC1)
+		return TRUE;
+	if (tf_secret_length(piece->bytes) < SHORT_KEY &&
+		!ends_at_random(tf_secret_peek(piece->bytes), tf_secret_length(piece->bytes)))
+		return FALSE;
+
+	return tf_loose_key_identify(form, piece->bytes, NULL, NULL, "", spki_sha256, NULL);
 }
 
 void tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)

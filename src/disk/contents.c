@@ -73,7 +73,8 @@ void tf_search_der(TfSearch *search, TfForm form, const guint8 *bytes, gsize len
 	g_autoptr(TfSecret) copy = length <= TF_CONTENTS_KEY_LIMIT ? tf_secret_new_copy(bytes, length) : NULL;
 	TfPiece piece = { .form = form, .bytes = copy, .member = member };
 
-	piece.is_damaged = copy == NULL || !is_whole(&piece);
+	piece.is_damaged =
+		copy == NULL || !is_whole(&piece) || (search->is_at_spot && !tf_spot_is_key(&piece));
 	/* Of the others too little stands still for a beginning alone to mean something. */
 	if (!piece.is_damaged || (form == TF_FORM_PKCS12 && !search->is_at_spot))
 		tf_search_tell(search, &piece);

@@ -126,6 +126,28 @@ static void test_damaged(void)
 	assert_found("damaged", "");
 }
 
+/* As libraries have it, to put a key behind it. */
+static void test_template(void)
+{
+	static const guint8 ed25519[] = "\x30\x2E\2\1\0\x30\5\6\3\x2B\x65\x70\4\x22\4\x20"
+					"Cannot create a key: no memory..";
+	g_autoptr(GBytes) content = g_bytes_new(ed25519, sizeof ed25519 - 1);
+
+	write_file("template", 5000, content, 5000);
+
+	assert_found("template", "");
+}
+
+static void test_short(void)
+{
+	g_autoptr(EVP_PKEY) curve = tf_fixture_key("ec256");
+	g_autoptr(GBytes) pkcs8 = tf_fixture_pkcs8(curve, NULL);
+
+	write_file("short", 5000, pkcs8, 5000);
+
+	assert_found("short", "pkcs8 offset 5000,");
+}
+
 static void test_many(void)
 {
 	TfScanned scanned;
@@ -185,6 +207,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/scan/holes are not read", test_sparse);
 	g_test_add_func("/scan/what the file's form leads to is told once", test_found_by_form);
 	g_test_add_func("/scan/a beginning alone is no key", test_damaged);
+	g_test_add_func("/scan/what libraries put before a key is none", test_template);
+	g_test_add_func("/scan/a short key is found", test_short);
 	g_test_add_func("/scan/more marks than are remembered are said to be more", test_many);
 	g_test_add_func("/scan/only a regular file is read", test_not_regular);
 	g_test_add_func("/scan/it ends when it is stopped", test_stops);
