@@ -101,13 +101,15 @@ static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)
 {
 	if (is_unchecked(outcome, TF_UNCHECKED_COPIES))
 		add_step(steps,
-			_("Search this PC for other copies (.p12, .pfx), desktop, download folders and trash "
-			  "included, and delete them completely. Unplug the USB memory with the backup "
-			  "first."));
+			_("Search this PC for other copies, desktop, download folders, mail and trash "
+			  "included: 'tokenferry sweep --wipe', with the token, finds them by what they are "
+			  "and "
+			  "wipes those that are this key. Unplug the USB memory with the backup first."));
 	if (is_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES))
 		add_step(steps,
-			_("Do the same on every other PC on which the file has been. The copy that is stolen "
-			  "is the one on the PC at home or in the office."));
+			_("Do the same on every other PC on which the file has been; on one with Windows "
+			  "follow the page 'checking-windows' of the manual, which can be printed. The copy "
+			  "that is stolen is the one on the PC at home or in the office."));
 }
 
 static void add_backup_steps(GPtrArray *steps, const TfOutcome *outcome)
