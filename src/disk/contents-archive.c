@@ -3,10 +3,14 @@
  * before it is unpacked, and its names are names only. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "contents-private.h"
+
+#define PIECE ((gsize)256 << 10)
 
 typedef struct archive Archive;
 static void archive_close(Archive *archive)
@@ -71,6 +75,76 @@ static Archive *open_archive(const guint8 *bytes, gsize length)
 
 	if (archive == NULL || !add_formats(archive) ||
 		archive_read_open_memory(archive, bytes, length) != ARCHIVE_OK)
+		return NULL;
+
+	return g_steal_pointer(&archive);
+}
+
+/* An archive in a file, read piece by piece. */
+typedef struct Source {
+	int fd;
+	gint64 size;
+	gint64 position;
+	guint8 *piece;
+} Source;
+
+static void source_clear(Source *source)
+{
+	OPENSSL_clear_free(source->piece, PIECE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
+
+static la_ssize_t read_piece(struct archive *archive, void *data, const void **ret_bytes)
+{
+	Source *source = data;
+	gsize room = (gsize)MIN(source->size - source->position, (gint64)PIECE);
+	ssize_t n = 0;
+
+	do
+		n = pread(source->fd, source->piece, room, source->position);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		archive_set_error(archive, errno, "pread");
+		return ARCHIVE_FATAL;
+	}
+	source->position += n;
+	*ret_bytes = source->piece;
+
+	return n;
+}
+
+static la_int64_t seek(G_GNUC_UNUSED struct archive *archive, void *data, la_int64_t offset, int whence)
+{
+	Source *source = data;
+	gint64 base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? source->position : source->size;
+
+	if (offset < -base || offset > source->size - base)
+		return ARCHIVE_FATAL;
+	source->position = base + offset;
+
+	return source->position;
+}
+
+static la_int64_t skip(G_GNUC_UNUSED struct archive *archive, void *data, la_int64_t request)
+{
+	Source *source = data;
+	gint64 n = CLAMP(request, 0, source->size - source->position);
+
+	source->position += n;
+
+	return n;
+}
+
+static Archive *open_file(Source *source)
+{
+	g_autoptr(Archive) archive = archive_read_new();
+
+	if (archive == NULL || !add_formats(archive) ||
+		archive_read_set_read_callback(archive, read_piece) != ARCHIVE_OK ||
+		archive_read_set_seek_callback(archive, seek) != ARCHIVE_OK ||
+		archive_read_set_skip_callback(archive, skip) != ARCHIVE_OK ||
+		archive_read_set_callback_data(archive, source) != ARCHIVE_OK ||
+		archive_read_open1(archive) != ARCHIVE_OK)
 		return NULL;
 
 	return g_steal_pointer(&archive);
@@ -147,9 +221,8 @@ static void look_at_entry(
 	tf_search_bytes(search, member.bytes, member.length, name, depth + 1);
 }
 
-void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
+static void look_into(TfSearch *search, Archive *archive, const gchar *member, guint depth)
 {
-	g_autoptr(Archive) archive = open_archive(bytes, length);
 	struct archive_entry *entry = NULL;
 	int status = ARCHIVE_OK;
 
@@ -164,11 +237,28 @@ void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, cons
 			return;
 		}
 		look_at_entry(search, archive, entry, member, depth);
-		if (search->limits.is_too_large && search->n_unpacked >= TF_CONTENTS_UNPACKED)
+		if (search->limits.is_too_large && search->n_unpacked >= search->unpack_limit)
 			return;
 	}
 	if (status < ARCHIVE_WARN)
 		search->limits.is_unreadable = TRUE;
 	if (archive_read_has_encrypted_entries(archive) > 0)
 		search->limits.is_locked = TRUE;
+}
+
+void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
+{
+	g_autoptr(Archive) archive = open_archive(bytes, length);
+
+	look_into(search, archive, member, depth);
+}
+
+gboolean tf_search_archive_file(TfSearch *search, int fd, guint64 size)
+{
+	g_auto(Source) source = { .fd = fd, .size = (gint64)size, .piece = OPENSSL_malloc(PIECE) };
+	g_autoptr(Archive) archive = source.piece != NULL ? open_file(&source) : NULL;
+
+	look_into(search, archive, NULL, 0);
+
+	return source.piece != NULL;
 }

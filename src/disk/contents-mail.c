@@ -100,10 +100,12 @@ static void look_at_messages(Parts *parts, GMimeParser *parser, gboolean is_mbox
 	}
 }
 
-void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
+/* 'n_before' messages of the mailbox were looked at. */
+static void look_at_mail(
+	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth, guint n_before)
 {
 	gboolean is_mbox = length > 5 && memcmp(bytes, "From ", 5) == 0;
-	Parts parts = { .search = search, .outer = member, .depth = depth };
+	Parts parts = { .search = search, .outer = member, .depth = depth, .message = n_before };
 	GMimeStream *stream = NULL;
 	GMimeParser *parser = NULL;
 
@@ -116,4 +118,14 @@ void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const g
 	look_at_messages(&parts, parser, is_mbox);
 	g_object_unref(parser);
 	g_object_unref(stream);
+}
+
+void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
+{
+	look_at_mail(search, bytes, length, member, depth, 0);
+}
+
+void tf_search_messages(TfSearch *search, const guint8 *bytes, gsize length, guint number)
+{
+	look_at_mail(search, bytes, length, NULL, 0, number - 1);
 }

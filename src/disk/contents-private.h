@@ -6,7 +6,8 @@
 #define TF_CONTENTS_DEPTH      4u	    /* an archive in a mail in an archive, and one more */
 #define TF_CONTENTS_KEY_LIMIT  (1u << 20)   /* of a key file, as in key/pkcs12.h */
 #define TF_CONTENTS_SIZE_LIMIT (64u << 20)  /* of a text or member */
-#define TF_CONTENTS_UNPACKED   (512u << 20) /* of all that one file unpacks to */
+#define TF_CONTENTS_UNPACKED   (512u << 20) /* of all that one file unpacks to, or, if that is more, */
+#define TF_CONTENTS_RATIO      4u	    /* so many times its own size */
 #define TF_CONTENTS_MEMBERS    100000u
 
 /* One file's search. */
@@ -16,6 +17,7 @@ typedef struct TfSearch {
 	TfContentsLimits limits;
 	gboolean is_ended; /* by 'func' */
 	guint64 n_unpacked;
+	guint64 unpack_limit;
 	guint n_members;
 	GHashTable
 		*seen; /* GBytes: SHA-256 of what was found by the file's form; NULL: spots do not follow */
@@ -31,6 +33,15 @@ void tf_search_der(TfSearch *search, TfForm form, const guint8 *bytes, gsize len
 void tf_search_text(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
 void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
 void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
+/* A file of any size: the bounds are those of what it unpacks to. FALSE with errno. */
+gboolean tf_search_archive_file(TfSearch *search, int fd, guint64 size);
+
+/* Messages of a mailbox file, the first of which has this number (from 1 on). */
+void tf_search_messages(TfSearch *search, const guint8 *bytes, gsize length, guint number);
+
+/* A file larger than TF_CONTENTS_SIZE_LIMIT. FALSE with errno. */
+gboolean tf_search_large(TfSearch *search, int fd, guint64 size);
+
 void tf_search_database(
 	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
 

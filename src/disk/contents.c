@@ -21,7 +21,7 @@ gchar *tf_search_member(const gchar *outer, const gchar *name)
 
 gboolean tf_search_may_unpack(TfSearch *search, guint64 n)
 {
-	if (n > TF_CONTENTS_SIZE_LIMIT || search->n_unpacked + n > TF_CONTENTS_UNPACKED) {
+	if (n > TF_CONTENTS_SIZE_LIMIT || search->n_unpacked + n > search->unpack_limit) {
 		search->limits.is_too_large = TRUE;
 		return FALSE;
 	}
@@ -151,10 +151,9 @@ static gboolean visit_whole(TfSearch *search, int fd, off_t size)
 {
 	g_auto(Content) content = { 0 };
 
-	if (size > (off_t)TF_CONTENTS_SIZE_LIMIT) {
-		search->limits.is_too_large = TRUE;
-		return TRUE;
-	}
+	search->unpack_limit = MAX(TF_CONTENTS_UNPACKED, (guint64)size * TF_CONTENTS_RATIO);
+	if (size > (off_t)TF_CONTENTS_SIZE_LIMIT)
+		return tf_search_large(search, fd, (guint64)size);
 	if (!read_content(&content, fd, (gsize)size))
 		return FALSE;
 	tf_search_bytes(search, content.bytes, content.length, NULL, 0);

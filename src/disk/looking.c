@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -14,11 +15,12 @@
 #include "disk/looker.h"
 #include "process/process.h"
 
-#define STARTS		  3u /* in a row, before it is broken */
-#define READY_SECONDS	  30
-#define LOOK_MILLISECONDS 120000u
-#define TICK_MILLISECONDS 100
-#define KEYS_LIMIT	  10000u /* in one file */
+#define STARTS		    3u /* in a row, before it is broken */
+#define READY_SECONDS	    30
+#define LOOK_MILLISECONDS   120000u
+#define TICK_MILLISECONDS   100
+#define BYTES_A_MILLISECOND (16u << 10) /* of a large file, at least */
+#define KEYS_LIMIT	    10000u	/* in one file */
 
 struct TfLooking {
 	TfLookingOptions options;
@@ -254,6 +256,18 @@ static Turn hear(Visit *visit)
 	return message != NULL ? take(visit, message) : TURN_LOST;
 }
 
+/* Microseconds. */
+static gint64 time_for(const TfLooking *looking, int fd)
+{
+	struct stat status;
+	gint64 milliseconds = looking->options.milliseconds;
+
+	if (fstat(fd, &status) == 0 && status.st_size > (off_t)TF_CONTENTS_SIZE_LIMIT)
+		milliseconds += status.st_size / BYTES_A_MILLISECOND;
+
+	return milliseconds * 1000;
+}
+
 /* A pipe whose reading end does not block; the writing one does. FALSE with errno. */
 static gboolean make_pipe(int *ret_ours, int *ret_theirs)
 {
@@ -276,7 +290,7 @@ gboolean tf_looking_visit(TfLooking *looking, int fd, const TfSpots *spots, TfPi
 	Visit visit = { .looking = looking,
 		.func = func,
 		.user_data = user_data,
-		.left = (gint64)looking->options.milliseconds * 1000,
+		.left = time_for(looking, fd),
 		.limits = &limits };
 	Turn turn = TURN_HEAR;
 

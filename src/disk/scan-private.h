@@ -26,4 +26,7 @@ typedef struct TfScanned {
 int tf_scan_file(
 	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned);
 
+/* The same of an open regular file. */
+int tf_scan_open_file(TfScan *scan, int fd, const gboolean *is_stopped, TfScanned *ret_scanned);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfScan, tf_scan_free)

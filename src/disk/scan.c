@@ -159,15 +159,13 @@ static int open_file(int folder, const gchar *name)
 	return fd < 0 && errno == EPERM ? openat(folder, name, FLAGS) : fd;
 }
 
-int tf_scan_file(
-	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned)
+int tf_scan_open_file(TfScan *scan, int fd, const gboolean *is_stopped, TfScanned *ret_scanned)
 {
-	TF_AUTO_FD int fd = open_file(folder, name);
 	Pass pass = { .scan = scan, .fd = fd, .scanned = ret_scanned };
 	struct stat status;
 
 	*ret_scanned = (TfScanned){ 0 };
-	if (fd < 0 || fstat(fd, &status) != 0)
+	if (fstat(fd, &status) != 0)
 		return errno;
 	/* Something else took its place. */
 	if (!S_ISREG(status.st_mode))
@@ -179,4 +177,14 @@ int tf_scan_file(
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 
 	return read_all(&pass, is_stopped);
+}
+
+int tf_scan_file(
+	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned)
+{
+	TF_AUTO_FD int fd = open_file(folder, name);
+
+	*ret_scanned = (TfScanned){ 0 };
+
+	return fd >= 0 ? tf_scan_open_file(scan, fd, is_stopped, ret_scanned) : errno;
 }

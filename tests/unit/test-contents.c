@@ -264,6 +264,100 @@ static void messages_of_an_mbox_are_counted(void)
 	assert_found_in_text(mbox, "pkcs12 2: a.p12");
 }
 
+/* So much nothing that the file is not held in memory. */
+static void add_hole(int fd)
+{
+	g_assert_cmpint(lseek(fd, (off_t)80 << 20, SEEK_END), >, 0);
+}
+
+static gchar *found_in_large(int fd, TfContentsLimits *ret_limits)
+{
+	Found found = { g_string_new(NULL), 0, 100 };
+
+	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, NULL));
+
+	return g_string_free(found.text, FALSE);
+}
+
+static void a_large_mbox_is_looked_at_by_message(void)
+{
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *mail = mail_with("base64", base64);
+	g_autofree gchar *message =
+		g_strconcat("From a@example.jp Fri May  9 10:00:00 2014\n", mail, "\n", NULL);
+	g_autofree gchar *found = NULL;
+	TfContentsLimits limits;
+
+	g_assert_cmpint(tf_file_write_all(fd, message, strlen(message)), ==, 0);
+	g_assert_cmpint(tf_file_write_all(fd, "From b\nSubject: y\n\n", 19), ==, 0);
+	add_hole(fd);
+	g_assert_cmpint(tf_file_write_all(fd, "\n", 1), ==, 0);
+	g_assert_cmpint(tf_file_write_all(fd, message, strlen(message)), ==, 0);
+	found = found_in_large(fd, &limits);
+
+	g_assert_cmpstr(found, ==, "pkcs12 1: a.p12, pkcs12 3: a.p12");
+	g_assert_true(limits.is_too_large);
+}
+
+static void a_large_text_is_looked_at_for_marks(void)
+{
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+	g_autofree gchar *found = NULL;
+	TfContentsLimits limits;
+
+	g_assert_cmpint(tf_file_write_all(fd, "text", 4), ==, 0);
+	add_hole(fd);
+	g_assert_cmpint(tf_file_write_all(fd, g_bytes_get_data(pem, NULL), g_bytes_get_size(pem)), ==, 0);
+	found = found_in_large(fd, &limits);
+
+	g_assert_cmpstr(found, ==, "pkcs8 offset 83886084");
+	g_assert_false(limits.is_too_large);
+}
+
+static void add_member(struct archive *archive, const gchar *name, gconstpointer content, gsize length)
+{
+	struct archive_entry *entry = archive_entry_new();
+
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_size(entry, (la_int64_t)length);
+	g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_data(archive, content, length), ==, (la_ssize_t)length);
+	archive_entry_free(entry);
+}
+
+/* Stored, so that the archive is as large as its members. */
+static void assert_large_archive(int (*set_format)(struct archive *), const gchar *options)
+{
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	struct archive *archive = archive_write_new();
+	g_autofree guint8 *large = g_malloc0(80 << 20);
+	g_autofree gchar *found = NULL;
+	TfContentsLimits limits;
+
+	g_assert_cmpint(set_format(archive), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_set_options(archive, options), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_open_fd(archive, fd), ==, ARCHIVE_OK);
+	add_member(archive, "large", large, 80 << 20);
+	add_member(archive, "b.p12", g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
+	g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
+	archive_write_free(archive);
+	found = found_in_large(fd, &limits);
+
+	g_assert_cmpstr(found, ==, "pkcs12 b.p12");
+	g_assert_true(limits.is_too_large);
+	g_assert_false(limits.is_unreadable);
+}
+
+static void a_large_archive_is_looked_at_by_member(void)
+{
+	assert_large_archive(archive_write_set_format_ustar, NULL);
+	assert_large_archive(archive_write_set_format_zip, "zip:compression=store");
+	assert_large_archive(archive_write_set_format_7zip, "7zip:compression=store");
+}
+
 static void a_browsers_database_is_known_by_its_tables(void)
 {
 	g_autoptr(GByteArray) database = g_byte_array_new();
@@ -318,6 +412,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
 	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);
 	g_test_add_func("/contents/messages of an mbox are counted", messages_of_an_mbox_are_counted);
+	g_test_add_func(
+		"/contents/a large mbox is looked at by message", a_large_mbox_is_looked_at_by_message);
+	g_test_add_func("/contents/a large text is looked at for marks", a_large_text_is_looked_at_for_marks);
+	g_test_add_func(
+		"/contents/a large archive is looked at by member", a_large_archive_is_looked_at_by_member);
 	g_test_add_func("/contents/a browser's database is known by its tables",
 		a_browsers_database_is_known_by_its_tables);
 	g_test_add_func("/contents/the search ends when it is told to", the_search_ends_when_it_is_told_to);

@@ -13,7 +13,8 @@ typedef struct TfLookingOptions {
 	/* Asked several times a second while a looker is at work; FALSE ends that. NULL: nobody is asked. */
 	gboolean (*go_on)(gpointer user_data, GError **error);
 	gpointer user_data;
-	guint milliseconds; /* that a looker may take for one file; 0: as long as the largest is due */
+	guint milliseconds; /* that a looker may take for one file; 0: as long as one in memory is due. A
+			       large one gets more, by its size */
 } TfLookingOptions;
 
 typedef struct TfLooking TfLooking;
