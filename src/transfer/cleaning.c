@@ -366,22 +366,9 @@ static void copy_texts(GPtrArray *to, const GPtrArray *from)
 /* What the supplement says of the search; what could not be looked at is a part of it. */
 static void describe_search(const Cleaning *cleaning, const TfSweepResult *result)
 {
-	TfSearch *search = cleaning->outcome->search = tf_search_new();
+	TfSearch *search = cleaning->outcome->search = tf_sweep_describe(cleaning->plan->paths, result);
 
-	for (guint i = 0; cleaning->plan->paths[i] != NULL; i++)
-		g_ptr_array_add(search->paths, g_strdup(cleaning->plan->paths[i]));
-	for (guint i = 0; i < result->skipped->len; i++) {
-		const TfSkipped *skipped = g_ptr_array_index(result->skipped, i);
-
-		g_ptr_array_add(
-			search->skipped, g_strdup_printf("%s (%s)", skipped->path, skipped->file_system));
-	}
 	copy_texts(search->elsewhere, cleaning->plan->elsewhere);
-	search->n_skipped = result->skipped->len;
-	search->n_files = (guint)MIN(result->progress.n_files, G_MAXUINT);
-	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
-	search->n_left_out = result->n_left_out;
-	search->exposures = result->exposures;
 	if (cleaning->plan->was_infected)
 		search->exposures |= 1u << TF_EXPOSURE_INFECTED;
 	tf_outcome_add_unchecked(cleaning->outcome, TF_UNCHECKED_OTHER_PLACES);

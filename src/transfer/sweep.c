@@ -232,6 +232,45 @@ gboolean tf_sweep(
 	return TRUE;
 }
 
+static void add_skipped(TfSearch *search, const gchar *path, const gchar *file_system)
+{
+	g_ptr_array_add(search->skipped, g_strdup_printf("%s (%s)", path, file_system));
+	search->n_skipped++;
+}
+
+/* What is mounted twice was searched once. */
+static void add_volumes(TfSearch *search, const GPtrArray *volumes)
+{
+	for (guint i = 0; volumes != NULL && i < volumes->len; i++) {
+		const TfVolume *volume = g_ptr_array_index(volumes, i);
+
+		if (volume->standing == TF_VOLUME_HERE)
+			g_ptr_array_add(search->paths, g_strdup(volume->path));
+		else if (volume->standing != TF_VOLUME_TWICE)
+			add_skipped(search, volume->path, volume->file_system);
+	}
+}
+
+TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *result)
+{
+	TfSearch *search = tf_search_new();
+
+	for (guint i = 0; paths[i] != NULL; i++)
+		g_ptr_array_add(search->paths, g_strdup(paths[i]));
+	add_volumes(search, result->volumes);
+	for (guint i = 0; i < result->skipped->len; i++) {
+		const TfSkipped *skipped = g_ptr_array_index(result->skipped, i);
+
+		add_skipped(search, skipped->path, skipped->file_system);
+	}
+	search->n_files = (guint)MIN(result->progress.n_files, G_MAXUINT);
+	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
+	search->n_left_out = result->n_left_out;
+	search->exposures = result->exposures;
+
+	return search;
+}
+
 static void know_row(TfKnown *known, const TfLedgerRow *row)
 {
 	tf_known_add_key(known, row->spki_sha256);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "cleaning-case.h"
+#include "disk/volumes.h"
 #include "ledger/stray-wipe.h"
 
 /* The path of this program, which the stage executes as its auditor. */
@@ -374,6 +375,36 @@ static void a_rehearsal_lists_what_a_run_wipes(Fixture *fixture, gconstpointer d
 	g_assert_true(tf_cleaning_case_has(&fixture->it, "copy"));
 }
 
+static void add_volume(GPtrArray *volumes, const gchar *path, TfVolumeStanding standing)
+{
+	TfVolume *volume = g_new0(TfVolume, 1);
+
+	volume->path = g_strdup(path);
+	volume->file_system = g_strdup("ext4");
+	volume->standing = standing;
+	g_ptr_array_add(volumes, volume);
+}
+
+static void what_was_searched_everywhere_is_said(Fixture *fixture, gconstpointer data)
+{
+	const gchar *const paths[] = { NULL };
+	g_auto(TfSweepResult) result = { .skipped = g_ptr_array_new(), .unreadable = g_ptr_array_new() };
+	g_autoptr(TfSearch) search = NULL;
+
+	(void)fixture;
+	(void)data;
+	result.volumes = g_ptr_array_new_with_free_func((GDestroyNotify)tf_volume_free);
+	add_volume(result.volumes, "/", TF_VOLUME_HERE);
+	add_volume(result.volumes, "/mnt/nas", TF_VOLUME_NETWORK);
+	add_volume(result.volumes, "/mnt/again", TF_VOLUME_TWICE);
+	search = tf_sweep_describe(paths, &result);
+
+	g_assert_cmpuint(search->paths->len, ==, 1);
+	g_assert_cmpstr(g_ptr_array_index(search->paths, 0), ==, "/");
+	g_assert_cmpuint(search->n_skipped, ==, 1);
+	g_assert_cmpstr(g_ptr_array_index(search->skipped, 0), ==, "/mnt/nas (ext4)");
+}
+
 typedef struct TestRow {
 	const gchar *path;
 	void (*test)(Fixture *fixture, gconstpointer data);
@@ -396,6 +427,8 @@ static const TestRow tests[] = {
 	{ "/cleaning/what no report told is told by the next", what_no_report_told_is_told_by_the_next },
 	{ "/cleaning/a file outside the paths is wiped when it is named",
 		a_backup_on_this_disk_is_wiped_by_its_name },
+	{ "/cleaning/a search of every volume says which they were, and which were left",
+		what_was_searched_everywhere_is_said },
 	{ "/cleaning/a rehearsal lists what a run wipes and touches nothing",
 		a_rehearsal_lists_what_a_run_wipes },
 };

@@ -64,4 +64,7 @@ gboolean tf_sweep_know_key(
 gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error);
 
+/* What a report says of a search that is over: 'paths' are those of its plan. */
+TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *result) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfSweepResult, tf_sweep_result_clear)
