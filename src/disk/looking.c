@@ -35,7 +35,7 @@ typedef struct Visit {
 	TfPieceFunc func;
 	gpointer user_data;
 	int keys;    /* the end of the pipe that is ours */
-	gint64 left; /* microseconds that the looker may still take */
+	gint64 left; /* microseconds that the looker, and whoever opens its keys, may still take */
 	guint n_keys;
 	gboolean is_ended; /* by 'func' */
 	TfContentsLimits *limits;
@@ -206,6 +206,26 @@ static gboolean is_plausible(guint32 form, const TfPiece *piece, guint64 length)
 	return length > 0 || piece->is_damaged;
 }
 
+/* A file may be made of keys of which each takes seconds to open: whoever wants to stop does not wait for the
+ * last of them, and what is beyond one file's time stays closed. */
+static Turn pass_on(Visit *visit, const TfPiece *piece)
+{
+	const TfLookingOptions *options = &visit->looking->options;
+	gint64 begun = g_get_monotonic_time();
+
+	visit->is_ended = !visit->func(piece, visit->user_data);
+	visit->left -= g_get_monotonic_time() - begun;
+	if (visit->is_ended)
+		return TURN_LOST;
+	if (options->go_on != NULL && !options->go_on(options->user_data, &visit->stop))
+		return TURN_LOST;
+	if (visit->left > 0)
+		return TURN_HEAR;
+	visit->limits->is_too_large = TRUE;
+
+	return TURN_LOST;
+}
+
 static Turn take_key(Visit *visit, GVariant *body)
 {
 	TfPiece piece = { 0 };
@@ -227,9 +247,8 @@ static Turn take_key(Visit *visit, GVariant *body)
 	}
 	piece.form = (TfForm)form;
 	piece.bytes = bytes;
-	visit->is_ended = !visit->func(&piece, visit->user_data);
 
-	return visit->is_ended ? TURN_LOST : TURN_HEAR;
+	return pass_on(visit, &piece);
 }
 
 static Turn take(Visit *visit, const TfMessage *message)

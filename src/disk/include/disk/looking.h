@@ -10,11 +10,12 @@
 
 typedef struct TfLookingOptions {
 	const gchar *const *program; /* argv that the role's name is put behind; borrowed */
-	/* Asked several times a second while a looker is at work; FALSE ends that. NULL: nobody is asked. */
+	/* Asked several times a second while a looker is at work, and after each key; FALSE ends that. NULL:
+	 * nobody is asked. */
 	gboolean (*go_on)(gpointer user_data, GError **error);
 	gpointer user_data;
-	guint milliseconds; /* that a looker may take for one file; 0: as long as one in memory is due. A
-			       large one gets more, by its size */
+	guint milliseconds; /* that one file may take, its keys included; 0: as long as one in memory is due.
+			       A large one gets more, by its size */
 } TfLookingOptions;
 
 typedef struct TfLooking TfLooking;
