@@ -25,6 +25,8 @@ typedef struct Cleaning {
 	TfMounts *mounts;   /* outlive what was caught */
 	GPtrArray *catches; /* TfCatch */
 	TfOutcome *outcome;
+	gboolean is_judged;   /* whether the evidence suffices is known */
+	gboolean is_accepted; /* then */
 } Cleaning;
 
 static void cleaning_clear(Cleaning *cleaning)
@@ -158,7 +160,37 @@ static gboolean tell_untold(Cleaning *cleaning, GError **error)
 	return untold != NULL;
 }
 
-/* What a dead run began, of this key. */
+/* Asked once, before the first file would be touched. */
+static gboolean accept_evidence(Cleaning *cleaning, gboolean *ret_is_accepted, GError **error)
+{
+	TfOutcome *outcome = cleaning->outcome;
+	const TfPlacement *placement = g_ptr_array_index(outcome->placements, 0);
+
+	if (!cleaning->is_judged && !tf_claim_accept(placement->evidence, placement->token,
+					    cleaning->dialogue, outcome, &cleaning->is_accepted, error))
+		return FALSE;
+	cleaning->is_judged = TRUE;
+	if (!cleaning->is_accepted)
+		outcome->status = TF_STATUS_CLAIMED;
+	*ret_is_accepted = cleaning->is_accepted;
+
+	return TRUE;
+}
+
+static gboolean finish_if_accepted(Cleaning *cleaning, const TfStrayWipe *left, GError **error)
+{
+	gboolean is_accepted = FALSE;
+
+	if (!accept_evidence(cleaning, &is_accepted, error))
+		return FALSE;
+	if (is_accepted)
+		return finish(cleaning, left, error);
+	keep(cleaning, left->path, left->kind, TF_KEPT_EVIDENCE, NULL);
+
+	return TRUE;
+}
+
+/* What a dead run began, of this key: by the evidence of this run's token, which may be another. */
 static gboolean finish_all(Cleaning *cleaning, GError **error)
 {
 	g_autoptr(GPtrArray) left = tf_ledger_stray_wipes_left(cleaning->ledger, error);
@@ -167,7 +199,7 @@ static gboolean finish_all(Cleaning *cleaning, GError **error)
 		const TfStrayWipe *wipe = g_ptr_array_index(left, i);
 
 		if (memcmp(wipe->spki_sha256, tf_proof_spki_sha256(cleaning->proof), TF_SHA256_SIZE) == 0 &&
-			!finish(cleaning, wipe, error))
+			!finish_if_accepted(cleaning, wipe, error))
 			return FALSE;
 	}
 
@@ -279,19 +311,16 @@ static gboolean ask(Cleaning *cleaning, gboolean *ret_is_yes, GError **error)
 
 static gboolean decide(Cleaning *cleaning, GError **error)
 {
-	const TfPlacement *placement = g_ptr_array_index(cleaning->outcome->placements, 0);
 	gboolean is_accepted = FALSE;
 	gboolean is_yes = FALSE;
 
 	keep_by_rule(cleaning);
 	if (cleaning->catches->len == 0)
 		return TRUE;
-	if (!tf_claim_accept(placement->evidence, placement->token, cleaning->dialogue, cleaning->outcome,
-		    &is_accepted, error))
+	if (!accept_evidence(cleaning, &is_accepted, error))
 		return FALSE;
 	if (!is_accepted) {
 		keep_all(cleaning, TF_KEPT_EVIDENCE);
-		cleaning->outcome->status = TF_STATUS_CLAIMED;
 		return TRUE;
 	}
 	if (!ask(cleaning, &is_yes, error))

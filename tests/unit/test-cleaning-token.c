@@ -79,6 +79,21 @@ static void claimed_evidence_wipes_nothing(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(fixture->it.stage->answers.n_asked[TF_QUESTION_WIPE_STRAYS], ==, 0);
 }
 
+/* By a token that did prove it. */
+static void claimed_evidence_finishes_nothing(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	follow(fixture, "fail-from=C_WrapKey:1:" CODE "\n");
+	tf_cleaning_case_begin_wipe(&fixture->it, "copy");
+	outcome = tf_cleaning_case_run_well(&fixture->it);
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_CLAIMED);
+	g_assert_true(has_copy(fixture));
+	g_assert_cmpuint(outcome->wiped->len, ==, 0);
+}
+
 static void claimed_evidence_is_accepted_by_the_serial(Fixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *serial = NULL;
@@ -164,6 +179,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/cleaning-token/a token that signs wrongly wipes nothing", a_wrong_signature_wipes_nothing);
 	add("/cleaning-token/claimed evidence wipes nothing", claimed_evidence_wipes_nothing);
+	add("/cleaning-token/claimed evidence finishes nothing that a dead run began",
+		claimed_evidence_finishes_nothing);
 	add("/cleaning-token/claimed evidence is accepted by typing the serial",
 		claimed_evidence_is_accepted_by_the_serial);
 	add("/cleaning-token/a call that fails leaves the copy or an honest outcome", every_call_fails_once);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -254,29 +253,6 @@ static void without_the_key_on_the_token_nothing_is_searched(Fixture *fixture, g
 	g_assert_true(tf_cleaning_case_has(&fixture->it, "other.p12"));
 }
 
-/* The trace is durable, and no octet is overwritten. */
-static void begin_wipe(const Fixture *fixture, const gchar *name)
-{
-	g_autoptr(TfLedger) ledger = tf_ledger_open(fixture->it.stage->ledger_url, NULL);
-	g_autofree gchar *path = tf_cleaning_case_below(&fixture->it, name);
-	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, NULL);
-	const TfLedgerRow *row = g_ptr_array_index(rows, 0);
-	struct stat status;
-	TfWipeTrace trace = {
-		.directory = fixture->it.home, .name = (gchar *)name, .new_name = (gchar *)"abcd"
-	};
-	TfStrayWipe stray = { .path = path, .kind = (gchar *)"pkcs12", .wipe = &trace };
-	gint64 id = 0;
-
-	g_assert_cmpint(stat(path, &status), ==, 0);
-	trace.device = status.st_dev;
-	trace.inode = status.st_ino;
-	trace.size = status.st_size;
-	memcpy(stray.sha256, row->source_sha256, TF_SHA256_SIZE);
-	memcpy(stray.spki_sha256, row->spki_sha256, TF_SHA256_SIZE);
-	g_assert_true(tf_ledger_begin_stray_wipe(ledger, &stray, &id, NULL));
-}
-
 static guint count_left(const Fixture *fixture)
 {
 	g_autoptr(TfLedger) ledger = tf_ledger_open(fixture->it.stage->ledger_url, NULL);
@@ -291,7 +267,7 @@ static void what_a_dead_run_began_is_finished(Fixture *fixture, gconstpointer da
 
 	(void)data;
 	tf_cleaning_case_plant(&fixture->it, "copy", fixture->it.stage->content);
-	begin_wipe(fixture, "copy");
+	tf_cleaning_case_begin_wipe(&fixture->it, "copy");
 	outcome = tf_cleaning_case_run_well(&fixture->it);
 
 	g_assert_false(tf_cleaning_case_has(&fixture->it, "copy"));

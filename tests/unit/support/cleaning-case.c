@@ -3,6 +3,9 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "ledger/stray-wipe.h"
 
 static void take_stray(gpointer user_data, const TfStray *stray)
 {
@@ -87,6 +90,26 @@ gboolean tf_cleaning_case_has(const TfCleaningCase *it, const gchar *name)
 	g_autofree gchar *path = tf_cleaning_case_below(it, name);
 
 	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+void tf_cleaning_case_begin_wipe(const TfCleaningCase *it, const gchar *name)
+{
+	g_autoptr(TfLedger) ledger = tf_ledger_open(it->stage->ledger_url, NULL);
+	g_autofree gchar *path = tf_cleaning_case_below(it, name);
+	g_autoptr(GPtrArray) rows = tf_ledger_rows(ledger, NULL, NULL);
+	const TfLedgerRow *row = g_ptr_array_index(rows, 0);
+	struct stat status;
+	TfWipeTrace trace = { .directory = it->home, .name = (gchar *)name, .new_name = (gchar *)"abcd" };
+	TfStrayWipe stray = { .path = path, .kind = (gchar *)"pkcs12", .wipe = &trace };
+	gint64 id = 0;
+
+	g_assert_cmpint(stat(path, &status), ==, 0);
+	trace.device = status.st_dev;
+	trace.inode = status.st_ino;
+	trace.size = status.st_size;
+	memcpy(stray.sha256, row->source_sha256, TF_SHA256_SIZE);
+	memcpy(stray.spki_sha256, row->spki_sha256, TF_SHA256_SIZE);
+	g_assert_true(tf_ledger_begin_stray_wipe(ledger, &stray, &id, NULL));
 }
 
 TfOutcome *tf_cleaning_case_run(TfCleaningCase *it, GError **error)

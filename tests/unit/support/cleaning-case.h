@@ -25,6 +25,9 @@ gchar *tf_cleaning_case_below(const TfCleaningCase *it, const gchar *name) G_GNU
 void tf_cleaning_case_plant(const TfCleaningCase *it, const gchar *name, GBytes *content);
 gboolean tf_cleaning_case_has(const TfCleaningCase *it, const gchar *name);
 
+/* As a run does that dies then: the trace is durable, and no octet is overwritten. */
+void tf_cleaning_case_begin_wipe(const TfCleaningCase *it, const gchar *name);
+
 /* One run, with a ledger opened and closed around it, as a process would. */
 TfOutcome *tf_cleaning_case_run(TfCleaningCase *it, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 TfOutcome *tf_cleaning_case_run_well(TfCleaningCase *it) G_GNUC_WARN_UNUSED_RESULT;
