@@ -77,18 +77,41 @@ static gboolean go_on(G_GNUC_UNUSED gpointer user_data, GError **error)
 	return !tf_interrupt_is_noted() || tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
 }
 
-static gboolean know_certificate(TfKnown *known, const gchar *path, GError **error)
+static gboolean read_certificate(const gchar *path, guint8 ret_spki_sha256[TF_SHA256_SIZE], GError **error)
 {
 	g_autoptr(GBytes) content = tf_file_load(path, CERTIFICATE_LIMIT, error);
 	g_autoptr(X509) certificate = content != NULL ? tf_certificate_parse(content, path, error) : NULL;
-	guint8 digest[TF_SHA256_SIZE];
 
 	if (certificate == NULL)
 		return FALSE;
-	tf_certificate_spki_sha256(certificate, digest);
+	tf_certificate_spki_sha256(certificate, ret_spki_sha256);
+
+	return TRUE;
+}
+
+static gboolean know_certificate(TfKnown *known, const gchar *path, GError **error)
+{
+	guint8 digest[TF_SHA256_SIZE];
+
+	if (!read_certificate(path, digest, error))
+		return FALSE;
 	tf_known_add_key(known, digest);
 
 	return TRUE;
+}
+
+/* A dry run of a wipe that names its key: as the real one, of the ledger's keys it knows this one only. */
+static gboolean know_one(TfKnown *known, const TfOptions *options, GError **error)
+{
+	g_autoptr(TfLedger) ledger = NULL;
+	guint8 digest[TF_SHA256_SIZE];
+
+	if (!read_certificate(options->certificate, digest, error) ||
+		!tf_ledger_open_to_read(options->ledger, &ledger, error))
+		return FALSE;
+	tf_known_add_key(known, digest);
+
+	return ledger == NULL || tf_sweep_know_key(known, ledger, digest, error);
 }
 
 static gboolean know_ledger(TfKnown *known, const TfOptions *options, GError **error)
@@ -201,6 +224,8 @@ static gboolean know(TfKnown *known, const TfOptions *options, GError **error)
 {
 	if (options->wipes && !options->is_dry_run)
 		return TRUE;
+	if (options->wipes && options->certificate != NULL)
+		return know_one(known, options, error);
 
 	return know_ledger(known, options, error) &&
 	       (options->certificate == NULL || know_certificate(known, options->certificate, error));

@@ -104,6 +104,23 @@ kept() {
 	rm /tmp/"$BATS_ROOT_PID"-before
 }
 
+@test "a dry run that names the key lists no other key of the ledger" {
+	pki_member "$PKI" second "/C=JP/O=社会保険労務士/CN=見本 花子"
+	p12_openssl "$PKI" second "$HOME/pin-code" "$HOME/second.p12"
+	cp second.p12 old/second.p12
+	softhsm2-util --init-token --free --label second --pin "$USER_PIN" --so-pin "$SO_PIN" >/dev/null
+	ferry_migrate second.p12 --token pkcs11:token=second
+	assert_status 0
+
+	clean "$HOME/old" --certificate "$PKI/member.pem" --dry-run --json
+
+	assert_status 0
+	[ "$(jq -r 'select(.kind == "wipe-file") | .what' <<<"$output")" = "$HOME/old/copy.p12" ]
+	clean "$HOME/old" --certificate "$PKI/member.pem" --json
+	[ "$(wiped)" = "copy.p12 " ]
+	[ -e old/second.p12 ]
+}
+
 @test "options that destroy go together with --wipe" {
 	ferry sweep --dry-run "$HOME/old" --json
 	assert_status 2
