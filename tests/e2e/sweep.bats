@@ -165,6 +165,6 @@ for n in range(30):
 @test "an interrupted search says so" {
 	timeout --signal=TERM 1 "$TOKENFERRY" sweep / --json >out 2>err || true
 
-	run ! pgrep -f "$TOKENFERRY sweep"
+	run ! pgrep -f "$TOKENFERRY sweep / --json"
 	[ "$(tail -n 1 out | jq -r .error.code)" = interrupted ]
 }
