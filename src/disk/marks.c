@@ -5,33 +5,43 @@
 
 #include "disk/form.h"
 
-#define BLOCK	  64u
+#define BLOCK	  128u
 #define PEM_BEGIN "-----BEGIN "
 #define BASE64	  24u /* so many letters tell a key */
 #define ALIAS	  255u
 
-/*
- * Two octets that stand in every mark: of DER's versions, of the object identifiers of ciphers, of the
- * beginning of base64, of PEM's label, of Java's two magics. One pass over all octets asks for nothing else,
- * in a form that compilers turn into vectors.
- */
-static guint8 has_anchor(const guint8 *bytes)
+static guint8 lesser(guint8 a, guint8 b)
 {
-	guint8 any = 0;
+	return a < b ? a : b;
+}
+
+/* 0 when both are the same. */
+static guint8 distance(const guint8 *bytes, guint8 one, guint8 two)
+{
+	return (guint8)((bytes[0] ^ one) | (bytes[1] ^ two));
+}
+
+/*
+ * Two octets that stand in every mark: of DER's versions, of the object identifiers of ciphers, of PEM's
+ * label, of Java's two magics, of the beginning of base64. One pass over all octets asks for nothing else, in
+ * a form that compilers turn into vectors.
+ */
+static gboolean has_anchor(const guint8 *bytes)
+{
+	guint8 least = G_MAXUINT8;
 
 	for (gsize i = 0; i < BLOCK; i++) {
-		guint8 one = bytes[i];
-		guint8 two = bytes[i + 1];
+		const guint8 *at = bytes + i;
+		guint8 der = lesser(distance(at, 0x02, 0x01), distance(at, 0x86, 0x48));
+		guint8 java = lesser(distance(at, 0xFE, 0xED), distance(at, 0xCE, 0xCE));
+		/* 'H' and 'I' differ in their last bit. */
+		guint8 base64 = (guint8)((at[0] ^ 'M') | ((at[1] | 1) ^ 'I'));
+		guint8 text = lesser(distance(at, 'E', 'G'), base64);
 
-		any |= (guint8)((guint8)(one == 0x02) & (guint8)(two == 0x01));
-		any |= (guint8)((guint8)(one == 0x86) & (guint8)(two == 0x48));
-		any |= (guint8)((guint8)(one == 'M') & (guint8)((guint8)(two == 'I') | (guint8)(two == 'H')));
-		any |= (guint8)((guint8)(one == 'E') & (guint8)(two == 'G'));
-		any |= (guint8)((guint8)(one == 0xFE) & (guint8)(two == 0xED));
-		any |= (guint8)((guint8)(one == 0xCE) & (guint8)(two == 0xCE));
+		least = lesser(least, lesser(lesser(der, java), text));
 	}
 
-	return any;
+	return least == 0;
 }
 
 /* A sequence whose header ends where 'contents' begins, and that is a key. -1: there is none. */
@@ -165,7 +175,7 @@ gssize tf_marks_find(const guint8 *bytes, gsize length, gsize from)
 	while (at + 1 < length) {
 		gsize end = MIN(at + BLOCK, length - 1);
 
-		if (end - at < BLOCK || has_anchor(bytes + at) != 0) {
+		if (end - at < BLOCK || has_anchor(bytes + at)) {
 			for (; at < end; at++) {
 				gssize found = mark_at(bytes, length, at);
 

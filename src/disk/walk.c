@@ -294,7 +294,9 @@ static gpointer run(gpointer data)
 	}
 	walker_free(walker);
 	g_mutex_lock(&walk->mutex);
-	walk->n_running--;
+	/* Wakes whoever waits for the next one. */
+	if (--walk->n_running == 0)
+		add_candidate(walk, NULL, TF_FORM_NONE, NULL);
 	g_mutex_unlock(&walk->mutex);
 
 	return NULL;
@@ -388,7 +390,12 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 
 TfCandidate *tf_walk_next(TfWalk *walk, gint64 milliseconds)
 {
-	return g_async_queue_timeout_pop(walk->candidates, (guint64)milliseconds * 1000);
+	TfCandidate *candidate = g_async_queue_timeout_pop(walk->candidates, (guint64)milliseconds * 1000);
+
+	if (candidate != NULL && candidate->path == NULL)
+		g_clear_pointer(&candidate, tf_candidate_free);
+
+	return candidate;
 }
 
 gboolean tf_walk_is_over(TfWalk *walk)
@@ -402,16 +409,11 @@ gboolean tf_walk_is_over(TfWalk *walk)
 	return is_over && g_async_queue_length(walk->candidates) <= 0;
 }
 
-static guint64 value_of(const gint64 *counter)
-{
-	return (guint64)__atomic_load_n(counter, __ATOMIC_RELAXED);
-}
-
 void tf_walk_progress(TfWalk *walk, TfWalkProgress *ret_progress)
 {
-	ret_progress->n_folders = value_of(&walk->n_folders);
-	ret_progress->n_files = value_of(&walk->n_files);
-	ret_progress->n_unreadable = value_of(&walk->n_unreadable);
+	ret_progress->n_folders = (guint64)__atomic_load_n(&walk->n_folders, __ATOMIC_RELAXED);
+	ret_progress->n_files = (guint64)__atomic_load_n(&walk->n_files, __ATOMIC_RELAXED);
+	ret_progress->n_unreadable = (guint64)__atomic_load_n(&walk->n_unreadable, __ATOMIC_RELAXED);
 }
 
 GPtrArray *tf_walk_steal_skipped(TfWalk *walk)
