@@ -252,3 +252,14 @@ dialogue() {
 		is_like "$path" announced || { echo "touched, not announced: $path" && return 1; }
 	done <touched
 }
+
+@test "the ledger's word alone makes no other file the moved one" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -subj /CN=Other -days 9 -out other.crt 2>/dev/null
+	openssl pkcs12 -export -inkey other.key -in other.crt -passout pass:another -out old/other.p12
+	sqlite3 ledger.db "UPDATE migration SET source_sha256 = x'$(sha256sum <old/other.p12 | cut -c1-64)'"
+
+	clean "$HOME/old" --json
+
+	[ -e old/other.p12 ]
+	[ "$(wiped)" = "copy.p12 " ]
+}

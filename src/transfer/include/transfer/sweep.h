@@ -55,7 +55,7 @@ void tf_sweep_result_clear(TfSweepResult *result);
 /* The keys that this ledger's runs moved, and their sources. */
 gboolean tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
 
-/* This one only. */
+/* This one only; of its sources those for which a stored proof holds. */
 gboolean tf_sweep_know_key(
 	TfKnown *known, TfLedger *ledger, const guint8 spki_sha256[TF_SHA256_SIZE], GError **error);
 
