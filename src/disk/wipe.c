@@ -230,8 +230,9 @@ static gboolean settle_gone(int directory, const TfWipeTrace *trace, const TfWip
 	return TRUE;
 }
 
+/* 'ret_is_whole' NULL: a file of which no octet is overwritten yet is destroyed, too; else it is left. */
 static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 source_sha256[TF_SHA256_SIZE],
-	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
+	const TfWipeOptions *options, gboolean *ret_is_whole, TfWipeResult *ret_result, GError **error)
 {
 	g_autoptr(TfPattern) pattern = tf_pattern_new(trace);
 	TfContent content = TF_CONTENT_OTHER;
@@ -244,12 +245,16 @@ static gboolean finish(TfTarget *target, const TfWipeTrace *trace, const guint8 
 		return tf_target_refuse(target->path, g_strerror(failure), error);
 	if (content == TF_CONTENT_OTHER)
 		return tf_target_refuse(target->path, _(changed_reason), error);
+	if (ret_is_whole != NULL && content == TF_CONTENT_WHOLE) {
+		*ret_is_whole = TRUE;
+		return TRUE;
+	}
 
 	return tf_destroy(target, trace, content, options, ret_result, error);
 }
 
 static gboolean resume(const TfWipeTrace *trace, const guint8 source_sha256[TF_SHA256_SIZE],
-	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
+	const TfWipeOptions *options, gboolean *ret_is_whole, TfWipeResult *ret_result, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 	TF_AUTO_FD int directory = tf_target_open_directory(trace->directory);
@@ -275,7 +280,7 @@ static gboolean resume(const TfWipeTrace *trace, const guint8 source_sha256[TF_S
 	/* A duplicate is the target's; ours would count as "open elsewhere" once the target is reopened. */
 	tf_file_close(&fd);
 
-	return finish(target, trace, source_sha256, options, ret_result, error);
+	return finish(target, trace, source_sha256, options, ret_is_whole, ret_result, error);
 }
 
 gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
@@ -285,16 +290,17 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	if (memcmp(tf_proof_source_sha256(proof), source_sha256, TF_SHA256_SIZE) != 0)
 		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another file"), NULL);
 
-	return resume(trace, source_sha256, options, ret_result, error);
+	return resume(trace, source_sha256, options, NULL, ret_result, error);
 }
 
 gboolean tf_wipe_resume_key(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 spki_sha256[TF_SHA256_SIZE], const guint8 source_sha256[TF_SHA256_SIZE],
-	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error)
+	const TfWipeOptions *options, gboolean *ret_is_whole, TfWipeResult *ret_result, GError **error)
 {
+	*ret_is_whole = FALSE;
 	if (!tf_proof_is_fresh(proof) ||
 		memcmp(tf_proof_spki_sha256(proof), spki_sha256, TF_SHA256_SIZE) != 0)
 		return tf_raise(error, TF_ERROR_PROOF_INVALID, _("the proof is for another key"), NULL);
 
-	return resume(trace, source_sha256, options, ret_result, error);
+	return resume(trace, source_sha256, options, ret_is_whole, ret_result, error);
 }

@@ -73,24 +73,35 @@ gboolean tf_ledger_begin_stray_wipe(
 	return TRUE;
 }
 
-gboolean tf_ledger_end_stray_wipe(TfLedger *ledger, gint64 id, const gchar *detail, GError **error)
+static gboolean end(TfLedger *ledger, gint64 id, gboolean is_told, const gchar *detail, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	const TfParameter parameters[] = {
 		tf_parameter_integer(tf_ledger_now()),
+		is_told ? tf_parameter_integer(tf_ledger_now()) : tf_parameter_text(NULL),
 		tf_parameter_text(detail),
 		tf_parameter_integer(id),
 	};
 
 	if (transaction == NULL ||
 		!tf_ledger_change(ledger,
-			"UPDATE stray SET ended = ?, detail = ? WHERE id = ? AND ended IS NULL", parameters,
-			G_N_ELEMENTS(parameters), error))
+			"UPDATE stray SET ended = ?, told = ?, detail = ? WHERE id = ? AND ended IS NULL",
+			parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	if (sqlite3_changes(ledger->database) != 1)
 		return tf_raise(error, TF_ERROR_LEDGER_NO_RUN, ledger->path, NULL);
 
 	return tf_transaction_commit(transaction, error);
+}
+
+gboolean tf_ledger_end_stray_wipe(TfLedger *ledger, gint64 id, const gchar *detail, GError **error)
+{
+	return end(ledger, id, FALSE, detail, error);
+}
+
+gboolean tf_ledger_drop_stray_wipe(TfLedger *ledger, gint64 id, GError **error)
+{
+	return end(ledger, id, TRUE, "W0", error);
 }
 
 static TfStrayWipe *read_stray(const TfLedger *ledger, TfQuery *from, GError **error)

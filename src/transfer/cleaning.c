@@ -136,11 +136,15 @@ static gboolean finish(Cleaning *cleaning, const TfStrayWipe *left, GError **err
 	const TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
 	g_auto(TfWipeResult) result = { 0 };
 	GError *problem = NULL;
+	gboolean is_whole = FALSE;
 
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = left->path });
 	if (!tf_wipe_resume_key(left->wipe, cleaning->proof, left->spki_sha256, left->sha256, &options,
-		    &result, &problem))
+		    &is_whole, &result, &problem))
 		return settle_problem(cleaning, left->path, left->kind, problem, error);
+	/* Then the search finds it, and whose key it is. */
+	if (is_whole)
+		return tf_ledger_drop_stray_wipe(cleaning->ledger, left->id, error);
 
 	return record_wiped(cleaning, left->id, left->path, left->kind, &result, error);
 }

@@ -224,38 +224,62 @@ static void test_resume_with_another_proof(void)
 	assert_untouched(source);
 }
 
-static gboolean resume_key(TfFixtureSource *source, const TfProof *proof, GError **error)
+static gboolean resume_key(const TfFixtureSource *source, const TfWipeTrace *trace, const TfProof *proof,
+	gboolean *ret_is_whole, GError **error)
 {
-	g_autoptr(TfWipeTrace) trace = trace_of(source);
 	g_auto(TfWipeResult) result = { 0 };
 
-	return tf_wipe_resume_key(
-		trace, proof, source->spki_sha256, source->sha256, &(TfWipeOptions){ 0 }, &result, error);
+	return tf_wipe_resume_key(trace, proof, source->spki_sha256, source->sha256, &(TfWipeOptions){ 0 },
+		ret_is_whole, &result, error);
 }
 
 static void test_resume_key(void)
 {
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
 	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(TfWipeTrace) trace = NULL;
 	g_autoptr(GError) error = NULL;
+	gboolean is_whole = TRUE;
 
-	g_assert_true(resume_key(source, proof, &error));
+	tf_fixture_source_fill(source, "MARKER", 10000);
+	trace = trace_of(source);
+	wipe_by_half(source, trace);
+
+	g_assert_true(resume_key(source, trace, proof, &is_whole, &error));
+	g_assert_no_error(error);
+	g_assert_false(is_whole);
+	assert_gone(source, trace);
+}
+
+/* A trace is the ledger's word: whose key is in a whole file is not taken from it. */
+static void test_resume_key_whole(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autoptr(GError) error = NULL;
+	gboolean is_whole = FALSE;
+
+	g_assert_true(resume_key(source, trace, proof, &is_whole, &error));
 
 	g_assert_no_error(error);
-	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+	g_assert_true(is_whole);
+	assert_untouched(source);
 }
 
 static void test_resume_key_without_a_fresh_proof(void)
 {
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
 	g_autoptr(TfFixtureSource) other = tf_fixture_source(NULL);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
 	g_autoptr(TfProof) stored = tf_fixture_stored_proof(source);
 	g_autoptr(TfProof) of_other = tf_fixture_proof(other);
 	g_autoptr(GError) first = NULL;
 	g_autoptr(GError) second = NULL;
+	gboolean is_whole = FALSE;
 
-	g_assert_false(resume_key(source, stored, &first));
-	g_assert_false(resume_key(source, of_other, &second));
+	g_assert_false(resume_key(source, trace, stored, &is_whole, &first));
+	g_assert_false(resume_key(source, trace, of_other, &is_whole, &second));
 
 	g_assert_error(first, TF_ERROR, TF_ERROR_PROOF_INVALID);
 	g_assert_error(second, TF_ERROR, TF_ERROR_PROOF_INVALID);
@@ -297,6 +321,7 @@ static const struct {
 	{ "/wipe-resume/does not follow a planted link", test_resume_planted_link },
 	{ "/wipe-resume/refuses a proof for another file", test_resume_with_another_proof },
 	{ "/wipe-resume/finishes a stray's wipe by a fresh proof for its key", test_resume_key },
+	{ "/wipe-resume/leaves a stray that is whole still", test_resume_key_whole },
 	{ "/wipe-resume/finishes no stray's wipe by a stored proof or for another key",
 		test_resume_key_without_a_fresh_proof },
 	{ "/wipe-resume/never wipes the database of a key store", test_resume_store },

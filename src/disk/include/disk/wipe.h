@@ -85,10 +85,11 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 	GError **error);
 
 /* The same for a file that no row's proof names, and that was known to be this key (SPKI SHA-256): 'proof'
- * must be a fresh one for it. */
+ * must be a fresh one for it. A file that is whole still is left, and *ret_is_whole TRUE: whose key is in it
+ * can be established anew, and is not taken from a trace; *ret_result is not set then. */
 gboolean tf_wipe_resume_key(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 spki_sha256[TF_SHA256_SIZE], const guint8 source_sha256[TF_SHA256_SIZE],
-	const TfWipeOptions *options, TfWipeResult *ret_result, GError **error);
+	const TfWipeOptions *options, gboolean *ret_is_whole, TfWipeResult *ret_result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWiping, tf_wiping_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfWipeResult, tf_wipe_result_clear)

@@ -27,6 +27,9 @@ gboolean tf_ledger_begin_stray_wipe(
 /* 'detail' says what was reached. TF_ERROR_LEDGER_NO_RUN when there is none that was not ended. */
 gboolean tf_ledger_end_stray_wipe(TfLedger *ledger, gint64 id, const gchar *detail, GError **error);
 
+/* The file is whole: nothing of it was overwritten, and there is nothing to tell. The same error. */
+gboolean tf_ledger_drop_stray_wipe(TfLedger *ledger, gint64 id, GError **error);
+
 /* TfStrayWipe, those begun and not ended, oldest first; NULL is an error. */
 GPtrArray *tf_ledger_stray_wipes_left(TfLedger *ledger, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
