@@ -65,14 +65,21 @@ static const gchar *why_not_opened(int failure)
 	return g_strerror(failure);
 }
 
-/* 'name' is for errors. */
-static int open_regular(int directory, const gchar *path, guint64 resolve, const gchar *name, GError **error)
+int tf_file_open_without_links(int directory, const gchar *path, int flags)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve,
+	const struct open_how how = {
+		.flags = (guint64)(guint)(flags | O_NOFOLLOW | O_CLOEXEC),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   (directory != AT_FDCWD ? (guint64)RESOLVE_BENEATH : 0u),
 	};
-	TF_AUTO_FD int fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+
+	return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/* 'name' is for errors. */
+static int open_regular(int directory, const gchar *path, const gchar *name, GError **error)
+{
+	TF_AUTO_FD int fd = tf_file_open_without_links(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
@@ -98,7 +105,7 @@ int tf_file_open(const gchar *path, gchar **ret_path, GError **error)
 
 	if (resolved == NULL)
 		return -1;
-	fd = open_regular(AT_FDCWD, resolved, 0, path, error);
+	fd = open_regular(AT_FDCWD, resolved, path, error);
 	if (fd >= 0 && ret_path != NULL)
 		*ret_path = g_steal_pointer(&resolved);
 
@@ -107,7 +114,7 @@ int tf_file_open(const gchar *path, gchar **ret_path, GError **error)
 
 int tf_file_open_beneath(int directory, const gchar *path, const gchar *name, GError **error)
 {
-	return open_regular(directory, path, RESOLVE_BENEATH, name, error);
+	return open_regular(directory, path, name, error);
 }
 
 const gchar *tf_file_why_not_private(int fd)

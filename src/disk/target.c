@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
-#include <linux/openat2.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -19,22 +17,12 @@ gboolean tf_target_refuse(const gchar *path, const gchar *reason, GError **error
 
 int tf_target_open_directory(const gchar *path)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	return tf_file_open_without_links(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
 }
 
 int tf_target_open_file(int directory, const gchar *name, int flags)
 {
-	struct open_how how = {
-		.flags = (guint64)(flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, directory, name, &how, sizeof how);
+	return tf_file_open_without_links(directory, name, flags | O_NONBLOCK | O_NOCTTY);
 }
 
 static gboolean is_same_file(const struct stat *a, const struct stat *b)

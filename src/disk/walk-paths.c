@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -59,23 +57,17 @@ gboolean tf_walk_is_telling_name(const gchar *name)
 	return FALSE;
 }
 
-static int open_without_links(const gchar *path, int flags)
+/* O_NOATIME is for the owner of a file. */
+static int open_unnoticed(const gchar *path, int flags)
 {
-	struct open_how how = { .flags = (guint64)(flags | O_NOFOLLOW | O_CLOEXEC | O_NOATIME),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
-	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	int fd = tf_file_open_without_links(AT_FDCWD, path, flags | O_NOATIME);
 
-	if (fd < 0 && errno == EPERM) {
-		how.flags &= ~(guint64)O_NOATIME;
-		fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-	}
-
-	return (int)fd;
+	return fd < 0 && errno == EPERM ? tf_file_open_without_links(AT_FDCWD, path, flags) : fd;
 }
 
 int tf_candidate_open(const TfCandidate *candidate)
 {
-	TF_AUTO_FD int fd = open_without_links(candidate->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	TF_AUTO_FD int fd = open_unnoticed(candidate->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
 	if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
@@ -88,7 +80,7 @@ int tf_candidate_open(const TfCandidate *candidate)
 
 int tf_walk_open_folder(const gchar *path)
 {
-	return open_without_links(path, O_RDONLY | O_DIRECTORY);
+	return open_unnoticed(path, O_RDONLY | O_DIRECTORY);
 }
 
 GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)

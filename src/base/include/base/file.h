@@ -29,6 +29,12 @@ int tf_file_steal(int *fd);
 gchar *tf_file_resolve(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * openat2(2) with O_NOFOLLOW and O_CLOEXEC and no symbolic or magic link anywhere in 'path'; below an open
+ * folder no way out of it, either (RESOLVE_BENEATH). -1 with errno.
+ */
+int tf_file_open_without_links(int directory, const gchar *path, int flags);
+
+/*
  * Opens a regular file for reading. The directory part may hold symbolic links (it is resolved first); the
  * file itself may not be one. *ret_path is then the resolved absolute path. Returns the descriptor, or -1
  * with TF_ERROR_SOURCE_MISSING or TF_ERROR_SOURCE_UNREADABLE (a link, a device, a FIFO, no permission).
