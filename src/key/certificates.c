@@ -5,7 +5,8 @@
 #include <openssl/x509v3.h>
 
 /* A federation has a handful; files of others' must not fill the memory. */
-#define LIMIT 64u
+#define LIMIT	   64u
+#define SIZE_LIMIT 16384u /* of one that is remembered; authorities have one or two thousand bytes */
 
 struct TfCertificates {
 	GHashTable *by_bytes; /* GBytes -> X509 */
@@ -45,8 +46,8 @@ static X509 *find(const TfCertificates *certificates, const guint8 *der, gsize l
 
 static void remember(TfCertificates *certificates, X509 *certificate, const guint8 *der, gsize length)
 {
-	if (g_hash_table_size(certificates->by_bytes) >= LIMIT || X509_check_ca(certificate) == 0 ||
-		X509_up_ref(certificate) != 1)
+	if (g_hash_table_size(certificates->by_bytes) >= LIMIT || length > SIZE_LIMIT ||
+		X509_check_ca(certificate) == 0 || X509_up_ref(certificate) != 1)
 		return;
 	(void)g_hash_table_insert(certificates->by_bytes, g_bytes_new(der, length), certificate);
 }

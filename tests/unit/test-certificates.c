@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "key/certificates.h"
 
+#include <openssl/x509v3.h>
+
 #include "base/secret.h"
 #include "fixtures.h"
 #include "key/certificate.h"
@@ -35,6 +37,25 @@ static void test_a_member_is_not_remembered(void)
 	g_autoptr(TfCertificates) certificates = tf_certificates_new();
 	g_autoptr(X509) first = read_from(certificates, member->certificate);
 	g_autoptr(X509) second = read_from(certificates, member->certificate);
+
+	g_assert_true(first != second);
+}
+
+static void test_a_large_one_is_not_remembered(void)
+{
+	g_autoptr(TfFixtureMember) member = tf_fixture_member("ec256", "member", "issuer");
+	g_autoptr(TfCertificates) certificates = tf_certificates_new();
+	g_autofree gchar *comment = g_strnfill(20000, 'x');
+	X509 *authority = sk_X509_value(member->chain, 1);
+	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, NID_netscape_comment, comment);
+	g_autoptr(X509) first = NULL;
+	g_autoptr(X509) second = NULL;
+
+	g_assert_cmpint(X509_add_ext(authority, extension, -1), ==, 1);
+	X509_EXTENSION_free(extension);
+	g_assert_cmpint(X509_sign(authority, member->root_key, EVP_sha256()), >, 0);
+	first = read_from(certificates, authority);
+	second = read_from(certificates, authority);
 
 	g_assert_true(first != second);
 }
@@ -80,6 +101,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/certificates/an authority is decoded once", test_an_authority_is_decoded_once);
 	g_test_add_func("/certificates/a member is not remembered", test_a_member_is_not_remembered);
+	g_test_add_func("/certificates/one that would fill the memory is not remembered",
+		test_a_large_one_is_not_remembered);
 	g_test_add_func(
 		"/certificates/it is read without any memory too", test_it_is_read_without_any_memory_too);
 	g_test_add_func("/certificates/what follows it is left", test_what_follows_it_is_left);
