@@ -152,6 +152,8 @@ static const gchar *const migrations[] = {
 	" detail TEXT);"
 	"CREATE INDEX stray_left ON stray (id) WHERE ended IS NULL;"
 	"PRAGMA user_version = 7;",
+	/* Once it is wiped nobody sees any more who may have read it. */
+	"ALTER TABLE stray ADD COLUMN exposures INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 8;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

@@ -8,8 +8,9 @@
 #include "record-private.h"
 #include "trace-columns-private.h"
 
-/* The first schema that knows of strays, and of the salts of a source. */
-#define STRAYS_SCHEMA 7
+/* The first schemas that know of the salts of a source, and of strays as they are read here. */
+#define EXPORTS_SCHEMA 7
+#define STRAYS_SCHEMA  8
 
 #define KIND_LIMIT 32u
 
@@ -21,11 +22,13 @@ enum {
 	COLUMN_SHA256,
 	COLUMN_SPKI_SHA256,
 	COLUMN_DETAIL,
+	COLUMN_EXPOSURES,
 	COLUMN_WIPE
 };
 
 #define SELECT                                                                                               \
-	"SELECT id, created, path, kind, sha256, spki_sha256, detail, " TF_TRACE_SQL_COLUMNS " FROM stray "
+	"SELECT id, created, path, kind, sha256, spki_sha256, detail, exposures, " TF_TRACE_SQL_COLUMNS      \
+	" FROM stray "
 
 void tf_stray_wipe_free(TfStrayWipe *stray)
 {
@@ -48,22 +51,22 @@ gboolean tf_ledger_begin_stray_wipe(
 	TfLedger *ledger, const TfStrayWipe *stray, gint64 *ret_id, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
-	TfParameter parameters[5 + TF_TRACE_COLUMNS] = {
+	TfParameter parameters[6 + TF_TRACE_COLUMNS] = {
 		tf_parameter_integer(tf_ledger_now()),
 		tf_parameter_path(stray->path),
 		tf_parameter_text(stray->kind),
 		tf_parameter_digest(stray->sha256),
 		tf_parameter_digest(stray->spki_sha256),
+		tf_parameter_integer(stray->exposures),
 	};
 	gint64 id = 0;
 
-	tf_trace_columns_bind(stray->wipe, parameters + 5);
-	if (transaction == NULL ||
-		!tf_ledger_change(ledger,
-			"INSERT INTO stray (created, path, kind, sha256, spki_sha256, " TF_TRACE_SQL_COLUMNS
-			")"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			parameters, G_N_ELEMENTS(parameters), error))
+	tf_trace_columns_bind(stray->wipe, parameters + 6);
+	if (transaction == NULL || !tf_ledger_change(ledger,
+					   "INSERT INTO stray (created, path, kind, sha256, spki_sha256, "
+					   "exposures, " TF_TRACE_SQL_COLUMNS ")"
+					   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+					   parameters, G_N_ELEMENTS(parameters), error))
 		return FALSE;
 	id = sqlite3_last_insert_rowid(ledger->database);
 	if (!tf_transaction_commit(transaction, error))
@@ -107,11 +110,14 @@ gboolean tf_ledger_drop_stray_wipe(TfLedger *ledger, gint64 id, GError **error)
 static TfStrayWipe *read_stray(const TfLedger *ledger, TfQuery *from, GError **error)
 {
 	g_autoptr(TfStrayWipe) stray = g_new0(TfStrayWipe, 1);
+	gint64 exposures = 0;
 
 	if (tf_column_integer(from, COLUMN_ID, 1, G_MAXINT64, &stray->id) &&
 		tf_column_integer(from, COLUMN_CREATED, 0, G_MAXINT64, &stray->created) &&
+		tf_column_integer(from, COLUMN_EXPOSURES, 0, G_MAXUINT, &exposures) &&
 		tf_column_digest(from, COLUMN_SHA256, stray->sha256) &&
 		tf_column_digest(from, COLUMN_SPKI_SHA256, stray->spki_sha256)) {
+		stray->exposures = (guint)exposures;
 		stray->path = tf_column_path(from, COLUMN_PATH);
 		stray->kind = tf_column_text(from, COLUMN_KIND, KIND_LIMIT);
 		stray->detail = tf_column_text(from, COLUMN_DETAIL, TF_LEDGER_VALUE_LIMIT);
@@ -186,7 +192,7 @@ GPtrArray *tf_ledger_exports(TfLedger *ledger, const guint8 *spki_sha256, GError
 	g_autoptr(TfQuery) query = NULL;
 	gboolean has_row = FALSE;
 
-	if (ledger->version < STRAYS_SCHEMA)
+	if (ledger->version < EXPORTS_SCHEMA)
 		return g_steal_pointer(&exports);
 	query = tf_ledger_query(ledger,
 		"SELECT DISTINCT source_export FROM migration"

@@ -25,6 +25,7 @@ typedef struct Cleaning {
 	TfMounts *mounts;   /* outlive what was caught */
 	GPtrArray *catches; /* TfCatch */
 	TfOutcome *outcome;
+	guint exposures;      /* of what an earlier run wiped and told nobody */
 	gboolean is_judged;   /* whether the evidence suffices is known */
 	gboolean is_accepted; /* then */
 } Cleaning;
@@ -158,6 +159,7 @@ static gboolean tell_untold(Cleaning *cleaning, GError **error)
 	for (guint i = 0; untold != NULL && i < untold->len; i++) {
 		const TfStrayWipe *wipe = g_ptr_array_index(untold, i);
 
+		cleaning->exposures |= wipe->exposures;
 		tf_wiped_add_recorded(cleaning->outcome, wipe->path, wipe->kind, wipe->detail);
 	}
 
@@ -202,8 +204,10 @@ static gboolean finish_all(Cleaning *cleaning, GError **error)
 	for (guint i = 0; left != NULL && i < left->len; i++) {
 		const TfStrayWipe *wipe = g_ptr_array_index(left, i);
 
-		if (memcmp(wipe->spki_sha256, tf_proof_spki_sha256(cleaning->proof), TF_SHA256_SIZE) == 0 &&
-			!finish_if_accepted(cleaning, wipe, error))
+		if (memcmp(wipe->spki_sha256, tf_proof_spki_sha256(cleaning->proof), TF_SHA256_SIZE) != 0)
+			continue;
+		cleaning->exposures |= wipe->exposures;
+		if (!finish_if_accepted(cleaning, wipe, error))
 			return FALSE;
 	}
 
@@ -338,7 +342,7 @@ static gboolean decide(Cleaning *cleaning, GError **error)
 typedef struct Wiping {
 	Cleaning *cleaning;
 	const TfFound *found;
-	const gchar *kind;
+	const TfStray *stray;
 	gboolean is_backup;
 	gint64 row;
 } Wiping;
@@ -348,7 +352,8 @@ static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GErr
 {
 	Wiping *wiping = user_data;
 	TfStrayWipe stray = { .path = (gchar *)tf_found_path(wiping->found),
-		.kind = (gchar *)wiping->kind,
+		.kind = wiping->stray->form,
+		.exposures = tf_stray_exposures(wiping->stray),
 		.wipe = (TfWipeTrace *)trace };
 
 	if (wiping->is_backup)
@@ -363,7 +368,7 @@ static gboolean wipe(Cleaning *cleaning, TfCatch *caught, GError **error)
 {
 	const gchar *path = caught->stray->path;
 	gboolean is_named = tf_keeping_is_named(tf_found_path(caught->found), cleaning->plan->wipe_backup);
-	Wiping wiping = { cleaning, caught->found, caught->stray->form,
+	Wiping wiping = { cleaning, caught->found, caught->stray,
 		is_named && tf_found_media(caught->found)->place != TF_PLACE_LOCAL, 0 };
 	TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
 	g_auto(TfWipeResult) result = { 0 };
@@ -402,6 +407,7 @@ static void describe_search(const Cleaning *cleaning, const TfSweepResult *resul
 	TfSearch *search = cleaning->outcome->search = tf_sweep_describe(cleaning->plan->paths, result);
 
 	copy_texts(search->elsewhere, cleaning->plan->elsewhere);
+	search->exposures |= cleaning->exposures;
 	if (cleaning->plan->was_infected)
 		search->exposures |= 1u << TF_EXPOSURE_INFECTED;
 	tf_outcome_add_unchecked(cleaning->outcome, TF_UNCHECKED_OTHER_PLACES);

@@ -271,6 +271,7 @@ static void what_a_dead_run_began_is_finished(Fixture *fixture, gconstpointer da
 	outcome = tf_cleaning_case_run_well(&fixture->it);
 
 	g_assert_false(tf_cleaning_case_has(&fixture->it, "copy"));
+	g_assert_cmpuint(outcome->search->exposures, ==, 1u << TF_EXPOSURE_SYNCED);
 	g_assert_cmpuint(outcome->wiped->len, ==, 1);
 	g_assert_cmpuint(count_left(fixture), ==, 0);
 }

@@ -100,7 +100,9 @@ void tf_cleaning_case_begin_wipe(const TfCleaningCase *it, const gchar *name)
 	const TfLedgerRow *row = g_ptr_array_index(rows, 0);
 	struct stat status;
 	TfWipeTrace trace = { .directory = it->home, .name = (gchar *)name, .new_name = (gchar *)"abcd" };
-	TfStrayWipe stray = { .path = path, .kind = (gchar *)"pkcs12", .wipe = &trace };
+	TfStrayWipe stray = {
+		.path = path, .kind = (gchar *)"pkcs12", .exposures = 1u << TF_EXPOSURE_SYNCED, .wipe = &trace
+	};
 	gint64 id = 0;
 
 	g_assert_cmpint(stat(path, &status), ==, 0);

@@ -25,7 +25,8 @@ gchar *tf_cleaning_case_below(const TfCleaningCase *it, const gchar *name) G_GNU
 void tf_cleaning_case_plant(const TfCleaningCase *it, const gchar *name, GBytes *content);
 gboolean tf_cleaning_case_has(const TfCleaningCase *it, const gchar *name);
 
-/* As a run does that dies then: the trace is durable, and no octet is overwritten. */
+/* As a run does that dies then: the trace is durable, and no octet is overwritten. The file lay in a folder
+ * that is synced. */
 void tf_cleaning_case_begin_wipe(const TfCleaningCase *it, const gchar *name);
 
 /* One run, with a ledger opened and closed around it, as a process would. */

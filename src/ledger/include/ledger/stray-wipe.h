@@ -15,6 +15,7 @@ typedef struct TfStrayWipe {
 	gchar *kind;			    /* as reports call it: "pkcs12" */
 	guint8 sha256[TF_SHA256_SIZE];	    /* of its content */
 	guint8 spki_sha256[TF_SHA256_SIZE]; /* of the key in it */
+	guint exposures; /* of 1 << TfExposure (record/stray.h): why others may know the key */
 	TfWipeTrace *wipe;
 	gchar *detail; /* what was reached; NULL until it is ended, and when that was not said */
 } TfStrayWipe;
