@@ -130,7 +130,7 @@ gboolean tf_search_large(TfSearch *search, int fd, guint64 size)
 	case TF_FORM_ARCHIVE:
 		return tf_search_archive_file(search, fd, size);
 	case TF_FORM_MAIL:
-		if (memcmp(head, BOUNDARY + 1, strlen(BOUNDARY) - 1) == 0)
+		if (memcmp(head, &(BOUNDARY)[1], strlen(BOUNDARY) - 1) == 0)
 			return search_mailbox(search, fd);
 		/* Its archives are not opened. */
 		search->limits.is_too_large = TRUE;

@@ -184,11 +184,13 @@ gboolean tf_wipe_empties_journal(const TfMedia *media, const TfWipeOptions *opti
 }
 
 /* Looks for the trace's inode under both names. Returns its descriptor and name; -1 without an error when
- * neither name exists; -1 with one when there is a file, but another. */
-static int find_again(int directory, const TfWipeTrace *trace, const gchar **ret_name, GError **error)
+ * neither name exists, or, with 'passes_over_others', when it is another file that has one of them; -1 with
+ * an error when there is a file, but another, or one that cannot be looked at. */
+static int find_again(int directory, const TfWipeTrace *trace, gboolean passes_over_others,
+	const gchar **ret_name, GError **error)
 {
 	const gchar *const names[] = { trace->new_name, trace->name };
-	gboolean other_exists = FALSE;
+	gboolean is_unclear = FALSE;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		TF_AUTO_FD int fd = tf_target_open_file(directory, names[i], O_RDONLY);
@@ -201,9 +203,9 @@ static int find_again(int directory, const TfWipeTrace *trace, const gchar **ret
 			*ret_name = names[i];
 			return tf_file_steal(&fd);
 		}
-		other_exists = TRUE;
+		is_unclear = is_unclear || !passes_over_others || (fd < 0 && errno != ELOOP);
 	}
-	if (other_exists) {
+	if (is_unclear) {
 		g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 
 		tf_target_refuse(path, _(changed_reason), error);
@@ -267,7 +269,7 @@ static gboolean resume(const TfWipeTrace *trace, const guint8 source_sha256[TF_S
 		return tf_target_refuse(path, _("it is the database of a key store"), error);
 	if (directory < 0)
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
-	fd = find_again(directory, trace, &name, &other);
+	fd = find_again(directory, trace, ret_is_whole != NULL, &name, &other);
 	if (other != NULL) {
 		g_propagate_error(error, g_steal_pointer(&other));
 		return FALSE;

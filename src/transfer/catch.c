@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "transfer/wiped.h"
+
+#define LIMIT 400u
 
 static const TfKeptWhy whys[] = {
 	[TF_UNWIPEABLE_WITHIN] = TF_KEPT_WITHIN,
@@ -24,6 +27,13 @@ void tf_catch_free(TfCatch *caught)
 	tf_found_free(caught->found);
 	g_free(caught->detail);
 	g_free(caught);
+}
+
+guint tf_catch_limit(void)
+{
+	long descriptors = sysconf(_SC_OPEN_MAX);
+
+	return descriptors < 0 ? LIMIT : (guint)MIN(descriptors / 2, (long)LIMIT);
 }
 
 static int duplicate(int fd, const gchar *path, GError **error)

@@ -7,9 +7,6 @@
 #include "record/outcome.h"
 #include "record/stray.h"
 
-/* Each holds an open descriptor; what is beyond is left to the next run, and said. */
-#define TF_CATCH_LIMIT 400u
-
 typedef struct TfCatch {
 	TfStray *stray;
 	TfFound *found; /* NULL: it may not be destroyed */
@@ -25,6 +22,10 @@ void tf_catch_free(TfCatch *caught);
  */
 TfCatch *tf_catch_new(int fd, TfStray *stray, const TfKnown *known, const TfSecret *password,
 	TfMounts *mounts, gboolean is_full) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many may be held: each has an open descriptor, and so has the search. What is beyond is left to the
+ * next run, and said. */
+guint tf_catch_limit(void);
 
 /* The same name of the same file. */
 gboolean tf_catch_is_same(const TfCatch *a, const TfCatch *b);

@@ -113,7 +113,7 @@ static void catch_file(Sweep *sweep, int fd, Look *look)
 {
 	GPtrArray *catches = sweep->plan->catches;
 	g_autoptr(TfCatch) caught = tf_catch_new(fd, g_steal_pointer(&look->moved), sweep->plan->known,
-		sweep->plan->password, sweep->mounts, catches->len >= TF_CATCH_LIMIT);
+		sweep->plan->password, sweep->mounts, catches->len >= tf_catch_limit());
 
 	/* A file that two of the paths lead to is one. */
 	for (guint i = 0; i < catches->len; i++) {

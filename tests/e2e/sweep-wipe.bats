@@ -62,6 +62,22 @@ kept() {
 	assert_result '.wiped | length' 0
 }
 
+@test "where few files may be open at once the rest is left to the next run, and said" {
+	for i in $(seq 60); do
+		cp old/copy.p12 "old/copy-$i.p12"
+	done
+	ulimit -n 80
+
+	clean "$HOME/old" --json
+	assert_status 70
+	[ "$(tail -n 1 <<<"$output" | jq '.wiped | length')" -eq 40 ] || { show && return 1; }
+	[ "$(tail -n 1 <<<"$output" | jq '.kept | length')" -eq 21 ] || { show && return 1; }
+
+	clean "$HOME/old" --json
+	assert_status 0
+	[ -z "$(ls old)" ]
+}
+
 @test "a second PC needs only the token and the certificate" {
 	export LEDGER=sqlite:$HOME/second/ledger.db
 	mkdir -m 700 second

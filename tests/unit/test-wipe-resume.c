@@ -267,6 +267,27 @@ static void test_resume_key_whole(void)
 	assert_untouched(source);
 }
 
+/* The search says what that is; the wipe is over. */
+static void test_resume_key_passes_over_another(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autoptr(GError) error = NULL;
+	gboolean is_whole = TRUE;
+	g_autofree gchar *aside = g_build_filename(source->directory, "aside", NULL);
+	g_autofree gchar *content = NULL;
+
+	g_assert_cmpint(rename(source->path, aside), ==, 0);
+	g_assert_true(g_file_set_contents(source->path, "another", -1, NULL));
+
+	g_assert_true(resume_key(source, trace, proof, &is_whole, &error));
+	g_assert_no_error(error);
+	g_assert_false(is_whole);
+	g_assert_true(g_file_get_contents(source->path, &content, NULL, NULL));
+	g_assert_cmpstr(content, ==, "another");
+}
+
 static void test_resume_key_without_a_fresh_proof(void)
 {
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
@@ -321,6 +342,8 @@ static const struct {
 	{ "/wipe-resume/does not follow a planted link", test_resume_planted_link },
 	{ "/wipe-resume/refuses a proof for another file", test_resume_with_another_proof },
 	{ "/wipe-resume/finishes a stray's wipe by a fresh proof for its key", test_resume_key },
+	{ "/wipe-resume/passes over another file that got the name of a stray",
+		test_resume_key_passes_over_another },
 	{ "/wipe-resume/leaves a stray that is whole still", test_resume_key_whole },
 	{ "/wipe-resume/finishes no stray's wipe by a stored proof or for another key",
 		test_resume_key_without_a_fresh_proof },

@@ -86,7 +86,8 @@ gboolean tf_wipe_resume(const TfWipeTrace *trace, const TfProof *proof,
 
 /* The same for a file that no row's proof names, and that was known to be this key (SPKI SHA-256): 'proof'
  * must be a fresh one for it. A file that is whole still is left, and *ret_is_whole TRUE: whose key is in it
- * can be established anew, and is not taken from a trace; *ret_result is not set then. */
+ * can be established anew, and is not taken from a trace; *ret_result is not set then. Another file that has
+ * got its name since is passed over: the search finds what that is. */
 gboolean tf_wipe_resume_key(const TfWipeTrace *trace, const TfProof *proof,
 	const guint8 spki_sha256[TF_SHA256_SIZE], const guint8 source_sha256[TF_SHA256_SIZE],
 	const TfWipeOptions *options, gboolean *ret_is_whole, TfWipeResult *ret_result, GError **error);
