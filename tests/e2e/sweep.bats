@@ -163,8 +163,16 @@ for n in range(30):
 }
 
 @test "an interrupted search says so" {
-	timeout --signal=TERM 1 "$TOKENFERRY" sweep / --json >out 2>err || true
+	local pid
 
-	run ! pgrep -f "$TOKENFERRY sweep / --json"
+	"$TOKENFERRY" sweep / --json >out 2>err &
+	pid=$!
+	# Its threads search.
+	while [ -d "/proc/$pid" ] && [ "$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 | wc -l)" -lt 2 ]; do
+		continue
+	done
+
+	kill -TERM "$pid"
+	wait "$pid" || true
 	[ "$(tail -n 1 out | jq -r .error.code)" = interrupted ]
 }

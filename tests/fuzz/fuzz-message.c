@@ -33,7 +33,7 @@ static const struct {
 	{ &tf_auditor_role, TF_MESSAGE_AUDIT, "'group'" },
 	{ &tf_formatter_role, TF_MESSAGE_FORMAT_CARD, "('reader', 'blank', 'label')" },
 	{ &tf_letter_role, TF_MESSAGE_WRITE_LETTER, "@a{sv} {}" },
-	{ &tf_looker_role, TF_MESSAGE_LOOK_INTO, "(bbat)" },
+	{ &tf_looker_role, TF_MESSAGE_LOOK_INTO, "(true, true, @at [1])" },
 };
 
 typedef struct Talk {
