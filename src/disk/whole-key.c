@@ -9,7 +9,8 @@
 #include "key/loose-key.h"
 #include "key/pkcs12.h"
 
-#define DASHES "-----"
+#define DASHES	      "-----"
+#define COMMENT_LIMIT 1024u /* a distinguished name with each octet escaped; a key takes more */
 
 /* What is asked about. */
 typedef struct Reading {
@@ -284,7 +285,7 @@ static gsize measure_comment(const gchar *text, gsize length)
 	const gchar *end = memchr(text, '\n', length);
 	gsize size = end != NULL ? (gsize)(end - text) : length;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+	for (gsize i = 0; size <= COMMENT_LIMIT && i < G_N_ELEMENTS(beginnings); i++) {
 		if (size >= strlen(beginnings[i]) && memcmp(text, beginnings[i], strlen(beginnings[i])) == 0)
 			return size;
 	}

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "catch.h"
+#include "disk/access.h"
 #include "disk/looking.h"
 #include "disk/media.h"
 #include "disk/sharing.h"
@@ -81,27 +81,6 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	return TRUE;
 }
 
-/* By the file's own mode, and every folder's on the way to it. */
-static gboolean others_may_read(int fd, const gchar *path)
-{
-	g_autofree gchar *folder = g_path_get_dirname(path);
-	struct stat status;
-
-	if (fstat(fd, &status) != 0 || (status.st_mode & S_IROTH) == 0)
-		return FALSE;
-	while (strcmp(folder, "/") != 0) {
-		gchar *parent = NULL;
-
-		if (stat(folder, &status) != 0 || (status.st_mode & S_IXOTH) == 0)
-			return FALSE;
-		parent = g_path_get_dirname(folder);
-		g_free(folder);
-		folder = parent;
-	}
-
-	return TRUE;
-}
-
 static gboolean has_limits(const TfContentsLimits *limits)
 {
 	return limits->is_too_large || limits->is_too_deep || limits->is_locked || limits->is_unreadable ||
@@ -134,7 +113,7 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 	if (fd < 0)
 		return TRUE;
 	look.is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
-	look.is_readable_by_others = others_may_read(fd, candidate->path);
+	look.is_readable_by_others = tf_access_by_others(fd, candidate->path);
 	look.is_in_mail = candidate->form == TF_FORM_MAIL;
 	look.trashed_from = tf_trash_origin(candidate->path);
 	if (!tf_looking_visit(sweep->looking, fd, candidate->spots, take_piece, &look, &limits, error))

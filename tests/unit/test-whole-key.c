@@ -96,10 +96,14 @@ static void test_bags(void)
 					"Key Attributes: <No Attributes>\n");
 	g_autoptr(GBytes) behind = text("subject=C = JP, CN = Member\nissuer=CN = Issuer");
 	g_autoptr(GBytes) other_line = text("  localKeyID: 01\n");
+	g_autofree gchar *filling = g_strnfill(1600, 'M');
+	g_autofree gchar *long_line = g_strconcat("subject=", filling, "\n", NULL);
+	g_autoptr(GBytes) much = text(long_line);
 
 	assert_key(before, key, NULL);
 	assert_key(key, behind, NULL);
 	assert_not(other_line, key, NULL, TF_WHOLE_WITHIN);
+	assert_not(key, much, NULL, TF_WHOLE_WITHIN);
 }
 
 static void test_pem_in_text(void)
