@@ -22,6 +22,7 @@ typedef struct Search {
 	const TfOptions *options;
 	gboolean shows_progress;
 	gboolean is_line_open; /* a progress line stands on the terminal */
+	gint64 began;	       /* monotonic, of the first progress; 0: none yet */
 } Search;
 
 static void close_line(Search *search)
@@ -56,12 +57,19 @@ static void take_left_out(gpointer user_data, const gchar *path, const TfContent
 static void take_progress(gpointer user_data, const TfWalkProgress *progress)
 {
 	Search *search = user_data;
+	gint64 now = g_get_monotonic_time();
 	g_autofree gchar *line = NULL;
 	g_autofree gchar *text = NULL;
+	gint64 rate = 0;
 
 	if (!search->shows_progress)
 		return;
-	text = tf_phrase(_("{files} files looked at …"), "files", TF_NUMBER((gint64)progress->n_files), NULL);
+	if (search->began == 0)
+		search->began = now;
+	else
+		rate = (gint64)progress->n_files * G_USEC_PER_SEC / MAX(now - search->began, 1);
+	text = tf_phrase(_("{files} files looked at, {rate} a second …"), "files",
+		TF_NUMBER((gint64)progress->n_files), "rate", TF_NUMBER(rate), NULL);
 	line = g_strdup_printf("\r%s\033[K", text);
 	(void)!write(STDERR_FILENO, line, strlen(line));
 	search->is_line_open = TRUE;

@@ -162,6 +162,13 @@ for n in range(30):
 	[ "$(jq -r .error.code <<<"$output")" = usage ]
 }
 
+@test "on a terminal a line says how many files were looked at, and how fast" {
+	: >script
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep /usr --lang ja --ledger "$LEDGER"
+
+	[[ $output =~ [0-9]+個のファイルを調べました\(毎秒[1-9][0-9]*個\) ]]
+}
+
 @test "an interrupted search says so" {
 	local pid
 
