@@ -313,12 +313,15 @@ gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group,
 		return FALSE;
 	for (guint i = 0; i < group->len; i++) {
 		const TfTask *task = g_ptr_array_index(group, i);
+		/* A reader with the card says it when the card is to be taken out. */
+		gboolean owes_label = batch->store == NULL && lane == NULL;
 
 		batch->result.n_provisioned++;
 		tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_PROVISIONED,
 					     .lane = lane,
 					     .job = task->job,
-					     .token = task->token });
+					     .token = task->token,
+					     .label = owes_label ? task->token->label : NULL });
 	}
 
 	return TRUE;

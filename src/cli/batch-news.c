@@ -113,6 +113,17 @@ static gchar *removal(const TfBatchNews *news, const gchar *problem, const gchar
 		"label", news->label, NULL);
 }
 
+static gchar *success(const TfBatchNews *news)
+{
+	if (news->label == NULL)
+		return tf_phrase(_("{number} {name}: done, token {token}"), "number", news->job->number,
+			"name", news->job->name, "token", news->token->serial, NULL);
+
+	return tf_phrase(_("{number} {name}: done, card {token}, which is to be labelled with '{label}'"),
+		"number", news->job->number, "name", news->job->name, "token", news->token->serial, "label",
+		news->label, NULL);
+}
+
 static gchar *sentence_of(const TfBatchNews *news)
 {
 	g_autofree gchar *problem = news->problem != NULL ? tf_wording_of_error(news->problem) : NULL;
@@ -127,8 +138,7 @@ static gchar *sentence_of(const TfBatchNews *news)
 		return tf_phrase(_("{number} {name}: begun by an earlier run, going on"), "number",
 			news->job->number, "name", news->job->name, NULL);
 	case TF_BATCH_PROVISIONED:
-		return tf_phrase(_("{number} {name}: done, token {token}"), "number", news->job->number,
-			"name", news->job->name, "token", news->token->serial, NULL);
+		return success(news);
 	case TF_BATCH_FAILED:
 		return tf_phrase(_("{number} {name}: not done. {problem} {advice}"), "number",
 			news->job->number, "name", news->job->name, "problem", problem, "advice", advice,
@@ -178,10 +188,12 @@ static gboolean tick(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* What a reader's line shows does not stay; why something went wrong does. */
+/* What a reader's line shows does not stay; why something went wrong does, and a label that no reader waits
+ * for. */
 static gboolean stays_on_screen(const TfBatchNews *news)
 {
-	return news->problem != NULL || news->kind == TF_BATCH_RESUMED;
+	return news->problem != NULL || news->kind == TF_BATCH_RESUMED ||
+	       (news->kind == TF_BATCH_PROVISIONED && news->label != NULL);
 }
 
 static void show(TfBatchTeller *teller, const TfBatchNews *news, gint64 now)
