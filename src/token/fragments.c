@@ -5,11 +5,8 @@
 
 #include "object.h"
 
-static const struct {
-	CK_OBJECT_CLASS class;
-	gboolean (*compare)(
-		TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
-} kinds[] = {
+/* Not as tf_object_kinds: no neighbour speaks for an object without CKA_ID. */
+static const TfObjectKind kinds[] = {
 	{ CKO_PRIVATE_KEY, tf_object_compare },
 	{ CKO_PUBLIC_KEY, tf_object_compare },
 	{ CKO_CERTIFICATE, tf_object_compare_certificate },

@@ -10,21 +10,6 @@
 #include "object.h"
 #include "public-half.h"
 
-typedef gboolean (*Compare)(
-	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
-
-/* In the order in which they are destroyed: while the private key is there, what tells whose it is is there
- * as well. */
-static const struct {
-	CK_OBJECT_CLASS class;
-	Compare compare;
-} kinds[] = {
-	{ CKO_PRIVATE_KEY, tf_object_compare_private },
-	{ CKO_PUBLIC_KEY, tf_object_compare },
-	{ CKO_CERTIFICATE, tf_object_compare_certificate },
-};
-#define N_KINDS G_N_ELEMENTS(kinds)
-
 typedef enum Ours {
 	OURS_NO,
 	OURS_PERHAPS, /* a private key that says so by its CKA_ID alone, which it takes more to destroy */
@@ -54,7 +39,7 @@ static gboolean compare(TfSession *session, gsize kind, CK_OBJECT_HANDLE object,
 {
 	g_autoptr(GError) problem = NULL;
 
-	if (kinds[kind].compare(session, object, key, ret_half, &problem))
+	if (tf_object_kinds[kind].compare(session, object, key, ret_half, &problem))
 		return TRUE;
 	*ret_half = TF_HALF_UNKNOWN;
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_TOKEN_FAILED))
@@ -72,19 +57,19 @@ static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, E
 
 	if (!compare(session, kind, object, key, &half, error))
 		return FALSE;
-	if (half == TF_HALF_UNKNOWN && kinds[kind].class != CKO_CERTIFICATE &&
+	if (half == TF_HALF_UNKNOWN && tf_object_kinds[kind].class != CKO_CERTIFICATE &&
 		!has_id_of(session, object, key, &has_id, error))
 		return FALSE;
 	*ret_ours = half == TF_HALF_SAME ? OURS_YES : OURS_NO;
 	if (has_id)
-		*ret_ours = kinds[kind].class == CKO_PRIVATE_KEY ? OURS_PERHAPS : OURS_YES;
+		*ret_ours = tf_object_kinds[kind].class == CKO_PRIVATE_KEY ? OURS_PERHAPS : OURS_YES;
 
 	return TRUE;
 }
 
 static gboolean destroy_kind(TfSession *session, gsize kind, EVP_PKEY *key, GError **error)
 {
-	g_autoptr(GArray) objects = tf_objects_of_class(session, kinds[kind].class, NULL, error);
+	g_autoptr(GArray) objects = tf_objects_of_class(session, tf_object_kinds[kind].class, NULL, error);
 
 	if (objects == NULL)
 		return FALSE;
@@ -122,7 +107,7 @@ gboolean tf_nss_removal(TfNssStore *store, X509 *certificate, const guint8 sourc
 {
 	if (!check_proof(certificate, source_sha256, proof, error))
 		return FALSE;
-	for (gsize i = 0; i < N_KINDS; i++) {
+	for (gsize i = 0; i < TF_N_OBJECT_KINDS; i++) {
 		if (!destroy_kind(store->session, i, X509_get0_pubkey(certificate), error))
 			return FALSE;
 	}
@@ -133,7 +118,8 @@ gboolean tf_nss_removal(TfNssStore *store, X509 *certificate, const guint8 sourc
 static gboolean find_kind(
 	TfNssStore *store, gsize kind, X509 *certificate, gboolean *ret_finds, GError **error)
 {
-	g_autoptr(GArray) objects = tf_objects_of_class(store->session, kinds[kind].class, NULL, error);
+	g_autoptr(GArray) objects =
+		tf_objects_of_class(store->session, tf_object_kinds[kind].class, NULL, error);
 	Ours ours = OURS_NO;
 
 	if (objects == NULL)
@@ -153,7 +139,7 @@ gboolean tf_nss_removal_is_needed(
 {
 	gboolean finds = FALSE;
 
-	for (gsize i = 0; i < N_KINDS && !finds; i++) {
+	for (gsize i = 0; i < TF_N_OBJECT_KINDS && !finds; i++) {
 		if (!find_kind(store, i, certificate, &finds, error))
 			return FALSE;
 	}

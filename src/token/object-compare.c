@@ -72,12 +72,9 @@ gboolean tf_object_compare_certificate(
 	return TRUE;
 }
 
-typedef gboolean (*Compare)(
-	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
-
 /* One object of this key suffices; one of another key speaks against it. */
-static gboolean compare_neighbours(TfSession *session, CK_OBJECT_CLASS class, Compare compare, GBytes *id,
-	EVP_PKEY *key, TfHalf *half, GError **error)
+static gboolean compare_neighbours(TfSession *session, CK_OBJECT_CLASS class, TfObjectCompare compare,
+	GBytes *id, EVP_PKEY *key, TfHalf *half, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, class, id, error);
 
@@ -117,3 +114,9 @@ gboolean tf_object_compare_private(
 
 	return TRUE;
 }
+
+const TfObjectKind tf_object_kinds[TF_N_OBJECT_KINDS] = {
+	{ CKO_PRIVATE_KEY, tf_object_compare_private },
+	{ CKO_PUBLIC_KEY, tf_object_compare },
+	{ CKO_CERTIFICATE, tf_object_compare_certificate },
+};

@@ -57,4 +57,16 @@ gboolean tf_object_compare_certificate(
 gboolean tf_object_compare_private(
 	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
 
+typedef gboolean (*TfObjectCompare)(
+	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
+
+/* The classes of objects that a key pair has, and how to know whose one is. In the order in which they may be
+ * destroyed: while the private key is there, what tells whose it is is there as well. */
+typedef struct TfObjectKind {
+	CK_OBJECT_CLASS class;
+	TfObjectCompare compare;
+} TfObjectKind;
+#define TF_N_OBJECT_KINDS 3
+extern const TfObjectKind tf_object_kinds[TF_N_OBJECT_KINDS];
+
 gboolean tf_object_destroy(TfSession *session, CK_OBJECT_HANDLE object, GError **error);

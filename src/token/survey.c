@@ -10,19 +10,6 @@
 #include "public-half.h"
 #include "token/import.h"
 
-typedef gboolean (*Compare)(
-	TfSession *session, CK_OBJECT_HANDLE object, EVP_PKEY *key, TfHalf *ret_half, GError **error);
-
-/* How to know whose an object is, private keys first: they are judged by what lies beside them. */
-static const struct {
-	CK_OBJECT_CLASS class;
-	Compare compare;
-} kinds[] = {
-	{ CKO_PRIVATE_KEY, tf_object_compare_private },
-	{ CKO_PUBLIC_KEY, tf_object_compare },
-	{ CKO_CERTIFICATE, tf_object_compare_certificate },
-};
-
 static gboolean survey_private(TfSession *session, EVP_PKEY *key, CK_OBJECT_HANDLE object, GBytes *key_id,
 	TfImportSurvey *survey, GError **error)
 {
@@ -48,15 +35,16 @@ static gboolean survey_private(TfSession *session, EVP_PKEY *key, CK_OBJECT_HAND
 static gboolean survey_id(
 	TfSession *session, EVP_PKEY *key, GBytes *key_id, gboolean *is_foreign, GError **error)
 {
-	for (gsize kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
-		g_autoptr(GArray) objects = tf_objects_of_class(session, kinds[kind].class, key_id, error);
+	for (gsize kind = 0; kind < TF_N_OBJECT_KINDS; kind++) {
+		g_autoptr(GArray) objects =
+			tf_objects_of_class(session, tf_object_kinds[kind].class, key_id, error);
 
 		if (objects == NULL)
 			return FALSE;
 		for (guint i = 0; i < objects->len; i++) {
 			TfHalf half = TF_HALF_UNKNOWN;
 
-			if (!kinds[kind].compare(
+			if (!tf_object_kinds[kind].compare(
 				    session, g_array_index(objects, CK_OBJECT_HANDLE, i), key, &half, error))
 				return FALSE;
 			*is_foreign = *is_foreign || half == TF_HALF_OTHER;
@@ -104,7 +92,7 @@ gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *
 /* Objects of one kind under 'key_id' that are of 'key', or show nothing that speaks against it. */
 static gboolean remove_kind(TfSession *session, gsize kind, GBytes *key_id, EVP_PKEY *key, GError **error)
 {
-	g_autoptr(GArray) objects = tf_objects_of_class(session, kinds[kind].class, key_id, error);
+	g_autoptr(GArray) objects = tf_objects_of_class(session, tf_object_kinds[kind].class, key_id, error);
 
 	if (objects == NULL)
 		return FALSE;
@@ -113,7 +101,7 @@ static gboolean remove_kind(TfSession *session, gsize kind, GBytes *key_id, EVP_
 		CK_OBJECT_HANDLE object = g_array_index(objects, CK_OBJECT_HANDLE, i);
 		TfHalf half = TF_HALF_OTHER;
 
-		if (!kinds[kind].compare(session, object, key, &half, error))
+		if (!tf_object_kinds[kind].compare(session, object, key, &half, error))
 			return FALSE;
 		if (half != TF_HALF_OTHER && !tf_object_destroy(session, object, error))
 			return FALSE;
@@ -183,7 +171,7 @@ gboolean tf_import_remove(
 {
 	EVP_PKEY *key = X509_get0_pubkey(certificate);
 
-	for (gsize kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
+	for (gsize kind = 0; kind < TF_N_OBJECT_KINDS; kind++) {
 		if (!remove_kind(session, kind, key_id, key, error))
 			return FALSE;
 	}
