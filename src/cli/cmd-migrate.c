@@ -165,7 +165,7 @@ static gboolean transfer(TfInvocation *invocation, const TfTransferPlan *plan, c
 
 	*ret_status = tf_result_exit_status(outcome, options->keeps_source);
 
-	return tf_result_tell(outcome, options, error);
+	return tf_result_tell(outcome, NULL, options, error);
 }
 
 gboolean tf_cmd_migrate(TfInvocation *invocation, int *ret_status, GError **error)

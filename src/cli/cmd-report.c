@@ -213,7 +213,7 @@ static gboolean report_run(TfLedger *ledger, const TfInvocation *invocation, GEr
 	if (outcome == NULL)
 		return FALSE;
 
-	return options->report_directory != NULL ? tf_result_tell(outcome, options, error)
+	return options->report_directory != NULL ? tf_result_tell(outcome, NULL, options, error)
 						 : print_outcome(outcome, options, error);
 }
 

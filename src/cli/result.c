@@ -59,7 +59,8 @@ int tf_result_exit_status(const TfOutcome *outcome, gboolean keeps_source)
 	return status;
 }
 
-void tf_result_tell_files(const TfOutcome *outcome)
+/* Where its reports were written. */
+static void tell_files(const TfOutcome *outcome)
 {
 	const gchar *const paths[] = { outcome->report_text, outcome->report_json, outcome->report_mail };
 
@@ -75,9 +76,19 @@ void tf_result_tell_files(const TfOutcome *outcome)
 		tf_output_notice(_("No mail was written: it needs a campaign, --name and --number."));
 }
 
-gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **error)
+static void tell_json(const TfOutcome *outcome, json_t *more)
+{
+	json_t *object = tf_outcome_to_json(outcome);
+
+	if (more != NULL)
+		(void)json_object_update(object, more);
+	tf_output_json(object);
+}
+
+gboolean tf_result_tell(TfOutcome *outcome, json_t *more, const TfOptions *options, GError **error)
 {
 	g_autofree gchar *directory = tf_places_reports(options);
+	g_autoptr(json_t) extra = more;
 	g_autoptr(TfCampaign) campaign = NULL;
 	gboolean is_written = FALSE;
 
@@ -85,7 +96,7 @@ gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **e
 		return FALSE;
 	is_written = tf_report_write(outcome, campaign, directory, error);
 	if (options->is_json && is_written) {
-		tf_output_json(tf_outcome_to_json(outcome));
+		tell_json(outcome, extra);
 	} else if (!options->is_json) {
 		g_autofree gchar *text = tf_report_text(outcome, campaign);
 
@@ -93,7 +104,7 @@ gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **e
 		tf_output_text(text);
 	}
 	if (is_written && !options->is_json)
-		tf_result_tell_files(outcome);
+		tell_files(outcome);
 
 	return is_written;
 }

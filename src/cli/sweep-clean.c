@@ -6,7 +6,6 @@
 #include "cli/places.h"
 #include "cli/result.h"
 #include "cli/touch-print.h"
-#include "report/report.h"
 #include "stray-print-private.h"
 
 /* Borrows the strings of all that it is made of. */
@@ -52,31 +51,14 @@ static int exit_status(const TfOutcome *outcome)
 	return status;
 }
 
-/* Even when it cannot be written it is told: this is what happened. */
 static gboolean tell(
 	TfOutcome *outcome, const TfSweepResult *search, const TfOptions *options, GError **error)
 {
-	g_autofree gchar *directory = tf_places_reports(options);
-	g_autoptr(TfCampaign) campaign = NULL;
-	gboolean is_written = FALSE;
+	json_t *more = json_object();
 
-	if (!tf_places_campaign(outcome, options, &campaign, error))
-		return FALSE;
-	is_written = tf_report_write(outcome, campaign, directory, error);
-	if (options->is_json && is_written) {
-		json_t *object = tf_outcome_to_json(outcome);
+	tf_sweep_add_json(more, search, 1);
 
-		tf_sweep_add_json(object, search, 1);
-		tf_output_json(object);
-	} else if (!options->is_json) {
-		g_autofree gchar *text = tf_report_text(outcome, campaign);
-
-		tf_output_text(text);
-	}
-	if (is_written && !options->is_json)
-		tf_result_tell_files(outcome);
-
-	return is_written;
+	return tf_result_tell(outcome, more, options, error);
 }
 
 static gboolean clean(

@@ -2,6 +2,8 @@
 /* What a journey that came to its end says: the report, and an exit status. */
 #pragma once
 
+#include <jansson.h>
+
 #include "cli/options.h"
 #include "record/outcome.h"
 
@@ -12,8 +14,8 @@
  */
 int tf_result_exit_status(const TfOutcome *outcome, gboolean keeps_source);
 
-/* Prints the report (or, with --json, the result) and writes it to the report directory. */
-gboolean tf_result_tell(TfOutcome *outcome, const TfOptions *options, GError **error);
-
-/* Where its reports were written. */
-void tf_result_tell_files(const TfOutcome *outcome);
+/*
+ * Prints the report (or, with --json, the result) and writes it to the report directory. 'more' (owned, or
+ * NULL) is what the result of --json has besides.
+ */
+gboolean tf_result_tell(TfOutcome *outcome, json_t *more, const TfOptions *options, GError **error);
