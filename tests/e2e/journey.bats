@@ -298,13 +298,13 @@ mock() {
 	mkdir -m 700 nss
 	certutil -N -d sql:nss -f user-pin
 
-	ferry_migrate member.p12 --module "$(find /usr/lib -name libsoftokn3.so | head -n 1)" \
+	ferry_migrate member.p12 --module "$(find /usr/lib -path '*-linux-gnu*' -name libsoftokn3.so | head -n 1)" \
 		--module-args "configdir='sql:$HOME/nss' flags=" --token 'pkcs11:token=NSS%20Certificate%20DB' --json
 
 	assert_status 60
 	assert_result .error.code evidence-refuted
 	assert_unchanged member.p12 "$digest"
-	ferry_migrate member.p12 --module "$(find /usr/lib -name libsoftokn3.so | head -n 1)" --lang ja \
+	ferry_migrate member.p12 --module "$(find /usr/lib -path '*-linux-gnu*' -name libsoftokn3.so | head -n 1)" --lang ja \
 		--module-args "configdir='sql:$HOME/nss' flags=" --token 'pkcs11:token=NSS%20Certificate%20DB'
 	assert_says の作成
 	refute_says "copy as"

@@ -62,6 +62,20 @@ static void a_wrong_signature_wipes_nothing(Fixture *fixture, gconstpointer data
 	g_assert_true(has_copy(fixture));
 }
 
+static void a_key_that_comes_out_wipes_nothing(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	follow(fixture, "extractable-after\n");
+	outcome = tf_cleaning_case_run(&fixture->it, &error);
+
+	g_assert_null(outcome);
+	g_assert_error(error, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED);
+	g_assert_true(has_copy(fixture));
+}
+
 static void claimed_evidence_wipes_nothing(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
@@ -178,6 +192,8 @@ int main(int argc, char **argv)
 	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
 	add("/cleaning-token/a token that signs wrongly wipes nothing", a_wrong_signature_wipes_nothing);
+	add("/cleaning-token/a token that lets the key out wipes nothing",
+		a_key_that_comes_out_wipes_nothing);
 	add("/cleaning-token/claimed evidence wipes nothing", claimed_evidence_wipes_nothing);
 	add("/cleaning-token/claimed evidence finishes nothing that a dead run began",
 		claimed_evidence_finishes_nothing);
