@@ -69,18 +69,17 @@ sweep() {
 
 @test "a card that was done but for the last line of the ledger is said to be labelled, without the card" {
 	station 1
-	ledger=${LEDGER#sqlite:}
 	begin
 	tell 0 hold-after "$INTO_AUDIT"
 	insert 0
 	await '.step == "audit"'
-	sqlite3 "$ledger" ".backup before.db"
+	sqlite3 "${LEDGER#sqlite:}" ".backup before.db"
 	tell 0 heal
 	await_done 0 10000001
 	taken_out 0
 	ends 0
 	# As SIGKILL would have left it, straight after the wipe.
-	sqlite3 "$ledger" "ATTACH 'before.db' AS earlier; UPDATE migration SET step = 'wiped'; UPDATE job SET state = 1;
+	sqlite3 "${LEDGER#sqlite:}" "ATTACH 'before.db' AS earlier; UPDATE migration SET step = 'wiped'; UPDATE job SET state = 1;
 		INSERT OR REPLACE INTO main.envelope SELECT * FROM earlier.envelope"
 
 	begin
