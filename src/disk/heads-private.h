@@ -24,8 +24,10 @@ typedef void (*TfHeadFunc)(const TfFolder *folder, const gchar *name, const guin
 
 typedef struct TfHeads TfHeads;
 
-/* Of one thread. Without 'may_use_ring' the ring is not tried. */
-TfHeads *tf_heads_new(gboolean may_use_ring, TfHeadFunc func, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+/* Of one thread. Without 'may_use_ring' the ring is not tried; it is given up when nothing comes out of it
+ * for 'patience_ms'. */
+TfHeads *tf_heads_new(gboolean may_use_ring, guint patience_ms, TfHeadFunc func,
+	gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tf_heads_use_ring(const TfHeads *heads);
 
 /* Calls the function for this file, or for others that were given before, now or at one of the next calls. */

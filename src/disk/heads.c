@@ -15,11 +15,10 @@
 #define MEMORY	((gsize)N_SLOTS * TF_FORM_HEAD)
 
 /* O_NONBLOCK would make the ring give up where it would have to wait for the disk. A pipe put in the place of
- * a regular file meanwhile is therefore waited for, and given up after this time. */
-#define RING_FLAGS    (O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NOCTTY)
-#define PLAIN_FLAGS   (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-#define STUCK_SECONDS 30
-#define N_WORKERS     8u
+ * a regular file meanwhile is therefore waited for, as long as the patience lasts. */
+#define RING_FLAGS  (O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NOCTTY)
+#define PLAIN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define N_WORKERS   8u
 
 typedef struct Slot {
 	TfFolder *folder; /* NULL: free */
@@ -33,6 +32,7 @@ typedef struct Slot {
 struct TfHeads {
 	TfHeadFunc func;
 	gpointer user_data;
+	guint patience_ms;
 	guint8 *memory;
 	guint8 *old_memory; /* of a ring that was given up: the kernel may still write to it */
 	struct io_uring ring;
@@ -126,10 +126,11 @@ static void set_memory(TfHeads *heads, guint8 *memory)
 		heads->slots[i].head = memory + (gsize)i * TF_FORM_HEAD;
 }
 
-TfHeads *tf_heads_new(gboolean may_use_ring, TfHeadFunc func, gpointer user_data)
+TfHeads *tf_heads_new(gboolean may_use_ring, guint patience_ms, TfHeadFunc func, gpointer user_data)
 {
 	TfHeads *heads = g_new0(TfHeads, 1);
 
+	heads->patience_ms = patience_ms;
 	heads->func = func;
 	heads->user_data = user_data;
 	set_memory(heads, map_memory());
@@ -209,7 +210,10 @@ static void take(TfHeads *heads, const struct io_uring_cqe *cqe)
 /* FALSE: nothing came in time. */
 static gboolean take_some(TfHeads *heads)
 {
-	struct __kernel_timespec time = { .tv_sec = STUCK_SECONDS };
+	struct __kernel_timespec time = {
+		.tv_sec = heads->patience_ms / 1000,
+		.tv_nsec = (long long)(heads->patience_ms % 1000) * 1000000,
+	};
 	struct io_uring_cqe *cqe = NULL;
 	int failure = 0;
 

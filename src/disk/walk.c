@@ -18,6 +18,7 @@
 
 #define DIRENTS_SIZE	 (256u << 10)
 #define UNREADABLE_LIMIT 100u
+#define RING_PATIENCE_MS 30000u
 
 /* Reading waits for the disk, not for the processor. */
 #define RING_THREADS  4u
@@ -307,8 +308,8 @@ static Walker *walker_new(TfWalk *walk)
 	Walker *walker = g_new0(Walker, 1);
 
 	walker->walk = walk;
-	walker->heads =
-		tf_heads_new(!walk->options.refuses_ring && !walk->options.reads_whole, take_head, walk);
+	walker->heads = tf_heads_new(
+		!walk->options.refuses_ring && !walk->options.reads_whole, RING_PATIENCE_MS, take_head, walk);
 	walker->scan = walk->options.reads_whole ? tf_scan_new() : NULL;
 	walker->dirents = g_malloc(DIRENTS_SIZE);
 
