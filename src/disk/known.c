@@ -160,9 +160,6 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 	if (pkcs12 == NULL)
 		return;
 	tf_pkcs12_share(pkcs12, library, NULL);
-	protection = tf_pkcs12_protection(pkcs12);
-	stray->is_weak = protection->has_weak_cipher;
-	stray->is_unprotected = protection->has_unprotected_secret;
 	tf_pkcs12_sha256(pkcs12, digest);
 	if (has(known->contents, digest))
 		set(stray, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
@@ -170,6 +167,10 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 		rank_opened(known, pkcs12, stray);
 	else
 		rank_closed(known, pkcs12, stray);
+	/* What was opened shows more of it. */
+	protection = tf_pkcs12_protection(pkcs12);
+	stray->is_weak = protection->has_weak_cipher;
+	stray->is_unprotected = protection->has_unprotected_secret;
 }
 
 static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecret *password,
@@ -180,6 +181,7 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 
 	/* Of a part of one it is not known whether it was locked. */
 	stray->is_unprotected = !piece->is_damaged && !tf_loose_key_is_locked(form);
+	stray->is_weak = !piece->is_damaged && tf_loose_key_is_weak(form, piece->bytes);
 	if (piece->is_damaged ||
 		!tf_loose_key_identify(form, piece->bytes, password, library, stray->path, digest, NULL))
 		return;

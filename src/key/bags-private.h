@@ -33,7 +33,9 @@ typedef struct TfBagWalk {
 	GPtrArray *certificates; /* TfCertificateEntry */
 	guint64 rounds;		 /* asked for until now */
 	guint n_bags;
-	guint n_locked; /* keys that the password does not open */
+	guint n_locked;		   /* keys that the password does not open */
+	gboolean has_shrouded_key; /* seen, open or not */
+	gboolean has_weak_safe;	   /* closed, under a cipher that can be broken */
 } TfBagWalk;
 
 /* 'rounds' were asked for before (by the MAC). Takes 'protection'. */

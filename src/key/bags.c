@@ -20,8 +20,14 @@ typedef PKCS8_PRIV_KEY_INFO KeyInfo;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LockedKey, X509_SIG_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
 
-static gboolean walk_bags(
-	TfBagWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error);
+/* What lies around a bag. */
+typedef enum Cover {
+	COVER_NONE,
+	COVER_WEAK, /* a cipher that can be broken */
+	COVER_FULL
+} Cover;
+
+static gboolean walk_bags(TfBagWalk *walk, const TfBags *bags, Cover cover, guint depth, GError **error);
 
 static gboolean damaged(const TfBagWalk *walk, const gchar *detail, GError **error)
 {
@@ -49,8 +55,6 @@ static gboolean note_cipher(TfBagWalk *walk, const X509_ALGOR *algorithm, TfPbe 
 		return damaged(walk, _("the parameters of a cipher cannot be read"), error);
 
 	tf_names_add(walk->protection->ciphers, ret_pbe->name);
-	if (ret_pbe->is_weak)
-		walk->protection->has_weak_cipher = TRUE;
 
 	return tf_bag_walk_add_rounds(walk, ret_pbe->rounds, error);
 }
@@ -124,7 +128,7 @@ static void add_key(TfBagWalk *walk, const KeyInfo *info, const TfBag *bag)
 		g_ptr_array_add(walk->keys, entry);
 }
 
-static gboolean walk_key(TfBagWalk *walk, const TfBag *bag, gboolean is_protected, GError **error)
+static gboolean walk_key(TfBagWalk *walk, const TfBag *bag, Cover cover, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
@@ -132,8 +136,10 @@ static gboolean walk_key(TfBagWalk *walk, const TfBag *bag, gboolean is_protecte
 
 	if (info == NULL)
 		return damaged(walk, _("a private key cannot be read"), error);
-	if (!is_protected)
+	if (cover == COVER_NONE)
 		walk->protection->has_unprotected_secret = TRUE;
+	else if (cover == COVER_WEAK)
+		walk->protection->has_weak_cipher = TRUE;
 	add_key(walk, info, bag);
 
 	return TRUE;
@@ -175,6 +181,9 @@ static gboolean walk_locked_key(TfBagWalk *walk, const TfBag *bag, GError **erro
 	X509_SIG_get0(locked, &algorithm, &ciphertext);
 	if (!note_cipher(walk, algorithm, &pbe, error))
 		return FALSE;
+	walk->has_shrouded_key = TRUE;
+	if (pbe.is_weak)
+		walk->protection->has_weak_cipher = TRUE;
 	if (walk->opener == NULL)
 		return TRUE;
 	if (!pbe.is_known)
@@ -219,8 +228,7 @@ static void walk_certificate(TfBagWalk *walk, const TfBag *bag)
 	g_ptr_array_add(walk->certificates, entry);
 }
 
-static gboolean walk_nested(
-	TfBagWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+static gboolean walk_nested(TfBagWalk *walk, const TfBag *bag, Cover cover, guint depth, GError **error)
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
@@ -231,18 +239,17 @@ static gboolean walk_nested(
 	if (depth >= NESTING_LIMIT)
 		return damaged(walk, _("its parts are nested too deeply"), error);
 
-	return walk_bags(walk, bags, is_protected, depth + 1, error);
+	return walk_bags(walk, bags, cover, depth + 1, error);
 }
 
-static gboolean walk_bag(
-	TfBagWalk *walk, const TfBag *bag, gboolean is_protected, guint depth, GError **error)
+static gboolean walk_bag(TfBagWalk *walk, const TfBag *bag, Cover cover, guint depth, GError **error)
 {
 	if (++walk->n_bags > TF_PKCS12_BAG_LIMIT)
 		return damaged(walk, _("it has too many parts"), error);
 
 	switch (OBJ_obj2nid(bag->type)) {
 	case NID_keyBag:
-		return walk_key(walk, bag, is_protected, error);
+		return walk_key(walk, bag, cover, error);
 	case NID_pkcs8ShroudedKeyBag:
 		return walk_locked_key(walk, bag, error);
 	case NID_certBag:
@@ -252,21 +259,20 @@ static gboolean walk_bag(
 		walk->contents.n_crls++;
 		return TRUE;
 	case NID_safeContentsBag:
-		return walk_nested(walk, bag, is_protected, depth, error);
+		return walk_nested(walk, bag, cover, depth, error);
 	default:
 		/* Secret bags, and what nobody knows. */
 		walk->contents.n_secrets++;
-		if (!is_protected && OBJ_obj2nid(bag->type) != NID_secretBag)
+		if (cover == COVER_NONE && OBJ_obj2nid(bag->type) != NID_secretBag)
 			walk->protection->has_unprotected_secret = TRUE;
 		return TRUE;
 	}
 }
 
-static gboolean walk_bags(
-	TfBagWalk *walk, const TfBags *bags, gboolean is_protected, guint depth, GError **error)
+static gboolean walk_bags(TfBagWalk *walk, const TfBags *bags, Cover cover, guint depth, GError **error)
 {
 	for (int i = 0; i < sk_TfBag_num(bags); i++) {
-		if (!walk_bag(walk, sk_TfBag_value(bags, i), is_protected, depth, error))
+		if (!walk_bag(walk, sk_TfBag_value(bags, i), cover, depth, error))
 			return FALSE;
 	}
 
@@ -281,7 +287,7 @@ static gboolean walk_plain_safe(TfBagWalk *walk, const ASN1_OCTET_STRING *conten
 	if (bags == NULL)
 		return damaged(walk, _("a part of it cannot be read"), error);
 
-	return walk_bags(walk, bags, FALSE, 0, error);
+	return walk_bags(walk, bags, COVER_NONE, 0, error);
 }
 
 static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)
@@ -295,8 +301,10 @@ static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locke
 		return damaged(walk, _("a part of it cannot be read"), error);
 	if (!note_cipher(walk, locked->algorithm, &pbe, error))
 		return FALSE;
-	if (walk->opener == NULL)
+	if (walk->opener == NULL) {
+		walk->has_weak_safe = walk->has_weak_safe || pbe.is_weak;
 		return TRUE;
+	}
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
@@ -305,7 +313,7 @@ static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locke
 		return raise_closed(walk, result, error);
 	bags = value;
 
-	return walk_bags(walk, bags, TRUE, 0, error);
+	return walk_bags(walk, bags, pbe.is_weak ? COVER_WEAK : COVER_FULL, 0, error);
 }
 
 static gboolean walk_safe(TfBagWalk *walk, const PKCS7 *safe, GError **error)
@@ -329,6 +337,10 @@ gboolean tf_bag_walk_safes(TfBagWalk *walk, const TfSafes *safes, GError **error
 			return FALSE;
 	}
 	walk->contents.n_keys = walk->keys->len;
+	/* The key lies in what is closed when it is nowhere else. Many programs hide the certificates, which
+	 * are no secret, under a cipher of 40 bits, and the key under a better one. */
+	if (walk->has_weak_safe && !walk->has_shrouded_key && walk->keys->len == 0)
+		walk->protection->has_weak_cipher = TRUE;
 	if (walk->opener == NULL || walk->n_locked == 0)
 		return TRUE;
 

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "key/pkcs12.h"
@@ -81,6 +82,44 @@ gboolean tf_loose_key_is_whole(TfLooseForm form, const guint8 *der, gsize length
 gboolean tf_loose_key_is_locked(TfLooseForm form)
 {
 	return form == TF_LOOSE_PKCS8_ENCRYPTED || form == TF_LOOSE_PEM;
+}
+
+static gboolean is_weak_locked(const TfSecret *bytes)
+{
+	const guint8 *at = tf_secret_peek(bytes);
+	g_autoptr(Locked) locked = d2i_X509_SIG(NULL, &at, (long)tf_secret_length(bytes));
+	g_auto(TfPbe) pbe = { 0 };
+	const X509_ALGOR *algorithm = NULL;
+
+	if (locked == NULL)
+		return FALSE;
+	X509_SIG_get0(locked, &algorithm, NULL);
+
+	return tf_pbe_read(algorithm, &pbe) && pbe.is_weak;
+}
+
+/* "DEK-Info: DES-CBC,..." (RFC 1421, section 4.6.1.3). */
+static gboolean is_weak_pem(const TfSecret *bytes)
+{
+	static const gchar *const fields[] = { "DEK-Info: DES-CBC,", "DEK-Info: RC2-40-CBC," };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+		if (memmem(tf_secret_peek(bytes), tf_secret_length(bytes), fields[i], strlen(fields[i])) !=
+			NULL)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+gboolean tf_loose_key_is_weak(TfLooseForm form, const TfSecret *bytes)
+{
+	gboolean is_weak = (form == TF_LOOSE_PKCS8_ENCRYPTED && is_weak_locked(bytes)) ||
+			   (form == TF_LOOSE_PEM && is_weak_pem(bytes));
+
+	ERR_clear_error();
+
+	return is_weak;
 }
 
 static EVP_PKEY *unlock(const X509_ALGOR *algorithm, const ASN1_OCTET_STRING *ciphertext,

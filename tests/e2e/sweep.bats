@@ -77,7 +77,7 @@ names() {
 	sweep "$plant/planted" --json
 
 	[ "$(jq -r 'select(.trashed_from != null) | .trashed_from' <<<"$output")" = /home/member/cert.p12 ]
-	[ "$(strays '.weak_cipher' | sed 's|.*/||')" = legacy ]
+	[ "$(names '.weak_cipher')" = "des.txt rc2-40.txt weak " ]
 	strays .unprotected | grep -q '/forms/p8.txt$'
 	run ! grep -q '/forms/p8e.txt$' <<<"$(strays .unprotected)"
 }

@@ -2,6 +2,7 @@
 /* Files of the programs that people use, and files that none of them writes. */
 #include <glib.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -123,11 +124,65 @@ static void test_openssl_legacy(Desk *desk, gconstpointer key_type)
 
 	protection = protection_of(desk, "file.p12", &pkcs12);
 	g_assert_cmpstr(protection->mac_digest, ==, "SHA1");
-	g_assert_true(protection->has_weak_cipher);
+	g_assert_false(protection->has_weak_cipher);
 	g_assert_cmpuint(protection->ciphers->len, ==, 2);
 	g_assert_true(g_ptr_array_find_with_equal_func(protection->ciphers, "RC2-40-CBC", g_str_equal, NULL));
 	g_assert_true(g_ptr_array_find_with_equal_func(protection->ciphers, "3DES-CBC", g_str_equal, NULL));
 	assert_is_members(desk, "file.p12", CODE, 2);
+}
+
+static void test_weak_key(Desk *desk, gconstpointer key_type)
+{
+	g_autoptr(TfPkcs12) pkcs12 = NULL;
+
+	(void)key_type;
+	tf_fixture_run(desk->directory, "openssl", "pkcs12", "-export", "-legacy", "-inkey", "key.pem", "-in",
+		"certificate.pem", "-certfile", "chain.pem", "-certpbe", "AES-256-CBC", "-keypbe",
+		"PBE-SHA1-RC2-40", "-out", "file.p12", "-passout", "pass:" CODE, NULL);
+
+	g_assert_true(protection_of(desk, "file.p12", &pkcs12)->has_weak_cipher);
+	assert_is_members(desk, "file.p12", CODE, 2);
+}
+
+/* A key that nothing but the safe around it hides. */
+static GBytes *file_of_safe(EVP_PKEY *key, int cipher)
+{
+	g_autoptr(TfLibrary) library = tf_library_new(NULL);
+	STACK_OF(PKCS12_SAFEBAG) *bags = sk_PKCS12_SAFEBAG_new_null();
+	STACK_OF(PKCS7) *safes = NULL;
+	PKCS12 *file = NULL;
+	guint8 *der = NULL;
+	int length = 0;
+	GBytes *bytes = NULL;
+
+	g_assert_cmpint(
+		sk_PKCS12_SAFEBAG_push(bags, PKCS12_SAFEBAG_create0_p8inf(EVP_PKEY2PKCS8(key))), ==, 1);
+	g_assert_cmpint(
+		PKCS12_add_safe_ex(&safes, bags, cipher, 100, CODE, tf_library_context(library), NULL), ==,
+		1);
+	file = PKCS12_add_safes(safes, 0);
+	length = i2d_PKCS12(file, &der);
+	bytes = g_bytes_new(der, (gsize)length);
+	OPENSSL_free(der);
+	PKCS12_free(file);
+	sk_PKCS7_pop_free(safes, PKCS7_free);
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+
+	return bytes;
+}
+
+static void test_weak_safe(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(GBytes) weak = file_of_safe(key, NID_pbe_WithSHA1And40BitRC2_CBC);
+	g_autoptr(GBytes) strong = file_of_safe(key, NID_pbe_WithSHA1And3_Key_TripleDES_CBC);
+	g_autoptr(TfPkcs12) closed = tf_part_read(weak, NULL);
+	g_autoptr(TfPkcs12) opened = tf_part_opened(weak, CODE);
+	g_autoptr(TfPkcs12) other = tf_part_opened(strong, CODE);
+
+	g_assert_true(tf_pkcs12_protection(closed)->has_weak_cipher);
+	g_assert_true(tf_pkcs12_protection(opened)->has_weak_cipher);
+	g_assert_false(tf_pkcs12_protection(other)->has_weak_cipher);
 }
 
 static void test_openssl_without_mac(Desk *desk, gconstpointer key_type)
@@ -375,7 +430,10 @@ int main(int argc, char **argv)
 	ADD("a file of OpenSSL opens, RSA 4096", "rsa4096", test_openssl);
 	ADD("a file of OpenSSL opens, P-256", "ec256", test_openssl);
 	ADD("a file of OpenSSL opens, P-384", "ec384", test_openssl);
-	ADD("a file of OpenSSL in the old form opens", "rsa2048", test_openssl_legacy);
+	ADD("a file of OpenSSL in the old form opens, and only its certificates are weakly protected",
+		"rsa2048", test_openssl_legacy);
+	ADD("a key under a cipher of 40 bits is weakly protected", "rsa2048", test_weak_key);
+	g_test_add_func("/bags/so is one that only a safe under such a cipher hides", test_weak_safe);
 	ADD("a file of OpenSSL without a MAC opens", "ec256", test_openssl_without_mac);
 	ADD("an unencrypted file opens and is called so", "ec256", test_openssl_unencrypted);
 	ADD("a file of NSS opens, RSA", "rsa2048", test_nss);

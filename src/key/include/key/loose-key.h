@@ -23,6 +23,9 @@ gboolean tf_loose_key_is_whole(TfLooseForm form, const guint8 *der, gsize length
 /* Whether a password is needed to know which key it is. */
 gboolean tf_loose_key_is_locked(TfLooseForm form);
 
+/* Whether it is locked by 40-bit RC2 or RC4, or single DES. */
+gboolean tf_loose_key_is_weak(TfLooseForm form, const TfSecret *bytes);
+
 /*
  * The SHA-256 of the key's SubjectPublicKeyInfo. 'password' is as a person typed it, NULL for none; it is not
  * asked for where nothing is locked. TF_ERROR_PIN_CODE_WRONG, TF_ERROR_SOURCE_UNSUPPORTED, _TOO_COSTLY (more

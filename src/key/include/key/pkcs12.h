@@ -29,7 +29,7 @@ typedef struct TfPkcs12Protection {
 	GPtrArray *ciphers;	/* gchar: each distinct cipher of keys and certificates, "PBES2 AES-256-CBC",
 				   "RC2-40-CBC" */
 	guint64 most_iterations;
-	gboolean has_weak_cipher;	 /* 40-bit RC2 or RC4, single DES */
+	gboolean has_weak_cipher; /* 40-bit RC2 or RC4, single DES around a key; of what is closed: may be */
 	gboolean has_unprotected_secret; /* a key lies in the file unencrypted */
 } TfPkcs12Protection;
 
