@@ -90,8 +90,7 @@ static void heard(TfPeer *peer, TfMessage *answer, const GError *problem, gpoint
 	g_autoptr(GError) failure = NULL;
 
 	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
-		tf_audits_take(adoption->audits, answer);
-		tf_peer_expect(peer);
+		tf_audits_take(adoption->audits, peer, answer);
 		return;
 	}
 	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)
@@ -151,12 +150,24 @@ static gboolean audit(TfBatch *batch, GPtrArray *group, GError **error)
 	return TRUE;
 }
 
+/* Who published them may have died before they were synced, and a proof lets the source be wiped. */
+static void sync_tokens(const TfBatch *batch, GPtrArray *group)
+{
+	for (guint i = 0; i < group->len; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+
+		if (task->problem == NULL)
+			(void)tf_store_sync(batch->store, task->token->serial, &task->problem);
+	}
+}
+
 gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	if (group->len == 0)
 		return TRUE;
 	if (!audit(batch, group, error))
 		return FALSE;
+	sync_tokens(batch, group);
 	tf_group_drop_failed(batch, LANE, group, TRUE);
 
 	return tf_group_prove(batch, group, error) && tf_group_wipe(batch, LANE, group, error) &&

@@ -148,31 +148,53 @@ static gboolean raise_nonsense(GError **error)
 	return tf_raise(error, TF_ERROR_AUDITOR_FAILED, _("its answer is not understood"), NULL);
 }
 
-void tf_audits_take(TfAudits *audits, const TfMessage *audited)
+static gboolean take(TfAudits *audits, const TfMessage *audited)
 {
 	guint index = 0;
 	const gchar *text = NULL;
 	Audit *audit = NULL;
 	g_autoptr(TfAuditResult) result = NULL;
-	GError *problem = NULL;
 
 	g_variant_get(audited->body, "(u&s)", &index, &text);
-	if (audits->n_heard >= audits->n_asked)
-		return; /* one too many says nothing about anybody */
-	audit = &audits->audits[audits->asked[audits->n_heard]];
-	if (index != audits->n_heard++) {
-		raise_nonsense(&problem);
-		set_problem(audit, problem);
-		return;
-	}
+	if (index != audits->n_heard || index >= audits->n_asked)
+		return FALSE;
+	audit = &audits->audits[audits->asked[audits->n_heard++]];
 	result = tf_audit_group_result(text, &audit->request);
 	if (result->error != NULL) {
 		set_problem(audit, g_steal_pointer(&result->error));
-		return;
+		return TRUE;
 	}
 	audit->task->evidence = g_steal_pointer(&result->evidence);
 	audit->answer = g_steal_pointer(&result->answer);
 	audit->is_over = TRUE;
+
+	return TRUE;
+}
+
+/* Nothing counts of what it said since it was asked. */
+static void forget_answers(TfAudits *audits)
+{
+	for (guint i = 0; i < audits->n_asked; i++) {
+		Audit *audit = &audits->audits[audits->asked[i]];
+
+		g_clear_error(&audit->task->problem);
+		g_clear_pointer(&audit->task->evidence, tf_evidence_free);
+		g_clear_pointer(&audit->answer, g_bytes_unref);
+		audit->is_over = FALSE;
+	}
+}
+
+void tf_audits_take(TfAudits *audits, TfPeer *auditor, const TfMessage *audited)
+{
+	GError *problem = NULL;
+
+	if (take(audits, audited)) {
+		tf_peer_expect(auditor);
+		return;
+	}
+	forget_answers(audits);
+	raise_nonsense(&problem);
+	tf_peer_refuse(auditor, problem);
 }
 
 void tf_audits_end(TfAudits *audits)

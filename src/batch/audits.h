@@ -18,8 +18,10 @@ gboolean tf_audits_is_over(const TfAudits *audits);
 /* Asks for all that have none, or for the next one alone. A PIN that cannot be handed over fails its task. */
 void tf_audits_ask(TfAudits *audits, TfPeer *auditor);
 
-/* AUDITED, checked: the results come in the order that was asked. */
-void tf_audits_take(TfAudits *audits, const TfMessage *audited);
+/* AUDITED, checked: the results come in the order that was asked, and the next message is awaited. One out of
+ * this order, or one too many: the auditor is refused, and nothing counts of what it said since it was asked.
+ */
+void tf_audits_take(TfAudits *audits, TfPeer *auditor, const TfMessage *audited);
 
 /* AUDIT_ENDED: who was asked and has no result has failed. */
 void tf_audits_end(TfAudits *audits);

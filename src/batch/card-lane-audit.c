@@ -47,7 +47,8 @@ void tf_card_lane_audit(TfCardLane *lane)
 		stop(lane, problem);
 		return;
 	}
-	if (!tf_card_lane_check_pin(lane, &problem)) {
+	problem = g_steal_pointer(&task->problem);
+	if (problem != NULL || !tf_card_lane_check_pin(lane, &problem)) {
 		tf_card_lane_fail(lane, problem);
 		return;
 	}
@@ -86,8 +87,7 @@ void tf_card_lane_heard_auditor(TfPeer *peer, TfMessage *answer, const GError *p
 	if (lane->doing != TF_CARD_DOING_AUDIT)
 		return;
 	if (answer != NULL && answer->kind == TF_MESSAGE_AUDITED) {
-		tf_audits_take(lane->audits, answer);
-		tf_peer_expect(peer);
+		tf_audits_take(lane->audits, peer, answer);
 		return;
 	}
 	if (answer != NULL && answer->kind == TF_MESSAGE_FAILED)

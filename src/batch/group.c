@@ -194,12 +194,48 @@ gboolean tf_group_plan(
 	       tf_group_commit(batch, plan_tasks(batch, lane, names, group, error), error);
 }
 
+/* Number of the one before 'index' in the group who is said to have the same token; NULL. */
+static const gchar *owner_before(const GPtrArray *group, guint index)
+{
+	const TfTask *task = g_ptr_array_index(group, index);
+
+	for (guint i = 0; i < index; i++) {
+		const TfTask *before = g_ptr_array_index(group, i);
+
+		if (before->problem == NULL && g_str_equal(before->token->serial, task->token->serial))
+			return before->job->number;
+	}
+
+	return NULL;
+}
+
+/* Which token it is, is a child's word: one that is somebody else's costs the member who got it. */
+static gboolean check_token(TfBatch *batch, const GPtrArray *group, guint index, GError **error)
+{
+	TfTask *task = g_ptr_array_index(group, index);
+	const gchar *number = owner_before(group, index);
+	g_autoptr(TfJob) other = NULL;
+
+	if (!tf_ledger_job_of_token(batch->ledger, task->token, &other, error))
+		return FALSE;
+	if (other != NULL && other->id != task->job->id)
+		number = other->number;
+	if (number != NULL)
+		tf_raise(&task->problem, TF_ERROR_TOKEN_PROVISIONED, task->token->label, number, NULL);
+
+	return TRUE;
+}
+
 static gboolean record_imported(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 		g_autofree gchar *dropped = tf_names_to_json(task->dropped);
 
+		if (!check_token(batch, group, i, error))
+			return FALSE;
+		if (task->problem != NULL)
+			continue;
 		if (!tf_ledger_job_formatted(batch->ledger, task->job->id, task->row, task->token, error) ||
 			!tf_ledger_record_imported(batch->ledger, task->row, dropped, error))
 			return FALSE;
@@ -251,18 +287,28 @@ static void enter(TfBatch *batch, const gchar *lane, GPtrArray *group, TfStage s
 	}
 }
 
+static void set_problems(GPtrArray *group, GError **problems)
+{
+	for (guint i = 0; i < group->len; i++)
+		((TfTask *)g_ptr_array_index(group, i))->problem = g_steal_pointer(&problems[i]);
+}
+
 gboolean tf_group_publish(
 	TfBatch *batch, const gchar *lane, const TfStaging *staging, GPtrArray *group, GError **error)
 {
 	g_autoptr(GPtrArray) serials = g_ptr_array_new();
+	g_autofree GError **problems = g_new0(GError *, group->len);
+	gboolean is_published = FALSE;
 
 	if (group->len == 0)
 		return TRUE;
 	enter(batch, lane, group, TF_STAGE_PUBLISH, TF_BATCH_STEP_PUBLISH);
 	for (guint i = 0; i < group->len; i++)
 		g_ptr_array_add(serials, ((TfTask *)g_ptr_array_index(group, i))->token->serial);
+	is_published = tf_staging_publish(staging, serials, problems, error);
+	set_problems(group, problems);
 
-	return tf_staging_publish(staging, serials, error) && tf_group_prove(batch, group, error);
+	return is_published;
 }
 
 /* For 'pin unblock': the federation takes the files home, the ledger stays the record. */

@@ -24,10 +24,11 @@ gboolean tf_group_plan(
 /* Of a token that there is not: it would open nothing. */
 void tf_group_remove_letter(const TfBatch *batch, const TfTask *task);
 
-/* Every object is written, and which token it is. */
+/* Every object is written, and which token it is. One that is another member's as far as the ledger or the
+ * group knows: TF_ERROR_TOKEN_PROVISIONED is that task's problem. */
 gboolean tf_group_record_imported(TfBatch *batch, GPtrArray *group, GError **error);
 
-/* The proven tokens come into being, then the proofs into the ledger. */
+/* The proven tokens come into being, durably. One that cannot be published has a problem of its own. */
 gboolean tf_group_publish(
 	TfBatch *batch, const gchar *lane, const TfStaging *staging, GPtrArray *group, GError **error);
 

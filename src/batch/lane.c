@@ -77,7 +77,12 @@ static void settle(TfLane *lane)
 
 	tf_audits_judge(lane->audits);
 	tf_lane_drop_failed(lane);
-	if (!tf_group_publish(lane->batch, lane->name, lane->staging, lane->group, &problem) ||
+	if (!tf_group_publish(lane->batch, lane->name, lane->staging, lane->group, &problem)) {
+		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	tf_lane_drop_failed(lane);
+	if (!tf_group_prove(lane->batch, lane->group, &problem) ||
 		!tf_group_wipe(lane->batch, lane->name, lane->group, &problem) ||
 		!tf_group_provision(lane->batch, lane->name, lane->group, &problem)) {
 		tf_batch_stop(lane->batch, problem);
@@ -110,8 +115,7 @@ static void heard_auditor(TfPeer *peer, TfMessage *answer, const GError *problem
 		return;
 	}
 	if (answer->kind == TF_MESSAGE_AUDITED) {
-		tf_audits_take(lane->audits, answer);
-		tf_peer_expect(peer);
+		tf_audits_take(lane->audits, peer, answer);
 		return;
 	}
 	if (answer->kind == TF_MESSAGE_FAILED) {
@@ -127,12 +131,13 @@ static void audit(TfLane *lane)
 	GError *problem = NULL;
 
 	tf_lane_drop_failed(lane);
-	if (lane->group->len == 0) {
-		finish(lane);
-		return;
-	}
 	if (!tf_group_record_imported(lane->batch, lane->group, &problem)) {
 		tf_batch_stop(lane->batch, problem);
+		return;
+	}
+	tf_lane_drop_failed(lane);
+	if (lane->group->len == 0) {
+		finish(lane);
 		return;
 	}
 	lane->audits = tf_audits_new(lane->batch, lane->group, AUDIT_SECONDS, &problem);

@@ -48,6 +48,10 @@ void tf_peer_ask(TfPeer *peer, guint kind, GVariant *body, const int *fds);
 /* A further answer to the same question is awaited: an auditor tells one result after the other. */
 void tf_peer_expect(TfPeer *peer);
 
+/* From 'heard': the answer just heard is nonsense, and the child is lost as one that dies of a question,
+ * which 'heard' is told before this returns. Takes 'problem' over. */
+void tf_peer_refuse(TfPeer *peer, GError *problem);
+
 /* Ready, and not asked. */
 gboolean tf_peer_is_idle(const TfPeer *peer);
 gboolean tf_peer_is_broken(const TfPeer *peer);

@@ -196,6 +196,13 @@ void tf_peer_expect(TfPeer *peer)
 	peer->deadline = g_timeout_add(peer->options.deadline_ms, is_late, peer);
 }
 
+void tf_peer_refuse(TfPeer *peer, GError *problem)
+{
+	g_assert(tf_peer_is_idle(peer));
+	peer->state = ASKED;
+	lose(peer, problem);
+}
+
 void tf_peer_ask(TfPeer *peer, guint kind, GVariant *body, const int *fds)
 {
 	g_assert(tf_peer_is_idle(peer));

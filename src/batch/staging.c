@@ -186,71 +186,122 @@ const gchar *tf_staging_configuration(const TfStaging *staging)
 	return staging->configuration;
 }
 
-static int copy_file(int from, int to, const gchar *name)
+/* Why a token is not published: errno values; 0: no reason. */
+typedef struct Failure {
+	int of_token; /* what lies in the staging store is not fit */
+	int of_store; /* nothing can be published */
+} Failure;
+
+/* A child has the staging store, and may have put anything there. */
+static TfSecret *read_staged(int from, const gchar *name, Failure *failure)
 {
-	TF_AUTO_FD int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	TF_AUTO_FD int target =
-		openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	g_autoptr(TfSecret) content = NULL;
-	int failure = 0;
+	TF_AUTO_FD int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	TfSecret *content = NULL;
+	struct stat status;
 
-	if (source < 0 || target < 0)
-		return errno;
-	content = tf_file_read_secret(source, name, FILE_LIMIT, NULL);
+	if (source < 0 || fstat(source, &status) != 0) {
+		failure->of_token = errno;
+		return NULL;
+	}
+	content = S_ISREG(status.st_mode) ? tf_file_read_secret(source, name, FILE_LIMIT, NULL) : NULL;
 	if (content == NULL)
-		return EIO;
-	failure = tf_file_write_all(target, tf_secret_peek(content), tf_secret_length(content));
-	if (failure == 0 && fsync(target) != 0)
-		failure = errno;
+		failure->of_token = EINVAL;
 
-	return failure;
+	return content;
 }
 
-static int copy_files(int from, int to)
+static gboolean copy_file(int from, int to, const gchar *name, Failure *failure)
+{
+	g_autoptr(TfSecret) content = read_staged(from, name, failure);
+	TF_AUTO_FD int target = -1;
+
+	if (content == NULL)
+		return FALSE;
+	target = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (target < 0) {
+		failure->of_store = errno;
+		return FALSE;
+	}
+	failure->of_store = tf_file_write_all(target, tf_secret_peek(content), tf_secret_length(content));
+	if (failure->of_store == 0 && fsync(target) != 0)
+		failure->of_store = errno;
+
+	return failure->of_store == 0;
+}
+
+static gboolean copy_files(int from, int to, Failure *failure)
 {
 	g_autofree gchar *path = g_strdup_printf("/proc/self/fd/%d", from);
 	g_autoptr(GDir) listing = g_dir_open(path, 0, NULL);
 	const gchar *name = NULL;
-	int failure = listing == NULL ? EIO : 0;
 
-	while (failure == 0 && (name = g_dir_read_name(listing)) != NULL)
-		failure = copy_file(from, to, name);
+	if (listing == NULL)
+		failure->of_token = EIO;
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		if (!copy_file(from, to, name, failure))
+			return FALSE;
+	}
+	if (listing != NULL && fsync(to) != 0)
+		failure->of_store = errno;
 
-	return failure != 0 || fsync(to) == 0 ? failure : errno;
+	return listing != NULL && failure->of_store == 0;
 }
 
-/* Under a directory that is not read for tokens. 0 or an errno value. */
-static int copy_token(int staged, int incoming, const gchar *name)
+/* Under a directory that is not read for tokens. */
+static gboolean copy_token(int staged, int incoming, const gchar *name, Failure *failure)
 {
 	TF_AUTO_FD int from = openat(staged, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	TF_AUTO_FD int to = -1;
 
-	if (from < 0)
-		return errno;
-	if (mkdirat(incoming, name, S_IRWXU) != 0)
-		return errno;
-	to = openat(incoming, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	return to < 0 ? errno : copy_files(from, to);
-}
-
-static int publish_tokens(
-	const TfStaging *staging, const GPtrArray *serials, int staged, int incoming, int store)
-{
-	int failure = 0;
-
-	for (guint i = 0; i < serials->len && failure == 0; i++) {
-		g_autofree gchar *name = tf_store_find_token(staging->tokens, g_ptr_array_index(serials, i));
-
-		failure = name != NULL ? copy_token(staged, incoming, name) : ENOENT;
-		if (failure == 0 && renameat2(incoming, name, store, name, RENAME_NOREPLACE) != 0)
-			failure = errno;
+	if (from < 0) {
+		failure->of_token = errno;
+		return FALSE;
+	}
+	if (mkdirat(incoming, name, S_IRWXU) == 0)
+		to = openat(incoming, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (to < 0) {
+		failure->of_store = errno;
+		return FALSE;
 	}
 
-	return failure == 0 && fsync(store) != 0 ? errno : failure;
+	return copy_files(from, to, failure);
 }
 
-gboolean tf_staging_publish(const TfStaging *staging, const GPtrArray *serials, GError **error)
+static Failure publish_token(
+	const TfStaging *staging, const gchar *serial, int staged, int incoming, int store)
+{
+	g_autofree gchar *name = tf_store_find_token(staging->tokens, serial);
+	Failure failure = { .of_token = name != NULL ? 0 : ENOENT };
+
+	if (name == NULL || !copy_token(staged, incoming, name, &failure))
+		return failure;
+	if (renameat2(incoming, name, store, name, RENAME_NOREPLACE) == 0)
+		return failure;
+	*(errno == EEXIST ? &failure.of_token : &failure.of_store) = errno;
+
+	return failure;
+}
+
+static int publish_tokens(const TfStaging *staging, const GPtrArray *serials, int staged, int incoming,
+	int store, GError **ret_problems)
+{
+	int failed = 0;
+
+	for (guint i = 0; i < serials->len && failed == 0; i++) {
+		Failure failure =
+			publish_token(staging, g_ptr_array_index(serials, i), staged, incoming, store);
+
+		if (failure.of_token != 0)
+			raise_failed(staging->tokens, failure.of_token, &ret_problems[i]);
+		failed = failure.of_store;
+	}
+
+	/* After a failure, too: the next run adopts what was renamed. */
+	return fsync(store) != 0 && failed == 0 ? errno : failed;
+}
+
+gboolean tf_staging_publish(
+	const TfStaging *staging, const GPtrArray *serials, GError **ret_problems, GError **error)
 {
 	const gchar *directory = tf_store_directory(staging->store);
 	TF_AUTO_FD int store = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -266,7 +317,7 @@ gboolean tf_staging_publish(const TfStaging *staging, const GPtrArray *serials, 
 	if (failure == 0)
 		incoming = openat(store, staging->incoming, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (incoming >= 0)
-		failure = publish_tokens(staging, serials, staged, incoming, store);
+		failure = publish_tokens(staging, serials, staged, incoming, store, ret_problems);
 	else if (failure == 0)
 		failure = errno;
 	destroy_directory(store, staging->incoming);

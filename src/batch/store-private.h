@@ -26,6 +26,9 @@ gboolean tf_store_makes(const TfTokenFacts *token);
 /* Whether a token of this serial number is in the store. */
 gboolean tf_store_holds(const TfStore *store, const gchar *serial);
 
+/* That token survives a power cut: its files, its directory and its name. TF_ERROR_OUTPUT_FAILED. */
+gboolean tf_store_sync(const TfStore *store, const gchar *serial, GError **error);
+
 typedef struct TfStaging TfStaging;
 
 /*
@@ -41,10 +44,13 @@ const gchar *tf_staging_configuration(const TfStaging *staging); /* for $SOFTHSM
 
 /*
  * Publishes the tokens of these serial numbers (gchar), durably: when it returns TRUE they survive a power
- * cut. TF_ERROR_OUTPUT_FAILED: those that were renamed by then are published (tf_store_holds() says which).
- * The staging store keeps its own copies until it is emptied.
+ * cut, but for those that get a problem in 'ret_problems' (one for each serial, NULL before), which are not
+ * there: a child has put something else in their place. TF_ERROR_OUTPUT_FAILED: those that were renamed by
+ * then are published (tf_store_holds() says which). The staging store keeps its own copies until it is
+ * emptied.
  */
-gboolean tf_staging_publish(const TfStaging *staging, const GPtrArray *serials, GError **error);
+gboolean tf_staging_publish(
+	const TfStaging *staging, const GPtrArray *serials, GError **ret_problems, GError **error);
 
 /* Destroys every token in it. */
 gboolean tf_staging_empty(const TfStaging *staging, GError **error);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -152,4 +153,40 @@ gboolean tf_store_holds(const TfStore *store, const gchar *serial)
 	g_autofree gchar *name = tf_store_find_token(store->directory, serial);
 
 	return name != NULL;
+}
+
+static int sync_files(int directory)
+{
+	g_autofree gchar *path = g_strdup_printf("/proc/self/fd/%d", directory);
+	g_autoptr(GDir) listing = g_dir_open(path, 0, NULL);
+	const gchar *name = NULL;
+
+	if (listing == NULL)
+		return EIO;
+	while ((name = g_dir_read_name(listing)) != NULL) {
+		TF_AUTO_FD int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0 || fsync(fd) != 0)
+			return errno;
+	}
+
+	return fsync(directory) == 0 ? 0 : errno;
+}
+
+gboolean tf_store_sync(const TfStore *store, const gchar *serial, GError **error)
+{
+	g_autofree gchar *name = tf_store_find_token(store->directory, serial);
+	TF_AUTO_FD int names = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	TF_AUTO_FD int token = -1;
+	int failure = 0;
+
+	errno = ENOENT;
+	if (names >= 0 && name != NULL)
+		token = openat(names, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	failure = token < 0 ? errno : sync_files(token);
+	if (failure == 0 && fsync(names) != 0)
+		failure = errno;
+
+	return failure == 0 ||
+	       tf_raise(error, TF_ERROR_OUTPUT_FAILED, store->directory, g_strerror(failure), NULL);
 }

@@ -215,80 +215,80 @@ static void test_auditor_is_eager(TfBatchWorld *world, gconstpointer data)
 	assert_made_up_for(world, TF_BATCH_MEMBERS);
 }
 
-/* As if the run had died at her proof, and somebody had made the station a new key. */
-static void lose_pins(const TfBatchWorld *world)
+/* Killed and started again for each member, it has one answer too many for every one of them. */
+static void test_auditor_chatters(TfBatchWorld *world, gconstpointer data)
 {
-	const LedgerFixture fixture = { .path = world->ledger_path };
-	g_autofree gchar *job = job_fixture_ask(
-		&fixture, "UPDATE job SET state = 1 WHERE number = '10000001' RETURNING migration");
-	g_autofree gchar *row =
-		job_fixture_ask(&fixture, "UPDATE migration SET step = 'proved' WHERE job = 1 RETURNING id");
+	(void)data;
+	tf_batch_world_misbehave(world, "auditor", TF_MISCONDUCT_CHATTERS);
 
-	g_assert_cmpstr(job, ==, row);
+	tf_batch_world_assert_run(world, 0, TF_BATCH_MEMBERS);
+
+	g_assert_cmpuint(tf_batch_world_n_sources(world), ==, TF_BATCH_MEMBERS);
+	g_assert_cmpuint(tf_batch_world_n_tokens(world), ==, 0);
+	assert_made_up_for(world, TF_BATCH_MEMBERS);
 }
 
-static void test_pins_of_another_key(TfBatchWorld *world, gconstpointer data)
+static void test_auditor_chatters_once(TfBatchWorld *world, gconstpointer data)
+{
+	(void)data;
+	tf_batch_world_misbehave(world, "auditor", TF_MISCONDUCT_CHATTERS);
+	world->hook = behave_once_restarted;
+
+	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS, 0);
+
+	g_assert_cmpuint(world->n_told[TF_BATCH_RESTARTED], ==, 1);
+	assert_everybody_has_a_token(world);
+}
+
+static void test_worker_says_a_serial_twice(TfBatchWorld *world, gconstpointer data)
+{
+	(void)data;
+	world->lie = g_strdup("0011223344556677");
+	tf_batch_world_misbehave(world, "worker", TF_MISCONDUCT_LIES);
+
+	tf_batch_world_assert_run(world, 1, TF_BATCH_MEMBERS - 1);
+
+	g_assert_cmpuint(tf_batch_world_n_sources(world), ==, TF_BATCH_MEMBERS - 1);
+	assert_made_up_for(world, TF_BATCH_MEMBERS - 1);
+}
+
+static void test_worker_litters(TfBatchWorld *world, gconstpointer data)
+{
+	(void)data;
+	tf_batch_world_misbehave(world, "worker", TF_MISCONDUCT_LITTERS);
+
+	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS - 1, 1);
+
+	g_assert_cmpuint(tf_batch_world_n_sources(world), ==, 1);
+	assert_made_up_for(world, 1);
+}
+
+/* Files that are not there, by a name that comes back. */
+static void take_sources_away(const TfBatchWorld *world, gboolean takes_away)
+{
+	for (guint i = 1; i < TF_BATCH_MEMBERS; i++) {
+		g_autofree gchar *away = g_strconcat(world->sources[i], ".away", NULL);
+
+		g_assert_cmpint(
+			takes_away ? g_rename(world->sources[i], away) : g_rename(away, world->sources[i]),
+			==, 0);
+	}
+}
+
+static void test_worker_says_a_serial_of_another(TfBatchWorld *world, gconstpointer data)
 {
 	const LedgerFixture fixture = { .path = world->ledger_path };
-	g_autofree gchar *away = g_strconcat(world->sources[1], ".away", NULL);
-	g_autofree gchar *kept = NULL;
 
 	(void)data;
-	g_assert_cmpint(g_rename(world->sources[1], away), ==, 0);
-	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS - 1, 1);
-	g_assert_cmpint(g_rename(away, world->sources[1]), ==, 0);
-	lose_pins(world);
+	take_sources_away(world, TRUE);
+	tf_batch_world_assert_run(world, 1, TF_BATCH_MEMBERS - 1);
+	take_sources_away(world, FALSE);
+	world->lie = job_fixture_ask(&fixture, "SELECT token_serial FROM job WHERE id = 1");
+	tf_batch_world_misbehave(world, "worker", TF_MISCONDUCT_LIES);
 
 	tf_batch_world_assert_run(world, 1, 1);
 
-	kept = job_fixture_ask(
-		&fixture, "SELECT error || ' ' || (token_serial IS NOT NULL) FROM job WHERE id = 1");
-	g_assert_cmpstr(kept, ==, "envelope-unreadable 1");
-	g_assert_cmpuint(tf_batch_world_n_tokens(world), ==, TF_BATCH_MEMBERS);
-}
-
-/* What the ledger forgets at the end. */
-static gchar *sealed;
-
-static void keep_envelope(TfBatchWorld *world, const TfBatchNews *news)
-{
-	const LedgerFixture fixture = { .path = world->ledger_path };
-
-	if (news->kind != TF_BATCH_STEP || news->step != TF_BATCH_STEP_PUBLISH)
-		return;
-	g_free(sealed);
-	sealed = job_fixture_ask(&fixture, "SELECT hex(resume) FROM envelope WHERE job = 1");
-}
-
-/* As if the run had died at this step, of a key that decrypts: no signature is kept. */
-static void die_at(const TfBatchWorld *world, const gchar *step)
-{
-	const LedgerFixture fixture = { .path = world->ledger_path };
-	g_autofree gchar *put_back = g_strdup_printf(
-		"INSERT OR REPLACE INTO envelope (job, resume) VALUES (1, x'%s') RETURNING job", sealed);
-	g_autofree gchar *unprove = g_strdup_printf(
-		"UPDATE migration SET step = '%s', statement = NULL, signature = NULL WHERE job = 1"
-		" RETURNING job",
-		step);
-	g_autofree gchar *envelope = job_fixture_ask(&fixture, put_back);
-	g_autofree gchar *row = job_fixture_ask(&fixture, unprove);
-	g_autofree gchar *job =
-		job_fixture_ask(&fixture, "UPDATE job SET state = 1 WHERE id = 1 RETURNING id");
-
-	g_assert_cmpstr(envelope, ==, job);
-	g_assert_cmpstr(row, ==, job);
-	g_clear_pointer(&sealed, g_free);
-}
-
-static void test_proof_without_signature(TfBatchWorld *world, gconstpointer data)
-{
-	world->hook = keep_envelope;
-	tf_batch_world_assert_run(world, TF_BATCH_MEMBERS, 0);
-	die_at(world, data);
-
-	tf_batch_world_assert_run(world, 1, 0);
-
-	assert_everybody_has_a_token(world);
+	assert_made_up_for(world, 1);
 }
 
 static void jump_at_every_step(TfBatchWorld *world, const TfBatchNews *news)
@@ -346,12 +346,17 @@ int main(int argc, char **argv)
 	ADD("/batch/an auditor that hangs in mid-group costs no token", NULL, test_auditor_hangs);
 	ADD("/batch/an auditor that talks nonsense proves nothing, and no file is touched", NULL,
 		test_auditor_babbles);
+	ADD("/batch/an auditor that keeps talking proves nothing, and the run ends", NULL,
+		test_auditor_chatters);
+	ADD("/batch/an auditor that keeps talking costs no token once it is quiet", NULL,
+		test_auditor_chatters_once);
+	ADD("/batch/a worker that says a serial number twice costs those tokens only", NULL,
+		test_worker_says_a_serial_twice);
+	ADD("/batch/a worker that says another member's serial number costs that token only", NULL,
+		test_worker_says_a_serial_of_another);
+	ADD("/batch/a worker that makes a folder in a token costs that token only", NULL,
+		test_worker_litters);
 	ADD("/batch/an auditor that answers before it is asked proves nothing", NULL, test_auditor_is_eager);
-	ADD("/batch/PINs that cannot be opened cost that member only", NULL, test_pins_of_another_key);
-	ADD("/batch/a proof that cannot be verified again is made again", "proved",
-		test_proof_without_signature);
-	ADD("/batch/a wipe whose proof cannot be verified again is finished by a new one", "wiping",
-		test_proof_without_signature);
 	ADD("/batch/a clock that jumps changes neither deadlines nor timings", NULL, test_clock_jumps);
 
 	return g_test_run();

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -10,6 +13,36 @@
 #define LEDGER "0b6f4a1c-2d55-4c6e-9a3b-77d1b6f0c001"
 #define UUID   "1edbc286-32f6-73e4-750f-0d766216282e"
 #define SERIAL "750f0d766216282e"
+
+/* What is in a directory when it is synced, at last. */
+static const gchar *watched;
+static guint n_entries_synced;
+
+static guint count(const gchar *directory);
+
+int fsync(int fd)
+{
+	g_autofree gchar *link = g_strdup_printf("/proc/self/fd/%d", fd);
+	g_autofree gchar *path = g_file_read_link(link, NULL);
+
+	if (watched != NULL && g_strcmp0(path, watched) == 0)
+		n_entries_synced = count(watched);
+
+	return (int)syscall(SYS_fsync, fd);
+}
+
+/* Token that a disk has no room for; NULL. */
+static const gchar *fail_at;
+
+int renameat2(int from, const char *old, int to, const char *new, unsigned int flags)
+{
+	if (g_strcmp0(old, fail_at) == 0) {
+		errno = EDQUOT;
+		return -1;
+	}
+
+	return (int)syscall(SYS_renameat2, from, old, to, new, flags);
+}
 
 typedef struct Fixture {
 	gchar *directory;
@@ -61,10 +94,15 @@ static void make_token(const TfStaging *staging, const gchar *uuid)
 static gboolean publish(Fixture *fixture, const gchar *serial, GError **error)
 {
 	g_autoptr(GPtrArray) serials = g_ptr_array_new();
+	GError *problem = NULL;
 
 	g_ptr_array_add(serials, (gchar *)serial);
+	if (!tf_staging_publish(fixture->staging, serials, &problem, error))
+		return FALSE;
+	if (problem != NULL)
+		g_propagate_error(error, problem);
 
-	return tf_staging_publish(fixture->staging, serials, error);
+	return problem == NULL;
 }
 
 static guint count(const gchar *directory)
@@ -120,6 +158,77 @@ static void test_what_is_not_staged_is_not_published(Fixture *fixture, gconstpoi
 
 	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
 	g_assert_cmpuint(count(fixture->tokens), ==, 0);
+}
+
+#define LINKED	"1edbc286-32f6-73e4-1111-111111111111"
+#define FOLDER	"1edbc286-32f6-73e4-2222-222222222222"
+#define FIFO	"1edbc286-32f6-73e4-3333-333333333333"
+#define IS_LINK "1edbc286-32f6-73e4-4444-444444444444"
+#define LAST	"1edbc286-32f6-73e4-5555-555555555555"
+
+static gchar *entry_of(const Fixture *fixture, const gchar *uuid, const gchar *name)
+{
+	make_token(fixture->staging, uuid);
+
+	return g_build_filename(tf_staging_directory(fixture->staging), "tokens", uuid, name, NULL);
+}
+
+static void test_what_is_no_token_costs_the_others_nothing(Fixture *fixture, gconstpointer data)
+{
+	static const gchar *const serials[] = { "1111111111111111", "2222222222222222", "3333333333333333",
+		"4444444444444444", "9999999999999999", "5555555555555555" };
+	g_autofree gchar *symlink_in = entry_of(fixture, LINKED, "link");
+	g_autofree gchar *folder = entry_of(fixture, FOLDER, "folder");
+	g_autofree gchar *fifo = entry_of(fixture, FIFO, "fifo");
+	g_autofree gchar *token =
+		g_build_filename(tf_staging_directory(fixture->staging), "tokens", IS_LINK, NULL);
+	g_autoptr(GPtrArray) wanted = g_ptr_array_new();
+	GError *problems[G_N_ELEMENTS(serials)] = { NULL };
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	make_token(fixture->staging, LAST);
+	g_assert_cmpint(symlink("/etc/passwd", symlink_in), ==, 0);
+	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+	g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+	g_assert_cmpint(symlink(LAST, token), ==, 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(serials); i++)
+		g_ptr_array_add(wanted, (gchar *)serials[i]);
+
+	g_assert_true(tf_staging_publish(fixture->staging, wanted, problems, &error));
+
+	g_assert_no_error(error);
+	for (gsize i = 0; i < G_N_ELEMENTS(serials) - 1; i++) {
+		g_assert_error(problems[i], TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+		g_error_free(problems[i]);
+	}
+	g_assert_null(problems[G_N_ELEMENTS(serials) - 1]);
+	g_assert_true(tf_store_holds(fixture->store, "5555555555555555"));
+	g_assert_cmpuint(count(fixture->tokens), ==, 1);
+}
+
+static void test_what_was_renamed_is_synced_after_a_failure(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GPtrArray) serials = g_ptr_array_new();
+	GError *problems[2] = { NULL };
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	make_token(fixture->staging, UUID);
+	make_token(fixture->staging, LAST);
+	g_ptr_array_add(serials, (gchar *)SERIAL);
+	g_ptr_array_add(serials, (gchar *)"5555555555555555");
+	watched = fixture->tokens;
+	fail_at = LAST;
+
+	g_assert_false(tf_staging_publish(fixture->staging, serials, problems, &error));
+
+	watched = NULL;
+	fail_at = NULL;
+	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_true(tf_store_holds(fixture->store, SERIAL));
+	/* Beside the folder that the copies are made in. */
+	g_assert_cmpuint(n_entries_synced, ==, 2);
 }
 
 static void test_what_a_dead_run_left_is_destroyed(Fixture *fixture, gconstpointer data)
@@ -184,6 +293,9 @@ int main(int argc, char **argv)
 	ADD("a published token is in the store", test_a_published_token_is_in_the_store);
 	ADD("a token is never published over another", test_a_token_is_never_published_over_another);
 	ADD("what is not staged is not published", test_what_is_not_staged_is_not_published);
+	ADD("what is no token costs the others nothing", test_what_is_no_token_costs_the_others_nothing);
+	ADD("what was renamed is synced after a failure, too",
+		test_what_was_renamed_is_synced_after_a_failure);
 	ADD("what a dead run left is destroyed", test_what_a_dead_run_left_is_destroyed);
 	ADD("a new staging store is empty and ours alone", test_a_new_staging_store_is_empty_and_ours_alone);
 	ADD("a staging store that others can read is refused",

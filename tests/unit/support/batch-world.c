@@ -4,17 +4,20 @@
 #include <glib/gstdio.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/wait.h"
 #include "batch/role.h"
 #include "process/role-main.h"
 #include "profile-folder.h"
 #include "soft-token.h"
 #include "station-pem-private.h"
+#include "store-private.h"
 #include "token/module.h"
 
 #define PASSWORD   "kirakira"
@@ -22,18 +25,21 @@
 /* For children, which are confined: the file lies beside the module, where they may read. */
 #define CONDUCT_VARIABLE "TF_TEST_CONDUCT"
 
-static const gchar *const conducts[TF_N_MISCONDUCTS] = { "good", "killed", "dies", "babbles", "eager" };
+static const gchar *const conducts[TF_N_MISCONDUCTS] = { "good", "killed", "dies", "babbles", "eager",
+	"chatters", "lies", "litters" };
 static const gchar *const ourselves[] = { "/proc/self/exe", "--role", NULL };
 
 /* How a child of this role is to behave now. */
-static TfMisconduct read_conduct(const gchar *role)
+static TfMisconduct read_conduct(const gchar *role, gchar **ret_lie)
 {
 	g_autofree gchar *text = NULL;
 	g_auto(GStrv) words = NULL;
 
 	if (!g_file_get_contents(g_getenv(CONDUCT_VARIABLE), &text, NULL, NULL))
 		return TF_CONDUCT_GOOD;
-	words = g_strsplit(text, " ", 2);
+	words = g_strsplit(text, " ", 3);
+	if (ret_lie != NULL)
+		*ret_lie = g_strdup(words[2]);
 	for (guint i = 0; i < TF_N_MISCONDUCTS; i++) {
 		if (strcmp(words[0], role) == 0 && strcmp(words[1], conducts[i]) == 0)
 			return (TfMisconduct)i;
@@ -52,6 +58,8 @@ typedef struct Rogue {
 	const TfRoleHandler *honest;
 	const gchar *role;
 	gpointer state;
+	guint n_formatted;
+	guint n_imported;
 } Rogue;
 
 static gpointer set_up(GVariant *setup, GError **error, const gchar *role)
@@ -76,16 +84,60 @@ static gpointer set_up_auditor(GVariant *setup, GError **error)
 	return set_up(setup, error, tf_auditor_role.name);
 }
 
+static gboolean chatter(TfTalk *talk, GError **error)
+{
+	while (tf_talk_say(talk, TF_MESSAGE_AUDITED, g_variant_new("(us)", 0, "{}"), NULL, error))
+		(void)tf_wait_for(tf_talk_fd(talk), POLLHUP, g_get_monotonic_time() + TF_WAIT_SECOND / 5);
+
+	return FALSE;
+}
+
+static gboolean lie(Rogue *rogue, TfTalk *talk, TfMessage *request, const gchar *serial, GError **error)
+{
+	rogue->n_formatted += request->kind == TF_MESSAGE_FORMAT ? 1 : 0;
+	if (rogue->n_formatted > 1 && request->kind == TF_MESSAGE_FORMAT)
+		return tf_talk_say(talk, TF_MESSAGE_FORMATTED,
+			g_variant_new(
+				"(ssssst)", "lie", "SoftHSM project", "SoftHSM v2", serial, "pkcs11:", 7),
+			NULL, error);
+	if (rogue->n_formatted > 1 && request->kind == TF_MESSAGE_IMPORT)
+		return tf_talk_say(talk, TF_MESSAGE_IMPORTED, g_variant_new_strv(NULL, 0), NULL, error);
+
+	return rogue->honest->answer(rogue->state, talk, request, error);
+}
+
+/* In every token of the staging store, which is its store. */
+static void litter(void)
+{
+	g_autoptr(TfStore) store = tf_store_find(NULL);
+	g_autoptr(GDir) listing = g_dir_open(tf_store_directory(store), 0, NULL);
+	const gchar *name = NULL;
+
+	while ((name = g_dir_read_name(listing)) != NULL) {
+		g_autofree gchar *path = g_build_filename(tf_store_directory(store), name, "folder", NULL);
+
+		g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+	}
+}
+
 static gboolean answer(gpointer state, TfTalk *talk, TfMessage *request, GError **error)
 {
 	static const gchar nonsense[] = "I am done, trust me";
 	Rogue *rogue = state;
-	TfMisconduct conduct = read_conduct(rogue->role);
+	g_autofree gchar *serial = NULL;
+	TfMisconduct conduct = read_conduct(rogue->role, &serial);
 
 	if (conduct == TF_MISCONDUCT_DIES)
 		(void)raise(SIGKILL);
 	if (conduct == TF_MISCONDUCT_BABBLES)
 		return write(tf_talk_fd(talk), nonsense, sizeof(nonsense)) > 0;
+	if (conduct == TF_MISCONDUCT_CHATTERS)
+		return chatter(talk, error);
+	if (conduct == TF_MISCONDUCT_LIES)
+		return lie(rogue, talk, request, serial, error);
+	if (conduct == TF_MISCONDUCT_LITTERS && request->kind == TF_MESSAGE_IMPORT &&
+		rogue->n_imported++ == 0)
+		litter();
 
 	return rogue->honest->answer(rogue->state, talk, request, error);
 }
@@ -123,7 +175,7 @@ static int serve(const gchar *name)
 	static const TfRoleHandler auditor = { &tf_auditor_role, set_up_auditor, answer, tear_down };
 	static const TfRoleHandler *const handlers[] = { &worker, &auditor, &tf_opener_handler,
 		&tf_formatter_handler, &tf_letter_handler, NULL };
-	TfMisconduct conduct = read_conduct(name);
+	TfMisconduct conduct = read_conduct(name, NULL);
 
 	if (conduct == TF_MISCONDUCT_KILLED || conduct == TF_MISCONDUCT_DIES)
 		(void)raise(SIGKILL);
@@ -279,12 +331,14 @@ void tf_batch_world_tear_down(TfBatchWorld *world, gconstpointer data)
 	g_free(world->module_arguments);
 	g_free(world->script);
 	g_free(world->conduct);
+	g_free(world->lie);
 	g_free(world->directory);
 }
 
 void tf_batch_world_misbehave(const TfBatchWorld *world, const gchar *role, TfMisconduct conduct)
 {
-	g_autofree gchar *text = g_strdup_printf("%s %s", role, conducts[conduct]);
+	g_autofree gchar *text =
+		g_strjoin(" ", role, conducts[conduct], world->lie != NULL ? world->lie : "", NULL);
 
 	g_assert_true(g_file_set_contents(world->conduct, text, -1, NULL));
 }

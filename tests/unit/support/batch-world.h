@@ -12,10 +12,13 @@
 
 typedef enum TfMisconduct {
 	TF_CONDUCT_GOOD,
-	TF_MISCONDUCT_KILLED,  /* while it starts */
-	TF_MISCONDUCT_DIES,    /* of any question, and then while it starts */
-	TF_MISCONDUCT_BABBLES, /* answers what is no message */
-	TF_MISCONDUCT_EAGER,   /* gives the evidence of an auditor before it is asked */
+	TF_MISCONDUCT_KILLED,	/* while it starts */
+	TF_MISCONDUCT_DIES,	/* of any question, and then while it starts */
+	TF_MISCONDUCT_BABBLES,	/* answers what is no message */
+	TF_MISCONDUCT_EAGER,	/* gives the evidence of an auditor before it is asked */
+	TF_MISCONDUCT_CHATTERS, /* an auditor that has one answer, for ever */
+	TF_MISCONDUCT_LIES,	/* a worker whose tokens, after the first one, are all of the world's 'lie' */
+	TF_MISCONDUCT_LITTERS,	/* a worker that makes a folder in its first token */
 	TF_N_MISCONDUCTS
 } TfMisconduct;
 
@@ -23,6 +26,7 @@ typedef struct TfBatchWorld {
 	gchar *directory;
 	gchar *script;	/* of the mock, through which tokens are made */
 	gchar *conduct; /* the file that children read */
+	gchar *lie;	/* serial number of a token */
 	gchar *sources[TF_BATCH_MEMBERS];
 	TfModuleFacts *module;
 	gchar *module_arguments;
