@@ -11,7 +11,6 @@
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "key/certificate.h"
-#include "ledger/stray-wipe.h"
 #include "stray-print-private.h"
 #include "sweep-private.h"
 #include "transfer/sweep.h"
@@ -162,7 +161,7 @@ static gboolean search(const TfSweepRun *run, TfKnown *known, TfSweepResult *ret
 	return tf_sweep(&plan, run->listener, ret_result, error);
 }
 
-/* What an earlier run with --wipe began is not finished without the token; it is named. */
+/* What an earlier run began to wipe is not finished without the token; it is named. */
 static gboolean name_left(const TfOptions *options, guint *ret_n_left, GError **error)
 {
 	g_autoptr(TfLedger) ledger = NULL;
@@ -173,10 +172,9 @@ static gboolean name_left(const TfOptions *options, guint *ret_n_left, GError **
 		return FALSE;
 	if (ledger == NULL)
 		return TRUE;
-	left = tf_ledger_stray_wipes_left(ledger, error);
+	left = tf_half_wiped_find(ledger, error);
 	for (guint i = 0; left != NULL && i < left->len; i++)
-		tf_stray_wipe_print(
-			options->is_json, ((const TfStrayWipe *)g_ptr_array_index(left, i))->path);
+		tf_half_wiped_print(options->is_json, g_ptr_array_index(left, i));
 	*ret_n_left = left != NULL ? left->len : 0;
 
 	return left != NULL;

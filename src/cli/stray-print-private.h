@@ -2,6 +2,7 @@
 /* What a search came upon, printed for people and for programs. */
 #pragma once
 
+#include "transfer/half-wiped.h"
 #include "transfer/sweep.h"
 
 void tf_stray_print(const TfStray *stray);
@@ -18,5 +19,4 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known);
 /* The numbers and places, into a result. */
 void tf_sweep_add_json(json_t *object, const TfSweepResult *result, guint n_known);
 
-/* A wipe that an earlier run began. */
-void tf_stray_wipe_print(gboolean is_json, const gchar *path);
+void tf_half_wiped_print(gboolean is_json, const TfHalfWiped *half);

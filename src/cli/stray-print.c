@@ -316,19 +316,29 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 	tf_output_json(object);
 }
 
-void tf_stray_wipe_print(gboolean is_json, const gchar *path)
+static const gchar *const half_sentences[TF_N_FINISHERS] = {
+	[TF_FINISHER_SWEEP] =
+		N_("An earlier run began to wipe '{path}' and did not come to its end. 'tokenferry "
+		   "sweep --wipe' finishes it, with the token."),
+	[TF_FINISHER_STORE] =
+		N_("An earlier run began to remove the key from the key store '{path}' and did not "
+		   "come to its end. 'tokenferry migrate --from-nss' with this folder finishes it."),
+	[TF_FINISHER_BATCH] = N_("A batch began to wipe '{path}' and did not come to its end. The same "
+				 "'tokenferry batch' finishes it."),
+};
+
+void tf_half_wiped_print(gboolean is_json, const TfHalfWiped *half)
 {
 	g_autofree gchar *text = NULL;
 
 	if (is_json) {
 		json_t *object = tf_output_object("half-wiped");
 
-		json_object_set_new(object, "path", tf_output_string(path));
+		json_object_set_new(object, "path", tf_output_string(half->path));
+		json_object_set_new(object, "finished_by", json_string(tf_finisher_name(half->finisher)));
 		tf_output_json(object);
 		return;
 	}
-	text = tf_phrase(_("An earlier run began to wipe '{path}' and did not come to its end. 'tokenferry "
-			   "sweep --wipe' finishes it, with the token."),
-		"path", path, NULL);
+	text = tf_phrase(_(half_sentences[half->finisher]), "path", half->path, NULL);
 	tf_output_notice(text);
 }

@@ -229,3 +229,11 @@ gboolean tf_ledger_job_of_certificate(
 			      "<> " TF_JOB_SQL_SUPERSEDED,
 		parameters, G_N_ELEMENTS(parameters), ret_job, error);
 }
+
+gboolean tf_ledger_job_of_migration(TfLedger *ledger, gint64 migration, TfJob **ret_job, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(migration) };
+
+	return tf_job_find(ledger, TF_JOB_SELECT "WHERE id = (SELECT job FROM migration WHERE id = ?)",
+		parameters, G_N_ELEMENTS(parameters), ret_job, error);
+}

@@ -302,3 +302,13 @@ GPtrArray *tf_ledger_unfinished(TfLedger *ledger, const gchar *source_path, GErr
 		       " ORDER BY id DESC",
 		parameters, 1, error);
 }
+
+GPtrArray *tf_ledger_wipes_left(TfLedger *ledger, const guint8 *spki_sha256, GError **error)
+{
+	const TfParameter parameters[] = { spki_sha256 != NULL ? tf_parameter_digest(spki_sha256)
+							       : tf_parameter_text(NULL) };
+
+	return read_rows(ledger,
+		SELECT "WHERE step IN ('wiping', 'wiped') AND (?1 IS NULL OR spki_sha256 = ?1) ORDER BY id",
+		parameters, G_N_ELEMENTS(parameters), error);
+}

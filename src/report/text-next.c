@@ -196,6 +196,10 @@ static void add_supplement_steps(GPtrArray *steps, const TfOutcome *outcome, con
 				  "may know its key."));
 	if (outcome->status == TF_STATUS_KEPT)
 		add_step(steps, _("See to what was kept, then run the same command again."));
+	if (is_kept_for(outcome, TF_KEPT_NEEDED))
+		add_step(
+			steps, _("As soon as the file is not needed any more for the service that takes only "
+				 "it, name that very file: 'tokenferry sweep --wipe FILE'."));
 	if (search->elsewhere->len > 0)
 		add_step(steps,
 			_("Do the same wherever else the file was. On a PC with Windows follow the page "

@@ -14,5 +14,7 @@ TfWipeOptions tf_cleaning_wipe_options(const TfCleaningPlan *plan);
 gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts *mounts, GPtrArray *catches,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error);
 
-/* FALSE when nothing keeps the file, whatever is answered. */
-gboolean tf_cleaning_keeps(const TfCleaningPlan *plan, const TfCatch *caught, TfKeeping *ret_keeping);
+/* FALSE when nothing keeps the file, whatever is answered. 'needed' is of tf_needed_find(); a file among them
+ * is kept unless the plan names that very file. */
+gboolean tf_cleaning_keeps(
+	const TfCleaningPlan *plan, GHashTable *needed, const TfCatch *caught, TfKeeping *ret_keeping);

@@ -7,41 +7,27 @@
 
 #include "base/error.h"
 #include "catch.h"
-#include "claim.h"
 #include "cleaning-plan.h"
-#include "disk/wipe.h"
+#include "cleaning-run.h"
 #include "key/certificate.h"
 #include "ledger/stray-wipe.h"
+#include "needed.h"
 #include "transfer/checks.h"
 #include "transfer/keeping.h"
-#include "transfer/wiped.h"
 
-typedef struct Cleaning {
-	const TfCleaningPlan *plan;
-	TfLedger *ledger;
-	const TfDialogue *dialogue;
-	TfProof *proof; /* fresh, by the token of this run */
-	TfKnown *known;
-	TfMounts *mounts;   /* outlive what was caught */
-	GPtrArray *catches; /* TfCatch */
-	TfOutcome *outcome;
-	guint exposures;      /* of what an earlier run wiped and told nobody */
-	gboolean is_judged;   /* whether the evidence suffices is known */
-	gboolean is_accepted; /* then */
-} Cleaning;
-
-static void cleaning_clear(Cleaning *cleaning)
+static void cleaning_clear(TfCleaning *cleaning)
 {
 	g_clear_pointer(&cleaning->proof, tf_proof_free);
 	g_clear_pointer(&cleaning->known, tf_known_free);
 	g_clear_pointer(&cleaning->catches, g_ptr_array_unref);
 	g_clear_pointer(&cleaning->mounts, tf_mounts_free);
+	g_clear_pointer(&cleaning->needed, g_hash_table_unref);
 	g_clear_pointer(&cleaning->outcome, tf_outcome_free);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cleaning, cleaning_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfCleaning, cleaning_clear)
 
 /* Only what the token has shown just now counts; what a ledger says of it does not. */
-static gboolean take_proof(Cleaning *cleaning, TfVerification *verification, GError **error)
+static gboolean take_proof(TfCleaning *cleaning, TfVerification *verification, GError **error)
 {
 	const TfEvidence *evidence = verification->placement->evidence;
 	TfOutcome *outcome = cleaning->outcome;
@@ -66,7 +52,7 @@ static gboolean take_proof(Cleaning *cleaning, TfVerification *verification, GEr
 	return TRUE;
 }
 
-static gboolean prove(Cleaning *cleaning, GError **error)
+static gboolean prove(TfCleaning *cleaning, GError **error)
 {
 	g_autoptr(GPtrArray) keys = tf_verify(&cleaning->plan->verification, cleaning->dialogue, error);
 
@@ -81,141 +67,8 @@ static gboolean prove(Cleaning *cleaning, GError **error)
 		       cleaning->known, cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
 }
 
-static void keep(Cleaning *cleaning, const gchar *path, const gchar *kind, TfKeptWhy why, const gchar *detail)
-{
-	TfOutcome *outcome = cleaning->outcome;
-
-	tf_outcome_add_kept(outcome, path, kind, why, detail);
-	if (outcome->status == TF_STATUS_DONE && why != TF_KEPT_BACKUP)
-		outcome->status = TF_STATUS_KEPT;
-	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_KEPT,
-		&(TfNewsContext){
-			.path = path, .kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
-}
-
-static void keep_for(Cleaning *cleaning, const gchar *path, const gchar *kind, const GError *problem)
-{
-	g_autofree gchar *sentence = tf_error_sentence(problem);
-
-	keep(cleaning, path, kind, TF_KEPT_WIPE_REFUSED, sentence);
-}
-
-/* After the last octet; the row is closed only now. */
-static gboolean record_wiped(Cleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
-	const TfWipeResult *result, GError **error)
-{
-	TfOutcome *outcome = cleaning->outcome;
-	g_autofree gchar *detail = tf_wiped_detail(result);
-
-	if (!tf_ledger_end_stray_wipe(cleaning->ledger, row, detail, error))
-		return FALSE;
-	tf_wiped_add(outcome, path, kind, result);
-	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPED,
-		&(TfNewsContext){
-			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
-
-	return TRUE;
-}
-
-/* A wipe that was refused changed nothing; any other failure stops the run, and the next goes on. */
-static gboolean settle_problem(
-	Cleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error)
-{
-	if (g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED) ||
-		g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING)) {
-		keep_for(cleaning, path, kind, problem);
-		g_error_free(problem);
-		return TRUE;
-	}
-	g_propagate_error(error, problem);
-
-	return FALSE;
-}
-
-static gboolean finish(Cleaning *cleaning, const TfStrayWipe *left, GError **error)
-{
-	const TfWipeOptions options = tf_cleaning_wipe_options(cleaning->plan);
-	g_auto(TfWipeResult) result = { 0 };
-	GError *problem = NULL;
-	gboolean is_whole = FALSE;
-
-	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = left->path });
-	if (!tf_wipe_resume_key(left->wipe, cleaning->proof, left->spki_sha256, left->sha256, &options,
-		    &is_whole, &result, &problem))
-		return settle_problem(cleaning, left->path, left->kind, problem, error);
-	/* Then the search finds it, and whose key it is. */
-	if (is_whole)
-		return tf_ledger_drop_stray_wipe(cleaning->ledger, left->id, error);
-
-	return record_wiped(cleaning, left->id, left->path, left->kind, &result, error);
-}
-
-/* What a dead run wiped and told nobody. */
-static gboolean tell_untold(Cleaning *cleaning, GError **error)
-{
-	g_autoptr(GPtrArray) untold =
-		tf_ledger_stray_wipes_untold(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
-
-	for (guint i = 0; untold != NULL && i < untold->len; i++) {
-		const TfStrayWipe *wipe = g_ptr_array_index(untold, i);
-
-		cleaning->exposures |= wipe->exposures;
-		tf_wiped_add_recorded(cleaning->outcome, wipe->path, wipe->kind, wipe->detail);
-	}
-
-	return untold != NULL;
-}
-
-/* Asked once, before the first file would be touched. */
-static gboolean accept_evidence(Cleaning *cleaning, gboolean *ret_is_accepted, GError **error)
-{
-	TfOutcome *outcome = cleaning->outcome;
-	const TfPlacement *placement = g_ptr_array_index(outcome->placements, 0);
-
-	if (!cleaning->is_judged && !tf_claim_accept(placement->evidence, placement->token,
-					    cleaning->dialogue, outcome, &cleaning->is_accepted, error))
-		return FALSE;
-	cleaning->is_judged = TRUE;
-	if (!cleaning->is_accepted)
-		outcome->status = TF_STATUS_CLAIMED;
-	*ret_is_accepted = cleaning->is_accepted;
-
-	return TRUE;
-}
-
-static gboolean finish_if_accepted(Cleaning *cleaning, const TfStrayWipe *left, GError **error)
-{
-	gboolean is_accepted = FALSE;
-
-	if (!accept_evidence(cleaning, &is_accepted, error))
-		return FALSE;
-	if (is_accepted)
-		return finish(cleaning, left, error);
-	keep(cleaning, left->path, left->kind, TF_KEPT_EVIDENCE, NULL);
-
-	return TRUE;
-}
-
-/* What a dead run began, of this key: by the evidence of this run's token, which may be another. */
-static gboolean finish_all(Cleaning *cleaning, GError **error)
-{
-	g_autoptr(GPtrArray) left = tf_ledger_stray_wipes_left(cleaning->ledger, error);
-
-	for (guint i = 0; left != NULL && i < left->len; i++) {
-		const TfStrayWipe *wipe = g_ptr_array_index(left, i);
-
-		if (memcmp(wipe->spki_sha256, tf_proof_spki_sha256(cleaning->proof), TF_SHA256_SIZE) != 0)
-			continue;
-		cleaning->exposures |= wipe->exposures;
-		if (!finish_if_accepted(cleaning, wipe, error))
-			return FALSE;
-	}
-
-	return left != NULL;
-}
-
 /* Who and for what campaign, as the report of this key has it, unless it was said anew. */
-static void take_member(Cleaning *cleaning, const TfOutcome *report)
+static void take_member(TfCleaning *cleaning, const TfOutcome *report)
 {
 	const TfCleaningPlan *plan = cleaning->plan;
 	TfOutcome *outcome = cleaning->outcome;
@@ -230,7 +83,7 @@ static void take_member(Cleaning *cleaning, const TfOutcome *report)
 		outcome->campaign = g_strdup(report->campaign);
 }
 
-static gboolean match_campaign(Cleaning *cleaning, GError **error)
+static gboolean match_campaign(TfCleaning *cleaning, GError **error)
 {
 	const TfCleaningPlan *plan = cleaning->plan;
 	TfOutcome *outcome = cleaning->outcome;
@@ -252,7 +105,7 @@ static gboolean match_campaign(Cleaning *cleaning, GError **error)
 	       tf_campaign_check_number(campaign, plan->member_number, error);
 }
 
-static gboolean identify(Cleaning *cleaning, GError **error)
+static gboolean identify(TfCleaning *cleaning, GError **error)
 {
 	g_autoptr(GPtrArray) rows =
 		tf_ledger_rows(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
@@ -268,44 +121,48 @@ static gboolean identify(Cleaning *cleaning, GError **error)
 		report = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
 	}
 	take_member(cleaning, report);
+	cleaning->needed =
+		rows != NULL ? tf_needed_find(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error)
+			     : NULL;
 
-	return rows != NULL && match_campaign(cleaning, error);
+	return cleaning->needed != NULL && match_campaign(cleaning, error);
 }
 
 static gboolean search(
-	Cleaning *cleaning, const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
+	TfCleaning *cleaning, const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
 	return tf_cleaning_search(cleaning->plan, cleaning->known, cleaning->mounts, cleaning->catches,
 		listener, ret_search, error);
 }
 
 /* Takes what is kept whatever is answered out of what was caught. */
-static void keep_by_rule(Cleaning *cleaning)
+static void keep_by_rule(TfCleaning *cleaning)
 {
 	for (guint i = 0; i < cleaning->catches->len;) {
 		const TfCatch *caught = g_ptr_array_index(cleaning->catches, i);
 		TfKeeping keeping;
 
-		if (!tf_cleaning_keeps(cleaning->plan, caught, &keeping)) {
+		if (!tf_cleaning_keeps(cleaning->plan, cleaning->needed, caught, &keeping)) {
 			i++;
 			continue;
 		}
-		keep(cleaning, caught->stray->path, caught->stray->form, keeping.why, keeping.detail);
+		tf_cleaning_keep(
+			cleaning, caught->stray->path, caught->stray->form, keeping.why, keeping.detail);
 		g_ptr_array_remove_index(cleaning->catches, i);
 	}
 }
 
-static void keep_all(Cleaning *cleaning, TfKeptWhy why)
+static void keep_all(TfCleaning *cleaning, TfKeptWhy why)
 {
 	for (guint i = 0; i < cleaning->catches->len; i++) {
 		const TfCatch *caught = g_ptr_array_index(cleaning->catches, i);
 
-		keep(cleaning, caught->stray->path, caught->stray->form, why, NULL);
+		tf_cleaning_keep(cleaning, caught->stray->path, caught->stray->form, why, NULL);
 	}
 	g_ptr_array_set_size(cleaning->catches, 0);
 }
 
-static gboolean ask(Cleaning *cleaning, gboolean *ret_is_yes, GError **error)
+static gboolean ask(TfCleaning *cleaning, gboolean *ret_is_yes, GError **error)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
@@ -317,7 +174,7 @@ static gboolean ask(Cleaning *cleaning, gboolean *ret_is_yes, GError **error)
 		&(TfQuestionContext){ .paths = paths }, ret_is_yes, error);
 }
 
-static gboolean decide(Cleaning *cleaning, GError **error)
+static gboolean decide(TfCleaning *cleaning, GError **error)
 {
 	gboolean is_accepted = FALSE;
 	gboolean is_yes = FALSE;
@@ -325,7 +182,7 @@ static gboolean decide(Cleaning *cleaning, GError **error)
 	keep_by_rule(cleaning);
 	if (cleaning->catches->len == 0)
 		return TRUE;
-	if (!accept_evidence(cleaning, &is_accepted, error))
+	if (!tf_cleaning_accept_evidence(cleaning, &is_accepted, error))
 		return FALSE;
 	if (!is_accepted) {
 		keep_all(cleaning, TF_KEPT_EVIDENCE);
@@ -340,7 +197,7 @@ static gboolean decide(Cleaning *cleaning, GError **error)
 }
 
 typedef struct Wiping {
-	Cleaning *cleaning;
+	TfCleaning *cleaning;
 	const TfFound *found;
 	const TfStray *stray;
 	gboolean is_backup;
@@ -364,7 +221,7 @@ static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GErr
 	return tf_ledger_begin_stray_wipe(wiping->cleaning->ledger, &stray, &wiping->row, error);
 }
 
-static gboolean wipe(Cleaning *cleaning, TfCatch *caught, GError **error)
+static gboolean wipe(TfCleaning *cleaning, TfCatch *caught, GError **error)
 {
 	const gchar *path = caught->stray->path;
 	gboolean is_named = tf_keeping_is_named(tf_found_path(caught->found), cleaning->plan->wipe_backup);
@@ -379,12 +236,12 @@ static gboolean wipe(Cleaning *cleaning, TfCatch *caught, GError **error)
 	options.user_data = &wiping;
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
 	if (!tf_wipe(caught->found, cleaning->proof, &options, &result, &problem))
-		return settle_problem(cleaning, path, caught->stray->form, problem, error);
+		return tf_cleaning_settle_problem(cleaning, path, caught->stray->form, problem, error);
 
-	return record_wiped(cleaning, wiping.row, path, caught->stray->form, &result, error);
+	return tf_cleaning_record_wiped(cleaning, wiping.row, path, caught->stray->form, &result, error);
 }
 
-static gboolean wipe_all(Cleaning *cleaning, GError **error)
+static gboolean wipe_all(TfCleaning *cleaning, GError **error)
 {
 	for (guint i = 0; i < cleaning->catches->len; i++) {
 		if (!tf_dialogue_go_on(cleaning->dialogue, error) ||
@@ -402,7 +259,7 @@ static void copy_texts(GPtrArray *to, const GPtrArray *from)
 }
 
 /* What the supplement says of the search; what could not be looked at is a part of it. */
-static void describe_search(const Cleaning *cleaning, const TfSweepResult *result)
+static void describe_search(const TfCleaning *cleaning, const TfSweepResult *result)
 {
 	TfSearch *search = cleaning->outcome->search = tf_sweep_describe(cleaning->plan->paths, result);
 
@@ -416,7 +273,7 @@ static void describe_search(const Cleaning *cleaning, const TfSweepResult *resul
 TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
-	g_auto(Cleaning) cleaning = { .plan = plan, .ledger = ledger, .dialogue = dialogue };
+	g_auto(TfCleaning) cleaning = { .plan = plan, .ledger = ledger, .dialogue = dialogue };
 
 	if (!tf_ledger_lock(ledger, error))
 		return NULL;
@@ -426,9 +283,10 @@ TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialog
 	cleaning.outcome = tf_outcome_new();
 	cleaning.outcome->started = g_get_real_time() / G_USEC_PER_SEC;
 	cleaning.outcome->status = TF_STATUS_DONE;
-	if (!prove(&cleaning, error) || !identify(&cleaning, error) || !tell_untold(&cleaning, error) ||
-		!finish_all(&cleaning, error) || !search(&cleaning, listener, ret_search, error) ||
-		!decide(&cleaning, error) || !wipe_all(&cleaning, error))
+	if (!prove(&cleaning, error) || !identify(&cleaning, error) ||
+		!tf_cleaning_finish_left(&cleaning, error) ||
+		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
+		!wipe_all(&cleaning, error))
 		return NULL;
 	describe_search(&cleaning, ret_search);
 	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resumption.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -80,6 +81,29 @@ static gboolean finish_wipe(
 	return tf_ending_record_wiped(run, row->id, TF_KIND_FILE, row->source_path, &result, outcome, error);
 }
 
+/* What is half overwritten is known by what the wipe wrote. Whose key a whole file holds, the ledger only
+ * says: that takes the proof that names this file, too. */
+static gboolean finish_freshly(
+	TfRun *run, const TfLedgerRow *row, const TfProof *fresh, TfOutcome *outcome, GError **error)
+{
+	const TfWipeOptions options = tf_ending_wipe_options(run);
+	g_auto(TfWipeResult) result = { 0 };
+	gboolean is_whole = FALSE;
+	gboolean is_kept = FALSE;
+
+	if (!tf_wipe_resume_key(row->wipe, fresh, row->spki_sha256, row->source_sha256, &options, &is_whole,
+		    &result, error))
+		return FALSE;
+	if (!is_whole)
+		return tf_ending_record_wiped(
+			run, row->id, TF_KIND_FILE, row->source_path, &result, outcome, error);
+	if (row->statement == NULL)
+		return tf_raise(error, TF_ERROR_WIPE_REFUSED, row->source_path,
+			_("it is whole still, and 'tokenferry migrate' with this file wipes it"), NULL);
+
+	return finish_wipe(run, row, outcome, &is_kept, error);
+}
+
 /* A run that died between the two records: what became of the source became of the spare's row as well. */
 static gboolean close_spares(TfRun *run, gint64 first, GError **error)
 {
@@ -112,7 +136,8 @@ static TfOutcome *keep_store(TfRun *run, const TfLedgerRow *row, TfOutcome **out
 	return tf_ending_record_outcome(run, row->id, *outcome, error) ? g_steal_pointer(outcome) : NULL;
 }
 
-static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
+/* 'fresh' NULL: by the proof of the row. */
+static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
 	gboolean is_kept = FALSE;
@@ -123,7 +148,8 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, GError **error)
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	if (row->step == TF_STEP_WIPING && !finish_wipe(run, row, outcome, &is_kept, error))
+	if (row->step == TF_STEP_WIPING && !(fresh != NULL ? finish_freshly(run, row, fresh, outcome, error)
+							   : finish_wipe(run, row, outcome, &is_kept, error)))
 		return NULL;
 	if (is_kept)
 		return keep_store(run, row, &outcome, error);
@@ -221,7 +247,7 @@ static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 static gboolean finish(TfRun *run, const TfLeft *left, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	g_autoptr(TfOutcome) outcome = finish_row(run, left->row, &problem);
+	g_autoptr(TfOutcome) outcome = finish_row(run, left->row, NULL, &problem);
 
 	if (left->is_replaced) {
 		run->where = TF_WHERE_UNKNOWN;
@@ -284,4 +310,9 @@ gboolean tf_resumption_emptied(const TfRun *run, TfLedgerRow **ret_row, GError *
 gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
 	return repeat_done(run, row, ret_outcome, error);
+}
+
+TfOutcome *tf_resumption_finish(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
+{
+	return finish_row(run, row, fresh, error);
 }

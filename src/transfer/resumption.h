@@ -38,3 +38,10 @@ gboolean tf_resumption_emptied(const TfRun *run, TfLedgerRow **ret_row, GError *
 
 /* For a store that turned out to hold no key that is meant: the outcome of that run, given again. */
 gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error);
+
+/* For a search, which has the key's fresh proof: the end of the file's wipe that this row's run did not come
+ * to, and of its outcome, which is returned. Not for a store that is not wiped, nor for a batch's row. As
+ * tf_wipe_resume_key() and tf_wipe_resume(); TF_ERROR_WIPE_REFUSED also for a file that is whole when no
+ * proof of the row was stored. */
+TfOutcome *tf_resumption_finish(
+	TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error) G_GNUC_WARN_UNUSED_RESULT;

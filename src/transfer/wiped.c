@@ -26,6 +26,12 @@ gchar *tf_wiped_detail(const TfWipeResult *result)
 	return g_string_free(g_steal_pointer(&detail), FALSE);
 }
 
+static void note_generations(TfOutcome *outcome, const TfWiped *wiped)
+{
+	if (strchr(wiped->suffixes, 'G') != NULL)
+		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
+}
+
 void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, const TfWipeResult *result)
 {
 	TfWiped *wiped = tf_outcome_add_wiped(outcome, path, kind, result->level, result->suffixes);
@@ -34,8 +40,17 @@ void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, cons
 	wiped->is_shared = result->is_shared;
 	if (result->references != NULL)
 		wiped->references = g_ptr_array_ref(result->references);
-	if (strchr(result->suffixes, 'G') != NULL)
-		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
+	note_generations(outcome, wiped);
+}
+
+void tf_wiped_move(TfOutcome *to, TfOutcome *from)
+{
+	while (from->wiped->len > 0) {
+		TfWiped *wiped = g_ptr_array_steal_index(from->wiped, 0);
+
+		g_ptr_array_add(to->wiped, wiped);
+		note_generations(to, wiped);
+	}
 }
 
 static void read_reference(TfWipeResult *result, const gchar *word)

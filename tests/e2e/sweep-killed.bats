@@ -89,6 +89,40 @@ count() {
 	echo "# killed at $killed points" >&3
 }
 
+# The key's own file this time, and the run that is killed is the migration's: as it syncs what it has overwritten.
+kill_migration() {
+	rewind
+	cp backup member.p12
+	strace -qq -f -o /dev/null -P "$HOME/member.p12" -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
+		"$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$SOFTHSM_COPY" --token "$TOKEN_URI" \
+		--password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
+		--ledger "$LEDGER" >/dev/null 2>&1 || true
+	[ "$(sqlite3 ledger.db 'SELECT step FROM migration ORDER BY id DESC LIMIT 1')" = wiping ]
+	if cmp -s backup member.p12; then return 1; fi
+}
+
+@test "a search names the file that a killed migration left half wiped, and one that wipes finishes it" {
+	kill_migration
+
+	ferry sweep --ledger "$LEDGER" "$HOME/old" --json
+	assert_status 72
+	[ "$(jq -r 'select(.type == "half-wiped") | .path + " " + .finished_by' <<<"$output")" = "$HOME/member.p12 sweep" ]
+	ferry sweep --wipe --dry-run --ledger "$LEDGER" "$HOME/old" --json
+	[ "$(jq -r 'select(.kind == "finish-wipe") | .what' <<<"$output")" = "$HOME/member.p12" ]
+
+	rm old/first.p12 old/second.p12
+	run --separate-stderr clean env
+	assert_status 0
+	assert_result '.wiped | map(.path) | join(" ")' "$HOME/member.p12"
+	[ ! -e member.p12 ]
+	[ "$(sqlite3 ledger.db 'SELECT step FROM migration ORDER BY id DESC LIMIT 1')" = 'done' ]
+	ferry_migrate member.p12 --json
+	assert_status 0
+	assert_result .status 'done'
+	ferry sweep --ledger "$LEDGER" "$HOME/old"
+	assert_status 0
+}
+
 @test "a plain search names what a killed run left half wiped, and changes nothing" {
 	rewind
 	clean strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=SIGKILL:when=1 >/dev/null 2>&1 || true

@@ -149,6 +149,8 @@ gboolean tf_ledger_job_of_serial(TfLedger *ledger, const gchar *serial, TfJob **
 /* The job, other than superseded, of this certificate (SHA-256). */
 gboolean tf_ledger_job_of_certificate(
 	TfLedger *ledger, const guint8 sha256[TF_SHA256_SIZE], TfJob **ret_job, GError **error);
+/* Whose row of the journey it is; none for one that no batch planned. */
+gboolean tf_ledger_job_of_migration(TfLedger *ledger, gint64 migration, TfJob **ret_job, GError **error);
 
 /* One by one, without reading all into memory: return FALSE, with an error, to stop. 'state'
  * TF_N_JOB_STATES: all. In the order of the ids. The visitor may change the very job that it is given. */

@@ -115,6 +115,12 @@ gboolean tf_ledger_newest_with_report(TfLedger *ledger, TfLedgerRow **ret_row, G
 GPtrArray *tf_ledger_unfinished(
 	TfLedger *ledger, const gchar *source_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The rows of one key (SPKI SHA-256; NULL: any) at TF_STEP_WIPING or TF_STEP_WIPED, oldest first: wipes of
+ * sources that a run which died began and did not end. A batch's are among them, see
+ * tf_ledger_job_of_migration(). */
+GPtrArray *tf_ledger_wipes_left(
+	TfLedger *ledger, const guint8 *spki_sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * PINs that failed on a token (law 8), each as a salted slow digest made by token/; never the PIN.
  * Forgotten, those of the same kind only, when the right one has succeeded.

@@ -17,3 +17,6 @@ void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, cons
 /* The same from the detail of a row that a dead run left at 'wiped'. Without a readable record of what was
  * reached, only "the name is gone" is claimed. */
 void tf_wiped_add_recorded(TfOutcome *outcome, const gchar *path, const gchar *kind, const gchar *detail);
+
+/* What 'from' says was wiped is told by 'to', and by 'from' no more. */
+void tf_wiped_move(TfOutcome *to, TfOutcome *from);
