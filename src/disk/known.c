@@ -155,34 +155,45 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 	g_autoptr(TfPkcs12) pkcs12 =
 		piece->is_damaged ? NULL : tf_pkcs12_new(piece->bytes, stray->path, NULL);
 	const TfPkcs12Protection *protection = NULL;
+	gboolean is_open = FALSE;
+	gboolean opens_to_all = FALSE;
 	guint8 digest[TF_SHA256_SIZE];
 
 	if (pkcs12 == NULL)
 		return;
 	tf_pkcs12_share(pkcs12, library, NULL);
 	tf_pkcs12_sha256(pkcs12, digest);
+	is_open =
+		password != NULL && tf_secret_length(password) > 0 && tf_pkcs12_open(pkcs12, password, NULL);
+	/* An empty password is no secret. */
+	opens_to_all = !is_open && tf_pkcs12_open(pkcs12, NULL, NULL);
 	if (has(known->contents, digest))
 		set(stray, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
-	else if (tf_pkcs12_open(pkcs12, password, NULL))
+	else if (is_open || opens_to_all)
 		rank_opened(known, pkcs12, stray);
 	else
 		rank_closed(known, pkcs12, stray);
 	/* What was opened shows more of it. */
 	protection = tf_pkcs12_protection(pkcs12);
 	stray->is_weak = protection->has_weak_cipher;
-	stray->is_unprotected = protection->has_unprotected_secret;
+	stray->is_unprotected =
+		protection->has_unprotected_secret || (opens_to_all && tf_pkcs12_n_keys(pkcs12) > 0);
 }
 
 static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecret *password,
 	const TfLibrary *library, TfStray *stray)
 {
 	TfLooseForm form = tf_piece_loose_form(piece);
+	gboolean opens_to_all = FALSE;
 	guint8 digest[TF_SHA256_SIZE];
 
 	/* Of a part of one it is not known whether it was locked. */
-	stray->is_unprotected = !piece->is_damaged && !tf_loose_key_is_locked(form);
-	stray->is_weak = !piece->is_damaged && tf_loose_key_is_weak(form, piece->bytes);
-	if (piece->is_damaged ||
+	if (piece->is_damaged)
+		return;
+	opens_to_all = tf_loose_key_identify(form, piece->bytes, NULL, library, stray->path, digest, NULL);
+	stray->is_unprotected = opens_to_all || !tf_loose_key_is_locked(form);
+	stray->is_weak = tf_loose_key_is_weak(form, piece->bytes);
+	if (!opens_to_all &&
 		!tf_loose_key_identify(form, piece->bytes, password, library, stray->path, digest, NULL))
 		return;
 	set(stray, has(known->keys, digest) ? TF_RANK_SAME_KEY : TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);

@@ -26,7 +26,7 @@ static TfWhole read_pkcs12(const TfSecret *content, const Reading *reading, guin
 	if (pkcs12 == NULL)
 		return TF_WHOLE_LOCKED;
 	tf_pkcs12_share(pkcs12, reading->library, NULL);
-	if (!tf_pkcs12_open(pkcs12, reading->password, NULL))
+	if (!tf_pkcs12_open(pkcs12, reading->password, NULL) && !tf_pkcs12_open(pkcs12, NULL, NULL))
 		return TF_WHOLE_LOCKED;
 	if (tf_pkcs12_n_keys(pkcs12) != 1 || !tf_pkcs12_holds_one_secret(pkcs12))
 		return TF_WHOLE_OTHER_SECRET;
@@ -59,8 +59,10 @@ static TfWhole read_loose(
 	if (form != TF_LOOSE_PEM && !is_one_value(tf_secret_peek(bytes), tf_secret_length(bytes)))
 		return TF_WHOLE_WITHIN;
 
-	return tf_loose_key_identify(
-		       form, bytes, reading->password, reading->library, reading->path, ret_spki_sha256, NULL)
+	return tf_loose_key_identify(form, bytes, reading->password, reading->library, reading->path,
+		       ret_spki_sha256, NULL) ||
+			       tf_loose_key_identify(form, bytes, NULL, reading->library, reading->path,
+				       ret_spki_sha256, NULL)
 		       ? TF_WHOLE_KEY
 		       : TF_WHOLE_LOCKED;
 }

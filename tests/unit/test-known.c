@@ -71,6 +71,23 @@ static void test_opened(Case *it, gconstpointer data)
 	assert_rank(it, another, it->password, TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
 }
 
+static void test_empty_password(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) bundle = export_of(member, "");
+	g_autoptr(GBytes) pkcs8 = tf_fixture_pkcs8(member->key, "");
+	g_autoptr(GBytes) locked = export_of(member, "secret");
+	g_autoptr(TfStray) of_bundle = rank(it, TF_FORM_PKCS12, bundle, it->password);
+	g_autoptr(TfStray) of_pkcs8 = rank(it, TF_FORM_PKCS8_ENCRYPTED, pkcs8, it->password);
+	g_autoptr(TfStray) of_locked = rank(it, TF_FORM_PKCS12, locked, it->password);
+
+	(void)data;
+	g_assert_cmpint(of_bundle->rank, ==, TF_RANK_SAME_KEY);
+	g_assert_true(of_bundle->is_unprotected);
+	g_assert_cmpint(of_pkcs8->rank, ==, TF_RANK_SAME_KEY);
+	g_assert_true(of_pkcs8->is_unprotected);
+	g_assert_false(of_locked->is_unprotected);
+}
+
 static void test_closed(Case *it, gconstpointer data)
 {
 	g_autoptr(GBytes) under_another = export_of(member, "another");
@@ -175,6 +192,7 @@ int main(int argc, char **argv)
 	member = tf_fixture_member("rsa2048", "Member", "Issuer");
 	other = tf_fixture_member("ec256", "Other", "Issuer");
 	add("what the PIN code opens is compared by its key", test_opened);
+	add("what the empty password opens is compared, and protected by nothing", test_empty_password);
 	add("what it does not open is not known", test_closed);
 	add("the migrated file's content is known without opening it", test_content);
 	add("a copy of an export that was opened is known by its salts, another export is not", test_salts);

@@ -33,8 +33,8 @@ guint tf_known_n_keys(const TfKnown *known);
 
 /*
  * Whose key the piece is, into 'stray': rank, basis, and how it is protected. 'password' (NULL: none) is
- * tried once, as a person typed it. A PKCS#12 that was opened and held a known key teaches 'known' its salts:
- * a copy of the same export is then known without being opened.
+ * tried once, as a person typed it; so is the empty one. A PKCS#12 that was opened and held a known key
+ * teaches 'known' its salts: a copy of the same export is then known without being opened.
  */
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray);
