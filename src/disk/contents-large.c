@@ -132,6 +132,7 @@ gboolean tf_search_large(TfSearch *search, int fd, guint64 size)
 	case TF_FORM_MAIL:
 		if (memcmp(head, &(BOUNDARY)[1], strlen(BOUNDARY) - 1) == 0)
 			return search_mailbox(search, fd);
+		search->is_in_mail = TRUE;
 		/* Its archives are not opened. */
 		search->limits.is_too_large = TRUE;
 		return search_marks(search, fd);

@@ -106,11 +106,13 @@ static void look_at_mail(
 {
 	gboolean is_mbox = length > 5 && memcmp(bytes, "From ", 5) == 0;
 	Parts parts = { .search = search, .outer = member, .depth = depth, .message = n_before };
+	gboolean is_within = search->is_in_mail;
 	GMimeStream *stream = NULL;
 	GMimeParser *parser = NULL;
 
 	if (!may_hold_keys(bytes, length))
 		return;
+	search->is_in_mail = TRUE;
 	g_mime_init();
 	stream = g_mime_stream_mem_new_with_buffer((const char *)bytes, length);
 	parser = g_mime_parser_new_with_stream(stream);
@@ -118,11 +120,17 @@ static void look_at_mail(
 	look_at_messages(&parts, parser, is_mbox);
 	g_object_unref(parser);
 	g_object_unref(stream);
+	search->is_in_mail = is_within;
 }
 
+/* What only looks like a mail at its head is a text all the same. */
 void tf_search_mail(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
 {
+	guint n_told = search->n_told;
+
 	look_at_mail(search, bytes, length, member, depth, 0);
+	if (search->n_told == n_told)
+		tf_search_text(search, bytes, length, member, depth);
 }
 
 void tf_search_messages(TfSearch *search, const guint8 *bytes, gsize length, guint number)

@@ -22,8 +22,9 @@ typedef struct TfSearch {
 	GHashTable
 		*seen; /* GBytes: SHA-256 of what was found by the file's form; NULL: spots do not follow */
 	gboolean has_store; /* a browser's: its records are under the same ciphers as keys */
+	gboolean is_in_mail;
 	gboolean is_at_spot;
-	gboolean is_told; /* a key at this spot, now or before */
+	guint n_told; /* keys, those known before at spots, too */
 } TfSearch;
 
 /* Looks into octets that lie in memory: 'member' is their place, NULL for the file itself. */
@@ -45,9 +46,10 @@ gboolean tf_search_large(TfSearch *search, int fd, guint64 size);
 void tf_search_database(
 	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth);
 
-/* The one key that begins where the octets do, when it is whole and was not found before. */
-void tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
-void tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
+/* The one key that begins where the octets do, when it is whole and was not found before. Returns where it
+ * ends; 0: it does not say. */
+gsize tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
+gsize tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member);
 
 /* Tells of the key, unless it is at a spot and known already. */
 void tf_search_tell(TfSearch *search, const TfPiece *piece);

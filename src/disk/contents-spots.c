@@ -52,14 +52,15 @@ static GBytes *digest_of(const TfPiece *piece)
 void tf_search_tell(TfSearch *search, const TfPiece *piece)
 {
 	g_autoptr(GBytes) digest = search->seen != NULL ? digest_of(piece) : NULL;
+	TfPiece told = *piece;
 
-	search->is_told = TRUE;
-	search->has_store = search->has_store || piece->form == TF_FORM_NSS;
+	told.is_in_mail = search->is_in_mail;
+	search->n_told++;
 	if (digest != NULL && search->is_at_spot && g_hash_table_contains(search->seen, digest))
 		return;
 	if (digest != NULL && !search->is_at_spot)
 		g_hash_table_add(search->seen, g_bytes_ref(digest));
-	search->is_ended = !search->func(piece, search->user_data);
+	search->is_ended = !search->func(&told, search->user_data);
 }
 
 /* A short key is nothing but a beginning and octets that any others could be; drawn at random, hardly ever
@@ -93,19 +94,21 @@ gboolean tf_spot_is_key(const TfPiece *piece)
 	return tf_loose_key_identify(form, piece->bytes, NULL, NULL, "", spki_sha256, NULL);
 }
 
-void tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+gsize tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
 {
 	TfForm form = tf_form_of_der(bytes, MIN(length, TF_FORM_HEAD));
 	gsize size = tf_form_der_size(bytes, length);
 
 	if (search->has_store && form == TF_FORM_PKCS8_ENCRYPTED)
-		return;
+		return 0;
+	if (form == TF_FORM_NONE && !tf_marks_is_java(bytes, length))
+		return tf_search_text_at(search, bytes, length, member);
 	if (form != TF_FORM_NONE && size <= length)
 		tf_search_der(search, form, bytes, size > 0 ? size : length, member);
-	else if (form == TF_FORM_NONE && tf_marks_is_java(bytes, length))
-		tf_search_der(search, bytes[0] == 0xCE ? TF_FORM_JCEKS : TF_FORM_JKS, bytes, length, member);
 	else if (form == TF_FORM_NONE)
-		tf_search_text_at(search, bytes, length, member);
+		tf_search_der(search, bytes[0] == 0xCE ? TF_FORM_JCEKS : TF_FORM_JKS, bytes, length, member);
+
+	return size;
 }
 
 /* As much as is there. FALSE with errno. */
@@ -134,6 +137,7 @@ static gboolean look_at_spot(TfSearch *search, int fd, guint8 *bytes, guint64 of
 	g_autofree gchar *member = g_strdup_printf("offset %" G_GUINT64_FORMAT, offset);
 	gsize length = 0;
 	gsize size = 0;
+	guint n_told = 0;
 
 	if (offset < *end)
 		return TRUE;
@@ -143,9 +147,9 @@ static gboolean look_at_spot(TfSearch *search, int fd, guint8 *bytes, guint64 of
 	if (size > length && size <= TF_CONTENTS_KEY_LIMIT && length == WINDOW &&
 		!read_at(fd, bytes, size, offset, &length))
 		return FALSE;
-	search->is_told = FALSE;
-	tf_search_spot(search, bytes, length, member);
-	if (search->is_told)
+	n_told = search->n_told;
+	size = tf_search_spot(search, bytes, length, member);
+	if (search->n_told > n_told)
 		*end = offset + size;
 
 	return TRUE;

@@ -76,6 +76,23 @@ static TfSecret *decode(const guint8 *bytes, gsize length, gsize limit)
 	return g_steal_pointer(&decoded);
 }
 
+/* Where the letters end that stand for so many octets. */
+static gsize letters_for(const guint8 *bytes, gsize length, gsize n_octets)
+{
+	gsize n = n_octets * 4 / 3;
+	gsize at = 0;
+
+	while (at < length && n > 0) {
+		gsize escape = escape_length(bytes, length, at);
+
+		if (escape == 0 && value_of(bytes[at]) >= 0)
+			n--;
+		at += MAX(escape, 1);
+	}
+
+	return at;
+}
+
 static void look_at_decoded(TfSearch *search, const TfSecret *decoded, const gchar *member)
 {
 	TfForm form = TF_FORM_NONE;
@@ -144,7 +161,7 @@ static void look_at_backwards(TfSearch *search, const guint8 *bytes, gsize lengt
 	TfPiece piece = { .form = TF_FORM_PKCS8, .member = member, .is_damaged = TRUE };
 
 	if (memmem(bytes, length, "PRIVATE KEY-----", 16) != NULL)
-		search->is_ended = !search->func(&piece, search->user_data);
+		tf_search_tell(search, &piece);
 }
 
 static gchar *place_of(const gchar *member, const guint8 *bytes, gsize at)
@@ -187,41 +204,53 @@ static void look_at_pems(TfSearch *search, const guint8 *bytes, gsize length, co
 	}
 }
 
+/* The key that begins where the base64 does; how long it is, 0 when it is none, or does not say. What lies
+ * within it is a part of it. */
+static gsize look_at_base64_key(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+{
+	g_autoptr(TfSecret) decoded = decode(bytes, length, TF_CONTENTS_KEY_LIMIT);
+	guint n_told = search->n_told;
+	gsize size = 0;
+
+	look_at_decoded(search, decoded, member);
+	if (decoded == NULL || search->n_told == n_told)
+		return 0;
+	size = tf_form_der_size(tf_secret_peek(decoded), tf_secret_length(decoded));
+
+	return size <= tf_secret_length(decoded) ? letters_for(bytes, length, size) : 0;
+}
+
 static void look_at_base64(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
 {
 	gsize from = 0;
 
 	while (!search->is_ended && from < length) {
 		gssize at = tf_form_find_base64(bytes, length, from);
-		g_autoptr(TfSecret) decoded = NULL;
 		g_autofree gchar *place = NULL;
+		gsize size = 0;
 
 		if (at < 0)
 			return;
-		from = (gsize)at + 1;
-		if (tf_form_is_pem_body(bytes, (gsize)at))
-			continue;
-		decoded = decode(bytes + at, length - (gsize)at, TF_CONTENTS_KEY_LIMIT);
-		place = place_of(member, bytes, (gsize)at);
-		look_at_decoded(search, decoded, place);
+		if (!tf_form_is_pem_body(bytes, (gsize)at)) {
+			place = place_of(member, bytes, (gsize)at);
+			size = look_at_base64_key(search, bytes + at, length - (gsize)at, place);
+		}
+		from = (gsize)at + MAX(size, 1);
 	}
 }
 
 /* One key, which begins where the text does. Of a cipher's text nothing tells that it is whole but its end.
  */
-void tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
+gsize tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
 {
-	g_autoptr(TfSecret) decoded = NULL;
-
-	if (tf_form_find_pem(bytes, length, 0) == 0) {
-		if (memmem(bytes, length, PEM_END, strlen(PEM_END)) != NULL)
-			(void)look_at_pem(search, bytes, length, member);
-		return;
-	}
+	if (tf_form_find_pem(bytes, length, 0) == 0)
+		return memmem(bytes, length, PEM_END, strlen(PEM_END)) != NULL
+			       ? look_at_pem(search, bytes, length, member)
+			       : 0;
 	if (tf_form_find_base64(bytes, length, 0) != 0)
-		return;
-	decoded = decode(bytes, length, TF_CONTENTS_KEY_LIMIT);
-	look_at_decoded(search, decoded, member);
+		return 0;
+
+	return look_at_base64_key(search, bytes, length, member);
 }
 
 static gboolean is_wide(const guint8 *bytes, gsize length)

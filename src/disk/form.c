@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define MAIL_LINES 3
-#define FIELD_NAME 64
+#define FIELD_NAME 127
 
 /* Where an ASN.1 element's contents lie; definite or, of BER, indefinite length (X.690, section 8.1.3). */
 typedef struct Element {
@@ -157,10 +157,37 @@ static gboolean begins_with(const guint8 *bytes, gsize length, const gchar *text
 	return length >= n && memcmp(bytes, text, n) == 0;
 }
 
+/* In octal: the sum of a tar header's octets, its own taken for blanks. Seventh Edition Unix's tar, which
+ * some programs still write, has nothing else to be known by. */
+static gboolean has_tar_sum(const guint8 *header)
+{
+	const guint8 *field = header + 148;
+	guint stated = 0;
+	guint sum = 0;
+	guint n_digits = 0;
+
+	for (gsize i = 0; i < 8; i++) {
+		if (field[i] >= '0' && field[i] <= '7') {
+			stated = stated << 3 | (guint)(field[i] - '0');
+			n_digits++;
+		} else if (field[i] != ' ' && field[i] != '\0')
+			return FALSE;
+		else if (n_digits > 0)
+			break;
+	}
+	if (n_digits == 0)
+		return FALSE;
+	for (gsize i = 0; i < 512; i++)
+		sum += header + i >= field && header + i < field + 8 ? ' ' : header[i];
+
+	return sum == stated;
+}
+
 /* POSIX.1-2017, pax, "ustar Interchange Format"; GNU's tar writes the same five letters. */
 static gboolean is_tar(const guint8 *bytes, gsize length)
 {
-	return length >= 512 && memcmp(bytes + 257, "ustar", 5) == 0;
+	return length >= 512 && bytes[0] != '\0' &&
+	       (memcmp(bytes + 257, "ustar", 5) == 0 || has_tar_sum(bytes));
 }
 
 static gboolean is_archive(const guint8 *bytes, gsize length)
@@ -199,7 +226,7 @@ static gboolean is_database(const guint8 *bytes, gsize length)
 
 static gboolean is_field_name(guint8 character)
 {
-	return g_ascii_isalnum((gchar)character) || character == '-';
+	return g_ascii_isgraph((gchar)character) && character != ':';
 }
 
 /* RFC 5322, section 2.2: a name without blanks, then a colon. The name's length; 0: the line is no field. */
@@ -217,7 +244,11 @@ static gboolean is_mail_field(const guint8 *bytes, gsize length)
 {
 	static const gchar *const names[] = { "Received", "Return-Path", "Message-ID", "From", "Date",
 		"Subject", "To", "MIME-Version", "Delivered-To", "X-Mozilla-Status", "Content-Type",
-		"Content-Transfer-Encoding" };
+		"Content-Transfer-Encoding", "X-Received", "Received-SPF", "Authentication-Results",
+		"DKIM-Signature", "DomainKey-Signature", "ARC-Seal", "ARC-Message-Signature",
+		"ARC-Authentication-Results", "X-Original-To", "Envelope-To", "Reply-To", "X-Mozilla-Status2",
+		"X-Mozilla-Keys", "X-Account-Key", "X-UIDL", "X-UID", "X-Gmail-Labels", "X-GM-THRID",
+		"X-MS-Has-Attach", "X-Unsent" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (strlen(names[i]) == length &&
@@ -228,7 +259,8 @@ static gboolean is_mail_field(const guint8 *bytes, gsize length)
 	return FALSE;
 }
 
-/* The first line is a field, and of the first fields so many are a mail's; or an mbox (RFC 4155). */
+/* The first line is a field, and so are those after it, among them a mail's: so many, or any before the empty
+ * line or where the octets that are looked at end; or an mbox (RFC 4155). */
 static gboolean is_mail(const guint8 *bytes, gsize length)
 {
 	gsize at = 0;
@@ -244,12 +276,12 @@ static gboolean is_mail(const guint8 *bytes, gsize length)
 
 		if (name > 0 && is_mail_field(bytes + at, name) && ++n_fields == MAIL_LINES)
 			return TRUE;
-		if (end == NULL || (name == 0 && bytes[at] != ' ' && bytes[at] != '\t'))
+		if (end != NULL && name == 0 && bytes[at] != ' ' && bytes[at] != '\t')
 			return FALSE;
-		at = (gsize)(end - bytes) + 1;
+		at = end != NULL ? (gsize)(end - bytes) + 1 : length;
 	}
 
-	return n_fields > 0 && at < length;
+	return n_fields > 0 && (at < length || length >= TF_FORM_HEAD);
 }
 
 /* A text of Windows' editors, in UTF-16, with a key's label in it. */

@@ -16,12 +16,12 @@ enum {
 
 /*
  * LOOK_INTO: only at the spots, they are not all, their offsets (TfSpots). KEY: form, place in the file, is
- * damaged, is PEM, number of octets (0: there are none to show). LOOKED: is too large, is too deep, is
- * locked, is unreadable (TfContentsLimits).
+ * damaged, is PEM, is in mail, number of octets (0: there are none to show). LOOKED: is too large, is too
+ * deep, is locked, is unreadable (TfContentsLimits).
  */
 static const TfMessageRow rows[] = {
 	TF_MESSAGE_REQUEST(LOOK_INTO, "(bbat)", 2),
-	TF_MESSAGE_ONE_OF(KEY, LOOK_INTO, "(umsbbt)", 0),
+	TF_MESSAGE_ONE_OF(KEY, LOOK_INTO, "(umsbbbt)", 0),
 	TF_MESSAGE_ANSWER(LOOKED, LOOK_INTO, "(bbbb)", 0),
 };
 /* What one file may unpack to, several times over, and what the dictionaries of compressors take. */
@@ -82,8 +82,8 @@ static gboolean tell(const TfPiece *piece, gpointer user_data)
 	gsize length = piece->bytes != NULL ? tf_secret_length(piece->bytes) : 0;
 
 	if (!say(telling, TF_MESSAGE_KEY,
-		    g_variant_new("(umsbbt)", (guint32)piece->form, member, piece->is_damaged, piece->is_pem,
-			    (guint64)length)))
+		    g_variant_new("(umsbbbt)", (guint32)piece->form, member, piece->is_damaged, piece->is_pem,
+			    piece->is_in_mail, (guint64)length)))
 		return FALSE;
 
 	return length == 0 || tf_file_write_all(telling->keys, tf_secret_peek(piece->bytes), length) == 0;

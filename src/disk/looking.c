@@ -233,7 +233,8 @@ static Turn take_key(Visit *visit, GVariant *body)
 	guint32 form = 0;
 	guint64 length = 0;
 
-	g_variant_get(body, "(um&sbbt)", &form, &piece.member, &piece.is_damaged, &piece.is_pem, &length);
+	g_variant_get(body, "(um&sbbbt)", &form, &piece.member, &piece.is_damaged, &piece.is_pem,
+		&piece.is_in_mail, &length);
 	if (!is_plausible(form, &piece, length))
 		return TURN_LOST;
 	if (++visit->n_keys > KEYS_LIMIT) {

@@ -26,7 +26,8 @@ typedef struct Sweep {
 	TfMounts *mounts;
 	TfSharing *sharing;
 	TfLooking *looking;
-	gint64 told; /* monotonic, of the last progress */
+	GPtrArray *unopened; /* gchar */
+	gint64 told;	     /* monotonic, of the last progress */
 } Sweep;
 
 /* One file. */
@@ -64,7 +65,7 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 
 	stray->is_removable = look->is_removable;
 	stray->is_readable_by_others = look->is_readable_by_others;
-	stray->is_in_mail = look->is_in_mail;
+	stray->is_in_mail = look->is_in_mail || piece->is_in_mail;
 	stray->synced_by = g_strdup(tf_sharing_service(look->path));
 	stray->is_offered = tf_sharing_is_offered(sweep->sharing, look->path);
 	stray->trashed_from = g_strdup(look->trashed_from);
@@ -102,6 +103,13 @@ static void catch_file(Sweep *sweep, int fd, Look *look)
 	g_ptr_array_add(catches, g_steal_pointer(&caught));
 }
 
+/* It was there a moment ago, and may be gone, or be something else now. */
+static void note_unopened(Sweep *sweep, const gchar *path, int failure)
+{
+	if (failure != ENOENT && failure != ELOOP && failure != ESTALE)
+		g_ptr_array_add(sweep->unopened, g_strdup(path));
+}
+
 static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **error)
 {
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
@@ -109,9 +117,10 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 	g_auto(Look) look = { .sweep = sweep, .path = candidate->path, .fd = fd };
 	TfContentsLimits limits = { 0 };
 
-	/* It was there a moment ago, and may be gone. */
-	if (fd < 0)
+	if (fd < 0) {
+		note_unopened(sweep, candidate->path, errno);
 		return TRUE;
+	}
 	look.is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
 	look.is_readable_by_others = tf_access_by_others(fd, candidate->path);
 	look.is_in_mail = candidate->form == TF_FORM_MAIL;
@@ -189,13 +198,15 @@ gboolean tf_sweep(
 	g_autoptr(TfMounts) mounts = plan->mounts == NULL ? tf_mounts_new() : NULL;
 	const TfLookingOptions options = { plan->program, listener->go_on, listener->user_data, 0 };
 	g_autoptr(TfLooking) looking = tf_looking_new(&options);
+	g_autoptr(GPtrArray) unopened = g_ptr_array_new_with_free_func(g_free);
 	Sweep sweep = { .plan = plan,
 		.listener = listener,
 		.result = ret_result,
 		.library = library,
 		.sharing = sharing,
 		.mounts = plan->mounts != NULL ? plan->mounts : mounts,
-		.looking = looking };
+		.looking = looking,
+		.unopened = unopened };
 	g_autoptr(TfWalk) walk = NULL;
 	gboolean is_over = FALSE;
 
@@ -208,6 +219,8 @@ gboolean tf_sweep(
 	tf_walk_progress(walk, &ret_result->progress);
 	ret_result->skipped = tf_walk_steal_skipped(walk);
 	ret_result->unreadable = tf_walk_steal_unreadable(walk);
+	ret_result->progress.n_unreadable += unopened->len;
+	g_ptr_array_extend_and_steal(ret_result->unreadable, g_steal_pointer(&unopened));
 	ret_result->confinement = g_strdupv((GStrv)tf_looking_confinement(looking));
 
 	return TRUE;

@@ -41,7 +41,9 @@ names() {
 		"$(wc -l <"$BATS_FILE_TMPDIR/planted")" ]
 	[ "$(wc -l <"$BATS_FILE_TMPDIR/planted")" -ge 60 ]
 	assert_result .exposure suspected
-	strays .in_mail | grep -q mail
+	[ "$(strays .in_mail | sed "s|$plant/planted/||" | sort)" = "$(cut -f 2 "$BATS_FILE_TMPDIR/planted" |
+		sed "s|$plant/planted/||" | grep -a '^mail/\|^Maildir/\|mail.zip' | sort)" ]
+	[ "$(jq -c 'select(.type == "stray" and (.path | test("/mail/[0-9]|Maildir"))) | .path' <<<"$output" | uniq -d)" = "" ]
 	[ "$(names '.rank == "another-key"')" = "ec ec.txt ec8.txt " ]
 	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
 	[ -z "$(strays '.rank == "same-export"')" ]
@@ -79,6 +81,7 @@ names() {
 	[ "$(jq -r 'select(.trashed_from != null) | .trashed_from' <<<"$output")" = /home/member/cert.p12 ]
 	[ "$(names '.weak_cipher')" = "des.txt rc2-40.txt weak " ]
 	strays .unprotected | grep -q '/forms/p8.txt$'
+	strays .unprotected | grep -q '/forms/empty$'
 	run ! grep -q '/forms/p8e.txt$' <<<"$(strays .unprotected)"
 }
 
@@ -153,6 +156,24 @@ for n in range(30):
 	sweep "$HOME"
 	assert_says "Could not be read"
 	assert_says dddddddddd
+}
+
+@test "a file that is found and cannot be opened is counted and named" {
+	cp "$plant/made/key.p12" "$HOME"
+	python3 -c 'import os
+room = 4090 - len(os.getcwd())
+while room > 1:
+    name = "d" * min(200, room - 1)
+    os.mkdir(name)
+    os.chdir(name)
+    room -= len(name) + 1
+os.rename(os.environ["HOME"] + "/key.p12", "f" * 99 + ".p12")'
+
+	sweep "$HOME" --json
+	assert_status 0
+	assert_result .unreadable 1
+	sweep "$HOME"
+	assert_says "fff.p12"
 }
 
 @test "every file system and one that is named do not go together" {

@@ -20,6 +20,7 @@ typedef struct Found {
 	GString *text;
 	guint n;
 	guint most;
+	guint n_in_mail;
 } Found;
 
 static gboolean take(const TfPiece *piece, gpointer user_data)
@@ -29,6 +30,7 @@ static gboolean take(const TfPiece *piece, gpointer user_data)
 	g_string_append_printf(found->text, "%s%s %s%s%s", found->n == 0 ? "" : ", ",
 		tf_form_name(piece->form), piece->member != NULL ? piece->member : "-",
 		piece->is_damaged ? " damaged" : "", piece->is_pem ? " pem" : "");
+	found->n_in_mail += piece->is_in_mail ? 1 : 0;
 	g_assert_true(piece->bytes != NULL || piece->form == TF_FORM_NSS || piece->is_damaged);
 
 	return ++found->n < found->most;
@@ -38,7 +40,7 @@ static gchar *found_in(const guint8 *bytes, gsize length, TfContentsLimits *ret_
 {
 	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
 	g_autoptr(GError) error = NULL;
-	Found found = { g_string_new(NULL), 0, 100 };
+	Found found = { g_string_new(NULL), 0, 100, 0 };
 
 	g_assert_cmpint(tf_file_write_all(fd, bytes, length), ==, 0);
 	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, &error));
@@ -253,6 +255,51 @@ static void an_archive_in_a_mail_is_opened(void)
 	assert_found_in_text(mail, "pkcs12 a.p12: deep.p12");
 }
 
+static guint n_in_mail(GBytes *content)
+{
+	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
+	Found found = { g_string_new(NULL), 0, 100, 0 };
+	TfContentsLimits limits;
+
+	g_assert_cmpint(
+		tf_file_write_all(fd, g_bytes_get_data(content, NULL), g_bytes_get_size(content)), ==, 0);
+	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, &limits, NULL));
+	g_string_free(found.text, TRUE);
+	g_assert_cmpuint(found.n, ==, 1);
+
+	return found.n_in_mail;
+}
+
+static void a_key_in_a_mail_is_in_mail_wherever_the_mail_is(void)
+{
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *text = mail_with("base64", base64);
+	g_autoptr(GBytes) mail = g_bytes_new_static(text, strlen(text));
+	g_autoptr(GBytes) zip = zipped("2014/1.eml", mail);
+	g_autoptr(GBytes) twice = zipped("mail.zip", zip);
+	g_autoptr(GBytes) other = zipped("a.p12", pkcs12);
+
+	g_assert_cmpuint(n_in_mail(mail), ==, 1);
+	g_assert_cmpuint(n_in_mail(zip), ==, 1);
+	g_assert_cmpuint(n_in_mail(twice), ==, 1);
+	g_assert_cmpuint(n_in_mail(other), ==, 0);
+}
+
+/* Where the length before it lets its base64 be told, the part of a PKCS#12 that is a key looks like one. */
+static void a_key_in_base64_is_found_once(void)
+{
+	static const gchar *const names[] = { "1", "123456789", "12345678901234567" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GBytes) file =
+			tf_fixture_pkcs12(member->key, member->certificate, NULL, names[i], "secret");
+		g_autofree gchar *base64 = base64_of(file);
+		g_autofree gchar *text = g_strconcat("x: ", base64, "\n;\n", base64, "\n", NULL);
+
+		assert_found_in_text(text, "pkcs12 #1, pkcs12 #3");
+	}
+}
+
 static void messages_of_an_mbox_are_counted(void)
 {
 	g_autofree gchar *base64 = base64_of(pkcs12);
@@ -272,7 +319,7 @@ static void add_hole(int fd)
 
 static gchar *found_in_large(int fd, TfContentsLimits *ret_limits)
 {
-	Found found = { g_string_new(NULL), 0, 100 };
+	Found found = { g_string_new(NULL), 0, 100, 0 };
 
 	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, NULL));
 
@@ -375,12 +422,43 @@ static void a_browsers_database_is_known_by_its_tables(void)
 	assert_found(content, "");
 }
 
+static void assert_found_in_file(const gchar *folder, const gchar *name, const gchar *expected)
+{
+	g_autofree gchar *path = g_build_filename(folder, name, NULL);
+	g_autofree gchar *content = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	gsize length = 0;
+
+	g_assert_true(g_file_get_contents(path, &content, &length, NULL));
+	bytes = g_bytes_new_static(content, length);
+	assert_found(bytes, expected);
+}
+
+/* As certutil writes it, with the tables of a key database and a certificate. */
+static void a_browsers_database_without_private_keys_is_none(void)
+{
+	g_autofree gchar *folder = tf_fixture_directory();
+	g_autofree gchar *path = NULL;
+
+	tf_fixture_run(folder, "certutil", "-N", "-d", "sql:.", "--empty-password", NULL);
+	tf_fixture_run(folder, "symkeyutil", "-K", "-d", "sql:.", "-n", "logins", "-t", "des3", NULL);
+	assert_found_in_file(folder, "key4.db", "");
+	assert_found_in_file(folder, "cert9.db", "");
+
+	path = g_build_filename(folder, "in.p12", NULL);
+	tf_fixture_write_pkcs12(member, path, "secret");
+	tf_fixture_run(folder, "pk12util", "-i", "in.p12", "-d", "sql:.", "-W", "secret", "-K", "", NULL);
+	assert_found_in_file(folder, "key4.db", "nss -");
+	assert_found_in_file(folder, "cert9.db", "");
+	tf_fixture_remove(folder);
+}
+
 static void the_search_ends_when_it_is_told_to(void)
 {
 	g_autofree gchar *base64 = base64_of(pkcs12);
 	g_autofree gchar *text = g_strconcat(base64, "\n;", base64, "\n;", base64, NULL);
 	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	Found found = { g_string_new(NULL), 0, 2 };
+	Found found = { g_string_new(NULL), 0, 2, 0 };
 	TfContentsLimits limits;
 
 	g_assert_cmpint(tf_file_write_all(fd, text, strlen(text)), ==, 0);
@@ -417,6 +495,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents/a large text is looked at for marks", a_large_text_is_looked_at_for_marks);
 	g_test_add_func(
 		"/contents/a large archive is looked at by member", a_large_archive_is_looked_at_by_member);
+	g_test_add_func("/contents/a key in a mail is in mail wherever the mail is",
+		a_key_in_a_mail_is_in_mail_wherever_the_mail_is);
+	g_test_add_func("/contents/a key in base64 is found once", a_key_in_base64_is_found_once);
+	g_test_add_func("/contents/a browser's database without private keys is none",
+		a_browsers_database_without_private_keys_is_none);
 	g_test_add_func("/contents/a browser's database is known by its tables",
 		a_browsers_database_is_known_by_its_tables);
 	g_test_add_func("/contents/the search ends when it is told to", the_search_ends_when_it_is_told_to);

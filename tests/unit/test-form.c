@@ -116,6 +116,44 @@ static void a_mail_is_known_by_its_fields(void)
 	g_assert_cmpint(form_of(LITERAL("#include <a>\n")), ==, TF_FORM_NONE);
 }
 
+/* As large providers write them: before the sender come 4 KiB of others' signatures. */
+static void a_mail_is_known_by_fields_that_do_not_end(void)
+{
+	g_autoptr(GString) mail = g_string_new("Delivered-To: m@example.jp\r\n"
+					       "Received: by 192.0.2.1 with SMTP id x;\r\n"
+					       "        Fri, 9 May 2014 10:00:00 -0700 (PDT)\r\n");
+	g_autofree gchar *line = g_strnfill(66, 'b');
+	g_autofree gchar *lines = NULL;
+
+	g_string_append(mail, "ARC-Seal: i=2; a=rsa-sha256;\r\n");
+	while (mail->len < TF_FORM_HEAD)
+		g_string_append_printf(mail, "        %s\r\n", line);
+	g_assert_cmpint(form_of((const guint8 *)mail->str, TF_FORM_HEAD), ==, TF_FORM_MAIL);
+	lines = g_strdup(strstr(mail->str, "ARC-Seal"));
+	g_assert_cmpint(form_of((const guint8 *)lines, strlen(lines)), ==, TF_FORM_NONE);
+
+	memcpy(mail->str, "Released-In:  ", 14);
+	memcpy(strstr(mail->str, "Received"), "Repealed", 8);
+	memcpy(strstr(mail->str, "ARC-Seal"), "XYZ-Seal", 8);
+	g_assert_cmpint(form_of((const guint8 *)mail->str, TF_FORM_HEAD), ==, TF_FORM_NONE);
+}
+
+static void a_tar_without_a_magic_is_known_by_its_sum(void)
+{
+	guint8 header[512] = "copy.p12";
+	guint sum = 0;
+
+	memcpy(header + 100, "0000644\0000001000\0000001000\00000000004657\00012345670123\0", 49);
+	memset(header + 148, ' ', 8);
+	for (gsize i = 0; i < sizeof header; i++)
+		sum += header[i];
+	(void)g_snprintf((gchar *)header + 148, 8, "%06o", sum);
+
+	g_assert_cmpint(form_of(header, sizeof header), ==, TF_FORM_ARCHIVE);
+	header[0] ^= 1;
+	g_assert_cmpint(form_of(header, sizeof header), ==, TF_FORM_NONE);
+}
+
 static void what_only_looks_like_a_key_is_none(void)
 {
 	g_autoptr(GBytes) certificate = tf_fixture_certificate_pem(member->certificate);
@@ -145,6 +183,10 @@ int main(int argc, char **argv)
 		base64_is_known_by_what_stands_still_in_it);
 	g_test_add_func("/form/wrappings are known by their magic", wrappings_are_known_by_their_magic);
 	g_test_add_func("/form/a mail is known by its fields", a_mail_is_known_by_its_fields);
+	g_test_add_func(
+		"/form/a mail is known by fields that do not end", a_mail_is_known_by_fields_that_do_not_end);
+	g_test_add_func(
+		"/form/a tar without a magic is known by its sum", a_tar_without_a_magic_is_known_by_its_sum);
 	g_test_add_func("/form/what only looks like a key is none", what_only_looks_like_a_key_is_none);
 	status = g_test_run();
 	tf_fixture_member_free(member);

@@ -56,8 +56,9 @@ static void say_lie(const TfMessage *request, TfTalk *talk, const Lie *lie)
 	g_autofree gchar *member = lie->member_length > 0 ? g_strnfill(lie->member_length, 'x') : NULL;
 
 	(void)tf_talk_say(talk, TF_MESSAGE_KEY,
-		g_variant_new("(umsbbt)", lie->form, member, lie->is_damaged, lie->is_pem, lie->length), NULL,
-		NULL);
+		g_variant_new(
+			"(umsbbbt)", lie->form, member, lie->is_damaged, lie->is_pem, FALSE, lie->length),
+		NULL, NULL);
 	(void)!write(request->fds[1], zeros, lie->n_written);
 }
 
@@ -107,8 +108,8 @@ static void say_attack(TfTalk *talk, const gchar *key)
 	g_autofree gchar *tries = attack(key);
 
 	(void)tf_talk_say(talk, TF_MESSAGE_KEY,
-		g_variant_new("(umsbbt)", (guint32)TF_FORM_PKCS8, tries, TRUE, FALSE, (guint64)0), NULL,
-		NULL);
+		g_variant_new("(umsbbbt)", (guint32)TF_FORM_PKCS8, tries, TRUE, FALSE, FALSE, (guint64)0),
+		NULL, NULL);
 	(void)tf_talk_say(
 		talk, TF_MESSAGE_LOOKED, g_variant_new("(bbbb)", FALSE, FALSE, FALSE, FALSE), NULL, NULL);
 }
@@ -117,8 +118,8 @@ static void say_attack(TfTalk *talk, const gchar *key)
 static void say_keys(TfTalk *talk)
 {
 	while (tf_talk_say(talk, TF_MESSAGE_KEY,
-		g_variant_new("(umsbbt)", (guint32)TF_FORM_PKCS12, NULL, TRUE, FALSE, (guint64)0), NULL,
-		NULL))
+		g_variant_new("(umsbbbt)", (guint32)TF_FORM_PKCS12, NULL, TRUE, FALSE, FALSE, (guint64)0),
+		NULL, NULL))
 		continue;
 }
 

@@ -18,6 +18,7 @@ typedef struct TfPiece {
 		*bytes;	     /* DER, or the store; NULL for a browser's database, which is not opened here */
 	const gchar *member; /* where in the file: "inner.zip: keys/a.p12"; NULL: the file is nothing else */
 	gboolean is_damaged; /* a key's beginning, without its end */
+	gboolean is_in_mail; /* at whatever depth */
 	gboolean
 		is_pem; /* bytes are PEM with a cipher of its own (RFC 1421), which only its password opens */
 } TfPiece;
