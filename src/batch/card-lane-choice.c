@@ -151,8 +151,8 @@ static void adopt(TfCardLane *lane, TfJob *job, const TfLedgerRow *row)
 	GError *problem = NULL;
 	TfTask *task = NULL;
 
-	if (!tf_ledger_resume_job(
-		    lane->batch->ledger, job->id, plan->operator, plan->station, lane->name, &problem)) {
+	if (!tf_ledger_resume_job(lane->batch->ledger, job->id, plan->operator, plan->station, lane->name,
+		    NULL, &problem)) {
 		stop(lane, problem);
 		return;
 	}

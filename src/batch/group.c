@@ -26,12 +26,18 @@ static gboolean publish_letter(TfTask *task, GError **error)
 	return is_published;
 }
 
+void tf_group_remove_letter_of(const TfBatch *batch, const TfJob *job)
+{
+	g_autofree gchar *letter = g_strconcat(job->number, ".pdf", NULL);
+
+	if (batch->letters >= 0)
+		(void)unlinkat(batch->letters, letter, 0);
+}
+
 void tf_group_remove_letter(const TfBatch *batch, const TfTask *task)
 {
-	g_autofree gchar *letter = g_strconcat(task->job->number, ".pdf", NULL);
-
-	if (batch->letters >= 0 && task->row != 0)
-		(void)unlinkat(batch->letters, letter, 0);
+	if (task->row != 0)
+		tf_group_remove_letter_of(batch, task->job);
 }
 
 /* Number of the one before 'index' in the group who is going to have the same certificate; NULL. */
@@ -80,8 +86,8 @@ static gboolean check_certificates(TfBatch *batch, const GPtrArray *group, GErro
 }
 
 /* An intent that was left open, of a token that may have been written: it goes on, with the PINs it has. */
-static gboolean resume_task(
-	TfBatch *batch, const gchar *lane, TfTask *task, const TfLedgerRow *row, GError **error)
+static gboolean resume_task(TfBatch *batch, const gchar *lane, const gchar *confinement, TfTask *task,
+	const TfLedgerRow *row, GError **error)
 {
 	const TfBatchPlan *plan = batch->plan;
 
@@ -93,7 +99,8 @@ static gboolean resume_task(
 	task->row = row->id;
 	task->key_id = g_bytes_ref(row->key_id);
 
-	return tf_ledger_resume_job(batch->ledger, task->job->id, plan->operator, plan->station, lane, error);
+	return tf_ledger_resume_job(
+		batch->ledger, task->job->id, plan->operator, plan->station, lane, confinement, error);
 }
 
 static gboolean plan_task(
@@ -138,8 +145,9 @@ static gboolean plan_or_resume(
 			return FALSE;
 	}
 
-	return row != NULL && row->step == TF_STEP_INTENT ? resume_task(batch, lane, task, row, error)
-							  : plan_task(batch, lane, confinement, task, error);
+	return row != NULL && row->step == TF_STEP_INTENT
+		       ? resume_task(batch, lane, confinement, task, row, error)
+		       : plan_task(batch, lane, confinement, task, error);
 }
 
 static gboolean plan_tasks(

@@ -23,6 +23,7 @@ gboolean tf_group_plan(
 
 /* Of a token that there is not: it would open nothing. */
 void tf_group_remove_letter(const TfBatch *batch, const TfTask *task);
+void tf_group_remove_letter_of(const TfBatch *batch, const TfJob *job);
 
 /* Every object is written, and which token it is. One that is another member's as far as the ledger or the
  * group knows: TF_ERROR_TOKEN_PROVISIONED is that task's problem. */

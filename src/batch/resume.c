@@ -29,14 +29,24 @@ static GPtrArray *begun_jobs(TfBatch *batch, TfJobState state, GError **error)
 	return g_steal_pointer(&numbers);
 }
 
-/* The job waits again, and its row says that nothing of it is anywhere. */
+/* The job waits again and forgets its PINs: a letter that says them opens nothing. Before the intent of a
+ * replacement the letter may be that of the token before, which may exist. */
+static gboolean release(const TfBatch *batch, const TfJob *job, gboolean has_intent, GError **error)
+{
+	if (has_intent || job->replaces_reason == NULL)
+		tf_group_remove_letter_of(batch, job);
+
+	return tf_ledger_release_job(batch->ledger, job->id, error);
+}
+
+/* Its row says that nothing of it is anywhere. */
 static gboolean undo(TfBatch *batch, const TfJob *job, const TfLedgerRow *row, GError **error)
 {
 	if (row->step == TF_STEP_IMPORTED && !tf_ledger_record_step(batch->ledger, row->id, TF_STEP_UNDONE,
 						     "staging store destroyed", error))
 		return FALSE;
 
-	return tf_ledger_release_job(batch->ledger, job->id, error);
+	return release(batch, job, row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED, error);
 }
 
 static TfOutcome *read_outcome(const TfBatch *batch, const TfLedgerRow *row, GError **error)
@@ -130,7 +140,7 @@ static gboolean resume_row(
 	TfTask *task = NULL;
 
 	tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_RESUMED, .job = job });
-	if (!tf_ledger_resume_job(batch->ledger, job->id, plan->operator, plan->station, NULL, error))
+	if (!tf_ledger_resume_job(batch->ledger, job->id, plan->operator, plan->station, NULL, NULL, error))
 		return FALSE;
 	task = tf_adoption_task(batch, g_steal_pointer(&job), row);
 	if (task->problem != NULL) {
@@ -150,7 +160,7 @@ static gboolean resume_claimed(TfBatch *batch, const gchar *number, GPtrArray *t
 	if (!tf_ledger_job_of_number(batch->ledger, number, &job, error))
 		return FALSE;
 	if (job->migration == 0)
-		return tf_ledger_release_job(batch->ledger, job->id, error);
+		return release(batch, job, FALSE, error);
 	row = tf_ledger_load(batch->ledger, job->migration, error);
 	if (row == NULL)
 		return FALSE;

@@ -16,7 +16,9 @@
 #define PREFIX "tokenferry-staging-"
 /* SoftHSM takes every directory for a token that holds a token.object, whatever its name; this one holds
  * tokens. */
-#define INCOMING      ".tokenferry-in-" /* and the ledger's UUID: another ledger may publish, too */
+#define INCOMING ".tokenferry-in-" /* and the ledger's UUID: another ledger may publish, too */
+/* A link there to each staging store: the next run may be told another place for what is in memory. */
+#define POINTER	      ".tokenferry-at-"
 #define TOKENS	      "tokens"
 #define CONFIGURATION "softhsm2.conf"
 #define FILE_LIMIT    (1u << 20)
@@ -27,6 +29,7 @@ struct TfStaging {
 	gchar *tokens;
 	gchar *configuration;
 	gchar *incoming; /* name of the folder in the store */
+	gchar *pointer;	 /* path */
 };
 
 static gboolean raise_failed(const gchar *path, int failure, GError **error)
@@ -34,20 +37,42 @@ static gboolean raise_failed(const gchar *path, int failure, GError **error)
 	return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(failure), NULL);
 }
 
-/* Memory first. A name in /dev/shm can be foreseen and taken: make_own() refuses what is not ours. */
+/* Where staging stores may lie: memory first, at last beside the store. */
+static GPtrArray *list_roots(const TfStore *store)
+{
+	const gchar *named = g_getenv("XDG_RUNTIME_DIR");
+	GPtrArray *roots = g_ptr_array_new_with_free_func(g_free);
+
+	if (named != NULL)
+		g_ptr_array_add(roots, g_strdup(named));
+	g_ptr_array_add(roots, g_strdup("/dev/shm"));
+	g_ptr_array_add(roots, g_strdup_printf("/run/user/%u", geteuid()));
+	g_ptr_array_add(roots, g_path_get_dirname(tf_store_directory(store)));
+
+	return roots;
+}
+
 static gchar *find_root(const TfStore *store)
 {
-	const gchar *const roots[] = { g_getenv("XDG_RUNTIME_DIR"), "/dev/shm" };
+	g_autoptr(GPtrArray) roots = list_roots(store);
+	guint i = 0;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(roots); i++) {
+	for (; i + 1 < roots->len; i++) {
+		const gchar *root = g_ptr_array_index(roots, i);
 		struct statfs status;
 
-		if (roots[i] != NULL && statfs(roots[i], &status) == 0 && status.f_type == TMPFS_MAGIC &&
-			access(roots[i], W_OK) == 0)
-			return g_strdup(roots[i]);
+		if (statfs(root, &status) == 0 && status.f_type == TMPFS_MAGIC && access(root, W_OK) == 0)
+			break;
 	}
 
-	return g_path_get_dirname(tf_store_directory(store));
+	return g_strdup(g_ptr_array_index(roots, i));
+}
+
+/* A name in /dev/shm can be foreseen and taken: ours is a folder that nobody else can enter. */
+static gboolean is_own(const struct stat *status)
+{
+	return S_ISDIR(status->st_mode) && status->st_uid == geteuid() &&
+	       (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 static gboolean is_in_memory(int fd)
@@ -106,6 +131,17 @@ static void destroy_directory(int parent, const gchar *name)
 	(void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+static void destroy_own(int parent, const gchar *name)
+{
+	TF_AUTO_FD int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) != 0 || !is_own(&status))
+		return;
+	destroy_entries(fd);
+	(void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
 /* 0700 and ours; one that is there already was left by a run that died. */
 static gboolean make_own(const gchar *directory, GError **error)
 {
@@ -115,8 +151,7 @@ static gboolean make_own(const gchar *directory, GError **error)
 		return TRUE;
 	if (errno != EEXIST)
 		return raise_failed(directory, errno, error);
-	if (lstat(directory, &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
-		(status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+	if (lstat(directory, &status) != 0 || !is_own(&status))
 		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, directory, g_strerror(EEXIST), NULL);
 	destroy_directory(AT_FDCWD, directory);
 	if (mkdir(directory, S_IRWXU) != 0)
@@ -138,18 +173,28 @@ static gboolean write_configuration(const TfStaging *staging, GError **error)
 	return tf_file_create(fd, CONFIGURATION, text, strlen(text), error);
 }
 
+/* Before it is there, and until it is not. */
+static gboolean point_at(const TfStaging *staging, GError **error)
+{
+	(void)unlink(staging->pointer);
+
+	return symlink(staging->directory, staging->pointer) == 0 ||
+	       raise_failed(staging->pointer, errno, error);
+}
+
 TfStaging *tf_staging_new(const TfStore *store, const gchar *ledger_uuid, guint index, GError **error)
 {
 	g_autofree gchar *root = find_root(store);
 	g_autofree gchar *name = g_strdup_printf(PREFIX "%s-%u", ledger_uuid, index);
+	g_autofree gchar *pointer = g_strdup_printf(POINTER "%s-%u", ledger_uuid, index);
 	g_autoptr(TfStaging) staging = g_new0(TfStaging, 1);
-	g_autofree gchar *directory = g_build_filename(root, name, NULL);
 
-	if (!make_own(directory, error))
-		return NULL;
 	staging->store = store;
 	staging->incoming = g_strconcat(INCOMING, ledger_uuid, NULL);
-	staging->directory = g_steal_pointer(&directory);
+	staging->pointer = g_build_filename(tf_store_directory(store), pointer, NULL);
+	staging->directory = g_build_filename(root, name, NULL);
+	if (!point_at(staging, error) || !make_own(staging->directory, error))
+		return NULL;
 	staging->tokens = g_build_filename(staging->directory, TOKENS, NULL);
 	staging->configuration = g_build_filename(staging->directory, CONFIGURATION, NULL);
 	if (mkdir(staging->tokens, S_IRWXU) != 0) {
@@ -167,12 +212,13 @@ void tf_staging_free(TfStaging *staging)
 	if (staging == NULL)
 		return;
 
-	if (staging->directory != NULL)
-		destroy_directory(AT_FDCWD, staging->directory);
+	destroy_own(AT_FDCWD, staging->directory);
+	(void)unlink(staging->pointer);
 	g_free(staging->directory);
 	g_free(staging->tokens);
 	g_free(staging->configuration);
 	g_free(staging->incoming);
+	g_free(staging->pointer);
 	g_free(staging);
 }
 
@@ -344,16 +390,41 @@ static void destroy_with_prefix(const gchar *directory, const gchar *prefix)
 
 	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
 		if (g_str_has_prefix(name, prefix))
-			destroy_directory(fd, name);
+			destroy_own(fd, name);
+	}
+}
+
+/* Whoever can write in the store can make a link: what it leads to must be a staging store by its name, too.
+ */
+static void destroy_pointed_at(const gchar *store, const gchar *pointer_prefix, const gchar *prefix)
+{
+	g_autoptr(GDir) listing = g_dir_open(store, 0, NULL);
+	const gchar *name = NULL;
+
+	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
+		g_autofree gchar *pointer = g_build_filename(store, name, NULL);
+		g_autofree gchar *directory = NULL;
+		g_autofree gchar *end = NULL;
+
+		if (!g_str_has_prefix(name, pointer_prefix))
+			continue;
+		directory = g_file_read_link(pointer, NULL);
+		end = directory != NULL ? g_path_get_basename(directory) : NULL;
+		if (end != NULL && g_path_is_absolute(directory) && g_str_has_prefix(end, prefix))
+			destroy_own(AT_FDCWD, directory);
+		(void)unlink(pointer);
 	}
 }
 
 void tf_staging_destroy_dead(const TfStore *store, const gchar *ledger_uuid)
 {
-	g_autofree gchar *root = find_root(store);
+	g_autoptr(GPtrArray) roots = list_roots(store);
 	g_autofree gchar *prefix = g_strdup_printf(PREFIX "%s-", ledger_uuid);
+	g_autofree gchar *pointer = g_strdup_printf(POINTER "%s-", ledger_uuid);
 	g_autofree gchar *incoming = g_strconcat(INCOMING, ledger_uuid, NULL);
 
-	destroy_with_prefix(root, prefix);
+	destroy_pointed_at(tf_store_directory(store), pointer, prefix);
+	for (guint i = 0; i < roots->len; i++)
+		destroy_with_prefix(g_ptr_array_index(roots, i), prefix);
 	destroy_with_prefix(tf_store_directory(store), incoming);
 }

@@ -33,9 +33,9 @@ typedef struct TfStaging TfStaging;
 
 /*
  * Staging store 'index' of the ledger with this UUID, empty; what a dead run left under that name is
- * destroyed first. In memory where there is some ($XDG_RUNTIME_DIR, /dev/shm), since each token is written a
- * hundred times; else beside the store. TF_ERROR_OUTPUT_UNSAFE: somebody else's is there.
- * TF_ERROR_OUTPUT_FAILED.
+ * destroyed first. In memory where there is some ($XDG_RUNTIME_DIR, /dev/shm), since each token is
+ * written a hundred times; else beside the store. A link in the store leads there. TF_ERROR_OUTPUT_UNSAFE:
+ * somebody else's is there. TF_ERROR_OUTPUT_FAILED.
  */
 TfStaging *tf_staging_new(const TfStore *store, const gchar *ledger_uuid, guint index,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -58,7 +58,8 @@ gboolean tf_staging_empty(const TfStaging *staging, GError **error);
 /* Destroys it with everything in it. */
 void tf_staging_free(TfStaging *staging);
 
-/* Destroys what dead runs of this ledger left, staged or half published. */
+/* Destroys what dead runs of this ledger left, staged or half published, wherever they were told to stage:
+ * only folders of ours that nobody else can enter, and by no link but the store's own. */
 void tf_staging_destroy_dead(const TfStore *store, const gchar *ledger_uuid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfStore, tf_store_free)

@@ -57,6 +57,21 @@ gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **e
 		current, G_N_ELEMENTS(current), error);
 }
 
+gboolean tf_attempt_go_on(TfLedger *ledger, gint64 job, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_integer(job) };
+
+	return tf_ledger_change(ledger,
+		"UPDATE attempt SET"
+		" token = (SELECT migration.token FROM migration WHERE migration.id = attempt.migration),"
+		" certificate_sha256 = (SELECT job.certificate_sha256 FROM job WHERE job.id = attempt.job),"
+		" confinement = coalesce(confinement, (SELECT before.confinement FROM attempt AS before"
+		" WHERE before.job = attempt.job AND before.migration = attempt.migration"
+		" AND before.id < attempt.id ORDER BY before.id DESC LIMIT 1))"
+		" WHERE id = (SELECT attempt FROM job WHERE id = ?)",
+		parameters, G_N_ELEMENTS(parameters), error);
+}
+
 gboolean tf_attempt_set_token(TfLedger *ledger, gint64 job, const gchar *token, GError **error)
 {
 	const TfParameter parameters[] = { tf_parameter_text(token), tf_parameter_integer(job) };

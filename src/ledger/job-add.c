@@ -115,6 +115,7 @@ gboolean tf_ledger_replace_job(
 		!tf_ledger_change(ledger,
 			"UPDATE job SET state = " TF_JOB_SQL_SUPERSEDED ", changed = ? WHERE id = ?",
 			parameters, G_N_ELEMENTS(parameters), error) ||
+		!tf_envelopes_forget_resume(ledger, job->id, error) ||
 		!insert(ledger, &plan, reason, error) || !tf_transaction_commit(transaction, error))
 		return FALSE;
 	*ret_is_new = TRUE;

@@ -53,6 +53,10 @@ typedef struct TfAttempt {
 	const guint8 *certificate_sha256;	   /* NULL: none yet */
 } TfAttempt;
 gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error);
+
+/* The attempt just begun is of the token and certificate that the job has, and, unless it says another, of
+ * the confinement of the one before. */
+gboolean tf_attempt_go_on(TfLedger *ledger, gint64 job, GError **error);
 gboolean tf_attempt_set_token(TfLedger *ledger, gint64 job, const gchar *token, GError **error);
 
 /* Ends the current one, if there is one. 'problem' and 'timings' may be NULL. */

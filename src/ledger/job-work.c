@@ -128,7 +128,7 @@ gboolean tf_ledger_plan_job(
 }
 
 gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator, const gchar * station,
-	const gchar *reader, GError **error)
+	const gchar *reader, const gchar *confinement, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) job = NULL;
@@ -136,7 +136,8 @@ gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator
 		.started = tf_ledger_now(),
 		.operator= operator,
 		.station = station,
-		.reader = reader };
+		.reader = reader,
+		.confinement = confinement };
 
 	if (transaction == NULL)
 		return FALSE;
@@ -145,7 +146,8 @@ gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator
 		return FALSE;
 	attempt.migration = job->migration;
 
-	return tf_attempt_begin(ledger, &attempt, error) && tf_transaction_commit(transaction, error);
+	return tf_attempt_begin(ledger, &attempt, error) && tf_attempt_go_on(ledger, id, error) &&
+	       tf_transaction_commit(transaction, error);
 }
 
 /* FALSE with TF_ERROR_LEDGER_STEP unless 'job' is claimed and 'migration' its latest row. */

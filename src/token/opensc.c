@@ -55,19 +55,21 @@ static gboolean is_safe(const gchar *path)
 	return FALSE;
 }
 
-/* The first of those places that is there and safe, resolved; NULL when none is. */
-static gchar *find_place(void)
+/* Those places (gchar) that are there and safe, resolved, the best first. */
+static GPtrArray *find_places(void)
 {
-	const gchar *const places[] = { g_getenv("XDG_RUNTIME_DIR"), g_getenv("TMPDIR"), "/tmp" };
+	g_autofree gchar *run = g_strdup_printf("/run/user/%u", geteuid());
+	const gchar *const places[] = { g_getenv("XDG_RUNTIME_DIR"), g_getenv("TMPDIR"), "/tmp", run };
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
 		g_autofree char *real = places[i] != NULL ? realpath(places[i], NULL) : NULL;
 
 		if (real != NULL && is_safe(real) && access(real, W_OK) == 0)
-			return g_strdup(real);
+			g_ptr_array_add(found, g_strdup(real));
 	}
 
-	return NULL;
+	return found;
 }
 
 /* 'owner' NULL: nobody. */
@@ -75,15 +77,15 @@ static gchar *make_directory(const gchar *owner, GError **error)
 {
 	g_autofree gchar *name =
 		owner != NULL ? g_strconcat(PREFIX, owner, "-" RANDOM, NULL) : g_strdup(PREFIX RANDOM);
-	g_autofree gchar *place = find_place();
+	g_autoptr(GPtrArray) places = find_places();
 	g_autofree gchar *directory = NULL;
 
-	if (place == NULL) {
+	if (places->len == 0) {
 		tf_raise(error, TF_ERROR_OUTPUT_FAILED, FILE_NAME,
 			_("there is no folder for temporary files that others cannot change"), NULL);
 		return NULL;
 	}
-	directory = g_build_filename(place, name, NULL);
+	directory = g_build_filename(g_ptr_array_index(places, 0), name, NULL);
 	if (g_mkdtemp(directory) == NULL) {
 		tf_raise(error, TF_ERROR_OUTPUT_FAILED, directory, g_strerror(errno), NULL);
 		return NULL;
@@ -134,12 +136,13 @@ static void remove_directory(const gchar *directory)
 	(void)g_rmdir(directory);
 }
 
-/* No link, and nobody else's. */
+/* No link, and nobody else's, who cannot enter it either. */
 static gboolean is_own_directory(const gchar *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 /* Paths (gchar) of our own directories in 'place' whose names begin so. */
@@ -160,11 +163,9 @@ static GPtrArray *own_directories(const gchar *place, const gchar *prefix)
 }
 
 /* In each, a child that lived there may have left one more (card-format.c). */
-void tf_opensc_sweep(const gchar *owner)
+static void sweep_place(const gchar *place, const gchar *prefix)
 {
-	g_autofree gchar *place = find_place();
-	g_autofree gchar *prefix = g_strconcat(PREFIX, owner, "-", NULL);
-	g_autoptr(GPtrArray) left = place != NULL ? own_directories(place, prefix) : g_ptr_array_new();
+	g_autoptr(GPtrArray) left = own_directories(place, prefix);
 
 	for (guint i = 0; i < left->len; i++) {
 		const gchar *directory = g_ptr_array_index(left, i);
@@ -174,6 +175,15 @@ void tf_opensc_sweep(const gchar *owner)
 			remove_directory(g_ptr_array_index(inner, k));
 		remove_directory(directory);
 	}
+}
+
+void tf_opensc_sweep(const gchar *owner)
+{
+	g_autofree gchar *prefix = g_strconcat(PREFIX, owner, "-", NULL);
+	g_autoptr(GPtrArray) places = find_places();
+
+	for (guint i = 0; i < places->len; i++)
+		sweep_place(g_ptr_array_index(places, i), prefix);
 }
 
 const gchar *tf_opensc_path(const TfOpensc *opensc)

@@ -80,6 +80,21 @@ assert_made_up_for() {
 	[ "$(find "$LETTERS/escrow" -name '*.p7m' | wc -l)" -eq "$N_MEMBERS" ]
 }
 
+@test "a letter that a dead run left goes when nothing comes of its token" {
+	strace -qq -o /dev/null -e trace=linkat -e inject=linkat:signal=KILL:when=2 \
+		"$TOKENFERRY" batch "${BATCH[@]}" --json || true
+	[ -n "$(find "$LETTERS" -name '1000000*.pdf')" ]
+	cp passwords.csv right.csv
+	sed -i 's/,.*[^d]$/,wrong/' passwords.csv
+
+	batch --json
+
+	assert_status 93
+	[ -z "$(find "$LETTERS" -name '*.pdf')" ]
+	cp right.csv passwords.csv
+	assert_made_up_for
+}
+
 @test "a ledger without room stops the batch, and with room it goes on" {
 	small_disk "$BATS_TEST_TMPDIR/ledger" 200k
 	batch_options letters "sqlite:$BATS_TEST_TMPDIR/ledger/ledger.db"

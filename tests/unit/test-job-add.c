@@ -143,6 +143,22 @@ static void test_broken_token_is_replaced(LedgerFixture *fixture, gconstpointer 
 	assert_state(fixture, "00000001", TF_JOB_PROVISIONED);
 }
 
+/* Of a card that was pulled for good: its PINs were kept to go on with it. */
+static void test_replaced_token_forgets_its_pins(LedgerFixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfJob) job = NULL;
+	g_autofree gchar *left = NULL;
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	job = job_fixture_planned(fixture, "00000001", "S1");
+	g_assert_true(tf_ledger_suspend_job(fixture->ledger, job->id, NULL));
+	g_assert_true(replaces(fixture, "無くした"));
+	left = job_fixture_ask(fixture, "SELECT count(resume) || count(escrow) FROM envelope");
+
+	g_assert_cmpstr(left, ==, "01");
+}
+
 static void assert_same_replacement(LedgerFixture *fixture, const gchar *reason)
 {
 	g_autoptr(TfJob) job = NULL;
@@ -199,6 +215,8 @@ static const TestRow tests[] = {
 	{ "/job-add/a member whose token may be written keeps name and file",
 		test_failed_line_is_bound_by_its_token },
 	{ "/job-add/a broken token is replaced", test_broken_token_is_replaced },
+	{ "/job-add/the PINs of a token that is replaced are forgotten",
+		test_replaced_token_forgets_its_pins },
 	{ "/job-add/the same replacement again is the same one, begun or done",
 		test_same_replacement_is_made_once },
 	{ "/job-add/nothing to replace is said", test_nothing_to_replace_is_said },

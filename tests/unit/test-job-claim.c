@@ -276,22 +276,28 @@ static void test_resumed_job_has_a_new_attempt(LedgerFixture *fixture, gconstpoi
 	g_autoptr(TfJob) planned = NULL;
 	g_autoptr(TfJob) job = NULL;
 	g_autofree gchar *attempts = NULL;
+	g_autofree gchar *same = NULL;
 
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
 	planned = job_fixture_planned(fixture, "00000001", "S1");
 	ledger_fixture_reopen(fixture);
-	g_assert_true(tf_ledger_resume_job(fixture->ledger, planned->id, "jiro", "desk 2", "reader 2", NULL));
+	g_assert_true(
+		tf_ledger_resume_job(fixture->ledger, planned->id, "jiro", "desk 2", "reader 2", NULL, NULL));
 	job_fixture_prove(fixture, planned);
 	g_assert_true(tf_ledger_job_provisioned(
 		fixture->ledger, planned->id, planned->migration, "{}", "{}", NULL));
 	job = job_fixture_of_number(fixture, "00000001");
 	attempts = job_fixture_ask(fixture,
 		"SELECT group_concat(operator || (ended IS NULL) || (migration = 1), ' ') FROM attempt");
+	same = job_fixture_ask(fixture,
+		"SELECT count(DISTINCT token || hex(certificate_sha256) || confinement) || count(token)"
+		" || count(certificate_sha256) || count(confinement) FROM attempt");
 
 	g_assert_cmpuint(job->n_attempts, ==, 2);
 	g_assert_cmpstr(job->operator, ==, "jiro");
 	g_assert_cmpstr(attempts, ==, "hanako11 jiro01");
+	g_assert_cmpstr(same, ==, "1222");
 }
 
 /* Each choice goes straight to its row: no walk through the members, nothing sorted. */

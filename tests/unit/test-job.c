@@ -144,7 +144,8 @@ static void test_only_a_claimed_job_goes_on(LedgerFixture *fixture, gconstpointe
 			i == 1 && tf_ledger_release_job(fixture->ledger, job->id, &error),
 			i == 2 && tf_ledger_job_failed(fixture->ledger, job->id, problem, FALSE, &error),
 			i == 3 && tf_ledger_job_provisioned(fixture->ledger, job->id, 1, "{}", NULL, &error),
-			i == 4 && tf_ledger_resume_job(fixture->ledger, job->id, NULL, NULL, NULL, &error),
+			i == 4 && tf_ledger_resume_job(
+					  fixture->ledger, job->id, NULL, NULL, NULL, NULL, &error),
 		};
 
 		g_assert_false(is_done[i]);

@@ -76,6 +76,25 @@ static void swept(void)
 	g_assert_true(g_file_test(tf_opensc_path(other), G_FILE_TEST_EXISTS));
 }
 
+/* The run before was told another place. */
+static void swept_elsewhere(void)
+{
+	g_autofree gchar *before = tf_fixture_directory();
+	g_autofree gchar *now = tf_fixture_directory();
+	g_autoptr(TfOpensc) left = NULL;
+
+	g_unsetenv("XDG_RUNTIME_DIR");
+	g_setenv("TMPDIR", before, TRUE);
+	left = make_of("A", before);
+	g_setenv("XDG_RUNTIME_DIR", now, TRUE);
+
+	tf_opensc_sweep("A");
+
+	g_assert_false(g_file_test(tf_opensc_path(left), G_FILE_TEST_EXISTS));
+	g_unsetenv("TMPDIR");
+	g_unsetenv("XDG_RUNTIME_DIR");
+}
+
 static void hostile_leaves_nothing(void)
 {
 	g_autofree gchar *place = tf_fixture_directory();
@@ -162,6 +181,8 @@ int main(int argc, char **argv)
 
 	g_test_add_func("/opensc/only we can read and change the file", only_ours);
 	g_test_add_func("/opensc/what a killed run left is swept away, and no other's", swept);
+	g_test_add_func(
+		"/opensc/what a run left that was told another place is swept away, too", swept_elsewhere);
 	g_test_add_func("/opensc/nothing is left of it", gone);
 	g_test_add_func("/opensc/a hostile name leaves nothing", hostile_leaves_nothing);
 	g_test_add_func("/opensc/a place that others can change is not used", place_of_others);

@@ -105,13 +105,15 @@ static gboolean publish(Fixture *fixture, const gchar *serial, GError **error)
 	return problem == NULL;
 }
 
+/* As a token would be seen. */
 static guint count(const gchar *directory)
 {
 	g_autoptr(GDir) listing = g_dir_open(directory, 0, NULL);
+	const gchar *name = NULL;
 	guint n = 0;
 
-	while (g_dir_read_name(listing) != NULL)
-		n++;
+	while ((name = g_dir_read_name(listing)) != NULL)
+		n += name[0] != '.' ? 1 : 0;
 
 	return n;
 }
@@ -227,8 +229,7 @@ static void test_what_was_renamed_is_synced_after_a_failure(Fixture *fixture, gc
 	fail_at = NULL;
 	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
 	g_assert_true(tf_store_holds(fixture->store, SERIAL));
-	/* Beside the folder that the copies are made in. */
-	g_assert_cmpuint(n_entries_synced, ==, 2);
+	g_assert_cmpuint(n_entries_synced, ==, 1);
 }
 
 static void test_what_a_dead_run_left_is_destroyed(Fixture *fixture, gconstpointer data)
@@ -247,6 +248,54 @@ static void test_what_a_dead_run_left_is_destroyed(Fixture *fixture, gconstpoint
 	g_assert_false(g_file_test(half, G_FILE_TEST_EXISTS));
 	g_assert_true(g_file_test(other, G_FILE_TEST_EXISTS));
 	g_assert_false(g_file_test(staged, G_FILE_TEST_EXISTS));
+}
+
+/* In memory, where that run was told to. */
+static void test_what_a_dead_run_left_elsewhere_is_destroyed(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *place = g_strdup("/dev/shm/tf-staging-XXXXXX");
+	g_autofree gchar *staged = NULL;
+	g_autoptr(TfStaging) dead = NULL;
+
+	(void)data;
+	g_assert_nonnull(g_mkdtemp(place));
+	g_assert_true(g_setenv("XDG_RUNTIME_DIR", place, TRUE));
+	dead = tf_staging_new(fixture->store, LEDGER, 1, NULL);
+	g_assert_nonnull(dead);
+	make_token(dead, UUID);
+	staged = g_strdup(tf_staging_directory(dead));
+	g_assert_true(g_str_has_prefix(staged, place));
+	g_unsetenv("XDG_RUNTIME_DIR");
+
+	tf_staging_destroy_dead(fixture->store, LEDGER);
+
+	g_assert_false(g_file_test(staged, G_FILE_TEST_EXISTS));
+	g_assert_cmpint(g_rmdir(place), ==, 0);
+}
+
+static void test_what_is_no_staging_store_stays(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const gchar *name;
+		guint mode;
+	} folders[] = { { "precious", 0700 }, { "tokenferry-staging-" LEDGER "-8", 0755 } };
+
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_autofree gchar *pointer =
+			g_strdup_printf("%s/.tokenferry-at-" LEDGER "-%zu", fixture->tokens, i + 7);
+		g_autofree gchar *folder = g_build_filename(fixture->directory, folders[i].name, NULL);
+		g_autofree gchar *file = g_build_filename(folder, "file", NULL);
+
+		g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+		g_assert_true(g_file_set_contents(file, "mine", -1, NULL));
+		g_assert_cmpint(g_chmod(folder, (int)folders[i].mode), ==, 0);
+		g_assert_cmpint(symlink(folder, pointer), ==, 0);
+		tf_staging_destroy_dead(fixture->store, LEDGER);
+
+		g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+		g_assert_false(g_file_test(pointer, G_FILE_TEST_IS_SYMLINK));
+	}
 }
 
 static void test_a_new_staging_store_is_empty_and_ours_alone(Fixture *fixture, gconstpointer data)
@@ -284,21 +333,27 @@ static void test_a_staging_store_that_others_can_read_is_refused(Fixture *fixtur
 	g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 
-#define ADD(name, function) g_test_add("/staging/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) g_test_add(name, Fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
-	ADD("a published token is in the store", test_a_published_token_is_in_the_store);
-	ADD("a token is never published over another", test_a_token_is_never_published_over_another);
-	ADD("what is not staged is not published", test_what_is_not_staged_is_not_published);
-	ADD("what is no token costs the others nothing", test_what_is_no_token_costs_the_others_nothing);
-	ADD("what was renamed is synced after a failure, too",
+	ADD("/staging/a published token is in the store", test_a_published_token_is_in_the_store);
+	ADD("/staging/a token is never published over another", test_a_token_is_never_published_over_another);
+	ADD("/staging/what is not staged is not published", test_what_is_not_staged_is_not_published);
+	ADD("/staging/what is no token costs the others nothing",
+		test_what_is_no_token_costs_the_others_nothing);
+	ADD("/staging/what was renamed is synced after a failure, too",
 		test_what_was_renamed_is_synced_after_a_failure);
-	ADD("what a dead run left is destroyed", test_what_a_dead_run_left_is_destroyed);
-	ADD("a new staging store is empty and ours alone", test_a_new_staging_store_is_empty_and_ours_alone);
-	ADD("a staging store that others can read is refused",
+	ADD("/staging/what a dead run left is destroyed", test_what_a_dead_run_left_is_destroyed);
+	ADD("/staging/what a dead run left elsewhere is destroyed",
+		test_what_a_dead_run_left_elsewhere_is_destroyed);
+	ADD("/staging/what is no staging store stays, whatever leads to it",
+		test_what_is_no_staging_store_stays);
+	ADD("/staging/a new staging store is empty and ours alone",
+		test_a_new_staging_store_is_empty_and_ours_alone);
+	ADD("/staging/a staging store that others can read is refused",
 		test_a_staging_store_that_others_can_read_is_refused);
 
 	return g_test_run();

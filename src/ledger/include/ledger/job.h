@@ -84,9 +84,10 @@ gboolean tf_ledger_job_demanding(TfLedger *ledger, const gchar *serial, TfJob **
 gboolean tf_ledger_suspend_job(TfLedger *ledger, gint64 id, GError **error);
 
 /* A claimed job of a run that died, or a claimed one whose token waits for it, goes on from where it stands:
- * a new attempt in its history. */
+ * a new attempt in its history, of the same token and certificate. 'confinement' as of TfJobIntent; NULL: the
+ * token was written in the attempt before, and what held then is said again. */
 gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator, const gchar * station,
-	const gchar *reader, GError **error);
+	const gchar *reader, const gchar *confinement, GError **error);
 
 /* Failed jobs to waiting again, at the start of a run. */
 gboolean tf_ledger_retry_failed_jobs(TfLedger *ledger, GError **error);
@@ -132,10 +133,10 @@ gboolean tf_ledger_job_provisioned(TfLedger *ledger, gint64 job, gint64 migratio
  * are forgotten and an intent becomes undone. */
 gboolean tf_ledger_job_failed(
 	TfLedger *ledger, gint64 job, const GError *problem, gboolean keeps_pins, GError **error);
-/* --replace: the row whose token was written, or may have been, is superseded, and a new waiting one of the
- * same number, for any token, added. Nothing is done, and *ret_is_new is FALSE, when the number's row
- * replaces one for this very reason already: it is the same command, run again. TF_ERROR_LEDGER_NO_RUN when
- * there is nothing to replace. */
+/* --replace: the row whose token was written, or may have been, is superseded, its resume envelope deleted,
+ * and a new waiting one of the same number, for any token, added. Nothing is done, and *ret_is_new is FALSE,
+ * when the number's row replaces one for this very reason already: it is the same command, run again.
+ * TF_ERROR_LEDGER_NO_RUN when there is nothing to replace. */
 gboolean tf_ledger_replace_job(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error);
 
