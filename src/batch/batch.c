@@ -210,6 +210,8 @@ static gboolean open_places(TfBatch *batch, GError **error)
 	}
 	if (batch->plan->letters == NULL)
 		return TRUE;
+	if (!tf_row_checks_font(batch->checks, error))
+		return FALSE;
 	batch->letters = tf_file_open_directory(batch->plan->letters, error);
 	if (batch->letters < 0 || !tf_letter_sweep(batch->letters, batch->plan->letters, error))
 		return FALSE;

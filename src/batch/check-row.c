@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "batch/letter.h"
 #include "key/certificate.h"
+#include "letter-type-private.h"
 #include "transfer/checks.h"
 
 struct TfRowChecks {
@@ -41,6 +42,12 @@ gboolean tf_row_checks_glyphs(TfRowChecks *checks, const gchar *name, GError **e
 
 	return tf_letter_glyphs_have(checks->glyphs, name, &missing) ||
 	       tf_raise(error, TF_ERROR_LETTER_GLYPH, name, missing, NULL);
+}
+
+gboolean tf_row_checks_font(TfRowChecks *checks, GError **error)
+{
+	return tf_row_checks_glyphs(checks, "0", NULL) ||
+	       tf_raise(error, TF_ERROR_LETTER_FAILED, TF_LETTER_ANY, _("its font is not installed"), NULL);
 }
 
 TfRowChecks *tf_row_checks_new(

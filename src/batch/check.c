@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "batch/letter.h"
 #include "batch/manifest-check.h"
-#include "letter-type-private.h"
 #include "openers.h"
 #include "variant-private.h"
 
@@ -219,7 +218,8 @@ gboolean tf_check_is_begun(TfLedger *ledger, const TfManifestRow *row, gboolean 
 
 	if (ledger != NULL && !tf_ledger_job_of_number(ledger, row->number, &job, error))
 		return FALSE;
-	*ret_is_begun = job != NULL && job->migration != 0 && strcmp(job->name, row->name) == 0;
+	*ret_is_begun = job != NULL && (job->migration != 0 || job->replaces_reason != NULL) &&
+			strcmp(job->name, row->name) == 0;
 
 	return TRUE;
 }
@@ -274,6 +274,10 @@ static gboolean check_row(const TfManifestRow *row, gpointer user_data, GError *
 	tf_manifest_check_add(check->whole, row);
 	item = add_item(check, row->line, row->number, row->name);
 	item->lacks_serial = check->plan->gives_by_serial && row->token_serial == NULL;
+	if (check->plan->makes_serials && row->token_serial != NULL &&
+		!tf_raise(&problem, TF_ERROR_MANIFEST_INVALID, check->plan->manifest, TF_NUMBER(row->line),
+			_("token_serial is for cards only"), NULL))
+		g_ptr_array_add(item->problems, g_steal_pointer(&problem));
 	if (check->openers != NULL && !tf_row_checks_glyphs(check->rules, row->name, &problem))
 		g_ptr_array_add(item->problems, problem);
 
@@ -314,9 +318,8 @@ static gboolean set_up(Check *check, GError **error)
 		plan->manifest, plan->campaign, plan->crl, g_get_real_time() / G_USEC_PER_SEC);
 	if (plan->program == NULL)
 		return TRUE;
-	if (!tf_row_checks_glyphs(check->rules, "0", NULL))
-		return tf_raise(
-			error, TF_ERROR_LETTER_FAILED, TF_LETTER_ANY, _("its font is not installed"), NULL);
+	if (!tf_row_checks_font(check->rules, error))
+		return FALSE;
 	check->openers = tf_openers_new(plan->program, &listener);
 
 	return TRUE;

@@ -17,6 +17,7 @@
 typedef struct Reading {
 	const gchar *path;
 	TfLedger *ledger;
+	gboolean makes_serials;
 	gboolean is_json;
 	guint n_in_group;
 	GError *first;
@@ -66,9 +67,10 @@ static void note_problem(guint line, const gchar *number, const GError *problem,
 
 static gboolean look_through(Reading *reading, const TfCampaign *campaign, GError **error)
 {
-	const TfCheckPlan plan = {
-		.manifest = reading->path, .campaign = campaign, .ledger = reading->ledger
-	};
+	const TfCheckPlan plan = { .manifest = reading->path,
+		.campaign = campaign,
+		.makes_serials = reading->makes_serials,
+		.ledger = reading->ledger };
 	const TfCheckListener listener = { .problem = note_problem, .user_data = reading };
 	TfCheckResult result = { 0 };
 
@@ -91,13 +93,14 @@ static gboolean add_row(const TfManifestRow *row, gpointer user_data, GError **e
 		!tf_check_is_begun(reading->ledger, row, &has_begun, error))
 		return FALSE;
 	if (has_begun)
-		return TRUE;
+		return tf_ledger_listing_add(reading->ledger, row->number, error);
 	if (fd < 0) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
 	}
 	plan.source_path = source;
-	if (!tf_ledger_add_job(reading->ledger, &plan, error))
+	if (!tf_ledger_add_job(reading->ledger, &plan, error) ||
+		!tf_ledger_listing_add(reading->ledger, row->number, error))
 		return FALSE;
 	if (++reading->n_in_group < ROWS_A_GROUP)
 		return TRUE;
@@ -118,7 +121,8 @@ static gboolean note_change(
 
 static gboolean add_rows(Reading *reading, const TfCampaign *campaign, GError **error)
 {
-	if (!tf_ledger_group_begin(reading->ledger, error))
+	if (!tf_ledger_listing_begin(reading->ledger, error) ||
+		!tf_ledger_group_begin(reading->ledger, error))
 		return FALSE;
 	if (!tf_manifest_read(reading->path, campaign, add_row, note_change, reading, error)) {
 		tf_ledger_group_abandon(reading->ledger);
@@ -126,6 +130,36 @@ static gboolean add_rows(Reading *reading, const TfCampaign *campaign, GError **
 	}
 
 	return tf_ledger_group_commit(reading->ledger, error);
+}
+
+static void tell_unlisted(guint64 n, gboolean is_json)
+{
+	g_autofree gchar *text = NULL;
+
+	if (n == 0)
+		return;
+	if (is_json) {
+		json_t *object = tf_output_object("unlisted");
+
+		json_object_set_new(object, "members", json_integer((json_int_t)n));
+		tf_output_json(object);
+		return;
+	}
+	text = tf_phrase(_("Members of this ledger who are not in this list and get no token now: {count}"),
+		"count", TF_NUMBER(n), NULL);
+	tf_output_notice(text);
+}
+
+static gboolean end_listing(const Reading *reading, GError **error)
+{
+	guint64 counts[TF_N_JOB_STATES] = { 0 };
+
+	if (!tf_ledger_listing_end(reading->ledger, error) ||
+		!tf_ledger_count_jobs(reading->ledger, counts, error))
+		return FALSE;
+	tell_unlisted(counts[TF_JOB_UNLISTED], reading->is_json);
+
+	return TRUE;
 }
 
 /* Of a sentence that stands within another one. */
@@ -155,16 +189,20 @@ static gboolean refuse(const Reading *reading, GError **error)
 		sentence, NULL);
 }
 
-gboolean tf_batch_list_read(
-	const gchar *path, const TfCampaign *campaign, TfLedger *ledger, gboolean is_json, GError **error)
+gboolean tf_batch_list_read(const gchar *path, const TfCampaign *campaign, gboolean makes_serials,
+	TfLedger *ledger, gboolean is_json, GError **error)
 {
-	Reading reading = { .path = path, .ledger = ledger, .is_json = is_json };
+	Reading reading = {
+		.path = path, .ledger = ledger, .makes_serials = makes_serials, .is_json = is_json
+	};
 	gboolean is_read = look_through(&reading, campaign, error);
 
 	if (is_read && reading.first == NULL)
 		is_read = add_rows(&reading, campaign, error);
 	if (is_read && reading.first != NULL)
 		is_read = refuse(&reading, error);
+	if (is_read)
+		is_read = end_listing(&reading, error);
 	g_clear_error(&reading.first);
 
 	return is_read;

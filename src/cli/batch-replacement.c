@@ -2,7 +2,9 @@
 #include "cli/batch-replacement.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
 
+#include "base/error.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
 
@@ -61,12 +63,28 @@ static gboolean tell(TfLedger *ledger, const gchar *number, gboolean is_json, GE
 	return TRUE;
 }
 
+/* The file of a member who has a token was wiped: it is put back before the token is given up. */
+static gboolean check_source(TfLedger *ledger, const gchar *number, const gchar *reason, GError **error)
+{
+	g_autoptr(TfJob) job = NULL;
+
+	if (!tf_ledger_job_of_number(ledger, number, &job, error))
+		return FALSE;
+	if (job == NULL || g_strcmp0(job->replaces_reason, reason) == 0 ||
+		access(job->source_path, F_OK) == 0)
+		return TRUE;
+
+	return tf_raise(error, TF_ERROR_SOURCE_MISSING, job->source_path, NULL);
+}
+
 gboolean tf_batch_replace(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean is_json, GError **error)
 {
 	gboolean is_new = FALSE;
 
-	if (!tf_ledger_replace_job(ledger, number, reason, &is_new, error))
+	if (!check_source(ledger, number, reason, error) ||
+		!tf_ledger_replace_job(ledger, number, reason, &is_new, error) ||
+		!tf_ledger_listing_add(ledger, number, error))
 		return FALSE;
 
 	return is_new || tell(ledger, number, is_json, error);

@@ -15,7 +15,7 @@ typedef struct Telling {
 static gboolean is_unassigned(const TfJob *job)
 {
 	return job->state != TF_JOB_PROVISIONED && job->state != TF_JOB_SUPERSEDED &&
-	       job->token_serial == NULL && job->made_serial == NULL;
+	       job->state != TF_JOB_UNLISTED && job->token_serial == NULL && job->made_serial == NULL;
 }
 
 static void tell_json(const TfJob *job)

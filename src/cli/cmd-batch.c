@@ -269,8 +269,8 @@ static gboolean prepare_jobs(Station *station, const TfInvocation *invocation, G
 {
 	const TfOptions *options = invocation->options;
 
-	if (!tf_batch_list_read(
-		    invocation->words[0], station->campaign, station->ledger, options->is_json, error))
+	if (!tf_batch_list_read(invocation->words[0], station->campaign, station->families == NULL,
+		    station->ledger, options->is_json, error))
 		return FALSE;
 	if (!add_passwords(station, invocation->words[0], error))
 		return FALSE;
@@ -286,7 +286,7 @@ static gboolean count(const Station *station, guint64 *ret_left, guint64 *ret_to
 {
 	guint64 counts[TF_N_JOB_STATES] = { 0 };
 
-	if (!tf_ledger_count_jobs(station->ledger, counts, error))
+	if (!tf_ledger_count_listed_jobs(station->ledger, counts, error))
 		return FALSE;
 	*ret_left = counts[TF_JOB_WAITING] + counts[TF_JOB_CLAIMED] + counts[TF_JOB_FAILED];
 	*ret_total = *ret_left + counts[TF_JOB_PROVISIONED];

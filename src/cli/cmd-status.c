@@ -19,6 +19,7 @@ static const struct {
 	{ TF_JOB_WAITING, N_("waiting") },
 	{ TF_JOB_FAILED, N_("not done") },
 	{ TF_JOB_SUPERSEDED, N_("replaced") },
+	{ TF_JOB_UNLISTED, N_("not in the list") },
 };
 
 static const gchar *title_of(TfJobState state)

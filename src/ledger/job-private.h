@@ -11,8 +11,9 @@
 #define TF_JOB_SQL_PROVISIONED "2"
 #define TF_JOB_SQL_FAILED      "3"
 #define TF_JOB_SQL_SUPERSEDED  "4"
+#define TF_JOB_SQL_UNLISTED    "5"
 G_STATIC_ASSERT(TF_JOB_WAITING == 0 && TF_JOB_CLAIMED == 1 && TF_JOB_PROVISIONED == 2 && TF_JOB_FAILED == 3 &&
-		TF_JOB_SUPERSEDED == 4);
+		TF_JOB_SUPERSEDED == 4 && TF_JOB_UNLISTED == 5);
 
 /* The columns in the order that tf_job_read() expects. */
 #define TF_JOB_SELECT                                                                                        \

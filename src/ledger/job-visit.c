@@ -63,16 +63,15 @@ gboolean tf_ledger_has_waiting_bound_jobs(TfLedger *ledger, gboolean *ret_has_wa
 		ret_has_waiting, error);
 }
 
-gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error)
+/* 'sql' gives a state and a number in each row. */
+static gboolean count(TfLedger *ledger, const gchar *sql, guint64 ret_counts[TF_N_JOB_STATES], GError **error)
 {
 	g_autoptr(TfQuery) statement = NULL;
 	guint64 counts[TF_N_JOB_STATES] = { 0 };
 	gboolean has_row = tf_job_has_table(ledger);
 
 	if (has_row) {
-		statement = tf_ledger_query(ledger,
-			"SELECT state, count(*) FROM job INDEXED BY job_of_state GROUP BY state", NULL, 0,
-			error);
+		statement = tf_ledger_query(ledger, sql, NULL, 0, error);
 		if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
 			return FALSE;
 	}
@@ -89,4 +88,18 @@ gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STAT
 		ret_counts[i] = counts[i];
 
 	return TRUE;
+}
+
+gboolean tf_ledger_count_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error)
+{
+	return count(ledger, "SELECT state, count(*) FROM job INDEXED BY job_of_state GROUP BY state",
+		ret_counts, error);
+}
+
+gboolean tf_ledger_count_listed_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error)
+{
+	return count(ledger,
+		"SELECT state, count(*) FROM listed CROSS JOIN job INDEXED BY job_of_number"
+		" ON job.number = listed.number AND state <> " TF_JOB_SQL_SUPERSEDED " GROUP BY state",
+		ret_counts, error);
 }

@@ -35,6 +35,7 @@ static const gchar *const names[TF_N_JOB_STATES] = {
 	[TF_JOB_PROVISIONED] = "provisioned",
 	[TF_JOB_FAILED] = "failed",
 	[TF_JOB_SUPERSEDED] = "superseded",
+	[TF_JOB_UNLISTED] = "unlisted",
 };
 
 const gchar *tf_job_state_name(TfJobState state)

@@ -154,6 +154,8 @@ static const gchar *const migrations[] = {
 	"PRAGMA user_version = 7;",
 	/* Once it is wiped nobody sees any more who may have read it. */
 	"ALTER TABLE stray ADD COLUMN exposures INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 8;",
+	/* A member may be unlisted, which older programs do not know. */
+	"PRAGMA user_version = 9;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

@@ -156,6 +156,91 @@ n_tokens() {
 	[ ! -e "letters/$refused.pdf" ]
 }
 
+@test "a member who was struck from the list gets no token, and her file stays" {
+	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
+	batch
+	assert_status 93
+	sed -i "s/^10000003,.*/10000003,$PIN_CODE/" passwords.csv
+	grep -v '^10000003,' manifest.csv >struck.csv
+	mv struck.csv manifest.csv
+
+	batch --json
+
+	assert_status 0
+	assert_result .total $((N_MEMBERS - 1))
+	[ "$(jq -r 'select(.type == "unlisted").members' <<<"$output")" -eq 1 ]
+	[ -e m3.p12 ]
+	[ "$(n_tokens)" -eq $((N_MEMBERS - 1)) ]
+	ferry status --ledger "$LEDGER" --json
+	assert_result .unlisted 1
+}
+
+@test "a second list on the same ledger is made for its own members, and the first one again for the others" {
+	cp manifest.csv all.csv
+	grep -v '^10000001,' all.csv >manifest.csv
+	batch --json
+	assert_status 0
+	assert_result .total $((N_MEMBERS - 1))
+	grep -E '^(number|10000001),' all.csv >manifest.csv
+
+	batch --lang ja
+
+	assert_status 0
+	assert_all_provisioned
+	refute_says 今回の名簿になく
+}
+
+@test "--replace without the member's file changes nothing, and others get theirs" {
+	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
+	batch
+	assert_status 93
+	batch --json --replace 10000001 --reason broken
+	assert_result .error.code source-missing
+	sed -i "s/^10000003,.*/10000003,$PIN_CODE/" passwords.csv
+
+	batch --json
+
+	assert_status 0
+	assert_all_provisioned
+}
+
+@test "a replacement whose file went away again costs that member only" {
+	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
+	batch
+	p12_openssl "$PKI" m1 "$PKI/pin-code" m1.p12
+	sed -i 's/^10000001,.*/10000001,wrong/' passwords.csv
+	batch --replace 10000001 --reason broken
+	assert_status 93
+	rm m1.p12
+	sed -i "s/^10000003,.*/10000003,$PIN_CODE/" passwords.csv
+
+	batch --json
+
+	assert_status 93
+	assert_provisioned 10000003
+	[ "$(jq -r 'select(.type == "failed").number' <<<"$output")" = 10000001 ]
+}
+
+@test "token_serial in a list of tokens that are no cards is a defect of the list" {
+	sed -i '1s/$/,token_serial/; 2s/$/,0102030405060708/; 3,$s/$/,/' manifest.csv
+
+	batch
+
+	assert_status 92
+	assert_says 'token_serial is for cards only'
+	[ "$(n_tokens)" -eq 0 ]
+}
+
+@test "without the letters' font a batch says so before any token" {
+	export FONTCONFIG_FILE=$HOME/none.conf
+	echo '<?xml version="1.0"?><fontconfig></fontconfig>' >"$FONTCONFIG_FILE"
+
+	batch --json
+
+	assert_result .error.code letter-failed
+	[ "$(n_tokens)" -eq 0 ]
+}
+
 @test "the same --replace again goes on with the replacement, and makes no second one" {
 	batch
 	assert_status 0

@@ -47,6 +47,8 @@ void tf_row_checks_free(TfRowChecks *checks);
 
 /* The name can be printed on a letter: FALSE with TF_ERROR_LETTER_GLYPH. */
 gboolean tf_row_checks_glyphs(TfRowChecks *checks, const gchar *name, GError **error);
+/* Any name can: FALSE with TF_ERROR_LETTER_FAILED (the font is not installed). */
+gboolean tf_row_checks_font(TfRowChecks *checks, GError **error);
 
 /*
  * GError of every problem, none for a good row; the caller frees the array. TF_ERROR_CERTIFICATE_NAME (the

@@ -18,6 +18,7 @@ typedef struct TfCheckPlan {
 	const gchar *crl;	    /* path; NULL: revocation is unknown */
 	TfPasswords *passwords;	    /* of rows without one of their own; NULL: they have none */
 	gboolean gives_by_serial;   /* who has no token_serial gets no card, and is named */
+	gboolean makes_serials;	    /* tokens get a serial number when they are made: none can be demanded */
 	TfLedger *ledger;	    /* whose token was begun needs no file any more; NULL: none is known */
 } TfCheckPlan;
 
@@ -43,6 +44,7 @@ typedef struct TfCheckResult {
 gboolean tf_check(
 	const TfCheckPlan *plan, const TfCheckListener *listener, TfCheckResult *ret_result, GError **error);
 
-/* A token was begun for this member, of this name: the file may be wiped. FALSE with the ledger's errors. */
+/* A token was begun for this member, of this name, or is to be replaced: the file may be wiped. FALSE with
+ * the ledger's errors. */
 gboolean tf_check_is_begun(
 	TfLedger *ledger, const TfManifestRow *row, gboolean *ret_is_begun, GError **error);

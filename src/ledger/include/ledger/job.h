@@ -16,6 +16,7 @@ typedef enum TfJobState {
 	TF_JOB_PROVISIONED,
 	TF_JOB_FAILED,	   /* waits for the operator; tried again by the next run */
 	TF_JOB_SUPERSEDED, /* its token broke; a later row of the same number replaces it */
+	TF_JOB_UNLISTED,   /* of an earlier list, not of the one that is worked through; no token was begun */
 	TF_N_JOB_STATES
 } TfJobState;
 const gchar *tf_job_state_name(TfJobState state); /* "waiting" */
@@ -60,6 +61,17 @@ void tf_ledger_group_abandon(TfLedger *ledger);
  * is there: name, path, serial and line are brought up to date while the row waits or failed and no token may
  * have been written for it; else a difference in name or path is TF_ERROR_MANIFEST_CHANGED. */
 gboolean tf_ledger_add_job(TfLedger *ledger, const TfJobPlan *plan, GError **error);
+
+/*
+ * For whom a run works: between begin and end the numbers of its list. From the end on members of the ledger
+ * who are not among them are unlisted, but for those whose token was begun, and unlisted ones who are wait
+ * again. Every run on a ledger says it anew.
+ */
+gboolean tf_ledger_listing_begin(TfLedger *ledger, GError **error);
+gboolean tf_ledger_listing_add(TfLedger *ledger, const gchar *number, GError **error);
+gboolean tf_ledger_listing_end(TfLedger *ledger, GError **error);
+/* Jobs by state, of those for whom this run works only. */
+gboolean tf_ledger_count_listed_jobs(TfLedger *ledger, guint64 ret_counts[TF_N_JOB_STATES], GError **error);
 
 /*
  * The oldest waiting job that this token may be for becomes claimed (partial indexes, constant time); NULL
