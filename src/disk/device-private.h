@@ -10,15 +10,21 @@ typedef struct TfDevice {
 	gchar *name;   /* the kernel's, "sda1" */
 	TfPlace place; /* of several devices beneath, the one that asks for most care */
 	TfTristate is_flash;
-	TfTristate is_encrypted; /* YES: dm-crypt; NO: none found (a drive may encrypt itself unseen) */
+	TfTristate is_encrypted; /* YES: dm-crypt; NO: none found (a drive may encrypt itself unseen);
+				    UNKNOWN: a layer of device-mapper that is not known here */
 	gboolean is_read_only;
 	gboolean is_layered; /* a layer beneath may keep what is overwritten: snapshot, thin, cache, bcache,
-				zvol */
-	gchar *backing_file; /* of a loop device; NULL otherwise */
+				zvol, dm-integrity, one that is not known here */
+	GPtrArray *images;   /* gchar: the files of all loop devices beneath; NULL: there are none */
 } TfDevice;
 
 /* 'sysfs' is where sysfs is mounted. NULL when it does not know the device. */
 TfDevice *tf_device_of(const gchar *sysfs, guint device_major, guint device_minor) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All disks of the btrfs that this one belongs to, as one. NULL when sysfs does not know the btrfs, or one of
+ * its disks. */
+TfDevice *tf_device_of_btrfs(
+	const gchar *sysfs, guint device_major, guint device_minor) G_GNUC_WARN_UNUSED_RESULT;
 void tf_device_free(TfDevice *device);
 
 /* Of two places the one that asks for more care: removable, network, unknown, local. */

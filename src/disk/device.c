@@ -32,6 +32,38 @@ static const gchar *const path_layers[] = { "/block/bcache", "/block/zd" };
 #define LVM_PREFIX "LVM-"
 #define LVM_LENGTH (4u + 32u + 32u)
 
+/* What device-mapper is used for, as the UUID begins; dm-integrity keeps a journal of what is written, and
+ * dm-verity is not written to. What is not listed (Stratis, a volume of no tool's) may do anything. */
+static const struct Kind {
+	const gchar *prefix;
+	TfTristate is_encrypted;
+	gboolean is_layer;
+} kinds[] = {
+	{ "CRYPT-LUKS1-", TF_YES, FALSE },
+	{ "CRYPT-LUKS2-", TF_YES, FALSE },
+	{ "CRYPT-PLAIN-", TF_YES, FALSE },
+	{ "CRYPT-LOOPAES-", TF_YES, FALSE },
+	{ "CRYPT-TCRYPT-", TF_YES, FALSE },
+	{ "CRYPT-BITLK-", TF_YES, FALSE },
+	{ "CRYPT-FVAULT2-", TF_YES, FALSE },
+	{ "CRYPT-INTEGRITY-", TF_NO, TRUE },
+	{ "CRYPT-VERITY-", TF_NO, FALSE },
+	{ LVM_PREFIX, TF_NO, FALSE },
+	{ "mpath-", TF_NO, FALSE },
+	{ "part", TF_NO, FALSE }, /* "part1-mpath-": a partition of what lies beneath */
+	{ "DMRAID-", TF_NO, FALSE },
+};
+
+static gchar *resolve(const gchar *path)
+{
+	char *real = realpath(path, NULL);
+	gchar *resolved = g_strdup(real);
+
+	free(real);
+
+	return resolved;
+}
+
 static gchar *read_attribute(const gchar *directory, const gchar *name)
 {
 	g_autofree gchar *path = g_build_filename(directory, name, NULL);
@@ -79,9 +111,27 @@ static gboolean is_card(const gchar *disk)
 	return g_strcmp0(type, "MMC") != 0 || !has_entry(disk, boot_area);
 }
 
+/* Behind a socket that faces outwards, Thunderbolt's first of all: the kernel says so at the PCI device. */
+static gboolean is_external(const gchar *disk, gsize root_length)
+{
+	g_autofree gchar *directory = g_strdup(disk);
+
+	while (strlen(directory) > root_length) {
+		gchar *parent = g_path_get_dirname(directory);
+
+		g_free(directory);
+		directory = parent;
+		if (attribute_is(directory, "removable", "removable"))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 static TfPlace leaf_place(const gchar *disk, const gchar *path)
 {
-	if (attribute_is(disk, "removable", "1") || is_card(disk))
+	if (attribute_is(disk, "removable", "1") || is_card(disk) ||
+		is_external(disk, strlen(disk) - strlen(path)))
 		return TF_PLACE_REMOVABLE;
 	for (gsize i = 0; i < G_N_ELEMENTS(path_places); i++)
 		if (strstr(path, path_places[i].fragment) != NULL)
@@ -135,29 +185,42 @@ static TfTristate both(TfTristate a, TfTristate b)
 
 static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth);
 
-/* The devices beneath, as one; NULL when there are none, or one of them cannot be told. */
-static TfDevice *inspect_slaves(const gchar *root, const gchar *disk, guint depth)
+static void add_image(TfDevice *device, const gchar *path)
 {
-	g_autofree gchar *path = g_build_filename(disk, "slaves", NULL);
+	if (device->images == NULL)
+		device->images = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(device->images, g_strdup(path));
+}
+
+static void add(TfDevice *sum, const TfDevice *one)
+{
+	sum->place = tf_place_careful(sum->place, one->place);
+	sum->is_flash = either(sum->is_flash, one->is_flash);
+	sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
+	sum->is_read_only = sum->is_read_only || one->is_read_only;
+	sum->is_layered = sum->is_layered || one->is_layered;
+	for (guint i = 0; one->images != NULL && i < one->images->len; i++)
+		add_image(sum, g_ptr_array_index(one->images, i));
+}
+
+/* The devices that are listed in a folder, as one; NULL when there are none, or one of them cannot be told.
+ */
+static TfDevice *inspect_all(const gchar *root, const gchar *path, guint depth)
+{
 	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
 	g_autoptr(TfDevice) sum = NULL;
 	const gchar *name = NULL;
 
 	while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-		g_autofree gchar *slave = g_build_filename(path, name, NULL);
-		g_autoptr(TfDevice) one = inspect(root, slave, depth + 1);
+		g_autofree gchar *link = g_build_filename(path, name, NULL);
+		g_autoptr(TfDevice) one = inspect(root, link, depth);
 
 		if (one == NULL)
 			return NULL;
-		if (sum == NULL) {
+		if (sum == NULL)
 			sum = g_steal_pointer(&one);
-			continue;
-		}
-		sum->place = tf_place_careful(sum->place, one->place);
-		sum->is_flash = either(sum->is_flash, one->is_flash);
-		sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
-		sum->is_read_only = sum->is_read_only || one->is_read_only;
-		sum->is_layered = sum->is_layered || one->is_layered;
+		else
+			add(sum, one);
 	}
 
 	return g_steal_pointer(&sum);
@@ -166,49 +229,67 @@ static TfDevice *inspect_slaves(const gchar *root, const gchar *disk, guint dept
 static TfDevice *inspect_leaf(const gchar *root, const gchar *disk)
 {
 	g_autoptr(TfDevice) device = g_new0(TfDevice, 1);
+	g_autofree gchar *image = read_attribute(disk, "loop/backing_file");
 	const gchar *path = disk + strlen(root);
 
 	device->place = leaf_place(disk, path);
 	device->is_flash = leaf_is_flash(disk, path);
 	device->is_encrypted = TF_NO;
-	device->backing_file = read_attribute(disk, "loop/backing_file");
+	if (image != NULL)
+		add_image(device, image);
 
 	return g_steal_pointer(&device);
 }
 
-static gboolean has_slaves(const gchar *disk)
+static gboolean has_slaves(const gchar *slaves)
 {
-	g_autofree gchar *path = g_build_filename(disk, "slaves", NULL);
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	g_autoptr(GDir) directory = g_dir_open(slaves, 0, NULL);
 
 	return directory != NULL && g_dir_read_name(directory) != NULL;
 }
 
+/* What a device of device-mapper does to what passes through it. */
+static void add_kind(TfDevice *device, const gchar *uuid)
+{
+	static const struct Kind unlisted = { "", TF_UNKNOWN, TRUE };
+	const struct Kind *kind = &unlisted;
+
+	for (gsize i = 0; uuid != NULL && i < G_N_ELEMENTS(kinds); i++)
+		if (g_str_has_prefix(uuid, kinds[i].prefix))
+			kind = &kinds[i];
+	device->is_encrypted = either(device->is_encrypted, kind->is_encrypted);
+	if (kind->is_layer || (strcmp(kind->prefix, LVM_PREFIX) == 0 && strlen(uuid) > LVM_LENGTH))
+		device->is_layered = TRUE;
+}
+
+static void add_layer(TfDevice *device, const gchar *disk, const gchar *path)
+{
+	g_autofree gchar *uuid = read_attribute(disk, "dm/uuid");
+
+	if (has_entry(disk, "dm"))
+		add_kind(device, uuid);
+	if (holds_any(path, path_layers, G_N_ELEMENTS(path_layers)))
+		device->is_layered = TRUE;
+}
+
 static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
 {
-	char *real = depth < DEPTH_LIMIT ? realpath(directory, NULL) : NULL;
-	g_autofree gchar *node = g_strdup(real);
+	g_autofree gchar *node = depth < DEPTH_LIMIT ? resolve(directory) : NULL;
 	g_autofree gchar *disk = NULL;
-	g_autofree gchar *uuid = NULL;
+	g_autofree gchar *slaves = NULL;
 	g_autoptr(TfDevice) device = NULL;
 
-	free(real);
 	if (node == NULL || !g_str_has_prefix(node, root))
 		return NULL;
 
 	disk = has_entry(node, "partition") ? g_path_get_dirname(node) : g_strdup(node);
-	device = has_slaves(disk) ? inspect_slaves(root, disk, depth) : inspect_leaf(root, disk);
+	slaves = g_build_filename(disk, "slaves", NULL);
+	device = has_slaves(slaves) ? inspect_all(root, slaves, depth + 1) : inspect_leaf(root, disk);
 	if (device == NULL)
 		return NULL;
 	g_free(device->name);
 	device->name = g_path_get_basename(node);
-	uuid = read_attribute(disk, "dm/uuid");
-	if (uuid != NULL && g_str_has_prefix(uuid, "CRYPT-"))
-		device->is_encrypted = TF_YES;
-	if (uuid != NULL && g_str_has_prefix(uuid, LVM_PREFIX) && strlen(uuid) > LVM_LENGTH)
-		device->is_layered = TRUE;
-	if (holds_any(disk + strlen(root), path_layers, G_N_ELEMENTS(path_layers)))
-		device->is_layered = TRUE;
+	add_layer(device, disk, disk + strlen(root));
 	if (attribute_is(node, "ro", "1") || attribute_is(disk, "ro", "1"))
 		device->is_read_only = TRUE;
 
@@ -217,16 +298,40 @@ static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
 
 TfDevice *tf_device_of(const gchar *sysfs, guint device_major, guint device_minor)
 {
-	char *real = realpath(sysfs, NULL);
-	g_autofree gchar *root = g_strdup(real);
+	g_autofree gchar *root = resolve(sysfs);
 	g_autofree gchar *link = NULL;
 
-	free(real);
 	if (root == NULL)
 		return NULL;
 	link = g_strdup_printf("%s/dev/block/%u:%u", root, device_major, device_minor);
 
 	return inspect(root, link, 0);
+}
+
+/* "fs/btrfs/UUID/devices", in which the device stands; NULL when there is none. */
+static gchar *find_btrfs(const gchar *root, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(root, "fs/btrfs", NULL);
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	const gchar *uuid = NULL;
+
+	while (directory != NULL && (uuid = g_dir_read_name(directory)) != NULL) {
+		g_autofree gchar *devices = g_build_filename(path, uuid, "devices", NULL);
+
+		if (has_entry(devices, name))
+			return g_steal_pointer(&devices);
+	}
+
+	return NULL;
+}
+
+TfDevice *tf_device_of_btrfs(const gchar *sysfs, guint device_major, guint device_minor)
+{
+	g_autofree gchar *root = resolve(sysfs);
+	g_autoptr(TfDevice) one = tf_device_of(sysfs, device_major, device_minor);
+	g_autofree gchar *devices = root != NULL && one != NULL ? find_btrfs(root, one->name) : NULL;
+
+	return devices != NULL ? inspect_all(root, devices, 0) : NULL;
 }
 
 void tf_device_free(TfDevice *device)
@@ -235,6 +340,6 @@ void tf_device_free(TfDevice *device)
 		return;
 
 	g_free(device->name);
-	g_free(device->backing_file);
+	g_clear_pointer(&device->images, g_ptr_array_unref);
 	g_free(device);
 }

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "device-private.h"
+#include "extents-private.h"
 #include "mounts-private.h"
 
 #define SYSFS	  "/sys"
@@ -81,25 +82,43 @@ static const struct FileSystem *file_system_named(const gchar *name)
 	return NULL;
 }
 
-/* NULL for a path that cannot be seen. */
-static TfMedia *media_beneath(TfMounts *mounts, const gchar *path, guint depth)
+/* What lies beneath, for reading if it is a file and may be read: flags and blocks are asked of no path. -1:
+ * it cannot be seen. */
+static int open_beneath(const gchar *path, guint depth)
 {
-	gboolean is_absolute = path != NULL && g_path_is_absolute(path);
-	TF_AUTO_FD int fd = depth < DEPTH_LIMIT && is_absolute ? open(path, O_PATH | O_CLOEXEC) : -1;
+	struct stat status;
+	int fd = -1;
 
-	return fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
+	if (depth >= DEPTH_LIMIT || path == NULL || !g_path_is_absolute(path) || stat(path, &status) != 0)
+		return -1;
+	if (S_ISREG(status.st_mode))
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0 ? fd : open(path, O_PATH | O_CLOEXEC);
 }
 
-/* What the image of a loop device adds: only the cases that ask for care; one that cannot be seen adds
- * nothing. An image on overlay was copied up before the first write to it, and is overwritten there. */
+/* A shared block is not overwritten: its copies keep it. */
+static gboolean may_share(int fd, const TfMedia *media)
+{
+	static const gchar *const never[] = { "ext2", "ext3", "ext4", "vfat", "msdos", "exfat", NULL };
+	g_autoptr(TfExtents) extents = NULL;
+
+	if (g_strv_contains(never, media->file_system))
+		return FALSE;
+	extents = tf_extents_of(fd);
+
+	return !extents->is_known || extents->is_shared;
+}
+
+/* What the image of a loop device adds: a layer, unless it is known to be overwritten in place. One that
+ * cannot be seen (unlinked, or in nobody's view but whoever mounted it) may lie anywhere, on a stick too. */
 static void add_image(TfMedia *media, TfMounts *mounts, const gchar *path, guint depth)
 {
-	g_autoptr(TfMedia) beneath = media_beneath(mounts, path, depth);
+	TF_AUTO_FD int fd = open_beneath(path, depth);
+	g_autoptr(TfMedia) beneath = fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
 
-	if (beneath == NULL)
-		return;
-	media->place = tf_place_careful(media->place, beneath->place);
-	if (beneath->overwrites_in_place == TF_NO && strcmp(beneath->file_system, "overlay") != 0)
+	media->place = tf_place_careful(media->place, beneath != NULL ? beneath->place : TF_PLACE_UNKNOWN);
+	if (beneath == NULL || beneath->overwrites_in_place != TF_YES || may_share(fd, beneath))
 		media->is_layered = TRUE;
 }
 
@@ -122,7 +141,7 @@ static void add_journal(TfMedia *media, const TfDevice *device)
 		media->overwrites_in_place = TF_NO;
 }
 
-/* btrfs shows a device number of its own making; its mount names the disk. */
+/* btrfs shows a device number of its own making; its mount names one of its disks. */
 static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint depth)
 {
 	g_autoptr(TfDevice) device = NULL;
@@ -130,7 +149,9 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 
 	if (major(number) == 0 && stat(media->source, &status) == 0 && S_ISBLK(status.st_mode))
 		number = status.st_rdev;
-	device = tf_device_of(SYSFS, major(number), minor(number));
+	device = strcmp(media->file_system, "btrfs") == 0
+			 ? tf_device_of_btrfs(SYSFS, major(number), minor(number))
+			 : tf_device_of(SYSFS, major(number), minor(number));
 	if (device == NULL && media->overwrites_in_place == TF_YES)
 		media->overwrites_in_place = TF_UNKNOWN;
 	if (device == NULL)
@@ -138,8 +159,8 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 
 	media->place = device->place;
 	media->is_layered = device->is_layered;
-	if (device->backing_file != NULL)
-		add_image(media, mounts, device->backing_file, depth);
+	for (guint i = 0; device->images != NULL && i < device->images->len; i++)
+		add_image(media, mounts, g_ptr_array_index(device->images, i), depth);
 	add_journal(media, device);
 	if (media->is_layered && media->overwrites_in_place == TF_YES)
 		media->overwrites_in_place = TF_UNKNOWN;
@@ -152,12 +173,14 @@ static void add_layer(TfMedia *media, TfMounts *mounts, struct libmnt_fs *mount,
 {
 	g_autofree gchar *upper = NULL;
 	g_autoptr(TfMedia) beneath = NULL;
+	TF_AUTO_FD int fd = -1;
 	char *value = NULL;
 	size_t length = 0;
 
 	if (mnt_fs_get_option(mount, "upperdir", &value, &length) == 0 && value != NULL)
 		upper = g_strndup(value, length);
-	beneath = media_beneath(mounts, upper, depth);
+	fd = open_beneath(upper, depth);
+	beneath = fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
 	media->place = beneath != NULL ? beneath->place : TF_PLACE_LOCAL;
 }
 

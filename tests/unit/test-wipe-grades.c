@@ -18,9 +18,10 @@
 typedef struct Place {
 	TfFixtureVolume *volume;
 	TfFixtureSource *source;
-	gchar *above;		/* another file system, mounted in the volume; NULL */
-	TfFixtureVolume *inner; /* the same on an image; NULL */
+	gchar *above;		   /* another file system, mounted in the volume; NULL */
+	TfFixtureVolume *inner[2]; /* the same on images, each in the one before; NULL */
 	gboolean is_memory;
+	gboolean is_unseen; /* then it is wiped only when its path is named */
 } Place;
 
 static void put_marker(Place *place, gsize size)
@@ -132,20 +133,44 @@ static void make_btrfs_nocow_snapshot(Place *place)
 	take_snapshot(place);
 }
 
-/* Its image lies in the other one's file system, where every write goes elsewhere. */
+static void sync_volume(const TfFixtureVolume *volume)
+{
+	tf_fixture_run(volume->mount_point, "sync", "-f", ".", NULL);
+}
+
+/* Where every write goes elsewhere. */
 static void make_ext4_on_btrfs(Place *place)
 {
-	TfFixtureVolume *inner = tf_fixture_volume_new(1);
-
 	place->volume = tf_fixture_volume_btrfs();
-	g_free(inner->image);
-	inner->image = g_build_filename(place->volume->mount_point, "inner", NULL);
-	tf_fixture_run(place->volume->mount_point, "truncate", "-s", "16M", "inner", NULL);
-	tf_fixture_run(place->volume->mount_point, "mkfs.ext4", "-q", "inner", NULL);
-	tf_fixture_volume_mount(inner, "ext4", "rw");
-	place->source = tf_fixture_marker(inner->mount_point, SIZE);
-	tf_fixture_run(place->volume->mount_point, "sync", "-f", "inner", NULL);
-	place->inner = inner;
+	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
+	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
+	sync_volume(place->volume);
+}
+
+static void make_ext4_on_ext4_on_btrfs(Place *place)
+{
+	place->volume = tf_fixture_volume_btrfs();
+	place->inner[0] = tf_fixture_volume_within(place->volume, 48);
+	place->inner[1] = tf_fixture_volume_within(place->inner[0], 16);
+	place->source = tf_fixture_marker(place->inner[1]->mount_point, SIZE);
+	sync_volume(place->inner[0]);
+	sync_volume(place->volume);
+}
+
+static void make_ext4_on_xfs_reflink(Place *place)
+{
+	place->volume = tf_fixture_volume_xfs();
+	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
+	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
+	sync_volume(place->volume);
+	tf_fixture_run(place->volume->mount_point, "cp", "--reflink=always", "inner", "copy", NULL);
+}
+
+static void make_ext4_unlinked_on_btrfs(Place *place)
+{
+	make_ext4_on_btrfs(place);
+	tf_fixture_run(place->volume->mount_point, "rm", "inner", NULL);
+	place->is_unseen = TRUE;
 }
 
 static void make_tmpfs(Place *place)
@@ -221,29 +246,40 @@ static const struct Row {
 		SOMETHING, 2, SOMETHING, FALSE, "FG", "snapshot/key.p12" },
 	{ "/wipe-grades/an ext4 image on btrfs is W2", make_ext4_on_btrfs, 2, SOMETHING, 2, SOMETHING, FALSE,
 		"FG", NULL },
+	{ "/wipe-grades/an ext4 image on an ext4 image on btrfs is W2", make_ext4_on_ext4_on_btrfs, 2,
+		SOMETHING, 2, SOMETHING, FALSE, "FG", NULL },
+	{ "/wipe-grades/an ext4 image on xfs that a reflink shares is W2", make_ext4_on_xfs_reflink, 2,
+		SOMETHING, 2, SOMETHING, FALSE, "FG", NULL },
+	{ "/wipe-grades/an ext4 image that cannot be seen is W2", make_ext4_unlinked_on_btrfs, 2, SOMETHING,
+		2, SOMETHING, FALSE, "FG", NULL },
 	{ "/wipe-grades/tmpfs cannot tell and is W2", make_tmpfs, 2, NOTHING, 2, NOTHING, FALSE, "FG", NULL },
 	{ "/wipe-grades/overlay is W2, its lower copy whole", make_overlay, 2, SOMETHING, 2, SOMETHING, FALSE,
 		"FG", NULL },
 };
 
-static TfWipeResult wipe(const TfFixtureSource *source, gboolean checks_device, gboolean may_discard)
+static TfWipeResult wipe(const Place *place, gboolean checks_device, gboolean may_discard)
 {
-	g_autoptr(TfFound) found = tf_fixture_found(source);
-	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(TfFound) found = tf_fixture_found(place->source);
+	g_autoptr(TfProof) proof = tf_fixture_proof(place->source);
 	g_autoptr(TfWipeTrace) trace = NULL;
 	g_autoptr(GError) error = NULL;
-	const TfWipeOptions options = {
+	TfWipeOptions options = {
 		.checks_device = checks_device,
 		.may_discard = may_discard,
 		.journal = tf_fixture_journal,
 		.user_data = &trace,
 	};
 	TfWipeResult result = { 0 };
-	gboolean is_wiped = tf_wipe(found, proof, &options, &result, &error);
+	gboolean is_wiped = FALSE;
 
+	if (place->is_unseen) {
+		g_assert_false(tf_wipe(found, proof, &options, &result, NULL));
+		options.backup_is_named = TRUE;
+	}
+	is_wiped = tf_wipe(found, proof, &options, &result, &error);
 	g_assert_no_error(error);
 	g_assert_true(is_wiped);
-	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+	g_assert_false(g_file_test(place->source->path, G_FILE_TEST_EXISTS));
 
 	return result;
 }
@@ -252,16 +288,18 @@ static void unmount(const Place *place)
 {
 	if (place->above != NULL)
 		g_assert_cmpint(umount2(place->above, 0), ==, 0);
-	if (place->inner != NULL)
-		tf_fixture_volume_unmount(place->inner);
+	for (gsize i = G_N_ELEMENTS(place->inner); i-- > 0;)
+		if (place->inner[i] != NULL)
+			tf_fixture_volume_unmount(place->inner[i]);
 	tf_fixture_volume_unmount(place->volume);
 }
 
 static void place_clear(Place *place)
 {
 	tf_fixture_source_free(place->source);
-	if (place->inner != NULL)
-		tf_fixture_volume_free(place->inner);
+	for (gsize i = G_N_ELEMENTS(place->inner); i-- > 0;)
+		if (place->inner[i] != NULL)
+			tf_fixture_volume_free(place->inner[i]);
 	tf_fixture_volume_free(place->volume);
 	g_free(place->above);
 }
@@ -307,7 +345,7 @@ static TfWipeResult wipe_in(const struct Row *row, Place *place, gboolean checks
 	row->make(place);
 	assert_marked(place);
 
-	return wipe(place->source, checks_device, may_discard);
+	return wipe(place, checks_device, may_discard);
 }
 
 static void expect_for_member(const struct Row *row)

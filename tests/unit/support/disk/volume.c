@@ -68,6 +68,20 @@ TfFixtureVolume *tf_fixture_volume_btrfs(void)
 	return volume;
 }
 
+TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint mebibytes)
+{
+	TfFixtureVolume *inner = tf_fixture_volume_new(1);
+	g_autofree gchar *size = g_strdup_printf("%uM", mebibytes);
+
+	g_free(inner->image);
+	inner->image = g_build_filename(outer->mount_point, "inner", NULL);
+	tf_fixture_run(outer->mount_point, "truncate", "-s", size, "inner", NULL);
+	tf_fixture_run(outer->mount_point, "mkfs.ext4", "-q", "inner", NULL);
+	tf_fixture_volume_mount(inner, "ext4", "rw");
+
+	return inner;
+}
+
 void tf_fixture_volume_unmount(const TfFixtureVolume *volume)
 {
 	g_assert_cmpint(umount2(volume->mount_point, 0), ==, 0);

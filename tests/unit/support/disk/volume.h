@@ -27,6 +27,9 @@ TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *opti
 TfFixtureVolume *tf_fixture_volume_xfs(void);
 TfFixtureVolume *tf_fixture_volume_btrfs(void);
 
+/* ext4 on an image in the other one's file system, "inner". */
+TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint mebibytes);
+
 /* A source full of the marker in the folder, on the device already. */
 TfFixtureSource *tf_fixture_marker(const gchar *directory, gsize size);
 
