@@ -18,7 +18,7 @@ _tokenferry_options() {
 			"--so-pin-source --so-puk-source --token-profile --yes"
 		;;
 	migrate)
-		echo "$common $token --accept --campaign --certificate --check-pc --crl --discard --dry-run --from-nss --keep-source --key --ledger" \
+		echo "$common $token --accept --campaign --certificate --check-pc --crl --discard --dry-run --from-nss --infected --keep-source --key --ledger" \
 			"--move-to" \
 			"--name --number --password-source --pin-source --profiles --report-dir --spare --spare-pin-source" \
 			"--token-profile --wipe-backup --yes"

@@ -60,6 +60,7 @@ static gboolean find_source(
 	if (invocation->words[0] != NULL || options->from_nss != NULL) {
 		if (!take_source(invocation, guidance, error))
 			return FALSE;
+		guidance->was_infected = options->was_infected;
 		if (looks_at_pc)
 			guidance->posture = tf_pc_questions(conversation, error);
 		if (looks_at_pc && guidance->posture == NULL)
@@ -104,6 +105,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfConversation *
 		.member_number = guidance->number,
 		.posture = guidance->posture,
 		.accepts_unseen_pc = (conversation->accepted & (1u << TF_EXCEPTION_POSTURE)) != 0,
+		.was_infected = guidance->was_infected,
 		.keeps_source = options->keeps_source,
 		.wipe_backup = options->wipe_backup,
 		.may_discard = options->may_discard,

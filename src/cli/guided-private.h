@@ -8,8 +8,9 @@
 
 typedef struct TfGuidance {
 	gchar *source;
-	gchar *name;	    /* NULL: not given */
-	gchar *number;	    /* NULL: not given */
+	gchar *name;   /* NULL: not given */
+	gchar *number; /* NULL: not given */
+	gboolean was_infected;
 	TfPosture *posture; /* of this PC, exceptions confirmed; NULL: not looked at */
 } TfGuidance;
 

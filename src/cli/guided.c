@@ -208,7 +208,7 @@ gboolean tf_guided_ask(TfConversation *conversation, TfGuidance *ret_guidance, G
 		tf_terminal_say(conversation->terminal, paragraph);
 	}
 	guidance.posture = tf_pc_questions(conversation, error);
-	if (guidance.posture == NULL)
+	if (guidance.posture == NULL || !tf_pc_ask_infection(conversation, &guidance.was_infected, error))
 		return FALSE;
 	guidance.source = ask_source(conversation->terminal, error);
 	if (guidance.source == NULL)

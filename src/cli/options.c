@@ -110,7 +110,7 @@ static const OptionRow rows[] = {
 		N_("Wipe the copies that the token's proof shows to be its key, after asking") },
 	{ "--elsewhere", 0, OPTION_LIST, TF_OPTIONS_SWEEP, AT(elsewhere), N_("TEXT"),
 		N_("Where else the file ever was, for the report; may be given again") },
-	{ "--infected", 0, OPTION_FLAG, TF_OPTIONS_SWEEP, AT(was_infected), NULL,
+	{ "--infected", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY | TF_OPTIONS_SWEEP, AT(was_infected), NULL,
 		N_("Malware was on this PC once: the report says that others may know the key") },
 	{ "--wipe-backup", 0, OPTION_PATH, TF_OPTIONS_JOURNEY | TF_OPTIONS_SWEEP, AT(wipe_backup), N_("PATH"),
 		N_("Wipe this file although it lies on a removable medium") },

@@ -68,3 +68,13 @@ TfPosture *tf_pc_questions(TfConversation *conversation, GError **error)
 
 	return confirm(conversation, posture, error) ? g_steal_pointer(&posture) : NULL;
 }
+
+gboolean tf_pc_ask_infection(TfConversation *conversation, gboolean *ret_was_infected, GError **error)
+{
+	*ret_was_infected = conversation->options->was_infected;
+
+	return *ret_was_infected || !tf_conversation_is_with_person(conversation) ||
+	       tf_terminal_confirm(conversation->terminal,
+		       _("Was malware ever found on this PC while the file was on it, or do you suspect it?"),
+		       ret_was_infected, error);
+}

@@ -311,8 +311,7 @@ void tf_sweep_print_json(const TfSweepResult *result, guint n_known)
 
 	json_object_set_new(object, "status", json_string(n_moved > 0 ? "strays" : "done"));
 	tf_sweep_add_json(object, result, n_known);
-	json_object_set_new(
-		object, "exposure", json_string(result->exposures != 0 ? "suspected" : "not-seen"));
+	json_object_set_new(object, "exposure", json_string(tf_exposures_word(result->exposures)));
 	tf_output_json(object);
 }
 

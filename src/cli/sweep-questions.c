@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/answer.h"
+#include "cli/pc-questions.h"
 #include "cli/phrase.h"
 #include "sweep-private.h"
 
@@ -67,10 +68,7 @@ gboolean tf_sweep_ask_story(
 	if (story->elsewhere->len == 0 && !ask_places(conversation->terminal, story->elsewhere, error))
 		return FALSE;
 
-	return story->was_infected ||
-	       tf_terminal_confirm(conversation->terminal,
-		       _("Was malware ever found on this PC while the file was on it, or do you suspect it?"),
-		       &story->was_infected, error);
+	return tf_pc_ask_infection(conversation, &story->was_infected, error);
 }
 
 void tf_sweep_story_clear(TfSweepStory *story)

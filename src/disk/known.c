@@ -149,12 +149,20 @@ static void rank_closed(const TfKnown *known, const TfPkcs12 *pkcs12, TfStray *s
 		set(stray, TF_RANK_SAME_EXPORT, TF_BASIS_SALTS);
 }
 
+void tf_known_note_protection(const TfPkcs12 *pkcs12, gboolean opens_to_all, TfStray *stray)
+{
+	const TfPkcs12Protection *protection = tf_pkcs12_protection(pkcs12);
+
+	stray->is_weak = protection->has_weak_cipher;
+	stray->is_unprotected =
+		protection->has_unprotected_secret || (opens_to_all && tf_pkcs12_n_keys(pkcs12) > 0);
+}
+
 static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *password,
 	const TfLibrary *library, TfStray *stray)
 {
 	g_autoptr(TfPkcs12) pkcs12 =
 		piece->is_damaged ? NULL : tf_pkcs12_new(piece->bytes, stray->path, NULL);
-	const TfPkcs12Protection *protection = NULL;
 	gboolean is_open = FALSE;
 	gboolean opens_to_all = FALSE;
 	guint8 digest[TF_SHA256_SIZE];
@@ -173,11 +181,7 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 		rank_opened(known, pkcs12, stray);
 	else
 		rank_closed(known, pkcs12, stray);
-	/* What was opened shows more of it. */
-	protection = tf_pkcs12_protection(pkcs12);
-	stray->is_weak = protection->has_weak_cipher;
-	stray->is_unprotected =
-		protection->has_unprotected_secret || (opens_to_all && tf_pkcs12_n_keys(pkcs12) > 0);
+	tf_known_note_protection(pkcs12, opens_to_all, stray);
 }
 
 static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecret *password,

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "outcome-private.h"
+#include "search-private.h"
 
 /* Always FALSE. */
 static gboolean refuse(const gchar *name, const gchar *key, GError **error)
@@ -223,6 +224,16 @@ static gboolean read_search(const json_t *object, TfOutcome *outcome)
 	return outcome->search != NULL;
 }
 
+/* A run of an earlier version, and a batch's, has none. */
+static gboolean read_exposures(const json_t *object, TfOutcome *outcome)
+{
+	if (json_object_get(object, "exposures") == NULL)
+		return TRUE;
+	outcome->knows_exposure = TRUE;
+
+	return tf_exposures_read(object, &outcome->exposures);
+}
+
 /* The key of the first field that is out of form, placements aside; NULL when all are in form. */
 static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 {
@@ -256,6 +267,8 @@ static const gchar *read_fields(const json_t *object, TfOutcome *outcome)
 		return "unchecked";
 	if (!read_each(object, "exceptions", TF_N_EXCEPTIONS, read_exception, outcome))
 		return "exceptions";
+	if (!read_exposures(object, outcome))
+		return "exposures";
 	if (!read_search(object, outcome))
 		return "supplement";
 	if (!read_posture(object, outcome))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "outcome-private.h"
+#include "search-private.h"
 
 /* The copy that is sent names no path, nor a detail, which may hold one. */
 static const TfJsonField public_wiped_fields[] = {
@@ -166,6 +167,18 @@ static json_t *names_to_json(const GArray *values, const gchar *const *names)
 	return array;
 }
 
+/* Of a supplement the reasons stand with the search. */
+static void write_exposure(json_t *object, const TfOutcome *outcome)
+{
+	guint exposures = tf_outcome_exposures(outcome);
+
+	if (!tf_outcome_tells_exposure(outcome))
+		return;
+	(void)json_object_set_new(object, "exposure", json_string(tf_exposures_word(exposures)));
+	if (outcome->search == NULL)
+		(void)json_object_set_new(object, "exposures", tf_exposures_to_json(exposures));
+}
+
 static json_t *to_json(const TfOutcome *outcome, gboolean is_public)
 {
 	json_t *object = json_object();
@@ -179,12 +192,10 @@ static json_t *to_json(const TfOutcome *outcome, gboolean is_public)
 	write_placements(object, outcome, is_public);
 	(void)json_object_set_new(object, "wiped", wiped_to_json(outcome, is_public));
 	(void)json_object_set_new(object, "kept", kept_to_json(outcome, is_public));
-	if (outcome->search != NULL) {
-		(void)json_object_set_new(
-			object, "exposure", json_string(tf_search_exposure(outcome->search)));
+	write_exposure(object, outcome);
+	if (outcome->search != NULL)
 		(void)json_object_set_new(
 			object, "supplement", tf_search_to_json(outcome->search, is_public));
-	}
 	if (outcome->posture != NULL)
 		(void)json_object_set_new(object, "posture", tf_posture_to_json(outcome->posture));
 	(void)json_object_set_new(object, "carried", tf_json_texts(outcome->carried));

@@ -118,11 +118,18 @@ void tf_outcome_add_kept(
 
 void tf_outcome_add_unchecked(TfOutcome *outcome, TfUnchecked unchecked)
 {
+	if (!tf_outcome_is_unchecked(outcome, unchecked))
+		g_array_append_val(outcome->unchecked, unchecked);
+}
+
+gboolean tf_outcome_is_unchecked(const TfOutcome *outcome, TfUnchecked unchecked)
+{
 	for (guint i = 0; i < outcome->unchecked->len; i++) {
 		if (g_array_index(outcome->unchecked, TfUnchecked, i) == unchecked)
-			return;
+			return TRUE;
 	}
-	g_array_append_val(outcome->unchecked, unchecked);
+
+	return FALSE;
 }
 
 void tf_outcome_add_exception(TfOutcome *outcome, TfException exception)
@@ -192,6 +199,16 @@ gboolean tf_outcome_leaves_pc_open(const TfOutcome *outcome)
 		return !tf_outcome_has_exception(outcome, TF_EXCEPTION_POSTURE);
 
 	return tf_posture_count_exceptions(outcome->posture, FALSE) > 0;
+}
+
+gboolean tf_outcome_tells_exposure(const TfOutcome *outcome)
+{
+	return outcome->search != NULL || outcome->knows_exposure;
+}
+
+guint tf_outcome_exposures(const TfOutcome *outcome)
+{
+	return outcome->search != NULL ? outcome->search->exposures : outcome->exposures;
 }
 
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)

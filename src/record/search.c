@@ -2,6 +2,7 @@
 #include "record/search.h"
 
 #include "json-private.h"
+#include "search-private.h"
 
 #define PATHS_LIMIT 10000u
 #define PATH_LIMIT  32768u
@@ -53,22 +54,29 @@ const gchar *tf_exposure_name(TfExposure exposure)
 	return exposure_names[exposure];
 }
 
-const gchar *tf_search_exposure(const TfSearch *search)
+const gchar *tf_exposures_word(guint exposures)
 {
-	return search->exposures != 0 ? "suspected" : "not-seen";
+	return exposures != 0 ? "suspected" : "not-seen";
+}
+
+json_t *tf_exposures_to_json(guint exposures)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		if ((exposures & 1u << i) != 0)
+			(void)json_array_append_new(array, json_string(exposure_names[i]));
+	}
+
+	return array;
 }
 
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 {
 	json_t *object = json_object();
-	json_t *exposures = json_array();
 
 	tf_json_write(object, search, fields);
-	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
-		if ((search->exposures & 1u << i) != 0)
-			(void)json_array_append_new(exposures, json_string(exposure_names[i]));
-	}
-	(void)json_object_set_new(object, "exposures", exposures);
+	(void)json_object_set_new(object, "exposures", tf_exposures_to_json(search->exposures));
 	(void)json_object_set_new(object, "elsewhere", tf_json_texts(search->elsewhere));
 	if (is_public)
 		return object;
@@ -78,7 +86,7 @@ json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 	return object;
 }
 
-static gboolean read_exposures(const json_t *object, guint *ret_exposures)
+gboolean tf_exposures_read(const json_t *object, guint *ret_exposures)
 {
 	const json_t *array = tf_json_array(object, "exposures", TF_N_EXPOSURES);
 
@@ -105,7 +113,7 @@ TfSearch *tf_search_from_json(const json_t *object)
 	g_autoptr(TfSearch) search = tf_search_new();
 	const gchar *bad = NULL;
 
-	if (!tf_json_read(object, search, fields, &bad) || !read_exposures(object, &search->exposures) ||
+	if (!tf_json_read(object, search, fields, &bad) || !tf_exposures_read(object, &search->exposures) ||
 		!tf_json_read_texts(object, "elsewhere", TF_ELSEWHERE_LIMIT, TF_ELSEWHERE_LENGTH_LIMIT,
 			search->elsewhere) ||
 		!read_paths(object, "paths", search->paths) ||

@@ -291,18 +291,27 @@ static void add_number(Body *body, TfMailWord label, guint number)
 	add_field(body, 1, label, value);
 }
 
+static void add_exposure(Body *body, const TfOutcome *outcome)
+{
+	guint exposures = tf_outcome_exposures(outcome);
+
+	if (!tf_outcome_tells_exposure(outcome))
+		return;
+
+	add_section(body, TF_MAIL_EXPOSURE);
+	add_word(body, 1, exposures != 0 ? TF_MAIL_EXPOSURE_SUSPECTED : TF_MAIL_EXPOSURE_NOT_SEEN);
+	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
+		if ((exposures & 1u << i) != 0)
+			add(body, 2, tf_mail_exposure(body->language, (TfExposure)i));
+	}
+}
+
 /* Of a supplement: how much, and no paths; where else the file was, in the member's words. */
 static void add_search(Body *body, const TfSearch *search)
 {
 	if (search == NULL)
 		return;
 
-	add_section(body, TF_MAIL_EXPOSURE);
-	add_word(body, 1, search->exposures != 0 ? TF_MAIL_EXPOSURE_SUSPECTED : TF_MAIL_EXPOSURE_NOT_SEEN);
-	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
-		if ((search->exposures & 1u << i) != 0)
-			add(body, 2, tf_mail_exposure(body->language, (TfExposure)i));
-	}
 	add_section(body, TF_MAIL_SEARCHED);
 	add_number(body, TF_MAIL_FILES, search->n_files);
 	add_number(body, TF_MAIL_LEFT_OUT, search->n_left_out);
@@ -323,6 +332,7 @@ gchar *tf_mail_body(const TfOutcome *outcome, const TfCampaign *campaign)
 		add_placement(&body, g_ptr_array_index(outcome->placements, i),
 			i == 0 ? TF_MAIL_TOKEN : TF_MAIL_SPARE);
 	add_section(&body, TF_MAIL_EXISTED_OUTSIDE);
+	add_exposure(&body, outcome);
 	add_search(&body, outcome->search);
 	add_wiped(&body, outcome->wiped);
 	add_kept(&body, outcome->kept);

@@ -20,16 +20,6 @@ static gboolean is_kept_for(const TfOutcome *outcome, TfKeptWhy why)
 	return FALSE;
 }
 
-static gboolean is_unchecked(const TfOutcome *outcome, TfUnchecked unchecked)
-{
-	for (guint i = 0; i < outcome->unchecked->len; i++) {
-		if (g_array_index(outcome->unchecked, TfUnchecked, i) == unchecked)
-			return TRUE;
-	}
-
-	return FALSE;
-}
-
 static gboolean is_kept_in_store(const TfOutcome *outcome)
 {
 	const TfKept *kept = outcome->kept->len > 0 ? g_ptr_array_index(outcome->kept, 0) : NULL;
@@ -99,13 +89,13 @@ static void add_pc_steps(GPtrArray *steps, const TfOutcome *outcome)
 
 static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)
 {
-	if (is_unchecked(outcome, TF_UNCHECKED_COPIES))
+	if (tf_outcome_is_unchecked(outcome, TF_UNCHECKED_COPIES))
 		add_step(steps,
 			_("Search this PC for other copies, desktop, download folders, mail and trash "
 			  "included: 'tokenferry sweep --wipe', with the token, finds them by what they are "
 			  "and "
 			  "wipes those that are this key. Unplug the USB memory with the backup first."));
-	if (is_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES))
+	if (tf_outcome_is_unchecked(outcome, TF_UNCHECKED_OTHER_PLACES))
 		add_step(steps,
 			_("Do the same on every other PC on which the file has been; on one with Windows "
 			  "follow the page 'checking-windows' of the manual, which can be printed. The copy "
@@ -155,7 +145,8 @@ static void add_mail_steps(GPtrArray *steps, const TfOutcome *outcome, const TfC
 
 		g_ptr_array_add(steps, step);
 	}
-	if (tf_outcome_may_claim_completion(outcome) && is_unchecked(outcome, TF_UNCHECKED_POSTURE))
+	if (tf_outcome_may_claim_completion(outcome) &&
+		tf_outcome_is_unchecked(outcome, TF_UNCHECKED_POSTURE))
 		add_step(steps,
 			_("The mail may say that the PC is protected against viruses. This was not checked: "
 			  "send it only if it is true of your PC."));
@@ -191,9 +182,6 @@ static void add_supplement_steps(GPtrArray *steps, const TfOutcome *outcome, con
 {
 	const TfSearch *search = outcome->search;
 
-	if (search->exposures != 0)
-		add_step(steps, _("Ask now, as named below, whether the certificate is to be revoked: others "
-				  "may know its key."));
 	if (outcome->status == TF_STATUS_KEPT)
 		add_step(steps, _("See to what was kept, then run the same command again."));
 	if (is_kept_for(outcome, TF_KEPT_NEEDED))
@@ -212,6 +200,9 @@ void tf_text_next(GString *text, const TfOutcome *outcome, const TfCampaign *cam
 {
 	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
 
+	if (tf_outcome_exposures(outcome) != 0)
+		add_step(steps, _("Ask now, as named below, whether the certificate is to be revoked: others "
+				  "may know its key."));
 	if (outcome->search != NULL)
 		add_supplement_steps(steps, outcome, campaign);
 	else

@@ -18,12 +18,13 @@ void tf_text_placement(GString *text, const TfPlacement *placement);
 /* The files wiped and kept (text-files.c). */
 void tf_text_files(GString *text, const TfOutcome *outcome);
 
-/* Of a supplement (text-search.c): what it is, whether others may know the key, where was searched, and where
- * not. */
+/* Of a supplement (text-search.c): what it is, where was searched, and where not. */
 void tf_text_supplement(GString *text, const TfOutcome *outcome);
-void tf_text_exposure(GString *text, const TfSearch *search);
 void tf_text_search(GString *text, const TfSearch *search);
 void tf_text_not_searched(GString *text, const TfSearch *search);
+
+/* Whether others may know the key (text-search.c): why, of 1 << TfExposure. */
+void tf_text_exposure(GString *text, guint exposing);
 
 /* The state of the PC (text-pc.c); nothing when it was not looked at. */
 void tf_text_pc(GString *text, const TfOutcome *outcome);

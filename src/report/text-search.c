@@ -35,10 +35,10 @@ void tf_text_supplement(GString *text, const TfOutcome *outcome)
 	tf_text_line(text, 2, outcome->certificate->sha256);
 }
 
-void tf_text_exposure(GString *text, const TfSearch *search)
+void tf_text_exposure(GString *text, guint exposing)
 {
 	tf_text_heading(text, _("HAS THE KEY BECOME KNOWN TO OTHERS?"));
-	if (search->exposures == 0) {
+	if (exposing == 0) {
 		tf_text_line(text, 1,
 			_("Nothing was seen that speaks for it. That does not prove that nobody has a "
 			  "copy."));
@@ -48,7 +48,7 @@ void tf_text_exposure(GString *text, const TfSearch *search)
 		_("Perhaps: others may know the key already. Then moving it does not help, nor does wiping "
 		  "copies, and the certificate should be revoked. Ask whom is named below."));
 	for (guint i = 0; i < TF_N_EXPOSURES; i++) {
-		if ((search->exposures & 1u << i) != 0)
+		if ((exposing & 1u << i) != 0)
 			tf_text_line(text, 2, tf_sentence_exposure((TfExposure)i));
 	}
 }

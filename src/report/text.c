@@ -33,6 +33,11 @@ static void add_result(GString *text, const TfOutcome *outcome)
 		tf_text_line(text, 1, _("This may be reported as completed."));
 	else
 		tf_text_line(text, 1, _("This is not finished and is not reported as completed."));
+	if (tf_outcome_may_claim_completion(outcome) && tf_outcome_is_unchecked(outcome, TF_UNCHECKED_COPIES))
+		tf_text_line(text, 1,
+			_("The search of this PC for other copies of the file is not part of that, and is "
+			  "still to "
+			  "be done: see below what to do next."));
 	if (g_strcmp0(outcome->revocation, "revoked") == 0)
 		tf_text_line(text, 1,
 			_("The certificate has been revoked: moving its key does not make it good "
@@ -138,11 +143,12 @@ gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign)
 		tf_text_line(
 			text, 0, _("Supplement to the report on moving a key onto a token (tokenferry)"));
 		tf_text_supplement(text, outcome);
-		tf_text_exposure(text, outcome->search);
 	} else {
 		tf_text_line(text, 0, _("Report on moving a key onto a token (tokenferry)"));
 		add_result(text, outcome);
 	}
+	if (tf_outcome_tells_exposure(outcome))
+		tf_text_exposure(text, tf_outcome_exposures(outcome));
 	add_member(text, outcome, campaign);
 	add_certificate(text, outcome, campaign);
 	add_tokens(text, outcome);

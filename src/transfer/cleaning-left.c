@@ -65,6 +65,7 @@ static gboolean finish_source(TfCleaning *cleaning, const TfLedgerRow *row, GErr
 
 	if (ended == NULL)
 		return tf_cleaning_settle_problem(cleaning, row->source_path, TF_KIND_FILE, problem, error);
+	cleaning->exposures |= tf_outcome_exposures(ended);
 	tf_wiped_move(cleaning->outcome, ended);
 
 	return TRUE;

@@ -121,6 +121,9 @@ static gboolean identify(TfCleaning *cleaning, GError **error)
 		report = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
 	}
 	take_member(cleaning, report);
+	/* What was seen of the moved file is not to be seen any more. */
+	if (report != NULL)
+		cleaning->exposures |= tf_outcome_exposures(report);
 	cleaning->needed =
 		rows != NULL ? tf_needed_find(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error)
 			     : NULL;

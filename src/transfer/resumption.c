@@ -197,6 +197,19 @@ static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GE
 	return TRUE;
 }
 
+/* TRUE when it was not known before. */
+static gboolean supply_infection(const TfTransferPlan *plan, TfOutcome *outcome)
+{
+	guint before = outcome->exposures;
+
+	if (!plan->was_infected)
+		return FALSE;
+	outcome->knows_exposure = TRUE;
+	outcome->exposures |= 1u << TF_EXPOSURE_INFECTED;
+
+	return outcome->exposures != before;
+}
+
 /* Its report is given again, nothing is claimed anew. Who left name or number out, which the mail needs, may
  * give them now, and who has put the PC in order has it looked at again; a later report has them as well. */
 static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
@@ -204,6 +217,7 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 	g_autoptr(TfOutcome) outcome = NULL;
 	gboolean was_named = FALSE;
 	gboolean was_numbered = FALSE;
+	gboolean is_amended = FALSE;
 
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
@@ -219,7 +233,8 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 		tf_outcome_set_posture(outcome, run->plan->posture);
 	if (run->plan->accepts_unseen_pc)
 		tf_outcome_accept_unseen_pc(outcome);
-	if ((run->plan->posture != NULL || run->plan->accepts_unseen_pc ||
+	is_amended = supply_infection(run->plan, outcome);
+	if ((is_amended || run->plan->posture != NULL || run->plan->accepts_unseen_pc ||
 		    was_named != (outcome->member_name != NULL) ||
 		    was_numbered != (outcome->member_number != NULL)) &&
 		!tf_ending_amend_outcome(run, row->id, outcome, error))

@@ -3,21 +3,29 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "place.h"
 #include "source.h"
 #include "store.h"
 #include "token/extract.h"
 #include "token/nss-removal.h"
 #include "transfer/checks.h"
+#include "transfer/wiped.h"
 
 #define DOMAIN "tokenferry key store 1"
 
 /* Read before softokn opens the file: closing it later would give SQLite's locks up. */
-static TfMedia *look_at_media(const gchar *path, GError **error)
+static gboolean look_at_place(TfSource *source, GError **error)
 {
-	g_autofree gchar *database = g_build_filename(path, TF_WIPE_TRACE_STORE, NULL);
+	g_autofree gchar *database = g_build_filename(source->path, TF_WIPE_TRACE_STORE, NULL);
+	g_autoptr(TfStray) stray = tf_stray_new(database, NULL, TF_KIND_STORE);
 	TF_AUTO_FD int fd = tf_file_open(database, NULL, error);
 
-	return fd >= 0 ? tf_media_of(fd, NULL, error) : NULL;
+	if (fd < 0)
+		return FALSE;
+	source->exposures = tf_place_exposures(stray, fd);
+	source->media = tf_media_of(fd, NULL, error);
+
+	return source->media != NULL;
 }
 
 /* Whose key the person wants, as far as they have said it. */
@@ -140,8 +148,7 @@ TfSource *tf_source_of_store(
 	gboolean has_password = FALSE;
 
 	source->path = tf_file_resolve(plan->source, error);
-	source->media = source->path != NULL ? look_at_media(source->path, error) : NULL;
-	if (source->media == NULL)
+	if (source->path == NULL || !look_at_place(source, error))
 		return NULL;
 	store = tf_store_open(source->path, FALSE, dialogue, &source->store_password, error);
 	has_password = store != NULL && tf_nss_store_has_password(store);

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "disk/known.h"
+#include "place.h"
 #include "transfer/attributes.h"
+#include "transfer/wiped.h"
 
 #define CERTIFICATE_SIZE_LIMIT 65536u
 
@@ -39,11 +42,13 @@ static gboolean open_pkcs12(gpointer pkcs12, const TfSecret *password, GError **
 	return tf_pkcs12_open(pkcs12, password, error);
 }
 
-static gboolean open_with_password(
-	TfPkcs12 *pkcs12, const gchar *path, const TfDialogue *dialogue, GError **error)
+static gboolean open_with_password(TfPkcs12 *pkcs12, const gchar *path, const TfDialogue *dialogue,
+	gboolean *ret_opens_to_all, GError **error)
 {
 	g_autoptr(TfSecret) password = tf_dialogue_open(
 		dialogue, dialogue->password, path, open_pkcs12, pkcs12, TF_ERROR_PIN_CODE_WRONG, error);
+
+	*ret_opens_to_all = password != NULL && tf_secret_length(password) == 0;
 
 	return password != NULL;
 }
@@ -100,6 +105,15 @@ static TfKeypair *take_keypair(const TfTransferPlan *plan, TfPkcs12 *pkcs12, gui
 	return tf_pkcs12_keypair(pkcs12, index, certificate, error);
 }
 
+static guint find_exposures(const TfPkcs12 *pkcs12, gboolean opens_to_all, const TfFound *found)
+{
+	g_autoptr(TfStray) stray = tf_stray_new(tf_found_path(found), NULL, TF_KIND_FILE);
+
+	tf_known_note_protection(pkcs12, opens_to_all, stray);
+
+	return tf_place_exposures(stray, tf_found_fd(found));
+}
+
 static TfSource *make_source(const TfPkcs12 *pkcs12, guint index, TfKeypair *keypair, TfFound *found)
 {
 	TfSource *source = g_new0(TfSource, 1);
@@ -142,6 +156,7 @@ static TfSource *open_file(const TfTransferPlan *plan, const TfDialogue *dialogu
 	g_autoptr(TfKeypair) keypair = NULL;
 	g_autoptr(TfFound) found = NULL;
 	TfSource *source = NULL;
+	gboolean opens_to_all = FALSE;
 	guint index = 0;
 
 	if (fd < 0)
@@ -153,7 +168,7 @@ static TfSource *open_file(const TfTransferPlan *plan, const TfDialogue *dialogu
 	if (pkcs12 == NULL)
 		return NULL;
 	g_clear_pointer(&content, tf_secret_free);
-	if (!open_with_password(pkcs12, path, dialogue, error))
+	if (!open_with_password(pkcs12, path, dialogue, &opens_to_all, error))
 		return NULL;
 	if (!choose_key(plan, dialogue, pkcs12, path, &index, error))
 		return NULL;
@@ -165,6 +180,7 @@ static TfSource *open_file(const TfTransferPlan *plan, const TfDialogue *dialogu
 		return NULL;
 
 	source = make_source(pkcs12, index, g_steal_pointer(&keypair), g_steal_pointer(&found));
+	source->exposures = find_exposures(pkcs12, opens_to_all, source->found);
 	tell_opened(source, pkcs12, dialogue);
 
 	return source;

@@ -21,6 +21,7 @@ typedef struct TfSource {
 	TfCertificateFacts *facts;
 	guint8 sha256[TF_SHA256_SIZE]; /* of the file's content; of a store see tf_source_of_store() */
 	guint8 spki_sha256[TF_SHA256_SIZE];
+	guint exposures;    /* of 1 << TfExposure: why others may know the key, by how it lay there */
 	GBytes *export;	    /* what tells a copy of it without its PIN code; NULL: nothing does */
 	gchar *label;	    /* for the objects on the token */
 	GPtrArray *carried; /* attributes of file or store, gchar */

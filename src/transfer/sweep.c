@@ -15,6 +15,7 @@
 #include "key/certificate.h"
 #include "key/proof.h"
 #include "ledger/stray-wipe.h"
+#include "place.h"
 
 #define TICK_MILLISECONDS 100
 
@@ -64,10 +65,8 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	g_autoptr(TfStray) stray = tf_stray_new(look->path, piece->member, tf_form_name(piece->form));
 
 	stray->is_removable = look->is_removable;
-	stray->is_readable_by_others = look->is_readable_by_others;
 	stray->is_in_mail = look->is_in_mail || piece->is_in_mail;
-	stray->synced_by = g_strdup(tf_sharing_service(look->path));
-	stray->is_offered = tf_sharing_is_offered(sweep->sharing, look->path);
+	tf_place_note(stray, sweep->sharing, look->is_readable_by_others);
 	stray->trashed_from = g_strdup(look->trashed_from);
 	tf_known_rank(sweep->plan->known, piece, sweep->plan->password, sweep->library, stray);
 	if (piece->form == TF_FORM_NSS && piece->member == NULL)

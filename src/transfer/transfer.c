@@ -53,6 +53,10 @@ static gboolean open_source(Journey *journey, GError **error)
 	journey->outcome->certificate = tf_certificate_facts_copy(journey->source->facts);
 	journey->outcome->certificate_der = tf_certificate_der(journey->source->certificate);
 	journey->outcome->source_sha256 = tf_hex(journey->source->sha256, TF_SHA256_SIZE);
+	journey->outcome->knows_exposure = TRUE;
+	journey->outcome->exposures = journey->source->exposures;
+	if (journey->run.plan->was_infected)
+		journey->outcome->exposures |= 1u << TF_EXPOSURE_INFECTED;
 	copy_names(journey->outcome->carried, journey->source->carried);
 	copy_names(journey->outcome->dropped, journey->source->dropped);
 

@@ -32,14 +32,16 @@ dialogue() {
 # What is not in order about the PC that these tests run on, the person confirms.
 CONFIRM_PC='* 後でできます。 [y/n] = y'
 
+NO_MALWARE=('? 疑わしいことがありましたか' '> n')
+
 # What the person types up to the question 'is this you?'.
 up_to_you() {
-	printf '%s\n' "$CONFIRM_PC" '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' '> １２３４５６７８' '? Enterを押' '> ' \
+	printf '%s\n' "$CONFIRM_PC" "${NO_MALWARE[@]}" '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' '> １２３４５６７８' '? Enterを押' '> ' \
 		'? 表示されません): ' '> kirakira' '? [y/n]'
 }
 
 @test "the guided run ends done: wrong PIN codes first, Japanese input left on" {
-	printf '%s\n' "$CONFIRM_PC" '? 番号を入力' '> ９' '? がありません' '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' \
+	printf '%s\n' "$CONFIRM_PC" "${NO_MALWARE[@]}" '? 番号を入力' '> ９' '? がありません' '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' \
 		'> １２３４５６７８' '? Enterを押' '> ' '? 表示されません): ' '> まちがい' '? 表示されません): ' '> wrong' \
 		'? 表示されません): ' '> kirakira' '? [y/n]' '> ん' '? お答えください' '? [y/n]' '> はい' '? 表示されません): ' \
 		"> $USER_PIN" '? まだ必要ですか' '> ｎ' '? 消去しますか' '> y' >script
@@ -57,8 +59,8 @@ up_to_you() {
 
 @test "the PC comes first; what is open about it and not confirmed is not reported as completed before it is" {
 	{
-		printf '%s\n' '? このパソコンの状態を調べています' '* 後でできます。 [y/n] = n' '? 1. ファイル'
-		up_to_you | tail -n +2
+		printf '%s\n' '? このパソコンの状態を調べています' '* 後でできます。 [y/n] = n' "${NO_MALWARE[@]}" '? 1. ファイル'
+		up_to_you | tail -n +4
 		printf '%s\n' '> y' '? 表示されません): ' "> $USER_PIN" '? まだ必要ですか' '> n' '? 消去しますか' '> y'
 	} >script
 
@@ -74,6 +76,20 @@ up_to_you() {
 	assert_result .completed true
 	assert_result '.posture | length' 9
 	assert_result 'any(.posture[]; .answer != "yes" and (.confirmed | not))' false
+}
+
+@test "malware on the PC, which the guided run asks about, makes the key suspect" {
+	{
+		up_to_you | sed '/疑わしい/{n;s/.*/> y/}'
+		printf '%s\n' '> y' '? 表示されません): ' "> $USER_PIN" '? まだ必要ですか' '> n' '? 消去しますか' '> y'
+	} >script
+
+	dialogue 80
+
+	assert_status 0
+	assert_says "マルウェアがあった、とのことです"
+	ferry report --ledger "$LEDGER" --format json
+	[ "$(jq -r '.exposures | join(" ")' <<<"$output")" = infected ]
 }
 
 @test "a script that has nobody look at the PC reports nothing as completed" {

@@ -52,6 +52,40 @@ static void test_done(Fixture *fixture, gconstpointer data)
 	tf_assert_silent(text, "unrecoverable");
 }
 
+static void test_exposure(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *before = NULL;
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	before = tf_report_text(fixture->outcome, fixture->campaign);
+	fixture->outcome->knows_exposure = TRUE;
+	fixture->outcome->exposures = 1u << TF_EXPOSURE_READABLE;
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_silent(before, "HAS THE KEY BECOME KNOWN TO OTHERS?");
+	tf_assert_says(text, "others may know the key already");
+	tf_assert_says(text, "Other users of this PC could read a copy.");
+	tf_assert_says(text, "1. Ask now, as named below, whether the certificate is to be revoked");
+}
+
+static void test_search_to_be_done(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+	g_autofree gchar *searched = NULL;
+
+	(void)data;
+	g_array_set_size(fixture->outcome->unchecked, 0);
+	searched = tf_report_text(fixture->outcome, fixture->campaign);
+	tf_outcome_add_unchecked(fixture->outcome, TF_UNCHECKED_COPIES);
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_says(text,
+		"This may be reported as completed.\n  The search of this PC for other copies of the file is "
+		"not part of that");
+	tf_assert_silent(searched, "is not part of that");
+}
+
 static void test_always_outside(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
@@ -281,6 +315,9 @@ int main(int argc, char **argv)
 
 #define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
 	ADD("/report-text/a finished run tells who, where and what was tried", test_done);
+	ADD("/report-text/a file that others could read is said with whom to ask", test_exposure);
+	ADD("/report-text/completion stands beside the search that is still to be done",
+		test_search_to_be_done);
 	ADD("/report-text/always says that the key was outside the token before", test_always_outside);
 	ADD("/report-text/an unfinished run is not called completed", test_open_statuses);
 	ADD("/report-text/a revoked certificate is not called completed", test_revoked);

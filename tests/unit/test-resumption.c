@@ -52,6 +52,20 @@ static void a_wipe_that_had_begun_is_finished(Fixture *fixture, gconstpointer da
 	g_assert_cmpuint(fixture->stage->answers.n_pins, ==, 1);
 }
 
+static void what_was_known_of_the_exposure_outlives_a_dead_run(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	fixture->stage->plan.was_infected = TRUE;
+	tf_dead_run_before_wipe(fixture->stage);
+	fixture->stage->plan.was_infected = FALSE;
+	outcome = assert_ends(fixture->stage, TF_STATUS_DONE);
+
+	g_assert_true(tf_outcome_tells_exposure(outcome));
+	g_assert_cmpuint(tf_outcome_exposures(outcome), ==, 1u << TF_EXPOSURE_INFECTED);
+}
+
 static void keep_source_takes_the_wipe_back(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) kept = NULL;
@@ -282,6 +296,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/resumption/a wipe that had begun is finished by the stored proof",
 		a_wipe_that_had_begun_is_finished);
+	add("/resumption/what was known of the exposure outlives a dead run",
+		what_was_known_of_the_exposure_outlives_a_dead_run);
 	add("/resumption/keep-source takes back a wipe before its first byte",
 		keep_source_takes_the_wipe_back);
 	add("/resumption/a file put in the place of a wiped one is not passed over",

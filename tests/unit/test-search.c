@@ -32,7 +32,7 @@ static void test_round_trip(void)
 	g_assert_cmpstr(g_ptr_array_index(again->elsewhere, 0), ==, "自宅のパソコン");
 	g_assert_cmpuint(again->n_files, ==, 12);
 	g_assert_cmpuint(again->exposures, ==, search->exposures);
-	g_assert_cmpstr(tf_search_exposure(again), ==, "suspected");
+	g_assert_cmpstr(tf_exposures_word(again->exposures), ==, "suspected");
 }
 
 static void test_public(void)
@@ -77,7 +77,7 @@ static void test_nothing_seen(void)
 {
 	g_autoptr(TfSearch) search = tf_search_new();
 
-	g_assert_cmpstr(tf_search_exposure(search), ==, "not-seen");
+	g_assert_cmpstr(tf_exposures_word(search->exposures), ==, "not-seen");
 }
 
 int main(int argc, char **argv)

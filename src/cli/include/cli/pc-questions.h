@@ -12,3 +12,7 @@
  * --yes does not. TF_ERROR_INTERRUPTED, and the errors of a module that --module names.
  */
 TfPosture *tf_pc_questions(TfConversation *conversation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether malware was on the PC, which only the member knows: as --infected says, or asked where there is a
+ * person. TF_ERROR_INTERRUPTED. */
+gboolean tf_pc_ask_infection(TfConversation *conversation, gboolean *ret_was_infected, GError **error);

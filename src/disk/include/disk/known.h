@@ -39,6 +39,10 @@ guint tf_known_n_keys(const TfKnown *known);
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray);
 
+/* How a PKCS#12 is protected, into 'stray'; what was opened shows more of it. 'opens_to_all': by an empty
+ * password, which is no secret. */
+void tf_known_note_protection(const TfPkcs12 *pkcs12, gboolean opens_to_all, TfStray *stray);
+
 /* The CKA_ID that the ledger planned for a key is the one that NSS gives it: the SHA-1 of its modulus or
  * point. */
 void tf_known_add_key_id(TfKnown *known, GBytes *key_id);

@@ -100,15 +100,17 @@ typedef struct TfOutcome {
 	gchar *source_sha256;	 /* hexadecimal */
 	gchar *revocation;	 /* "unknown", "good" or "revoked" */
 	TfSearch *search; /* of a supplement, that tells what became of left-over copies; NULL: it is none */
-	TfPosture *posture;    /* the state of the PC; NULL: not looked at */
-	GPtrArray *placements; /* TfPlacement: the token, then the spare */
-	GPtrArray *wiped;      /* TfWiped */
-	GPtrArray *kept;       /* TfKept */
-	GPtrArray *carried;    /* gchar: attributes of the file carried over to the token */
-	GPtrArray *dropped;    /* gchar: attributes of the file that were not */
-	GArray *unchecked;     /* TfUnchecked */
-	GArray *exceptions;    /* TfException */
-	gchar *report_text;    /* paths of the reports, NULL until written */
+	gboolean knows_exposure; /* of a run that moved the key: where its source lay was looked at, and … */
+	guint exposures;	 /* … these (1 << TfExposure) speak for others knowing it; 0: none seen */
+	TfPosture *posture;	 /* the state of the PC; NULL: not looked at */
+	GPtrArray *placements;	 /* TfPlacement: the token, then the spare */
+	GPtrArray *wiped;	 /* TfWiped */
+	GPtrArray *kept;	 /* TfKept */
+	GPtrArray *carried;	 /* gchar: attributes of the file carried over to the token */
+	GPtrArray *dropped;	 /* gchar: attributes of the file that were not */
+	GArray *unchecked;	 /* TfUnchecked */
+	GArray *exceptions;	 /* TfException */
+	gchar *report_text;	 /* paths of the reports, NULL until written */
 	gchar *report_json;
 	gchar *report_mail;
 } TfOutcome;
@@ -125,6 +127,7 @@ TfWiped *tf_outcome_add_wiped(
 void tf_outcome_add_kept(
 	TfOutcome *outcome, const gchar *path, const gchar *kind, TfKeptWhy why, const gchar *detail);
 void tf_outcome_add_unchecked(TfOutcome *outcome, TfUnchecked unchecked); /* once each */
+gboolean tf_outcome_is_unchecked(const TfOutcome *outcome, TfUnchecked unchecked);
 void tf_outcome_add_exception(TfOutcome *outcome, TfException exception); /* once each */
 gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exception);
 
@@ -137,6 +140,10 @@ void tf_outcome_accept_unseen_pc(TfOutcome *outcome);
 
 /* The PC was not looked at, or an answer about it is no or unknown, and the member did not confirm it. */
 gboolean tf_outcome_leaves_pc_open(const TfOutcome *outcome);
+
+/* Whether others may know the key, as far as this run or search saw; FALSE: it did not look. */
+gboolean tf_outcome_tells_exposure(const TfOutcome *outcome);
+guint tf_outcome_exposures(const TfOutcome *outcome); /* of 1 << TfExposure */
 
 /* The sentence 'completed' may stand only then: TF_STATUS_DONE, or TF_STATUS_KEPT with TF_EXCEPTION_KEPT; and
  * never of a supplement, when the certificate was revoked, the evidence is below 'claimed and confirmed', or

@@ -36,8 +36,8 @@ typedef struct TfSearch {
 TfSearch *tf_search_new(void) G_GNUC_WARN_UNUSED_RESULT;
 void tf_search_free(TfSearch *search);
 
-const gchar *tf_exposure_name(TfExposure exposure);	 /* "mail" */
-const gchar *tf_search_exposure(const TfSearch *search); /* "suspected", or "not-seen" */
+const gchar *tf_exposure_name(TfExposure exposure); /* "mail" */
+const gchar *tf_exposures_word(guint exposures);    /* "suspected", or "not-seen" */
 
 /* A public one names no paths. */
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public) G_GNUC_WARN_UNUSED_RESULT;
