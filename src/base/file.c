@@ -76,6 +76,13 @@ int tf_file_open_without_links(int directory, const gchar *path, int flags)
 	return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+int tf_file_open_unnoticed(const gchar *path, int flags)
+{
+	int fd = tf_file_open_without_links(AT_FDCWD, path, flags | O_NOATIME);
+
+	return fd < 0 && errno == EPERM ? tf_file_open_without_links(AT_FDCWD, path, flags) : fd;
+}
+
 /* 'name' is for errors. */
 static int open_regular(int directory, const gchar *path, const gchar *name, GError **error)
 {

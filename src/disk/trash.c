@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk/trash.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -24,9 +25,25 @@ static const gchar *files_in(const gchar *path)
 	return NULL;
 }
 
+/* The .trashinfo that may be there, and in *ret_inside where in what was thrown away 'path' is: "" is itself,
+ * "/a" in that folder. NULL: it lies in no trash. */
+static gchar *info_of(const gchar *path, const gchar **ret_inside)
+{
+	const gchar *files = files_in(path);
+	const gchar *name = files != NULL ? files + strlen("/files/") : NULL;
+	gsize length = name != NULL ? strcspn(name, "/") : 0;
+
+	if (length == 0)
+		return NULL;
+	*ret_inside = name + length;
+
+	return g_strdup_printf("%.*s/info/%.*s.trashinfo", (int)(files - path), path, (int)length, name);
+}
+
 static gchar *read_info(const gchar *path)
 {
-	g_autoptr(GBytes) content = tf_file_load(path, INFO_LIMIT, NULL);
+	TF_AUTO_FD int fd = tf_file_open_unnoticed(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	g_autoptr(GBytes) content = fd >= 0 ? tf_file_read(fd, path, INFO_LIMIT, NULL) : NULL;
 	g_autoptr(GKeyFile) info = g_key_file_new();
 	g_autofree gchar *escaped = NULL;
 
@@ -39,19 +56,13 @@ static gchar *read_info(const gchar *path)
 
 gchar *tf_trash_origin(const gchar *path)
 {
-	const gchar *files = files_in(path);
-	const gchar *name = files != NULL ? files + strlen("/files/") : NULL;
-	gsize length = name != NULL ? strcspn(name, "/") : 0;
-	g_autofree gchar *info = NULL;
-	g_autofree gchar *origin = NULL;
+	const gchar *inside = NULL;
+	g_autofree gchar *info = info_of(path, &inside);
+	g_autofree gchar *origin = info != NULL ? read_info(info) : NULL;
 
-	if (length == 0)
+	if (info == NULL)
 		return NULL;
-	info = g_strdup_printf("%.*s/info/%.*s.trashinfo", (int)(files - path), path, (int)length, name);
-	origin = read_info(info);
-	if (origin == NULL)
-		return g_strdup(path);
 
 	/* What was thrown away may have been a folder around it. */
-	return name[length] != '\0' ? g_strconcat(origin, name + length, NULL) : g_steal_pointer(&origin);
+	return origin != NULL ? g_strconcat(origin, inside, NULL) : g_strdup(path);
 }

@@ -57,17 +57,9 @@ gboolean tf_walk_is_telling_name(const gchar *name)
 	return FALSE;
 }
 
-/* O_NOATIME is for the owner of a file. */
-static int open_unnoticed(const gchar *path, int flags)
-{
-	int fd = tf_file_open_without_links(AT_FDCWD, path, flags | O_NOATIME);
-
-	return fd < 0 && errno == EPERM ? tf_file_open_without_links(AT_FDCWD, path, flags) : fd;
-}
-
 int tf_candidate_open(const TfCandidate *candidate)
 {
-	TF_AUTO_FD int fd = open_unnoticed(candidate->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	TF_AUTO_FD int fd = tf_file_open_unnoticed(candidate->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
 	if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
@@ -80,7 +72,7 @@ int tf_candidate_open(const TfCandidate *candidate)
 
 int tf_walk_open_folder(const gchar *path)
 {
-	return open_unnoticed(path, O_RDONLY | O_DIRECTORY);
+	return tf_file_open_unnoticed(path, O_RDONLY | O_DIRECTORY);
 }
 
 GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)

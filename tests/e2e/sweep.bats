@@ -85,6 +85,20 @@ names() {
 	run ! grep -q '/forms/p8e.txt$' <<<"$(strays .unprotected)"
 }
 
+# The access time lies before the last change: relatime would let any reading set it.
+@test "a search leaves the access times of the trash's records alone" {
+	trash=$BATS_TEST_TMPDIR/Trash
+	mkdir -p "$trash"/{files,info}
+	cp "$plant/planted/forms/legacy" "$trash/files/cert.p12"
+	printf '[Trash Info]\nPath=/home/member/cert.p12\n' >"$trash/info/cert.p12.trashinfo"
+	touch -a -d 2001-01-01 "$trash"/*/*
+
+	sweep "$trash" --json
+
+	[ "$(jq -r 'select(.trashed_from != null) | .trashed_from' <<<"$output")" = /home/member/cert.p12 ]
+	[ "$(stat -c %x "$trash"/*/* | cut -c 1-10 | sort -u)" = 2001-01-01 ]
+}
+
 @test "none of 3,000 files that only look like keys is taken for one" {
 	sweep "$plant/decoys" --json
 

@@ -34,6 +34,10 @@ gchar *tf_file_resolve(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RES
  */
 int tf_file_open_without_links(int directory, const gchar *path, int flags);
 
+/* The same of a path, for reading that leaves access times alone where that is allowed (O_NOATIME: own files,
+ * or root). */
+int tf_file_open_unnoticed(const gchar *path, int flags);
+
 /*
  * Opens a regular file for reading. The directory part may hold symbolic links (it is resolved first); the
  * file itself may not be one. *ret_path is then the resolved absolute path. Returns the descriptor, or -1
