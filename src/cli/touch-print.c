@@ -30,6 +30,8 @@ static const TouchRow touches[] = {
 	[TF_TOUCH_FINISH_STORE] = { "finish-store",
 		N_("would finish removing the key or its certificate from the database {what}, which an "
 		   "earlier run began") },
+	[TF_TOUCH_REMOVE_RECORD] = { "remove-record",
+		N_("would remove the trash's record of a file that is wiped: {what}") },
 };
 
 /* What is written to a token, as the planner names it behind the URI. */

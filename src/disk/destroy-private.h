@@ -17,4 +17,5 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 
 /* What may be said of a file that is gone from its folder on this medium, when nobody saw how; what it left
  * behind is cleared as the options allow. */
-TfWipeResult tf_destroy_gone(int directory, const TfMedia *media, const TfWipeOptions *options);
+TfWipeResult tf_destroy_gone(
+	int directory, const TfWipeTrace *trace, const TfMedia *media, const TfWipeOptions *options);

@@ -10,6 +10,7 @@
 
 #include "assurance-private.h"
 #include "base/error.h"
+#include "disk/trash.h"
 #include "raw-private.h"
 #include "references-private.h"
 #include "reflinks-private.h"
@@ -103,12 +104,13 @@ static int overwrite(const TfTarget *target, const TfWipeTrace *trace, TfContent
 }
 
 /* What the medium and what is left on it add. */
-static void add_medium(TfWipeFacts *facts, const TfMedia *media, const TfRemains *remains)
+static void add_medium(
+	TfWipeFacts *facts, const TfMedia *media, const TfRemains *remains, gboolean was_recorded)
 {
 	facts->is_flash = media->is_flash;
 	facts->is_encrypted = media->is_encrypted;
 	facts->journal_may_hold_content = remains->journal_may_hold_content;
-	facts->name_may_stay = remains->name_may_stay;
+	facts->name_may_stay = remains->name_may_stay || was_recorded;
 	facts->is_discarded = remains->is_discarded;
 }
 
@@ -126,6 +128,7 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 	g_autoptr(GPtrArray) references = NULL;
 	TfWipeFacts facts = { 0 };
 	TfRemains remains;
+	gboolean was_recorded = FALSE;
 	int failure = overwrite(target, trace, content, options, &traces);
 
 	if (failure == 0 && options->checks_device && traces.before->is_shared)
@@ -138,6 +141,7 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 					  : g_strerror(failure),
 			NULL);
 
+	was_recorded = tf_trash_forget(target->directory, trace->directory, trace->name);
 	remains = tf_remains_clear(target->directory, target->media, options);
 	/* An empty file is ours for sure only under the name that nobody else knows. */
 	facts.is_overwritten = content != TF_CONTENT_EMPTY || strcmp(target->name, trace->new_name) == 0;
@@ -148,19 +152,21 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 	facts.is_plain = traces.before->is_plain && traces.after->is_plain;
 	facts.is_read_back = traces.is_read_back;
 	facts.overwrites_in_place = target->media->overwrites_in_place;
-	add_medium(&facts, target->media, &remains);
+	add_medium(&facts, target->media, &remains, was_recorded);
 	*ret_result = tf_assurance(&facts);
 	ret_result->references = g_steal_pointer(&references);
 
 	return TRUE;
 }
 
-TfWipeResult tf_destroy_gone(int directory, const TfMedia *media, const TfWipeOptions *options)
+TfWipeResult tf_destroy_gone(
+	int directory, const TfWipeTrace *trace, const TfMedia *media, const TfWipeOptions *options)
 {
+	gboolean was_recorded = tf_trash_forget(directory, trace->directory, trace->name);
 	TfRemains remains = tf_remains_clear(directory, media, options);
 	TfWipeFacts facts = { .overwrites_in_place = TF_UNKNOWN };
 
-	add_medium(&facts, media, &remains);
+	add_medium(&facts, media, &remains, was_recorded);
 
 	return tf_assurance(&facts);
 }

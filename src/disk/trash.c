@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -65,4 +67,33 @@ gchar *tf_trash_origin(const gchar *path)
 
 	/* What was thrown away may have been a folder around it. */
 	return origin != NULL ? g_strconcat(origin, inside, NULL) : g_strdup(path);
+}
+
+gchar *tf_trash_record(const gchar *path)
+{
+	const gchar *inside = NULL;
+	g_autofree gchar *info = info_of(path, &inside);
+	struct stat status;
+
+	return info != NULL && inside[0] == '\0' && lstat(info, &status) == 0 ? g_steal_pointer(&info) : NULL;
+}
+
+gboolean tf_trash_forget(int folder, const gchar *folder_path, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(folder_path, name, NULL);
+	g_autofree gchar *record = tf_trash_record(path);
+	g_autofree gchar *info_path = record != NULL ? g_path_get_dirname(record) : NULL;
+	g_autofree gchar *info_name = record != NULL ? g_path_get_basename(record) : NULL;
+	TF_AUTO_FD int info = -1;
+	struct stat status;
+
+	if (record == NULL)
+		return FALSE;
+	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return TRUE;
+	info = tf_file_open_without_links(AT_FDCWD, info_path, O_RDONLY | O_DIRECTORY);
+	if (info >= 0 && unlinkat(info, info_name, 0) == 0)
+		(void)fsync(info);
+
+	return TRUE;
 }

@@ -227,7 +227,7 @@ static gboolean settle_gone(int directory, const TfWipeTrace *trace, const TfWip
 	if (fstat(directory, &status) != 0 || status.st_dev != trace->device)
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
 
-	*ret_result = tf_destroy_gone(directory, media, options);
+	*ret_result = tf_destroy_gone(directory, trace, media, options);
 
 	return TRUE;
 }

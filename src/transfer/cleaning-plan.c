@@ -88,6 +88,7 @@ static void add_trace(GPtrArray *touches, const TfCleaningPlan *plan, const TfWi
 {
 	g_autofree gchar *path = tf_touch_find_left(trace);
 
+	tf_touch_add_record_left(touches, trace);
 	if (path == NULL)
 		return;
 	tf_touch_add(touches, TF_TOUCH_FINISH_WIPE, g_strdup(path));
@@ -152,6 +153,7 @@ GPtrArray *tf_clean_rehearse(const TfCleaningPlan *plan, TfKnown *known, const g
 		if (tf_cleaning_keeps(plan, needed, caught, &keeping))
 			continue;
 		tf_touch_add(touches, TF_TOUCH_WIPE_FILE, g_strdup(caught->stray->path));
+		tf_touch_add_record(touches, caught->stray->path);
 		add_acts(touches, plan, caught->stray->path, tf_found_media(caught->found));
 	}
 	/* Those caught borrow the mounts. */

@@ -32,6 +32,7 @@ static void add_left(GPtrArray *touches, const TfRun *run, const TfLeft *left)
 			add_store(touches, TF_TOUCH_FINISH_STORE, left->row->source_path);
 		return;
 	}
+	tf_touch_add_record_left(touches, left->row->wipe);
 	path = tf_touch_find_left(left->row->wipe);
 	if (path == NULL)
 		return;
@@ -116,6 +117,7 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 	if (keeps)
 		return TRUE;
 	tf_touch_add(touches, TF_TOUCH_WIPE_FILE, g_strdup(tf_found_path(source->found)));
+	tf_touch_add_record(touches, tf_found_path(source->found));
 	add_discard(touches, run, tf_found_path(source->found));
 
 	return TRUE;

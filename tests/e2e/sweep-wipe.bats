@@ -120,6 +120,31 @@ kept() {
 	rm /tmp/"$BATS_ROOT_PID"-before
 }
 
+# throw_away FILE NAME: into the trash of the home, with the record that a desktop makes.
+throw_away() {
+	mkdir -p .local/share/Trash/files .local/share/Trash/info
+	mv "$1" ".local/share/Trash/files/$2"
+	printf '[Trash Info]\nPath=%s\nDeletionDate=2014-05-09T10:00:00\n' "$HOME/$1" \
+		>".local/share/Trash/info/$2.trashinfo"
+}
+
+@test "what is wiped in the trash takes the trash's record of it along, and a dry run says so" {
+	throw_away old/copy.p12 copy.2.p12
+	echo mine >old/letter.txt
+	throw_away old/letter.txt letter.txt
+	trash=$HOME/.local/share/Trash
+
+	clean "$trash" --dry-run --json
+	[ "$(jq -r 'select(.kind == "remove-record") | .what' <<<"$output")" = "$trash/info/copy.2.p12.trashinfo" ]
+	[ -e "$trash/info/copy.2.p12.trashinfo" ]
+
+	clean "$trash" --json
+	assert_status 0
+	[ "$(wiped)" = "copy.2.p12 " ]
+	assert_result '.wiped[0].name_may_stay' true
+	[ "$(ls "$trash/info")" = letter.txt.trashinfo ]
+}
+
 @test "a dry run that names the key lists no other key of the ledger" {
 	pki_member "$PKI" second "/C=JP/O=社会保険労務士/CN=見本 花子"
 	p12_openssl "$PKI" second "$HOME/pin-code" "$HOME/second.p12"

@@ -307,6 +307,69 @@ static void test_resume_key_without_a_fresh_proof(void)
 	assert_untouched(source);
 }
 
+/* The source in the trash, and the trash's record of it. */
+static gchar *throw_away(TfFixtureSource *source)
+{
+	g_autofree gchar *files = g_build_filename(source->directory, "Trash/files", NULL);
+	g_autofree gchar *info = g_build_filename(source->directory, "Trash/info", NULL);
+	g_autofree gchar *path = g_build_filename(files, "key.p12", NULL);
+	gchar *record = g_build_filename(info, "key.p12.trashinfo", NULL);
+
+	g_assert_cmpint(g_mkdir_with_parents(files, 0700), ==, 0);
+	g_assert_cmpint(g_mkdir_with_parents(info, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(record, "[Trash Info]\nPath=/home/m/key.p12\n", -1, NULL));
+	g_assert_cmpint(rename(source->path, path), ==, 0);
+	g_free(source->path);
+	source->path = g_steal_pointer(&path);
+
+	return record;
+}
+
+static void test_trash_record(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autofree gchar *record = throw_away(source);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result;
+
+	g_assert_true(resume(source, trace, &result, &error));
+
+	assert_gone(source, trace);
+	g_assert_false(g_file_test(record, G_FILE_TEST_EXISTS));
+}
+
+/* Killed after the file was unlinked. */
+static void test_trash_record_left(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autofree gchar *record = throw_away(source);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+
+	g_assert_cmpint(unlink(source->path), ==, 0);
+
+	expect_resumed(source, trace, 1);
+	g_assert_false(g_file_test(record, G_FILE_TEST_EXISTS));
+}
+
+/* And another file of that name was thrown away since. */
+static void test_trash_record_of_another(void)
+{
+	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
+	g_autofree gchar *record = throw_away(source);
+	g_autoptr(TfProof) proof = tf_fixture_proof(source);
+	g_autoptr(TfWipeTrace) trace = trace_of(source);
+	g_autofree gchar *aside = g_build_filename(source->directory, "aside", NULL);
+	gboolean is_whole = TRUE;
+
+	g_assert_cmpint(rename(source->path, aside), ==, 0);
+	g_assert_true(g_file_set_contents(source->path, "another", -1, NULL));
+
+	g_assert_true(resume_key(source, trace, proof, &is_whole, NULL));
+	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_test(record, G_FILE_TEST_EXISTS));
+}
+
 /* A file of any content under that name: the ledger's row is that of a key store, whose other keys are in it.
  */
 static void test_resume_store(void)
@@ -348,6 +411,9 @@ static const struct {
 	{ "/wipe-resume/finishes no stray's wipe by a stored proof or for another key",
 		test_resume_key_without_a_fresh_proof },
 	{ "/wipe-resume/never wipes the database of a key store", test_resume_store },
+	{ "/wipe-resume/the trash's record goes with the file", test_trash_record },
+	{ "/wipe-resume/the trash's record of a file that is gone goes, too", test_trash_record_left },
+	{ "/wipe-resume/the trash's record of another file stays", test_trash_record_of_another },
 };
 
 int main(int argc, char **argv)

@@ -11,3 +11,14 @@
  * The caller frees.
  */
 gchar *tf_trash_origin(const gchar *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The .trashinfo of what lies at 'path', NULL when there is none: also for what lies in a folder that was
+ * thrown away, which the .trashinfo is of. The caller frees. */
+gchar *tf_trash_record(const gchar *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Removes that .trashinfo once 'name' is gone from the folder ('folder' is open at 'folder_path'); it stays
+ * when another file lies there by now. TRUE: there was one, removed or not: what it says, the old name and
+ * place, may still stand on the disk.
+ */
+gboolean tf_trash_forget(int folder, const gchar *folder_path, const gchar *name);

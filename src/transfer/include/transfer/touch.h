@@ -15,7 +15,8 @@ typedef enum TfTouchKind {
 	TF_TOUCH_EMPTY_JOURNAL, /* of the file system mounted there, as root */
 	TF_TOUCH_FINISH_WIPE,	/* which an earlier run began, by the proof of that run */
 	TF_TOUCH_EMPTY_STORE,	/* the key or its certificate, out of this database of a store */
-	TF_TOUCH_FINISH_STORE	/* the same, which an earlier run began */
+	TF_TOUCH_FINISH_STORE,	/* the same, which an earlier run began */
+	TF_TOUCH_REMOVE_RECORD	/* the .trashinfo of a file that is wiped in the trash */
 } TfTouchKind;
 typedef struct TfTouch {
 	TfTouchKind kind;
@@ -25,6 +26,12 @@ void tf_touch_free(TfTouch *touch);
 
 /* 'what' is taken over. */
 void tf_touch_add(GPtrArray *touches, TfTouchKind kind, gchar *what);
+
+/* The trash's record of the file at 'path', if there is one: it goes with the file. */
+void tf_touch_add_record(GPtrArray *touches, const gchar *path);
+
+/* The same of a file whose wipe an earlier run began. */
+void tf_touch_add_record_left(GPtrArray *touches, const TfWipeTrace *trace);
 
 /* Under which of its two names what is left of the file lies now; NULL when it is gone. */
 gchar *tf_touch_find_left(const TfWipeTrace *trace) G_GNUC_WARN_UNUSED_RESULT;
