@@ -6,6 +6,7 @@
 #include "cli/describe.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
+#include "report/report.h"
 #include "stray-print-private.h"
 
 static const gchar *const rank_titles[TF_N_RANKS] = {
@@ -23,32 +24,6 @@ static const gchar *const basis_sentences[TF_N_BASES] = {
 	[TF_BASIS_SALTS] = N_("it was written by the same export, as its salts show"),
 	[TF_BASIS_KEY_ID] = N_("the number by which the browser finds this key stands in it"),
 };
-
-typedef struct FormRow {
-	const gchar *name;
-	const gchar *words;
-} FormRow;
-
-static const FormRow form_rows[] = {
-	{ "pkcs12", N_("PKCS#12 file (.p12, .pfx)") },
-	{ "pkcs8", N_("private key (PKCS#8)") },
-	{ "pkcs8-encrypted", N_("private key under a password (PKCS#8)") },
-	{ "pkcs1", N_("RSA private key (PKCS#1)") },
-	{ "sec1", N_("EC private key (SEC1)") },
-	{ "jks", N_("Java key store (JKS)") },
-	{ "jceks", N_("Java key store (JCEKS)") },
-	{ "nss", N_("key database of a browser or mail program (NSS)") },
-};
-
-static const gchar *words_of(const gchar *form)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(form_rows); i++) {
-		if (strcmp(form_rows[i].name, form) == 0)
-			return _(form_rows[i].words);
-	}
-
-	return form;
-}
 
 /* How a key leaves a browser's database, which no search changes. */
 static void add_removal(GString *text, const gchar *path)
@@ -74,11 +49,12 @@ static gchar *place_of(const gchar *member)
 void tf_stray_print(const TfStray *stray)
 {
 	g_autofree gchar *place = stray->member != NULL ? place_of(stray->member) : NULL;
+	g_autofree gchar *form = tf_report_kind(stray->form);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	tf_describe_line(text, 0, _(rank_titles[stray->rank]), stray->path);
 	tf_describe_line(text, 2, _("Inside"), place);
-	tf_describe_line(text, 2, _("Form"), words_of(stray->form));
+	tf_describe_line(text, 2, _("Form"), form);
 	tf_describe_line(text, 2, _("How it is known"), _(basis_sentences[stray->basis]));
 	if (stray->trashed_from != NULL)
 		tf_describe_line(text, 2, _("In the trash, from"), stray->trashed_from);

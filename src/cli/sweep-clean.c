@@ -35,7 +35,7 @@ static TfCleaningPlan make_plan(const TfSweepRun *run, const TfCards *cards, con
 
 static int exit_status(const TfOutcome *outcome)
 {
-	int status = TF_EXIT_DONE;
+	int status = outcome->search->n_unknown > 0 ? TF_EXIT_STRAYS : TF_EXIT_DONE;
 
 	if (outcome->status == TF_STATUS_CLAIMED)
 		return TF_EXIT_EVIDENCE_CLAIMED;

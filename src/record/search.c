@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record/search.h"
 
+#include <string.h>
+
 #include "json-private.h"
 #include "search-private.h"
 
 #define PATHS_LIMIT 10000u
 #define PATH_LIMIT  32768u
 
-#define SEARCH(member) G_STRUCT_OFFSET(TfSearch, member)
+#define KIND_LIMIT 32u
+
+#define SEARCH(member)	G_STRUCT_OFFSET(TfSearch, member)
+#define UNKNOWN(member) G_STRUCT_OFFSET(TfUnknown, member)
 
 static const TfJsonField fields[] = {
 	{ "files", SEARCH(n_files), TF_JSON_COUNT, FALSE, 0, G_MAXUINT },
 	{ "left_out", SEARCH(n_left_out), TF_JSON_COUNT, FALSE, 0, G_MAXUINT },
 	{ "unreadable", SEARCH(n_unreadable), TF_JSON_COUNT, FALSE, 0, G_MAXUINT },
 	{ "n_skipped", SEARCH(n_skipped), TF_JSON_COUNT, FALSE, 0, G_MAXUINT },
+	TF_JSON_END,
+};
+
+static const TfJsonField unknown_fields[] = {
+	{ "path", UNKNOWN(path), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
+	{ "member", UNKNOWN(member), TF_JSON_TEXT, TRUE, 1, PATH_LIMIT },
+	{ "kind", UNKNOWN(kind), TF_JSON_TEXT, FALSE, 1, KIND_LIMIT },
+	TF_JSON_END,
+};
+
+/* Of a public copy. */
+static const TfJsonField count_fields[] = {
+	{ "count", UNKNOWN(count), TF_JSON_COUNT, FALSE, 1, TF_UNKNOWN_LIMIT },
 	TF_JSON_END,
 };
 
@@ -27,6 +45,12 @@ static const gchar *const exposure_names[TF_N_EXPOSURES] = {
 	[TF_EXPOSURE_INFECTED] = "infected",
 };
 
+static void unknown_free(gpointer data)
+{
+	tf_json_clear(data, unknown_fields);
+	g_free(data);
+}
+
 TfSearch *tf_search_new(void)
 {
 	TfSearch *search = g_new0(TfSearch, 1);
@@ -34,6 +58,7 @@ TfSearch *tf_search_new(void)
 	search->paths = g_ptr_array_new_with_free_func(g_free);
 	search->skipped = g_ptr_array_new_with_free_func(g_free);
 	search->elsewhere = g_ptr_array_new_with_free_func(g_free);
+	search->unknown = g_ptr_array_new_with_free_func(unknown_free);
 
 	return search;
 }
@@ -46,7 +71,23 @@ void tf_search_free(TfSearch *search)
 	g_ptr_array_unref(search->paths);
 	g_ptr_array_unref(search->skipped);
 	g_ptr_array_unref(search->elsewhere);
+	g_ptr_array_unref(search->unknown);
 	g_free(search);
+}
+
+void tf_search_add_unknown(TfSearch *search, const gchar *path, const gchar *member, const gchar *kind)
+{
+	TfUnknown *unknown = NULL;
+
+	search->n_unknown++;
+	if (search->unknown->len >= TF_UNKNOWN_LIMIT)
+		return;
+	unknown = g_new0(TfUnknown, 1);
+	unknown->path = g_strdup(path);
+	unknown->member = g_strdup(member);
+	unknown->kind = g_strdup(kind);
+	unknown->count = 1;
+	g_ptr_array_add(search->unknown, unknown);
 }
 
 const gchar *tf_exposure_name(TfExposure exposure)
@@ -71,6 +112,57 @@ json_t *tf_exposures_to_json(guint exposures)
 	return array;
 }
 
+static const gchar *kind_at(const TfSearch *search, guint index)
+{
+	return ((const TfUnknown *)g_ptr_array_index(search->unknown, index))->kind;
+}
+
+guint tf_search_count_unknown(const TfSearch *search, guint index)
+{
+	const gchar *kind = kind_at(search, index);
+	guint count = 0;
+
+	for (guint i = 0; i < search->unknown->len; i++) {
+		if (strcmp(kind_at(search, i), kind) != 0)
+			continue;
+		if (i < index)
+			return 0;
+		count += ((const TfUnknown *)g_ptr_array_index(search->unknown, i))->count;
+	}
+
+	return count;
+}
+
+static json_t *unknown_to_json(const TfSearch *search)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < search->unknown->len; i++) {
+		json_t *object = json_object();
+
+		tf_json_write(object, g_ptr_array_index(search->unknown, i), unknown_fields);
+		(void)json_array_append_new(array, object);
+	}
+
+	return array;
+}
+
+static json_t *unknown_counts(const TfSearch *search)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < search->unknown->len; i++) {
+		guint count = tf_search_count_unknown(search, i);
+
+		if (count > 0)
+			(void)json_array_append_new(
+				array, json_pack("{s:o,s:I}", "kind", tf_json_text(kind_at(search, i)),
+					       "count", (json_int_t)count));
+	}
+
+	return array;
+}
+
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 {
 	json_t *object = json_object();
@@ -78,6 +170,9 @@ json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 	tf_json_write(object, search, fields);
 	(void)json_object_set_new(object, "exposures", tf_exposures_to_json(search->exposures));
 	(void)json_object_set_new(object, "elsewhere", tf_json_texts(search->elsewhere));
+	(void)json_object_set_new(object, "n_unknown", json_integer(search->n_unknown));
+	(void)json_object_set_new(
+		object, "unknown", is_public ? unknown_counts(search) : unknown_to_json(search));
 	if (is_public)
 		return object;
 	(void)json_object_set_new(object, "paths", tf_json_texts(search->paths));
@@ -108,6 +203,38 @@ static gboolean read_paths(const json_t *object, const gchar *key, GPtrArray *pa
 	       tf_json_read_texts(object, key, PATHS_LIMIT, PATH_LIMIT, paths);
 }
 
+static gboolean read_unknown(const json_t *value, TfSearch *search)
+{
+	const gchar *bad = NULL;
+	TfUnknown *unknown = g_new0(TfUnknown, 1);
+
+	g_ptr_array_add(search->unknown, unknown);
+	unknown->count = 1;
+
+	return tf_json_read(value, unknown, unknown_fields, &bad) &&
+	       (json_object_get(value, "count") == NULL || tf_json_read(value, unknown, count_fields, &bad));
+}
+
+/* Reports of earlier versions tell nothing of them. */
+static gboolean read_all_unknown(const json_t *object, TfSearch *search)
+{
+	static const TfJsonField count[] = {
+		{ "n_unknown", SEARCH(n_unknown), TF_JSON_COUNT, FALSE, 0, G_MAXUINT },
+		TF_JSON_END,
+	};
+	const json_t *array = tf_json_array(object, "unknown", TF_UNKNOWN_LIMIT);
+	const gchar *bad = NULL;
+
+	if (json_object_get(object, "n_unknown") == NULL && json_object_get(object, "unknown") == NULL)
+		return TRUE;
+	for (gsize i = 0; i < json_array_size(array); i++) {
+		if (!read_unknown(json_array_get(array, i), search))
+			return FALSE;
+	}
+
+	return array != NULL && tf_json_read(object, search, count, &bad);
+}
+
 TfSearch *tf_search_from_json(const json_t *object)
 {
 	g_autoptr(TfSearch) search = tf_search_new();
@@ -117,7 +244,7 @@ TfSearch *tf_search_from_json(const json_t *object)
 		!tf_json_read_texts(object, "elsewhere", TF_ELSEWHERE_LIMIT, TF_ELSEWHERE_LENGTH_LIMIT,
 			search->elsewhere) ||
 		!read_paths(object, "paths", search->paths) ||
-		!read_paths(object, "skipped", search->skipped))
+		!read_paths(object, "skipped", search->skipped) || !read_all_unknown(object, search))
 		return NULL;
 
 	return g_steal_pointer(&search);

@@ -306,6 +306,20 @@ static void add_exposure(Body *body, const TfOutcome *outcome)
 	}
 }
 
+static void add_unknown(Body *body, const TfSearch *search)
+{
+	add_number(body, TF_MAIL_UNKNOWN, search->n_unknown);
+	for (guint i = 0; i < search->unknown->len; i++) {
+		const gchar *kind = ((const TfUnknown *)g_ptr_array_index(search->unknown, i))->kind;
+		const gchar *known = tf_mail_kind(body->language, kind);
+		guint count = tf_search_count_unknown(search, i);
+		g_autofree gchar *value = g_strdup_printf("%u", count);
+
+		if (count > 0)
+			add_labelled(body, 2, known != NULL ? known : kind, value);
+	}
+}
+
 /* Of a supplement: how much, and no paths; where else the file was, in the member's words. */
 static void add_search(Body *body, const TfSearch *search)
 {
@@ -317,6 +331,7 @@ static void add_search(Body *body, const TfSearch *search)
 	add_number(body, TF_MAIL_LEFT_OUT, search->n_left_out);
 	add_number(body, TF_MAIL_UNREADABLE, search->n_unreadable);
 	add_number(body, TF_MAIL_SKIPPED, search->n_skipped);
+	add_unknown(body, search);
 	for (guint i = 0; i < search->elsewhere->len; i++)
 		add_field(body, 1, TF_MAIL_ELSEWHERE, g_ptr_array_index(search->elsewhere, i));
 }

@@ -30,6 +30,8 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_LEFT_OUT] = { "Not looked at completely", "最後まで調べられなかったファイル数" },
 	[TF_MAIL_UNREADABLE] = { "Could not be read", "読めなかったもの" },
 	[TF_MAIL_SKIPPED] = { "Other file systems, not searched", "調べていない別のファイルシステム" },
+	[TF_MAIL_UNKNOWN] = { "Keys of which it is not known whose they are, not opened",
+		"開けなかったため、誰のものか分からない鍵" },
 	[TF_MAIL_ELSEWHERE] = { "The file was there once; not checked",
 		"以前ファイルがあった場所(確認していません)" },
 	[TF_MAIL_EXPOSURE] = { "Exposure of the key", "秘密鍵が他人に知られたおそれ" },
@@ -327,13 +329,28 @@ const gchar *tf_mail_suffix(TfMailLanguage language, gchar suffix)
 	return "";
 }
 
+typedef struct Kind {
+	const gchar *name;
+	Words words;
+} Kind;
+
+static const Kind kinds[] = {
+	{ "pkcs12", { "PKCS#12 file", "PKCS#12ファイル" } },
+	{ "pkcs8", { "private key (PKCS#8)", "秘密鍵(PKCS#8)" } },
+	{ "pkcs8-encrypted", { "private key under a password (PKCS#8)", "パスワード付きの秘密鍵(PKCS#8)" } },
+	{ "pkcs1", { "RSA private key (PKCS#1)", "RSAの秘密鍵(PKCS#1)" } },
+	{ "sec1", { "EC private key (SEC1)", "ECの秘密鍵(SEC1)" } },
+	{ "jks", { "Java key store (JKS)", "Javaのキーストア(JKS)" } },
+	{ "jceks", { "Java key store (JCEKS)", "Javaのキーストア(JCEKS)" } },
+	{ "nss", { "key store of a browser (NSS)", "ブラウザーの鍵の保管場所(NSS)" } },
+};
+
 const gchar *tf_mail_kind(TfMailLanguage language, const gchar *kind)
 {
-	static Words pkcs12 = { "PKCS#12 file", "PKCS#12ファイル" };
-	static Words nss = { "key store of a browser (NSS)", "ブラウザーの鍵の保管場所(NSS)" };
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (g_strcmp0(kind, kinds[i].name) == 0)
+			return kinds[i].words[language];
+	}
 
-	if (g_strcmp0(kind, "nss") == 0)
-		return nss[language];
-
-	return g_strcmp0(kind, "pkcs12") == 0 ? pkcs12[language] : NULL;
+	return NULL;
 }

@@ -144,6 +144,12 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
 	{ "pkcs12", N_("PKCS#12 file (.p12, .pfx)") },
+	{ "pkcs8", N_("private key (PKCS#8)") },
+	{ "pkcs8-encrypted", N_("private key under a password (PKCS#8)") },
+	{ "pkcs1", N_("RSA private key (PKCS#1)") },
+	{ "sec1", N_("EC private key (SEC1)") },
+	{ "jks", N_("Java key store (JKS)") },
+	{ "jceks", N_("Java key store (JCEKS)") },
 	{ "nss", N_("key database of a browser or mail program (NSS)") },
 };
 
@@ -246,4 +252,9 @@ gchar *tf_sentence_kind(const gchar *kind)
 	}
 
 	return tf_escape_terminal(kind);
+}
+
+gchar *tf_report_kind(const gchar *kind)
+{
+	return tf_sentence_kind(kind);
 }

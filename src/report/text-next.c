@@ -182,7 +182,13 @@ static void add_supplement_steps(GPtrArray *steps, const TfOutcome *outcome, con
 {
 	const TfSearch *search = outcome->search;
 
-	if (outcome->status == TF_STATUS_KEPT)
+	if (search->n_unknown > 0)
+		add_step(steps,
+			_("Run the same command again with what opens the files of which it is not known "
+			  "whose key they hold: the PIN code of each, typed at its question or given by "
+			  "--password-source. What no PIN code opens, look at in the program it belongs "
+			  "to."));
+	if (outcome->kept->len > 0 && outcome->status == TF_STATUS_KEPT)
 		add_step(steps, _("See to what was kept, then run the same command again."));
 	if (is_kept_for(outcome, TF_KEPT_NEEDED))
 		add_step(

@@ -20,6 +20,7 @@ void tf_text_files(GString *text, const TfOutcome *outcome);
 
 /* Of a supplement (text-search.c): what it is, where was searched, and where not. */
 void tf_text_supplement(GString *text, const TfOutcome *outcome);
+void tf_text_unknown(GString *text, const TfSearch *search); /* nothing when there is none */
 void tf_text_search(GString *text, const TfSearch *search);
 void tf_text_not_searched(GString *text, const TfSearch *search);
 

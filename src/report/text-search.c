@@ -22,13 +22,26 @@ const gchar *tf_sentence_exposure(TfExposure exposure)
 	return _(exposures[exposure]);
 }
 
+/* Nothing was found, where all that was found could be told apart. */
+static const gchar *result_sentence(const TfOutcome *outcome)
+{
+	if (outcome->wiped->len + outcome->kept->len > 0)
+		return _("Copies of the key were found. What became of them is listed below.");
+	if (outcome->search->n_unknown > 0)
+		return _("Nothing that was found is known to be a copy of the key; but not all of it is "
+			 "known.");
+
+	return _("No copy of the key was found where was searched.");
+}
+
 void tf_text_supplement(GString *text, const TfOutcome *outcome)
 {
 	tf_text_heading(text, _("RESULT"));
-	tf_text_line(text, 1,
-		outcome->wiped->len + outcome->kept->len == 0
-			? _("No copy of the key was found where was searched.")
-			: _("Copies of the key were found. What became of them is listed below."));
+	tf_text_line(text, 1, result_sentence(outcome));
+	if (outcome->search->n_unknown > 0)
+		tf_text_line(text, 1,
+			_("Keys were found of which it is not known whose they are: each may be a copy. They "
+			  "are listed below."));
 	tf_text_line(text, 1,
 		_("This supplements the report of the certificate with this SHA-256, and is no report of "
 		  "completion itself:"));
@@ -58,6 +71,30 @@ static void add_number(GString *text, const gchar *label, guint number)
 	g_autofree gchar *value = g_strdup_printf("%u", number);
 
 	tf_text_field(text, 1, label, value);
+}
+
+/* A copy that was sent names no paths, and counts. */
+static void add_unknown(GString *text, const TfUnknown *unknown)
+{
+	g_autofree gchar *kind = tf_sentence_kind(unknown->kind);
+
+	if (unknown->path == NULL)
+		add_number(text, kind, unknown->count);
+	else
+		tf_text_field(text, 1, kind, unknown->path);
+	if (unknown->member != NULL)
+		tf_text_field(text, 2, _("Inside"), unknown->member);
+}
+
+void tf_text_unknown(GString *text, const TfSearch *search)
+{
+	if (search->n_unknown == 0)
+		return;
+
+	tf_text_heading(text, _("NOT KNOWN WHOSE KEY"));
+	add_number(text, _("Found, and not opened"), search->n_unknown);
+	for (guint i = 0; i < search->unknown->len; i++)
+		add_unknown(text, g_ptr_array_index(search->unknown, i));
 }
 
 void tf_text_search(GString *text, const TfSearch *search)

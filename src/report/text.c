@@ -155,6 +155,8 @@ gchar *tf_report_text(const TfOutcome *outcome, const TfCampaign *campaign)
 	if (outcome->search != NULL)
 		tf_text_search(text, outcome->search);
 	tf_text_files(text, outcome);
+	if (outcome->search != NULL)
+		tf_text_unknown(text, outcome->search);
 	tf_text_pc(text, outcome);
 	add_names(text, _("ATTRIBUTES OF THE FILE CARRIED OVER TO THE TOKEN"), outcome->carried);
 	add_names(text, _("ATTRIBUTES OF THE FILE NOT CARRIED OVER"), outcome->dropped);

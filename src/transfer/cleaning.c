@@ -270,6 +270,9 @@ static void describe_search(const TfCleaning *cleaning, const TfSweepResult *res
 	search->exposures |= cleaning->exposures;
 	if (cleaning->plan->was_infected)
 		search->exposures |= 1u << TF_EXPOSURE_INFECTED;
+	/* Any of these may be the key. */
+	if (search->n_unknown > 0 && cleaning->outcome->status == TF_STATUS_DONE)
+		cleaning->outcome->status = TF_STATUS_KEPT;
 	tf_outcome_add_unchecked(cleaning->outcome, TF_UNCHECKED_OTHER_PLACES);
 }
 

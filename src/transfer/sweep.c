@@ -52,10 +52,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
 
 void tf_sweep_result_clear(TfSweepResult *result)
 {
+	g_clear_pointer(&result->unknown, g_ptr_array_unref);
 	g_clear_pointer(&result->volumes, g_ptr_array_unref);
 	g_clear_pointer(&result->skipped, g_ptr_array_unref);
 	g_clear_pointer(&result->unreadable, g_ptr_array_unref);
 	g_clear_pointer(&result->confinement, g_strfreev);
+}
+
+static void keep_unknown(TfSweepResult *result, TfStray **stray)
+{
+	if ((*stray)->rank == TF_RANK_UNKNOWN && result->unknown->len < TF_UNKNOWN_LIMIT)
+		g_ptr_array_add(result->unknown, g_steal_pointer(stray));
 }
 
 static gboolean take_piece(const TfPiece *piece, gpointer user_data)
@@ -77,6 +84,8 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	if (sweep->plan->catches != NULL && look->moved == NULL &&
 		(stray->rank == TF_RANK_SAME_KEY || stray->rank == TF_RANK_SAME_EXPORT))
 		look->moved = g_steal_pointer(&stray);
+	else
+		keep_unknown(sweep->result, &stray);
 
 	return TRUE;
 }
@@ -210,6 +219,7 @@ gboolean tf_sweep(
 	gboolean is_over = FALSE;
 
 	memset(ret_result, 0, sizeof *ret_result);
+	ret_result->unknown = g_ptr_array_new_with_free_func((GDestroyNotify)tf_stray_free);
 	walk = library != NULL ? start_walk(&sweep, error) : NULL;
 	is_over = walk != NULL && take_candidates(&sweep, walk, error);
 	listener->over(listener->user_data);
@@ -260,6 +270,12 @@ TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *resu
 	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
 	search->n_left_out = result->n_left_out;
 	search->exposures = result->exposures;
+	for (guint i = 0; i < result->unknown->len; i++) {
+		const TfStray *stray = g_ptr_array_index(result->unknown, i);
+
+		tf_search_add_unknown(search, stray->path, stray->member, stray->form);
+	}
+	search->n_unknown = result->n_of_rank[TF_RANK_UNKNOWN];
 
 	return search;
 }

@@ -88,6 +88,29 @@ kept() {
 	[ "$(wiped)" = "copy.p12 " ]
 }
 
+@test "without the PIN code a second PC says what it could not open, and is not done" {
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second
+
+	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
+		--ledger "$LEDGER" --report-dir "$REPORTS" --campaign demo --name '見本 花子' --number 12345678 \
+		"$HOME/old" --json
+
+	assert_status 72
+	assert_result .status kept
+	assert_result .supplement.n_unknown 1
+	assert_result '.supplement.unknown[0].path' "$HOME/old/copy.p12"
+	local report=$output
+	run ! grep -q "No copy of the key was found" "$(tail -n 1 <<<"$report" | jq -r .report.text)"
+	ferry verify --evidence "$(tail -n 1 <<<"$report" | jq -r .report.json)" --json
+	assert_status 0
+
+	# With it the same run finds out, and wipes.
+	clean "$HOME/old" --json
+	assert_status 0
+	[ "$(wiped)" = "copy.p12 " ]
+}
+
 @test "without a question's answer nothing is wiped" {
 	ferry sweep --wipe --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
 		--ledger "$LEDGER" "$HOME/old" --json

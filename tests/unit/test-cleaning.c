@@ -127,6 +127,24 @@ static void another_key_is_left_alone(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(fixture->it.search.n_of_rank[TF_RANK_ANOTHER_KEY], ==, 1);
 }
 
+static void what_stays_locked_is_not_said_to_be_clean(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GBytes) export = another_export(fixture);
+	g_autofree gchar *path = tf_cleaning_case_below(&fixture->it, "export.p12");
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	tf_cleaning_case_plant(&fixture->it, "export.p12", export);
+	fixture->it.plan.password = NULL;
+	outcome = tf_cleaning_case_run_well(&fixture->it);
+
+	g_assert_true(tf_cleaning_case_has(&fixture->it, "export.p12"));
+	g_assert_cmpuint(outcome->wiped->len + outcome->kept->len, ==, 0);
+	g_assert_cmpuint(outcome->search->n_unknown, ==, 1);
+	g_assert_cmpstr(((const TfUnknown *)g_ptr_array_index(outcome->search->unknown, 0))->path, ==, path);
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_KEPT);
+}
+
 static void a_no_keeps_all(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
@@ -365,7 +383,9 @@ static void add_volume(GPtrArray *volumes, const gchar *path, TfVolumeStanding s
 static void what_was_searched_everywhere_is_said(Fixture *fixture, gconstpointer data)
 {
 	const gchar *const paths[] = { NULL };
-	g_auto(TfSweepResult) result = { .skipped = g_ptr_array_new(), .unreadable = g_ptr_array_new() };
+	g_auto(TfSweepResult) result = {
+		.skipped = g_ptr_array_new(), .unreadable = g_ptr_array_new(), .unknown = g_ptr_array_new()
+	};
 	g_autoptr(TfSearch) search = NULL;
 
 	(void)fixture;
@@ -393,6 +413,7 @@ static const TestRow tests[] = {
 		without_the_pin_code_the_content_counts_and_salts_do_not },
 	{ "/cleaning/what holds more than the key is kept and nobody is asked", what_holds_more_is_kept },
 	{ "/cleaning/another key is left alone", another_key_is_left_alone },
+	{ "/cleaning/what stays locked is not said to be clean", what_stays_locked_is_not_said_to_be_clean },
 	{ "/cleaning/a no keeps all", a_no_keeps_all },
 	{ "/cleaning/what was replaced after the search stays", what_was_replaced_after_the_search_stays },
 	{ "/cleaning/what was changed after the search stays", what_was_changed_after_the_search_stays },

@@ -14,9 +14,17 @@ static TfSearch *example(void)
 	search->n_left_out = 1;
 	search->n_unreadable = 2;
 	search->n_skipped = 1;
+	tf_search_add_unknown(search, "/home/m/mail", "2: a.p12", "pkcs12");
+	tf_search_add_unknown(search, "/home/m/b.jks", NULL, "jks");
+	tf_search_add_unknown(search, "/home/m/c.p12", NULL, "pkcs12");
 	search->exposures = 1u << TF_EXPOSURE_MAIL | 1u << TF_EXPOSURE_INFECTED;
 
 	return search;
+}
+
+static const TfUnknown *unknown(const TfSearch *search, guint index)
+{
+	return g_ptr_array_index(search->unknown, index);
 }
 
 static void test_round_trip(void)
@@ -32,6 +40,12 @@ static void test_round_trip(void)
 	g_assert_cmpstr(g_ptr_array_index(again->elsewhere, 0), ==, "自宅のパソコン");
 	g_assert_cmpuint(again->n_files, ==, 12);
 	g_assert_cmpuint(again->exposures, ==, search->exposures);
+	g_assert_cmpuint(again->n_unknown, ==, 3);
+	g_assert_cmpuint(again->unknown->len, ==, 3);
+	g_assert_cmpstr(unknown(again, 0)->path, ==, "/home/m/mail");
+	g_assert_cmpstr(unknown(again, 0)->member, ==, "2: a.p12");
+	g_assert_cmpstr(unknown(again, 1)->kind, ==, "jks");
+	g_assert_null(unknown(again, 1)->member);
 	g_assert_cmpstr(tf_exposures_word(again->exposures), ==, "suspected");
 }
 
@@ -47,6 +61,34 @@ static void test_public(void)
 	g_assert_null(g_strstr_len(text, -1, "/mnt/nas"));
 	g_assert_cmpuint(again->paths->len, ==, 0);
 	g_assert_cmpuint(again->n_skipped, ==, 1);
+	g_assert_cmpuint(again->n_unknown, ==, 3);
+	g_assert_cmpuint(again->unknown->len, ==, 2);
+	g_assert_cmpstr(unknown(again, 0)->kind, ==, "pkcs12");
+	g_assert_cmpuint(unknown(again, 0)->count, ==, 2);
+	g_assert_null(unknown(again, 0)->path);
+}
+
+static void test_earlier(void)
+{
+	json_t *object = json_loads("{\"files\":1,\"left_out\":0,\"unreadable\":0,\"n_skipped\":0,"
+				    "\"exposures\":[],\"elsewhere\":[]}",
+		0, NULL);
+	g_autoptr(TfSearch) search = tf_search_from_json(object);
+
+	json_decref(object);
+	g_assert_nonnull(search);
+	g_assert_cmpuint(search->n_unknown, ==, 0);
+}
+
+static void test_many_unknown(void)
+{
+	g_autoptr(TfSearch) search = tf_search_new();
+
+	for (guint i = 0; i < TF_UNKNOWN_LIMIT + 2; i++)
+		tf_search_add_unknown(search, "/home/m/a.p12", NULL, "pkcs12");
+
+	g_assert_cmpuint(search->n_unknown, ==, TF_UNKNOWN_LIMIT + 2);
+	g_assert_cmpuint(search->unknown->len, ==, TF_UNKNOWN_LIMIT);
 }
 
 static void test_out_of_form(void)
@@ -62,6 +104,10 @@ static void test_out_of_form(void)
 		"{\"files\":1,\"left_out\":0,\"unreadable\":0,\"n_skipped\":0,\"exposures\":[],\"elsewhere\":"
 		"[],"
 		"\"paths\":1}",
+		"{\"files\":1,\"left_out\":0,\"unreadable\":0,\"n_skipped\":0,\"exposures\":[],\"elsewhere\":"
+		"[],\"n_unknown\":1}",
+		"{\"files\":1,\"left_out\":0,\"unreadable\":0,\"n_skipped\":0,\"exposures\":[],\"elsewhere\":"
+		"[],\"n_unknown\":1,\"unknown\":[{\"count\":1}]}",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -86,6 +132,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/search/what is written is read back", test_round_trip);
 	g_test_add_func("/search/a public copy names no paths", test_public);
+	g_test_add_func("/search/a report that tells of no unknown keys is read", test_earlier);
+	g_test_add_func("/search/of very many unknown keys the first are listed", test_many_unknown);
 	g_test_add_func("/search/what is out of form is refused", test_out_of_form);
 	g_test_add_func("/search/nothing seen is not said to be nothing there", test_nothing_seen);
 

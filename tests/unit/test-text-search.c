@@ -51,6 +51,42 @@ static void test_supplement(Fixture *fixture, gconstpointer data)
 	g_assert_false(tf_outcome_may_claim_completion(fixture->outcome));
 }
 
+static void test_unknown(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *before = NULL;
+	g_autofree gchar *after = NULL;
+
+	(void)data;
+	g_ptr_array_set_size(fixture->outcome->wiped, 0);
+	g_ptr_array_set_size(fixture->outcome->kept, 0);
+	before = tf_report_text(fixture->outcome, fixture->campaign);
+	tf_search_add_unknown(fixture->outcome->search, "/home/taro/mbox", "2: \x1b[31ma.p12", "pkcs12");
+	after = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_says(before, "No copy of the key was found");
+	tf_assert_silent(after, "No copy of the key was found");
+	tf_assert_says(after, "not known whose they are");
+	tf_assert_says(after, "/home/taro/mbox\n    Inside: 2: ");
+	tf_assert_says(after, "--password-source");
+	tf_assert_silent(after, "\x1b");
+}
+
+static void test_unknown_is_sent(Fixture *fixture, gconstpointer data)
+{
+	json_t *object = NULL;
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	tf_search_add_unknown(fixture->outcome->search, "/home/taro/mbox", "2: a.p12", "pkcs12");
+	object = tf_outcome_to_json_public(fixture->outcome);
+	text = json_dumps(object, 0);
+	json_decref(object);
+
+	tf_assert_says(text, "\"n_unknown\": 1");
+	tf_assert_says(text, "{\"kind\": \"pkcs12\", \"count\": 1}");
+	tf_assert_silent(text, "a.p12");
+}
+
 static void test_exposures(Fixture *fixture, gconstpointer data)
 {
 	static const gchar *const reasons[TF_N_EXPOSURES] = {
@@ -126,6 +162,8 @@ int main(int argc, char **argv)
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 	add("/text-search/a supplement names its report and claims no completion", test_supplement);
+	add("/text-search/where the content of a key is unknown nothing is said to be clean", test_unknown);
+	add("/text-search/of unknown keys kind and count are sent", test_unknown_is_sent);
 	add("/text-search/each reason for exposure is said with whom to ask", test_exposures);
 	add("/text-search/nothing seen proves nothing", test_nothing_seen);
 	add("/text-search/the copy that is sent names no path", test_sent);

@@ -22,6 +22,17 @@ typedef enum TfExposure {
 #define TF_ELSEWHERE_LIMIT	  32u
 #define TF_ELSEWHERE_LENGTH_LIMIT 400u
 
+/* So many keys of unknown content are listed; the rest is only counted. */
+#define TF_UNKNOWN_LIMIT 1000u
+
+/* A key of which the search cannot tell whose it is. */
+typedef struct TfUnknown {
+	gchar *path;   /* NULL in a public copy */
+	gchar *member; /* where in the file; NULL: the file is nothing else, and in a public copy */
+	gchar *kind;   /* "pkcs12" */
+	guint count;   /* 1; in a public copy, of all of that kind that are listed */
+} TfUnknown;
+
 typedef struct TfSearch {
 	GPtrArray *paths; /* gchar: what was searched; empty in a public copy */
 	guint n_files;
@@ -31,15 +42,22 @@ typedef struct TfSearch {
 	guint n_skipped;      /* the same, counted */
 	GPtrArray *elsewhere; /* gchar: where else the file ever was, in the member's words; not checked */
 	guint exposures;      /* of 1 << TfExposure; 0: nothing was seen, which proves nothing */
+	guint n_unknown;      /* keys of unknown content: each may be a copy */
+	GPtrArray *unknown;   /* TfUnknown: the first of them */
 } TfSearch;
 
 TfSearch *tf_search_new(void) G_GNUC_WARN_UNUSED_RESULT;
 void tf_search_free(TfSearch *search);
 
+void tf_search_add_unknown(TfSearch *search, const gchar *path, const gchar *member, const gchar *kind);
+
+/* How many of the kind of this entry are listed; 0 when one of that kind stands before it. */
+guint tf_search_count_unknown(const TfSearch *search, guint index);
+
 const gchar *tf_exposure_name(TfExposure exposure); /* "mail" */
 const gchar *tf_exposures_word(guint exposures);    /* "suspected", or "not-seen" */
 
-/* A public one names no paths. */
+/* A public one names no paths, and keys of unknown content by kind and count. */
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public) G_GNUC_WARN_UNUSED_RESULT;
 
 /* NULL when it is out of form: it may come from anyone. */

@@ -47,6 +47,10 @@ gboolean tf_report_write(
  * The caller frees. */
 gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a file of a 'kind' is ("pkcs12"), in the person's language, escaped for a terminal. The caller frees.
+ */
+gchar *tf_report_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The day of completion in the campaign's time zone, "2014年4月1日" or "1 April 2014" by language. */
 gchar *tf_report_date(
 	gint64 seconds, const TfCampaign *campaign, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
