@@ -336,6 +336,10 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
 	{ "pkcs12", { "PKCS#12 file", "PKCS#12ファイル" } },
+	{ "mail", { "mail or mailbox", "メールまたはメールボックス" } },
+	{ "archive", { "archive", "圧縮ファイル(アーカイブ)" } },
+	{ "text", { "text", "テキスト" } },
+	{ "file", { "file with other content", "ほかの内容も入ったファイル" } },
 	{ "pkcs8", { "private key (PKCS#8)", "秘密鍵(PKCS#8)" } },
 	{ "pkcs8-encrypted", { "private key under a password (PKCS#8)", "パスワード付きの秘密鍵(PKCS#8)" } },
 	{ "pkcs1", { "RSA private key (PKCS#1)", "RSAの秘密鍵(PKCS#1)" } },

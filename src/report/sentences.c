@@ -144,6 +144,10 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
 	{ "pkcs12", N_("PKCS#12 file (.p12, .pfx)") },
+	{ "mail", N_("mail or mailbox") },
+	{ "archive", N_("archive") },
+	{ "text", N_("text") },
+	{ "file", N_("file with other content") },
 	{ "pkcs8", N_("private key (PKCS#8)") },
 	{ "pkcs8-encrypted", N_("private key under a password (PKCS#8)") },
 	{ "pkcs1", N_("RSA private key (PKCS#1)") },

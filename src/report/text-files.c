@@ -75,7 +75,10 @@ static void add_kept(GString *text, const TfKept *kept)
 	add_file(text, kept->path, kept->kind);
 	tf_text_line(text, 2, tf_sentence_kept_why(kept->why));
 	if (kept->detail != NULL)
-		tf_text_field(text, 2, _("Reason"), kept->detail);
+		tf_text_field(text, 2,
+			kept->why == TF_KEPT_WITHIN || kept->why == TF_KEPT_BACKUP ? _("Inside")
+										   : _("Reason"),
+			kept->detail);
 }
 
 void tf_text_files(GString *text, const TfOutcome *outcome)

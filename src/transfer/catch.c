@@ -88,6 +88,7 @@ TfCatch *tf_catch_new(int fd, TfStray *stray, const TfKnown *known, const TfSecr
 	g_autoptr(GError) problem = NULL;
 
 	caught->stray = stray;
+	caught->kind = stray->form;
 	if (is_full)
 		tf_raise(&problem, TF_ERROR_WIPE_REFUSED, stray->path,
 			_("more files were found than are wiped at once"), NULL);
@@ -97,6 +98,15 @@ TfCatch *tf_catch_new(int fd, TfStray *stray, const TfKnown *known, const TfSecr
 		give_reason(caught, problem);
 
 	return caught;
+}
+
+void tf_catch_within(TfCatch *caught, TfForm form, const gchar *members)
+{
+	if (caught->found != NULL)
+		return;
+	caught->kind = form != TF_FORM_NONE ? tf_form_name(form) : "file";
+	if (caught->detail == NULL)
+		caught->detail = g_strdup(members);
 }
 
 gboolean tf_catch_is_same(const TfCatch *a, const TfCatch *b)

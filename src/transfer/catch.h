@@ -9,9 +9,10 @@
 
 typedef struct TfCatch {
 	TfStray *stray;
-	TfFound *found; /* NULL: it may not be destroyed */
-	TfKeptWhy why;	/* then */
-	gchar *detail;	/* NULL when 'why' says all */
+	TfFound *found;	   /* NULL: it may not be destroyed */
+	TfKeptWhy why;	   /* then */
+	gchar *detail;	   /* NULL when 'why' says all */
+	const gchar *kind; /* borrowed: of the key, or of what it lies in */
 } TfCatch;
 void tf_catch_free(TfCatch *caught);
 
@@ -22,6 +23,11 @@ void tf_catch_free(TfCatch *caught);
  */
 TfCatch *tf_catch_new(int fd, TfStray *stray, const TfKnown *known, const TfSecret *password,
 	TfMounts *mounts, gboolean is_full) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The key lies in something of this form, at 'members', for people. No change where the file may be
+ * destroyed.
+ */
+void tf_catch_within(TfCatch *caught, TfForm form, const gchar *members);
 
 /* How many may be held: each has an open descriptor, and so has the search. What is beyond is left to the
  * next run, and said. */

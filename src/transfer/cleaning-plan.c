@@ -67,7 +67,7 @@ gboolean tf_cleaning_keeps(
 		return keeps_whole(plan, needed, caught->found, ret_keeping);
 	*ret_keeping =
 		caught->stray->is_removable && !tf_keeping_is_named(caught->stray->path, plan->wipe_backup)
-			? (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, NULL }
+			? (TfKeeping){ TF_STATUS_DONE, TF_KEPT_BACKUP, caught->detail }
 			: (TfKeeping){ TF_STATUS_KEPT, caught->why, caught->detail };
 
 	return TRUE;

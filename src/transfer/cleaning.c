@@ -149,8 +149,7 @@ static void keep_by_rule(TfCleaning *cleaning)
 			i++;
 			continue;
 		}
-		tf_cleaning_keep(
-			cleaning, caught->stray->path, caught->stray->form, keeping.why, keeping.detail);
+		tf_cleaning_keep(cleaning, caught->stray->path, caught->kind, keeping.why, keeping.detail);
 		g_ptr_array_remove_index(cleaning->catches, i);
 	}
 }

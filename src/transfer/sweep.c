@@ -18,6 +18,7 @@
 #include "place.h"
 
 #define TICK_MILLISECONDS 100
+#define PLACES_LENGTH	  4096u
 
 typedef struct Sweep {
 	const TfSweepPlan *plan;
@@ -40,13 +41,17 @@ typedef struct Look {
 	gboolean is_readable_by_others;
 	gboolean is_in_mail;
 	gchar *trashed_from;
-	TfStray *moved; /* the first piece that is the moved key, when files are caught */
+	TfStray *moved;	 /* the first piece that is the moved key, when files are caught */
+	GString *places; /* then: where in the file it lies, each time; NULL: it is nothing else */
+	guint n_more;	 /* places beyond what fits */
 } Look;
 
 static void look_clear(Look *look)
 {
 	g_free(look->trashed_from);
 	tf_stray_free(look->moved);
+	if (look->places != NULL)
+		g_string_free(look->places, TRUE);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
 
@@ -61,8 +66,28 @@ void tf_sweep_result_clear(TfSweepResult *result)
 
 static void keep_unknown(TfSweepResult *result, TfStray **stray)
 {
-	if ((*stray)->rank == TF_RANK_UNKNOWN && result->unknown->len < TF_UNKNOWN_LIMIT)
+	if (result->unknown->len < TF_UNKNOWN_LIMIT)
 		g_ptr_array_add(result->unknown, g_steal_pointer(stray));
+}
+
+static void add_place(Look *look, const gchar *member)
+{
+	if (look->places == NULL)
+		look->places = g_string_new(NULL);
+	if (look->places->len + strlen(member) > PLACES_LENGTH)
+		look->n_more++;
+	else
+		g_string_append_printf(look->places, "%s%s", look->places->len > 0 ? "; " : "", member);
+}
+
+static void note_moved(Look *look, TfStray **stray)
+{
+	if ((*stray)->rank != TF_RANK_SAME_KEY && (*stray)->rank != TF_RANK_SAME_EXPORT)
+		return;
+	if ((*stray)->member != NULL)
+		add_place(look, (*stray)->member);
+	if (look->moved == NULL)
+		look->moved = g_steal_pointer(stray);
 }
 
 static gboolean take_piece(const TfPiece *piece, gpointer user_data)
@@ -81,11 +106,10 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	sweep->result->n_of_rank[stray->rank]++;
 	sweep->result->exposures |= tf_stray_exposures(stray);
 	sweep->listener->found(sweep->listener->user_data, stray);
-	if (sweep->plan->catches != NULL && look->moved == NULL &&
-		(stray->rank == TF_RANK_SAME_KEY || stray->rank == TF_RANK_SAME_EXPORT))
-		look->moved = g_steal_pointer(&stray);
-	else
+	if (stray->rank == TF_RANK_UNKNOWN)
 		keep_unknown(sweep->result, &stray);
+	else if (sweep->plan->catches != NULL)
+		note_moved(look, &stray);
 
 	return TRUE;
 }
@@ -97,12 +121,16 @@ static gboolean has_limits(const TfContentsLimits *limits)
 }
 
 /* Held from now on as it is: whatever comes in its place before it is wiped stays. */
-static void catch_file(Sweep *sweep, int fd, Look *look)
+static void catch_file(Sweep *sweep, int fd, TfForm form, Look *look)
 {
 	GPtrArray *catches = sweep->plan->catches;
 	g_autoptr(TfCatch) caught = tf_catch_new(fd, g_steal_pointer(&look->moved), sweep->plan->known,
 		sweep->plan->password, sweep->mounts, catches->len >= tf_catch_limit());
 
+	if (look->n_more > 0)
+		g_string_append_printf(look->places, " (+%u)", look->n_more);
+	if (look->places != NULL)
+		tf_catch_within(caught, form, look->places->str);
 	/* A file that two of the paths lead to is one. */
 	for (guint i = 0; i < catches->len; i++) {
 		if (tf_catch_is_same(caught, g_ptr_array_index(catches, i)))
@@ -136,7 +164,7 @@ static gboolean look_into(Sweep *sweep, const TfCandidate *candidate, GError **e
 	if (!tf_looking_visit(sweep->looking, fd, candidate->spots, take_piece, &look, &limits, error))
 		return FALSE;
 	if (look.moved != NULL)
-		catch_file(sweep, fd, &look);
+		catch_file(sweep, fd, candidate->form, &look);
 	if (has_limits(&limits)) {
 		sweep->result->n_left_out++;
 		sweep->listener->left_out(sweep->listener->user_data, candidate->path, &limits);

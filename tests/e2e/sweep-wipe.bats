@@ -204,6 +204,36 @@ throw_away() {
 	run ! grep -E '[a-z]{4,} [a-z]{2,} [a-z]{2,}' <<<"$output"
 }
 
+@test "of mail, an archive and a text the supplement says in which messages, members and lines the key lies" {
+	python3 - <<-'END'
+		import email.message, zipfile
+		key = open("old/copy.p12", "rb").read()
+		with open("old/Inbox", "wb") as inbox:
+		    for number in range(3):
+		        mail = email.message.EmailMessage()
+		        mail["From"] = mail["To"] = "a@example.jp"
+		        mail.set_content("x")
+		        mail.add_attachment(key, "application", "octet-stream", filename=f"cert{number}.p12")
+		        inbox.write(b"From a@example.jp Fri May  9 10:00:00 2014\n" + mail.as_bytes() + b"\n\n")
+		with zipfile.ZipFile("old/backup.zip", "w") as archive:
+		    archive.writestr("2014/a.p12", key)
+		    archive.writestr("2014/b.p12", key)
+	END
+	{ echo 'password = 1' && openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -nocerts; } >old/vpn.conf
+
+	clean "$HOME/old" --json
+
+	assert_status 72
+	local text
+	[ "$(tail -n 1 <<<"$output" | jq -r '.kept[] | .kind + "=" + .detail' | LC_ALL=C sort | head -n 2)" = \
+		"archive=2014/a.p12; 2014/b.p12
+mail=1: cert0.p12; 2: cert1.p12; 3: cert2.p12" ] || { show && return 1; }
+	assert_result '.kept[] | select(.path | endswith("vpn.conf")) | .kind' text
+	text=$(tail -n 1 <<<"$output" | jq -r .report.text)
+	grep -q "mail or mailbox: $HOME/old/Inbox" "$text"
+	grep -q "Inside: 1: cert0.p12; 2: cert1.p12; 3: cert2.p12" "$text"
+}
+
 @test "a supplement to the report of the same certificate is written, for the member and to be sent" {
 	chmod 755 "$HOME"
 	mkdir -m 755 Dropbox
