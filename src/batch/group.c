@@ -126,6 +126,7 @@ static gboolean plan_task(
 	};
 
 	task->key_id = tf_import_plan_id_of(X509_get0_pubkey(task->certificate));
+	g_assert(task->key_id != NULL);
 	row.key_id = task->key_id;
 	memcpy(row.source_sha256, task->sha256, TF_SHA256_SIZE);
 	memcpy(row.spki_sha256, task->spki_sha256, TF_SHA256_SIZE);

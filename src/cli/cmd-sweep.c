@@ -84,25 +84,20 @@ static gboolean go_on(G_GNUC_UNUSED gpointer user_data, GError **error)
 	return !tf_interrupt_is_noted() || tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
 }
 
-static gboolean read_certificate(const gchar *path, guint8 ret_spki_sha256[TF_SHA256_SIZE], GError **error)
+static X509 *load_certificate(const gchar *path, GError **error)
 {
 	g_autoptr(GBytes) content = tf_file_load(path, CERTIFICATE_LIMIT, error);
-	g_autoptr(X509) certificate = content != NULL ? tf_certificate_parse(content, path, error) : NULL;
 
-	if (certificate == NULL)
-		return FALSE;
-	tf_certificate_spki_sha256(certificate, ret_spki_sha256);
-
-	return TRUE;
+	return content != NULL ? tf_certificate_parse(content, path, error) : NULL;
 }
 
 static gboolean know_certificate(TfKnown *known, const gchar *path, GError **error)
 {
-	guint8 digest[TF_SHA256_SIZE];
+	g_autoptr(X509) certificate = load_certificate(path, error);
 
-	if (!read_certificate(path, digest, error))
+	if (certificate == NULL)
 		return FALSE;
-	tf_known_add_key(known, digest);
+	tf_sweep_know_certificate(known, certificate);
 
 	return TRUE;
 }
@@ -110,13 +105,14 @@ static gboolean know_certificate(TfKnown *known, const gchar *path, GError **err
 /* A dry run of a wipe that names its key: as the real one, of the ledger's keys it knows this one only. */
 static gboolean know_one(TfKnown *known, const TfOptions *options, GError **error)
 {
+	g_autoptr(X509) certificate = load_certificate(options->certificate, error);
 	g_autoptr(TfLedger) ledger = NULL;
 	guint8 digest[TF_SHA256_SIZE];
 
-	if (!read_certificate(options->certificate, digest, error) ||
-		!tf_ledger_open_to_read(options->ledger, &ledger, error))
+	if (certificate == NULL || !tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
-	tf_known_add_key(known, digest);
+	tf_certificate_spki_sha256(certificate, digest);
+	tf_sweep_know_certificate(known, certificate);
 
 	return ledger == NULL || tf_sweep_know_key(known, ledger, digest, error);
 }

@@ -15,16 +15,18 @@
 
 GBytes *tf_import_plan_id(const TfKeypair *keypair)
 {
-	return tf_import_plan_id_of(tf_keypair_key(keypair));
+	g_autoptr(GBytes) key_id = tf_import_plan_id_of(tf_keypair_key(keypair));
+
+	g_assert(key_id != NULL);
+
+	return g_steal_pointer(&key_id);
 }
 
 GBytes *tf_import_plan_id_of(EVP_PKEY *public)
 {
 	g_autoptr(TfPublicHalf) half = tf_public_half_new(public);
 
-	g_assert(half != NULL);
-
-	return tf_public_half_id(half);
+	return half != NULL ? tf_public_half_id(half) : NULL;
 }
 
 typedef struct Need {

@@ -52,6 +52,19 @@ static gboolean take_proof(TfCleaning *cleaning, TfVerification *verification, G
 	return TRUE;
 }
 
+/* On a PC without the ledger of the migration the certificate alone tells what to look for. */
+static gboolean know(TfCleaning *cleaning, GError **error)
+{
+	g_autoptr(X509) certificate = tf_certificate_parse(cleaning->outcome->certificate_der, "", error);
+
+	if (certificate == NULL)
+		return FALSE;
+	tf_sweep_know_certificate(cleaning->known, certificate);
+
+	return tf_sweep_know_key(
+		cleaning->known, cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
+}
+
 static gboolean prove(TfCleaning *cleaning, GError **error)
 {
 	g_autoptr(GPtrArray) keys = tf_verify(&cleaning->plan->verification, cleaning->dialogue, error);
@@ -62,9 +75,7 @@ static gboolean prove(TfCleaning *cleaning, GError **error)
 		return tf_raise(error, TF_ERROR_USAGE,
 			_("the token holds several keys; --certificate says which one was moved"), NULL);
 
-	return take_proof(cleaning, g_ptr_array_index(keys, 0), error) &&
-	       tf_sweep_know_key(
-		       cleaning->known, cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
+	return take_proof(cleaning, g_ptr_array_index(keys, 0), error) && know(cleaning, error);
 }
 
 /* Who and for what campaign, as the report of this key has it, unless it was said anew. */

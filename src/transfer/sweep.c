@@ -16,6 +16,7 @@
 #include "key/proof.h"
 #include "ledger/stray-wipe.h"
 #include "place.h"
+#include "token/import.h"
 
 #define TICK_MILLISECONDS 100
 #define PLACES_LENGTH	  4096u
@@ -306,6 +307,17 @@ TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *resu
 	search->n_unknown = result->n_of_rank[TF_RANK_UNKNOWN];
 
 	return search;
+}
+
+void tf_sweep_know_certificate(TfKnown *known, X509 *certificate)
+{
+	g_autoptr(GBytes) key_id = tf_import_plan_id_of(X509_get0_pubkey(certificate));
+	guint8 digest[TF_SHA256_SIZE];
+
+	tf_certificate_spki_sha256(certificate, digest);
+	tf_known_add_key(known, digest);
+	if (key_id != NULL)
+		tf_known_add_key_id(known, key_id);
 }
 
 static void know_row(TfKnown *known, const TfLedgerRow *row)

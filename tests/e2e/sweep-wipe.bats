@@ -88,6 +88,23 @@ kept() {
 	[ "$(wiped)" = "copy.p12 " ]
 }
 
+@test "a second PC finds the key in a browser's store by the token's certificate, or by a file's" {
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second profile
+	secret_file "$HOME/empty" ''
+	certutil -N -d sql:profile -f empty
+	pk12util -i old/copy.p12 -d sql:profile -k empty -w pin-code >/dev/null
+
+	clean "$HOME/profile" --json
+	assert_status 72
+	[ "$(kept)" = "key4.db:store " ] || { show && return 1; }
+
+	ferry sweep --certificate "$PKI/member.pem" --ledger sqlite:none.db "$HOME/profile" --json
+	assert_status 72
+	[ "$(jq -r 'select(.type == "stray" and (.path | endswith("/key4.db"))) | .rank + " " + .basis' <<<"$output")" = \
+		"same-key key-id" ]
+}
+
 @test "without the PIN code a second PC says what it could not open, and is not done" {
 	export LEDGER=sqlite:$HOME/second/ledger.db
 	mkdir -m 700 second

@@ -17,7 +17,8 @@
 /* The CKA_ID for this key: SHA-1 of the modulus or point (the rule of NSS). */
 GBytes *tf_import_plan_id(const TfKeypair *keypair) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same by the public half alone, for whoever does not hold the key. */
+/* The same by the public half alone, for whoever does not hold the key. NULL for one that is neither RSA nor
+ * on a named prime curve. */
 GBytes *tf_import_plan_id_of(EVP_PKEY *public) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Before any write: can this token take the key? C_GetMechanismInfo key sizes and signing mechanisms.

@@ -53,6 +53,9 @@ typedef struct TfSweepResult {
 } TfSweepResult;
 void tf_sweep_result_clear(TfSweepResult *result);
 
+/* The key of this certificate, also by the CKA_ID that NSS gives it. */
+void tf_sweep_know_certificate(TfKnown *known, X509 *certificate);
+
 /* The keys that this ledger's runs moved, and their sources. */
 gboolean tf_sweep_know_ledger(TfKnown *known, TfLedger *ledger, GError **error);
 
