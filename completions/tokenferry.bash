@@ -9,7 +9,7 @@ _tokenferry_options() {
 
 	case $1 in
 	tokens) echo "$common $module --profiles --token-profile --watch --yes" ;;
-	sweep) echo "$common $token --all --campaign --certificate --discard --dry-run --elsewhere --infected --ledger --name --number" \
+	sweep) echo "$common $token --all --campaign --certificate --discard --dry-run --elsewhere --id --infected --ledger --name --number" \
 		"--password-source --pin-source --profiles --report-dir --token-profile --whole --wipe --wipe-backup --yes" ;;
 	inspect) echo "$common --campaign --certificate --crl --key --name --password-source --profiles" ;;
 	check) echo "$common" ;;

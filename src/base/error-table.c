@@ -165,9 +165,10 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("What lies on the token '{token}' under CKA_ID {id} is not one key with its certificates; "
 		   "nothing was removed."),
 		N_("Another key may be meant by it. Look at it with the program that came with the token.") },
-	[TF_ERROR_TOKEN_SEVERAL_KEYS] = { "token-several-keys", TF_EXIT_TOKEN_AMBIGUOUS, { "token", "count" },
-		N_("The token '{token}' holds {count} expired certificates; which one is meant is not "
-		   "guessed."),
+	[TF_ERROR_TOKEN_SEVERAL_KEYS] = { "token-several-keys", TF_EXIT_TOKEN_AMBIGUOUS,
+		{ "token", "count", "keys" },
+		N_("The token '{token}' holds {count} keys that may be meant; which one, is not guessed: "
+		   "{keys}."),
 		N_("Name its key by --id; 'tokenferry tokens' shows the CKA_ID of each.") },
 	[TF_ERROR_TOKEN_URI] = { "token-uri", TF_EXIT_USAGE, { "uri" },
 		N_("'{uri}' is not a PKCS#11 URI for a token."),

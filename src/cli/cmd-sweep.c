@@ -200,11 +200,12 @@ static gboolean check_options(const TfOptions *options, const gchar *const *word
 	if (options->is_everywhere && words[0] != NULL)
 		return tf_raise(error, TF_ERROR_USAGE,
 			_("--all searches every file system; no place is named beside it"), NULL);
-	if (!options->wipes && (options->is_dry_run || options->wipe_backup != NULL || options->may_discard ||
-				       options->elsewhere->len > 0 || options->was_infected))
+	if (!options->wipes &&
+		(options->is_dry_run || options->wipe_backup != NULL || options->may_discard ||
+			options->elsewhere->len > 0 || options->was_infected || options->id != NULL))
 		return tf_raise(error, TF_ERROR_USAGE,
-			_("--dry-run, --wipe-backup, --discard, --elsewhere and --infected go together with "
-			  "--wipe"),
+			_("--dry-run, --wipe-backup, --discard, --elsewhere, --infected and --id go "
+			  "together with --wipe"),
 			NULL);
 	if (options->may_discard && geteuid() != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);

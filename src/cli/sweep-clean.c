@@ -21,6 +21,7 @@ static TfCleaningPlan make_plan(const TfSweepRun *run, const TfCards *cards, con
 			.ledger_path = ledger,
 			.auditor = run->invocation->auditor,
 		},
+		.key_id = options->id,
 		.paths = run->paths,
 		.scope = run->scope,
 		.program = run->invocation->roles,

@@ -65,17 +65,56 @@ static gboolean know(TfCleaning *cleaning, GError **error)
 		cleaning->known, cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error);
 }
 
+static void raise_several(const GPtrArray *keys, GError **error)
+{
+	const TfVerification *first = g_ptr_array_index(keys, 0);
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < keys->len; i++) {
+		const TfVerification *key = g_ptr_array_index(keys, i);
+
+		g_string_append_printf(names, "%s%s (%s)", i > 0 ? ", " : "", key->placement->key_id,
+			key->certificate->common_name);
+	}
+	tf_raise(error, TF_ERROR_TOKEN_SEVERAL_KEYS, first->placement->token->label, TF_NUMBER(keys->len),
+		names->str, NULL);
+}
+
+static gboolean is_meant(const TfCleaning *cleaning, const GPtrArray *keys, const TfVerification *key)
+{
+	if (cleaning->plan->key_id != NULL)
+		return g_ascii_strcasecmp(key->placement->key_id, cleaning->plan->key_id) == 0;
+
+	return keys->len == 1 || key->compared_with == TF_COMPARED_LEDGER;
+}
+
+/* Two are never guessed between. */
+static TfVerification *find_key(const TfCleaning *cleaning, const GPtrArray *keys, GError **error)
+{
+	TfVerification *found = NULL;
+	guint n = 0;
+
+	for (guint i = 0; i < keys->len; i++) {
+		TfVerification *key = g_ptr_array_index(keys, i);
+
+		if (!is_meant(cleaning, keys, key))
+			continue;
+		found = key;
+		n++;
+	}
+	if (n == 1)
+		return found;
+	raise_several(keys, error);
+
+	return NULL;
+}
+
 static gboolean prove(TfCleaning *cleaning, GError **error)
 {
 	g_autoptr(GPtrArray) keys = tf_verify(&cleaning->plan->verification, cleaning->dialogue, error);
+	TfVerification *key = keys != NULL ? find_key(cleaning, keys, error) : NULL;
 
-	if (keys == NULL)
-		return FALSE;
-	if (keys->len > 1)
-		return tf_raise(error, TF_ERROR_USAGE,
-			_("the token holds several keys; --certificate says which one was moved"), NULL);
-
-	return take_proof(cleaning, g_ptr_array_index(keys, 0), error) && know(cleaning, error);
+	return key != NULL && take_proof(cleaning, key, error) && know(cleaning, error);
 }
 
 /* Who and for what campaign, as the report of this key has it, unless it was said anew. */

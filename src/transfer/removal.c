@@ -94,12 +94,20 @@ static TfRetired *look_at(TfSession *session, GBytes *id, GError **error)
 	return retired;
 }
 
+static void add_name(GString *names, GBytes *key_id)
+{
+	g_autofree gchar *name = tf_hex(g_bytes_get_data(key_id, NULL), g_bytes_get_size(key_id));
+
+	g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+}
+
 /* The only expired one; two are never guessed between. */
 static TfRetired *find_expired(const Run *run, GError **error)
 {
 	const gchar *label = run->choice->status->facts->label;
 	g_autoptr(GPtrArray) ids = tf_retired_ids(run->session, error);
 	g_autoptr(TfRetired) found = NULL;
+	g_autoptr(GString) names = g_string_new(NULL);
 	guint n = 0;
 
 	if (ids == NULL)
@@ -115,6 +123,7 @@ static TfRetired *find_expired(const Run *run, GError **error)
 		if (retired == NULL || !is_expired(retired))
 			continue;
 		n++;
+		add_name(names, retired->key_id);
 		tf_retired_free(found);
 		found = g_steal_pointer(&retired);
 	}
@@ -124,7 +133,7 @@ static TfRetired *find_expired(const Run *run, GError **error)
 		tf_raise(error, TF_ERROR_TOKEN_KEY_MISSING, label,
 			_("a key with an expired certificate (name another by --id)"), NULL);
 	else
-		tf_raise(error, TF_ERROR_TOKEN_SEVERAL_KEYS, label, TF_NUMBER(n), NULL);
+		tf_raise(error, TF_ERROR_TOKEN_SEVERAL_KEYS, label, TF_NUMBER(n), names->str, NULL);
 
 	return NULL;
 }

@@ -88,6 +88,30 @@ kept() {
 	[ "$(wiped)" = "copy.p12 " ]
 }
 
+@test "of two keys on the token the ledger's only one is meant; between two an error names both, and --id chooses" {
+	local id
+	pki_member "$PKI" beside "/C=JP/O=社会保険労務士/CN=見本 花子"
+	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/beside.p12"
+	ferry_migrate beside.p12 --ledger "sqlite:$HOME/other.db"
+	assert_status 0
+
+	clean "$HOME/old" --json
+	assert_status 0
+	[ "$(wiped)" = "copy.p12 " ]
+
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second
+	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/old/beside.p12"
+	clean "$HOME/old" --json
+	assert_status 31
+	assert_result .error.code token-several-keys
+	id=$(openssl x509 -in "$PKI/beside.pem" -noout -modulus | sed 's/Modulus=//' | xxd -r -p | sha1sum | cut -c1-40)
+	assert_says "$id (見本 花子)"
+	clean "$HOME/old" --id "$id" --json
+	assert_status 0
+	[ "$(wiped)" = "beside.p12 " ]
+}
+
 @test "a second PC finds the key in a browser's store by the token's certificate, or by a file's" {
 	export LEDGER=sqlite:$HOME/second/ledger.db
 	mkdir -m 700 second profile

@@ -12,7 +12,9 @@
 
 typedef struct TfCleaningPlan {
 	TfVerificationPlan verification; /* which token, and what its key is held against */
-	const gchar *const *paths;	 /* where to search; wipe_backup is looked at besides */
+	const gchar *key_id; /* --id: which of the token's keys, in hexadecimal; NULL: the only one, or the
+				only one that a run of this ledger moved */
+	const gchar *const *paths; /* where to search; wipe_backup is looked at besides */
 	TfSweepScope scope;
 	const gchar *const *program; /* argv of our children (disk/looking.h) */
 	const TfSecret *password;    /* the PIN code, tried once on each file; NULL: none */
@@ -32,8 +34,8 @@ typedef struct TfCleaningPlan {
 /*
  * The outcome, a supplement: wiped and kept are what was found of the key that the token proved to hold. Only
  * a file that as a whole is that key is wiped, and only when it is what it was when the search read it. The
- * ledger is locked for the run. TF_ERROR_USAGE when the token holds several keys and no certificate says
- * which; TF_ERROR_EVIDENCE_REFUTED, TF_ERROR_PROOF_INVALID; TF_ERROR_WIPE_INCOMPLETE, after which the next
+ * ledger is locked for the run. TF_ERROR_TOKEN_SEVERAL_KEYS when nothing says which of the token's keys
+ * it is; TF_ERROR_EVIDENCE_REFUTED, TF_ERROR_PROOF_INVALID; TF_ERROR_WIPE_INCOMPLETE, after which the next
  * run goes on; errors of tf_verify() and tf_sweep().
  */
 TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
