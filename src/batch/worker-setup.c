@@ -2,6 +2,9 @@
 #include "worker-setup.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 
@@ -31,14 +34,71 @@ GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *argume
 #define SOCKET_VARIABLE "PCSCLITE_CSOCK_NAME"
 #define SOCKET		"/run/pcscd/pcscd.comm"
 
+/* What libraries, the loader, OpenSSL, OpenSC, p11-kit, the C library and its locales open, each by its name:
+ * in /etc lie the secrets of the whole PC. */
+static const gchar *const everywhere[] = {
+	"/usr/lib",
+	"/usr/lib64",
+	"/usr/local/lib",
+	"/lib",
+	"/lib64",
+	"/etc/ld.so.cache",
+	"/etc/ld.so.preload",
+	"/etc/ssl/openssl.cnf",
+	"/etc/pki/tls/openssl.cnf",
+	"/etc/crypto-policies",
+	"/etc/opensc/opensc.conf",
+	"/etc/opensc.conf",
+	"/usr/share/opensc",
+	"/etc/pkcs11",
+	"/usr/share/p11-kit",
+	"/etc/nsswitch.conf",
+	"/etc/passwd",
+	"/etc/group",
+	"/etc/locale.alias",
+	"/usr/share/locale",
+	"/etc/localtime",
+	"/usr/share/zoneinfo",
+	"/run/pcscd",
+	"/dev/urandom",
+	"/dev/null",
+	"/proc/self",
+	"/sys/devices/system/cpu",
+};
+
+static gboolean lies_below(const gchar *path, const gchar *directory)
+{
+	gsize length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* A folder that only root puts anything in, and that is no way to what modules have no business with. */
+static gboolean is_for_libraries(const gchar *directory)
+{
+	const gchar *home = g_getenv("HOME");
+	g_autofree char *real = home != NULL ? realpath(home, NULL) : NULL;
+	const gchar *const others[] = { "/etc", "/root", "/home", real != NULL ? real : g_get_home_dir() };
+	struct stat status;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+		if (lies_below(others[i], directory))
+			return FALSE;
+	}
+
+	return stat(directory, &status) == 0 && status.st_uid == 0 &&
+	       (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration, gboolean has_reader)
 {
-	static const gchar *const everywhere[] = { "/usr/lib", "/lib", "/lib64", "/usr/share", "/etc",
-		"/run/pcscd", "/dev/urandom", "/dev/null", "/proc/self", "/sys/devices/system/cpu" };
+	g_autofree gchar *beside = g_path_get_dirname(module->path);
 	const gchar *named = g_getenv(SOCKET_VARIABLE);
 	GPtrArray *reads = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(reads, g_path_get_dirname(module->path));
+	g_ptr_array_add(reads, g_strdup(module->path));
+	if (is_for_libraries(beside))
+		g_ptr_array_add(reads, g_steal_pointer(&beside));
 	g_ptr_array_add(reads, g_strdup(configuration));
 	for (gsize i = 0; i < G_N_ELEMENTS(everywhere); i++)
 		g_ptr_array_add(reads, g_strdup(everywhere[i]));

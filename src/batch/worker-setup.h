@@ -24,8 +24,9 @@ typedef struct TfWorkerSetup {
 GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *arguments, const gchar *reader,
 	const TfTokenProfile *family);
 
-/* What a process with this module may read: the module and what libraries lie beside it, configuration, and
- * with 'has_reader' pcscd's socket, to which it may connect. Ended by NULL (in the array too); the caller
+/* What a process with this module may read: the module; what lies beside it where only root can put it, and
+ * neither a home nor /etc lies below; libraries, and their files in /etc by name; configuration; and with
+ * 'has_reader' pcscd's socket, to which it may connect. Ended by NULL (in the array too); the caller
  * frees. */
 GPtrArray *tf_worker_reads(const TfModuleFacts *module, const gchar *configuration,
 	gboolean has_reader) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "batch-world.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -22,8 +24,14 @@
 
 #define PASSWORD   "kirakira"
 #define PASSPHRASE "ame ni mo makezu"
-/* For children, which are confined: the file lies beside the module, where they may read. */
+/* For children, which open both before they are confined: the conduct as it is at any time, the script as it
+ * is when they start. */
 #define CONDUCT_VARIABLE "TF_TEST_CONDUCT"
+#define SCRIPT_VARIABLE	 "TF_TEST_SCRIPT"
+#define CONDUCT_FD	 100
+#define SCRIPT_FD	 101
+#define SCRIPT_PATH	 "/proc/self/fd/101"
+#define CONDUCT_LIMIT	 128u
 
 static const gchar *const conducts[TF_N_MISCONDUCTS] = { "good", "killed", "dies", "babbles", "eager",
 	"chatters", "lies", "litters" };
@@ -32,11 +40,11 @@ static const gchar *const ourselves[] = { "/proc/self/exe", "--role", NULL };
 /* How a child of this role is to behave now. */
 static TfMisconduct read_conduct(const gchar *role, gchar **ret_lie)
 {
-	g_autofree gchar *text = NULL;
+	gchar text[CONDUCT_LIMIT + 1] = "";
 	g_auto(GStrv) words = NULL;
 
-	if (!g_file_get_contents(g_getenv(CONDUCT_VARIABLE), &text, NULL, NULL))
-		return TF_CONDUCT_GOOD;
+	g_assert_cmpint(pread(CONDUCT_FD, text, CONDUCT_LIMIT, 0), ==, CONDUCT_LIMIT);
+	g_strchomp(text);
 	words = g_strsplit(text, " ", 3);
 	if (ret_lie != NULL)
 		*ret_lie = g_strdup(words[2]);
@@ -169,14 +177,31 @@ static int be_eager(const TfRole *role)
 	return EXIT_SUCCESS;
 }
 
+static void open_orders(void)
+{
+	g_autofree gchar *script = NULL;
+	gsize length = 0;
+	int conduct = open(g_getenv(CONDUCT_VARIABLE), O_RDONLY | O_CLOEXEC);
+	int memory = memfd_create("script", MFD_CLOEXEC);
+
+	g_assert_true(g_file_get_contents(g_getenv(SCRIPT_VARIABLE), &script, &length, NULL));
+	g_assert_cmpint(write(memory, script, length), ==, length);
+	g_assert_cmpint(dup3(conduct, CONDUCT_FD, O_CLOEXEC), ==, CONDUCT_FD);
+	g_assert_cmpint(dup3(memory, SCRIPT_FD, O_CLOEXEC), ==, SCRIPT_FD);
+	(void)close(conduct);
+	(void)close(memory);
+}
+
 static int serve(const gchar *name)
 {
 	static const TfRoleHandler worker = { &tf_worker_role, set_up_worker, answer, tear_down };
 	static const TfRoleHandler auditor = { &tf_auditor_role, set_up_auditor, answer, tear_down };
 	static const TfRoleHandler *const handlers[] = { &worker, &auditor, &tf_opener_handler,
 		&tf_formatter_handler, &tf_letter_handler, NULL };
-	TfMisconduct conduct = read_conduct(name, NULL);
+	TfMisconduct conduct = TF_CONDUCT_GOOD;
 
+	open_orders();
+	conduct = read_conduct(name, NULL);
 	if (conduct == TF_MISCONDUCT_KILLED || conduct == TF_MISCONDUCT_DIES)
 		(void)raise(SIGKILL);
 	if (conduct == TF_MISCONDUCT_EAGER)
@@ -216,6 +241,7 @@ static void make_store(const TfBatchWorld *world)
 	g_assert_true(g_setenv("SOFTHSM2_CONF", configuration, TRUE));
 	g_assert_true(g_setenv("XDG_RUNTIME_DIR", world->directory, TRUE));
 	g_assert_true(g_setenv(CONDUCT_VARIABLE, world->conduct, TRUE));
+	g_assert_true(g_setenv(SCRIPT_VARIABLE, world->script, TRUE));
 }
 
 static void make_members(TfBatchWorld *world)
@@ -241,16 +267,13 @@ static void make_members(TfBatchWorld *world)
 	g_assert_nonnull(world->passwords);
 }
 
-/* The mock is copied beside its script: a module's directory is what a child may read. */
 static void find_module(TfBatchWorld *world)
 {
-	g_autofree gchar *copy = g_build_filename(world->directory, "mock-module.so", NULL);
 	g_autoptr(TfModuleChoice) choice = NULL;
 	g_autoptr(GError) error = NULL;
 
-	tf_fixture_run(world->directory, "cp", g_getenv("TF_MOCK_MODULE"), copy, NULL);
-	world->module_arguments = g_strdup_printf("module=" TF_SOFT_MODULE " script=%s", world->script);
-	choice = tf_module_named(copy, &error);
+	world->module_arguments = g_strdup("module=" TF_SOFT_MODULE " script=" SCRIPT_PATH);
+	choice = tf_module_named(g_getenv("TF_MOCK_MODULE"), &error);
 	g_assert_no_error(error);
 	world->module = tf_module_describe(choice, &error);
 	g_assert_no_error(error);
@@ -297,7 +320,8 @@ void tf_batch_world_set_up(TfBatchWorld *world, gconstpointer data)
 {
 	(void)data;
 	world->directory = tf_fixture_directory();
-	world->conduct = write_file(world, "conduct", "nobody good");
+	world->conduct = g_build_filename(world->directory, "conduct", NULL);
+	tf_batch_world_misbehave(world, "nobody", TF_CONDUCT_GOOD);
 	world->script = write_file(world, "mock.script", "");
 	make_store(world);
 	find_module(world);
@@ -339,8 +363,12 @@ void tf_batch_world_misbehave(const TfBatchWorld *world, const gchar *role, TfMi
 {
 	g_autofree gchar *text =
 		g_strjoin(" ", role, conducts[conduct], world->lie != NULL ? world->lie : "", NULL);
+	g_autofree gchar *padded = g_strdup_printf("%-*s", (int)CONDUCT_LIMIT, text);
+	int fd = open(world->conduct, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
-	g_assert_true(g_file_set_contents(world->conduct, text, -1, NULL));
+	/* In place: children hold it open. */
+	g_assert_cmpint(pwrite(fd, padded, CONDUCT_LIMIT, 0), ==, CONDUCT_LIMIT);
+	(void)close(fd);
 }
 
 void tf_batch_world_script(const TfBatchWorld *world, const gchar *text)
