@@ -197,6 +197,12 @@ void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_clea
 	add_number(text, _("Not looked at completely"), result->n_left_out);
 	add_number(text, _("Could not be read"), result->progress.n_unreadable);
 	add_places(text, result);
+	if (!result->reads_whole)
+		tf_describe_line(text, 2, _("Remember"),
+			_("Where the first 4,096 bytes of a file showed nothing, the rest of it was not "
+			  "read, "
+			  "except in small settings and text files. 'sweep --whole' reads every file to its "
+			  "end."));
 	if (result->exposures != 0)
 		tf_describe_line(text, 2, _("Attention"),
 			_("others may know the key that was moved already, by what is said of its copies: "
@@ -268,6 +274,7 @@ void tf_sweep_add_json(json_t *object, const TfSweepResult *result, guint n_know
 
 	for (guint rank = 0; rank < TF_N_RANKS; rank++)
 		json_object_set_new(ranks, tf_rank_name((TfRank)rank), json_integer(result->n_of_rank[rank]));
+	json_object_set_new(object, "mode", json_string(tf_search_mode(result->reads_whole)));
 	json_object_set_new(object, "files", json_integer((json_int_t)result->progress.n_files));
 	json_object_set_new(object, "folders", json_integer((json_int_t)result->progress.n_folders));
 	json_object_set_new(object, "unreadable", json_integer((json_int_t)result->progress.n_unreadable));

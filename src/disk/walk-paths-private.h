@@ -19,6 +19,9 @@ int tf_walk_open_folder(const gchar *path);
 /* Under such a name a key lies in text, behind what is looked at of every file. */
 gboolean tf_walk_is_telling_name(const gchar *name);
 
+/* One that people and programs give to settings and notes, in which keys stand behind much else. */
+gboolean tf_walk_is_text_name(const gchar *name);
+
 /* Of an entry, DT_*; file systems without types in their folders are asked file by file. */
 guint8 tf_walk_type_of(int folder, const struct dirent64 *entry);
 

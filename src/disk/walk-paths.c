@@ -41,13 +41,11 @@ guint8 tf_walk_type_of(int folder, const struct dirent64 *entry)
 	return IFTODT(status.st_mode);
 }
 
-gboolean tf_walk_is_telling_name(const gchar *name)
+static gboolean ends_with_one_of(const gchar *name, const gchar *const *endings, gsize n_endings)
 {
-	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
-		".ovpn", ".eml", ".mbox" };
+	gsize length = strlen(name);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
-		gsize length = strlen(name);
+	for (gsize i = 0; i < n_endings; i++) {
 		gsize n = strlen(endings[i]);
 
 		if (length > n && g_ascii_strcasecmp(name + length - n, endings[i]) == 0)
@@ -55,6 +53,22 @@ gboolean tf_walk_is_telling_name(const gchar *name)
 	}
 
 	return FALSE;
+}
+
+gboolean tf_walk_is_telling_name(const gchar *name)
+{
+	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
+		".ovpn", ".eml", ".mbox" };
+
+	return ends_with_one_of(name, endings, G_N_ELEMENTS(endings));
+}
+
+gboolean tf_walk_is_text_name(const gchar *name)
+{
+	static const gchar *const endings[] = { ".conf", ".cfg", ".cnf", ".config", ".ini", ".env", ".yml",
+		".yaml", ".txt" };
+
+	return ends_with_one_of(name, endings, G_N_ELEMENTS(endings));
 }
 
 int tf_candidate_open(const TfCandidate *candidate)

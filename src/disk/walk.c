@@ -19,6 +19,7 @@
 #define DIRENTS_SIZE	 (256u << 10)
 #define UNREADABLE_LIMIT 100u
 #define RING_PATIENCE_MS 30000u
+#define TEXT_LIMIT	 (1 << 20)
 
 /* Reading waits for the disk, not for the processor. */
 #define RING_THREADS  4u
@@ -55,7 +56,8 @@ struct TfWalk {
 typedef struct Walker {
 	TfWalk *walk;
 	TfHeads *heads;
-	TfScan *scan; /* NULL: only heads are read */
+	TfScan *scan;  /* NULL: only heads are read */
+	TfScan *texts; /* of what reads heads: the rest of small texts; NULL: there was none yet */
 	guint8 *dirents;
 } Walker;
 
@@ -102,14 +104,37 @@ static gboolean take_failure(TfWalk *walk, const TfFolder *folder, const gchar *
 	return failure == 0;
 }
 
+/* Settings and notes hold keys behind much else. */
+static gboolean is_text_with_key(
+	Walker *walker, const TfFolder *folder, const gchar *name, const guint8 *head, gsize length)
+{
+	struct stat status;
+	TfScanned scanned;
+	gboolean has_key = FALSE;
+
+	if (length < TF_FORM_HEAD || !tf_walk_is_text_name(name) || memchr(head, '\0', length) != NULL ||
+		fstatat(folder->fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || status.st_size > TEXT_LIMIT)
+		return FALSE;
+	if (walker->texts == NULL)
+		walker->texts = tf_scan_new();
+	(void)tf_scan_file(walker->texts, folder->fd, name, &walker->walk->is_stopped, &scanned);
+	has_key = scanned.spots != NULL;
+	tf_spots_free(scanned.spots);
+
+	return has_key;
+}
+
 static void take_head(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
 	int failure, gpointer user_data)
 {
-	TfWalk *walk = user_data;
+	Walker *walker = user_data;
+	TfWalk *walk = walker->walk;
 	TfForm form = failure == 0 ? tf_form_of(head, length) : TF_FORM_NONE;
 
 	if (!take_failure(walk, folder, name, failure))
 		return;
+	if (form == TF_FORM_NONE && is_text_with_key(walker, folder, name, head, length))
+		form = TF_FORM_TEXT;
 	if (form != TF_FORM_NONE || (length > 0 && tf_walk_is_telling_name(name)))
 		add_candidate(walk, g_build_filename(folder->path, name, NULL), form, NULL);
 }
@@ -277,6 +302,7 @@ static void walker_free(Walker *walker)
 {
 	tf_heads_free(walker->heads);
 	tf_scan_free(walker->scan);
+	tf_scan_free(walker->texts);
 	g_free(walker->dirents);
 	g_free(walker);
 }
@@ -308,8 +334,8 @@ static Walker *walker_new(TfWalk *walk)
 	Walker *walker = g_new0(Walker, 1);
 
 	walker->walk = walk;
-	walker->heads = tf_heads_new(
-		!walk->options.refuses_ring && !walk->options.reads_whole, RING_PATIENCE_MS, take_head, walk);
+	walker->heads = tf_heads_new(!walk->options.refuses_ring && !walk->options.reads_whole,
+		RING_PATIENCE_MS, take_head, walker);
 	walker->scan = walk->options.reads_whole ? tf_scan_new() : NULL;
 	walker->dirents = g_malloc(DIRENTS_SIZE);
 

@@ -45,6 +45,8 @@ static const gchar *const exposure_names[TF_N_EXPOSURES] = {
 	[TF_EXPOSURE_INFECTED] = "infected",
 };
 
+static const gchar *const mode_names[] = { "heads", "whole" };
+
 static void unknown_free(gpointer data)
 {
 	tf_json_clear(data, unknown_fields);
@@ -163,11 +165,17 @@ static json_t *unknown_counts(const TfSearch *search)
 	return array;
 }
 
+const gchar *tf_search_mode(gboolean reads_whole)
+{
+	return mode_names[reads_whole ? 1 : 0];
+}
+
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 {
 	json_t *object = json_object();
 
 	tf_json_write(object, search, fields);
+	(void)json_object_set_new(object, "mode", json_string(tf_search_mode(search->reads_whole)));
 	(void)json_object_set_new(object, "exposures", tf_exposures_to_json(search->exposures));
 	(void)json_object_set_new(object, "elsewhere", tf_json_texts(search->elsewhere));
 	(void)json_object_set_new(object, "n_unknown", json_integer(search->n_unknown));
@@ -194,6 +202,19 @@ gboolean tf_exposures_read(const json_t *object, guint *ret_exposures)
 	}
 
 	return array != NULL;
+}
+
+/* Older records have none. */
+static gboolean read_mode(const json_t *object, gboolean *ret_reads_whole)
+{
+	const json_t *mode = json_object_get(object, "mode");
+	guint index = 0;
+
+	if (mode != NULL && !tf_json_name(mode, mode_names, G_N_ELEMENTS(mode_names), &index))
+		return FALSE;
+	*ret_reads_whole = index == 1;
+
+	return TRUE;
 }
 
 /* A public copy has none. */
@@ -241,6 +262,7 @@ TfSearch *tf_search_from_json(const json_t *object)
 	const gchar *bad = NULL;
 
 	if (!tf_json_read(object, search, fields, &bad) || !tf_exposures_read(object, &search->exposures) ||
+		!read_mode(object, &search->reads_whole) ||
 		!tf_json_read_texts(object, "elsewhere", TF_ELSEWHERE_LIMIT, TF_ELSEWHERE_LENGTH_LIMIT,
 			search->elsewhere) ||
 		!read_paths(object, "paths", search->paths) ||

@@ -105,6 +105,12 @@ void tf_text_search(GString *text, const TfSearch *search)
 	add_number(text, _("Files looked at"), search->n_files);
 	add_number(text, _("Not looked at completely"), search->n_left_out);
 	add_number(text, _("Could not be read"), search->n_unreadable);
+	if (!search->reads_whole)
+		tf_text_line(text, 1,
+			_("Where the first 4,096 bytes of a file showed nothing, the rest of it was not "
+			  "read, "
+			  "except in small settings and text files. 'sweep --whole' reads every file to its "
+			  "end."));
 }
 
 void tf_text_not_searched(GString *text, const TfSearch *search)

@@ -249,6 +249,7 @@ gboolean tf_sweep(
 
 	memset(ret_result, 0, sizeof *ret_result);
 	ret_result->unknown = g_ptr_array_new_with_free_func((GDestroyNotify)tf_stray_free);
+	ret_result->reads_whole = plan->scope.reads_whole;
 	walk = library != NULL ? start_walk(&sweep, error) : NULL;
 	is_over = walk != NULL && take_candidates(&sweep, walk, error);
 	listener->over(listener->user_data);
@@ -298,6 +299,7 @@ TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *resu
 	search->n_files = (guint)MIN(result->progress.n_files, G_MAXUINT);
 	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
 	search->n_left_out = result->n_left_out;
+	search->reads_whole = result->reads_whole;
 	search->exposures = result->exposures;
 	for (guint i = 0; i < result->unknown->len; i++) {
 		const TfStray *stray = g_ptr_array_index(result->unknown, i);

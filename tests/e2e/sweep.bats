@@ -53,7 +53,11 @@ names() {
 @test "read whole, a key in the middle of any file is found, and where" {
 	sweep "$plant/deep" --json
 	assert_status 0
+	assert_result .mode heads
+	sweep "$plant/deep"
+	assert_says "the rest of it was not read"
 	sweep "$plant/deep" --whole --json
+	assert_result .mode whole
 
 	assert_status 72
 	[ "$(strays '.member | startswith("offset ")')" = "$(cut -f 2 "$BATS_FILE_TMPDIR/deep" | sort)" ]

@@ -11,6 +11,7 @@ static TfSearch *example(void)
 	g_ptr_array_add(search->skipped, g_strdup("/mnt/nas (nfs4)"));
 	g_ptr_array_add(search->elsewhere, g_strdup("自宅のパソコン"));
 	search->n_files = 12;
+	search->reads_whole = TRUE;
 	search->n_left_out = 1;
 	search->n_unreadable = 2;
 	search->n_skipped = 1;
@@ -39,6 +40,7 @@ static void test_round_trip(void)
 	g_assert_cmpstr(g_ptr_array_index(again->skipped, 0), ==, "/mnt/nas (nfs4)");
 	g_assert_cmpstr(g_ptr_array_index(again->elsewhere, 0), ==, "自宅のパソコン");
 	g_assert_cmpuint(again->n_files, ==, 12);
+	g_assert_true(again->reads_whole);
 	g_assert_cmpuint(again->exposures, ==, search->exposures);
 	g_assert_cmpuint(again->n_unknown, ==, 3);
 	g_assert_cmpuint(again->unknown->len, ==, 3);

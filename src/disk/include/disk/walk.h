@@ -10,7 +10,8 @@
 
 #include "disk/contents.h"
 
-/* Not yet a find: what the first octets claim. */
+/* Not yet a find: what the first octets claim, or a mark in the rest of a small text (settings, notes, by its
+ * name). */
 typedef struct TfCandidate {
 	gchar *path;
 	TfForm form;	/* TF_FORM_NONE: only its name, or its spots, speak for it */

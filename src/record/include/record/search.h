@@ -36,6 +36,7 @@ typedef struct TfUnknown {
 typedef struct TfSearch {
 	GPtrArray *paths; /* gchar: what was searched; empty in a public copy */
 	guint n_files;
+	gboolean reads_whole; /* every file to its end; else of most the first octets only (disk/walk.h) */
 	guint n_left_out;     /* files that were not looked at completely */
 	guint n_unreadable;   /* files and folders */
 	GPtrArray *skipped;   /* gchar: other file systems, not entered; empty in a public copy */
@@ -56,6 +57,8 @@ guint tf_search_count_unknown(const TfSearch *search, guint index);
 
 const gchar *tf_exposure_name(TfExposure exposure); /* "mail" */
 const gchar *tf_exposures_word(guint exposures);    /* "suspected", or "not-seen" */
+
+const gchar *tf_search_mode(gboolean reads_whole); /* "heads", or "whole" */
 
 /* A public one names no paths, and keys of unknown content by kind and count. */
 json_t *tf_search_to_json(const TfSearch *search, gboolean is_public) G_GNUC_WARN_UNUSED_RESULT;

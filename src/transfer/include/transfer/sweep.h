@@ -44,6 +44,7 @@ typedef struct TfSweepResult {
 	guint n_of_rank[TF_N_RANKS];
 	guint exposures;       /* of 1 << TfExposure: why the moved key may be known to others */
 	GPtrArray *unknown;    /* TfStray: the first of those of unknown content */
+	gboolean reads_whole;  /* as the plan asked */
 	guint n_left_out;      /* files that were not looked at whole */
 	GPtrArray *volumes;    /* TfVolume; NULL: only what was named was searched */
 	GPtrArray *skipped;    /* TfSkipped */
