@@ -52,6 +52,8 @@ static const NewsRow rows[TF_N_NEWS] = {
 	[TF_NEWS_UNDOING] = { "undoing", N_("Removing from the token '{token}' what this run wrote …") },
 	[TF_NEWS_MOVED] = { "moved",
 		N_("The file was copied to '{path}', and read back from there to check it.") },
+	[TF_NEWS_SYNCING] = { "syncing", N_("Waiting until what was written to the token is safely on the "
+					    "disk …") },
 	[TF_NEWS_WIPING] = { "wiping", N_("Wiping '{path}' …") },
 	[TF_NEWS_EMPTYING] = { "emptying", N_("Removing the key from the key store '{path}' …") },
 	[TF_NEWS_WIPED] = { "wiped", N_("'{path}' was wiped (level {level}).") },

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "claim.h"
 #include "ledger/stray-wipe.h"
+#include "transfer/durable.h"
 #include "transfer/wiped.h"
 
 void tf_cleaning_keep(
@@ -61,8 +62,9 @@ gboolean tf_cleaning_accept_evidence(TfCleaning *cleaning, gboolean *ret_is_acce
 	TfOutcome *outcome = cleaning->outcome;
 	const TfPlacement *placement = g_ptr_array_index(outcome->placements, 0);
 
-	if (!cleaning->is_judged && !tf_claim_accept(placement->evidence, placement->token,
-					    cleaning->dialogue, outcome, &cleaning->is_accepted, error))
+	if (!cleaning->is_judged && (!tf_claim_accept(placement->evidence, placement->token,
+					     cleaning->dialogue, outcome, &cleaning->is_accepted, error) ||
+					    !tf_durable(cleaning->dialogue, error)))
 		return FALSE;
 	cleaning->is_judged = TRUE;
 	if (!cleaning->is_accepted)

@@ -34,7 +34,7 @@ gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar 
 gboolean tf_cleaning_settle_problem(
 	TfCleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error);
 
-/* Asked once, before the first file would be touched. */
+/* Asked once, before the first file would be touched; and what the evidence is of is made durable. */
 gboolean tf_cleaning_accept_evidence(TfCleaning *cleaning, gboolean *ret_is_accepted, GError **error);
 
 /* What a dead run wiped and told nobody, and what it began: of this key, by the evidence of this run's token,

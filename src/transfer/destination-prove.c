@@ -6,6 +6,7 @@
 #include "destination.h"
 #include "record/json-line.h"
 #include "token/import.h"
+#include "transfer/durable.h"
 #include "transfer/judgement.h"
 
 /* Slow cards need seconds per signature; a hung module must not hold the run for ever. */
@@ -109,10 +110,14 @@ static gboolean audit(TfRun *run, TfDestination *destination, const TfSubject *s
 	return TRUE;
 }
 
+/* A proof outlives the power; so has to what was proven. */
 static gboolean record_proved(TfRun *run, const TfDestination *destination, GError **error)
 {
 	g_autoptr(json_t) object = tf_evidence_to_json(destination->evidence);
 	g_autofree gchar *text = tf_json_line(object, 0);
+
+	if (!tf_durable(run->dialogue, error))
+		return FALSE;
 
 	return tf_ledger_record_proved(
 		run->ledger, destination->row, destination->statement, destination->signature, text, error);

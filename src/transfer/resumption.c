@@ -11,6 +11,7 @@
 #include "ending.h"
 #include "profile/campaign.h"
 #include "transfer/checks.h"
+#include "transfer/durable.h"
 #include "transfer/wiped.h"
 
 static TfOutcome *read_outcome(const TfRun *run, const TfLedgerRow *row, GError **error)
@@ -70,7 +71,8 @@ static gboolean finish_wipe(
 		return FALSE;
 	proof = row->statement != NULL ? load_proof(run, row, certificate, error)
 				       : make_proof(run, row, certificate, error);
-	if (proof == NULL)
+	/* The run that recorded it may have been of a version that did not see to this. */
+	if (proof == NULL || !tf_durable(run->dialogue, error))
 		return FALSE;
 	if (tf_wipe_trace_is_of_store(row->wipe))
 		return tf_emptying_finish(run, row, certificate, proof, outcome, ret_is_kept, error);

@@ -55,6 +55,7 @@ typedef enum TfNews {
 	TF_NEWS_SOURCE_CLOSED, /* path: no secret of it is left in this process */
 	TF_NEWS_AUDITING,      /* token */
 	TF_NEWS_AUDITED,       /* token, evidence */
+	TF_NEWS_SYNCING,       /* what tokens were written is being made durable, which takes a while */
 	TF_NEWS_UNDOING,       /* token: what was written is removed again */
 	TF_NEWS_MOVED,	       /* path: the copy on the removable medium */
 	TF_NEWS_WIPING,	       /* path */
