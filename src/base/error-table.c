@@ -286,11 +286,11 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 
 	[TF_ERROR_EVIDENCE_REFUTED] = { "evidence-refuted", TF_EXIT_EVIDENCE_REFUTED, { "token", "attempt" },
 		N_("The token '{token}' let the private key out ({attempt}), whatever it claims."),
-		N_("Do not use this token. What this run wrote to it was removed, and the file is "
-		   "untouched.") },
+		N_("Do not use this token. If the key is still on it, and in the file or key store as well, "
+		   "running the same 'migrate' command again tries to remove it from the token.") },
 	[TF_ERROR_EVIDENCE_CLAIMED] = { "evidence-claimed", TF_EXIT_EVIDENCE_CLAIMED, { "token" },
-		N_("The token '{token}' only claims to keep the key; not every attempt to get it out was "
-		   "clearly refused."),
+		N_("The token '{token}' only claims to keep the key, or to let it be used: not every attempt "
+		   "to get it out was clearly refused, or no other program could sign with it."),
 		N_("The key is on the token and the file is kept. In a terminal you may accept this by "
 		   "typing the token's "
 		   "serial number.") },

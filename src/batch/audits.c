@@ -224,6 +224,14 @@ void tf_audits_give_up(TfAudits *audits, const GError *problem)
 	}
 }
 
+static TfGrade grade_of(const Audit *audit)
+{
+	const TfEvidence *evidence = audit->task->evidence;
+
+	return audit->request.skips_client ? tf_evidence_grade_without_client(evidence)
+					   : tf_evidence_grade(evidence);
+}
+
 static void judge(Audit *audit, const TfTokenProfile *family)
 {
 	TfTask *task = audit->task;
@@ -236,7 +244,7 @@ static void judge(Audit *audit, const TfTokenProfile *family)
 		    &judgement, &task->problem))
 		return;
 	/* Nobody is asked at a station to type a serial number for a weaker grade. */
-	if (tf_evidence_grade(task->evidence) != TF_GRADE_REFUSED) {
+	if (grade_of(audit) != TF_GRADE_REFUSED) {
 		tf_raise(&task->problem, TF_ERROR_EVIDENCE_CLAIMED, task->token->label, NULL);
 		return;
 	}

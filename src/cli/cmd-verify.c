@@ -33,7 +33,8 @@ static const VerdictRow verdicts[N_VERDICTS] = {
 	[VERDICT_GOOD] = { "done", TF_EXIT_DONE,
 		N_("Attempts were made to get the key out of the token, and all were refused.") },
 	[VERDICT_CLAIMED] = { "claimed", TF_EXIT_EVIDENCE_CLAIMED,
-		N_("The token only claims to keep the key; this could not be shown completely.") },
+		N_("The token only claims to keep the key, or to let it be used; this could not be shown "
+		   "completely.") },
 	[VERDICT_UNPROVEN] = { "unproven", TF_EXIT_EVIDENCE_INVALID,
 		N_("The token did not sign with the key of this certificate, so nothing is proven.") },
 	[VERDICT_REFUTED] = { "refuted", TF_EXIT_EVIDENCE_REFUTED,
@@ -100,6 +101,9 @@ static void print_key(const TfVerification *verification)
 	tf_describe_token(text, 2, placement->token);
 	tf_describe_line(text, 2, _("Compared with"), _(comparisons[verification->compared_with].sentence));
 	tf_describe_line(text, 2, _("Attempts"), attempts);
+	if (placement->evidence->unanswered != NULL)
+		tf_describe_line(text, 2, _("One way of using the token gave no answer"),
+			placement->evidence->unanswered);
 	tf_describe_line(text, 2, _("Result"), _(verdicts[verdict_on(verification)].sentence));
 	tf_describe_line(text, 2, _("Remember"),
 		_("if the key was in a file before, this says nothing about copies of that file"));

@@ -184,8 +184,8 @@ gboolean tf_dialogue_terminal_typed_serial(
 {
 	TfConversation *conversation = data;
 	g_autofree gchar *prompt = tf_phrase(
-		_("The token '{token}' only claims to keep the key: not every attempt to get it out was "
-		  "clearly refused.\n"
+		_("The token '{token}' only claims to keep the key, or to let it be used: not every attempt "
+		  "to get it out was clearly refused, or no other program could sign with it.\n"
 		  "If you accept that, and want the file to be wiped, type the serial number of the token, "
 		  "{serial}. (Only Enter: keep the file.)\n"
 		  "Serial number: "),

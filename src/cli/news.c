@@ -72,6 +72,10 @@ static const gchar *const audited[TF_N_GRADES] = {
 
 static const gchar *sentence_of(TfNews news, const TfNewsContext *context)
 {
+	if (news == TF_NEWS_AUDITED && context->evidence != NULL &&
+		tf_evidence_lacks_only_client(context->evidence))
+		return N_("The token '{token}' refused every attempt to get the key out, but no other "
+			  "program could sign with the key: libp11 got no answer.");
 	if (news == TF_NEWS_AUDITED && context->evidence != NULL)
 		return audited[tf_evidence_grade(context->evidence)];
 	if (news == TF_NEWS_RESUMED && tf_step_is_finished(context->step))

@@ -264,7 +264,8 @@ TfEvidence *tf_evidence_from_json(const json_t *object, const gchar *name, GErro
 		return NULL;
 	}
 	if (!tf_json_name(json_object_get(object, "grade"), grade_names, TF_N_GRADES, &grade) ||
-		(TfGrade)grade != tf_evidence_grade(evidence)) {
+		((TfGrade)grade != tf_evidence_grade(evidence) &&
+			(TfGrade)grade != tf_evidence_grade_without_client(evidence))) {
 		tf_raise(error, TF_ERROR_EVIDENCE_UNREADABLE, name,
 			_("the grade is not the one its attempts give"), NULL);
 		return NULL;

@@ -197,7 +197,34 @@ static gboolean attempt_speaks(const TfAttempt *attempt)
 	return attempt->outcome != TF_ATTEMPT_INCONCLUSIVE && attempt->control != TF_CONTROL_FAILED;
 }
 
+/* The challenge was signed, but not through libp11. */
+static gboolean lacks_client(const TfEvidence *evidence)
+{
+	if (g_strcmp0(evidence->challenge, "signed") != 0)
+		return FALSE;
+	for (guint i = 0; i < evidence->responses->len; i++) {
+		const TfResponse *response = g_ptr_array_index(evidence->responses, i);
+
+		if (response->bytes != NULL && strcmp(response->via, "libp11") == 0)
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
 TfGrade tf_evidence_grade(const TfEvidence *evidence)
+{
+	TfGrade grade = tf_evidence_grade_without_client(evidence);
+
+	return grade == TF_GRADE_REFUSED && lacks_client(evidence) ? TF_GRADE_CLAIMED : grade;
+}
+
+gboolean tf_evidence_lacks_only_client(const TfEvidence *evidence)
+{
+	return tf_evidence_grade(evidence) != tf_evidence_grade_without_client(evidence);
+}
+
+TfGrade tf_evidence_grade_without_client(const TfEvidence *evidence)
 {
 	if (tf_evidence_leak(evidence) != NULL)
 		return TF_GRADE_REFUTED;

@@ -181,7 +181,8 @@ static gboolean placement_is_good_enough(const TfOutcome *outcome, const TfPlace
 	if (placement->evidence == NULL)
 		return FALSE;
 
-	switch (tf_evidence_grade(placement->evidence)) {
+	/* A signature that no client got was asked about before the wipe; earlier versions did not ask. */
+	switch (tf_evidence_grade_without_client(placement->evidence)) {
 	case TF_GRADE_REFUSED:
 		return TRUE;
 	case TF_GRADE_CLAIMED:

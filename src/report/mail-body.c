@@ -127,13 +127,28 @@ static void add_constants(Body *body, const TfEvidence *evidence)
 		add_field(body, 1, TF_MAIL_CONSTANTS, names->str);
 }
 
+static const gchar *evidence_words(const TfEvidence *evidence, TfMailLanguage language)
+{
+	return tf_evidence_lacks_only_client(evidence) ? tf_mail_word(language, TF_MAIL_NO_CLIENT)
+						       : tf_mail_grade(language, tf_evidence_grade(evidence));
+}
+
+/* The reason is a module's or a library's own text; what may be a path stays at home. */
+static const gchar *unanswered_words(const gchar *reason, TfMailLanguage language)
+{
+	return strchr(reason, '/') != NULL ? tf_mail_word(language, TF_MAIL_UNANSWERED_WAY) : reason;
+}
+
 static void add_evidence(Body *body, const TfEvidence *evidence)
 {
 	g_autofree gchar *copies = g_strdup_printf("%u", evidence->copies);
 
-	add_field(body, 1, TF_MAIL_EVIDENCE, tf_mail_grade(body->language, tf_evidence_grade(evidence)));
+	add_field(body, 1, TF_MAIL_EVIDENCE, evidence_words(evidence, body->language));
 	add_field(body, 1, TF_MAIL_CHALLENGE,
 		tf_mail_word(body->language, challenge_word(evidence->challenge)));
+	if (evidence->unanswered != NULL)
+		add_field(
+			body, 1, TF_MAIL_UNANSWERED, unanswered_words(evidence->unanswered, body->language));
 	if (evidence->copies > 0)
 		add_field(body, 1, TF_MAIL_COPIES, copies);
 	if (evidence->attempts->len == 0)

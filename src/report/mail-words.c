@@ -60,6 +60,10 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_TOKEN_SERIAL] = { "Serial number", "製造番号" },
 	[TF_MAIL_MODULE] = { "Module", "モジュール" },
 	[TF_MAIL_EVIDENCE] = { "Evidence", "証拠" },
+	[TF_MAIL_NO_CLIENT] = { "all attempts to get the key out were refused, but no other program could "
+				"sign "
+				"with it (claimed)",
+		"取り出しの試みはすべて拒否されましたが、他のプログラムからは署名できませんでした(claimed)" },
 	[TF_MAIL_ATTEMPTS] = { "Attempts to get the key out", "鍵の取り出しの試み" },
 	[TF_MAIL_NO_ATTEMPT] = { "none was made", "行っていません" },
 	[TF_MAIL_CHALLENGE] = { "Proof of the key", "鍵の確認" },
@@ -69,6 +73,8 @@ static Words words[TF_N_MAIL_WORDS] = {
 		"その場で電子証明書により暗号化したデータを、トークンで復号しました" },
 	[TF_MAIL_CHALLENGE_NONE] = { "none, the token answered no challenge",
 		"トークンから応答を得られていません" },
+	[TF_MAIL_UNANSWERED] = { "Gave no answer", "応答がなかったもの" },
+	[TF_MAIL_UNANSWERED_WAY] = { "one way of using the token", "トークンの使い方の一つ" },
 	[TF_MAIL_COPIES] = { "Further private keys on the token that are the same or look the same",
 		"トークン内にある、同一または同一とみられる他の秘密鍵の数" },
 	[TF_MAIL_CONSTANTS] = { "Answered by this kind of token whatever was written, no evidence",

@@ -26,7 +26,9 @@ static const gchar *const statuses[TF_N_STATUSES] = {
 
 static const gchar *const grades[TF_N_GRADES] = {
 	[TF_GRADE_REFUSED] = N_("Attempts were made to get the key out of the token, and all were refused."),
-	[TF_GRADE_CLAIMED] = N_("The token only claims to keep the key; this could not be shown completely."),
+	[TF_GRADE_CLAIMED] =
+		N_("The token only claims to keep the key, or to let it be used; this could not be "
+		   "shown completely."),
 	[TF_GRADE_REFUTED] = N_("The key, or a copy that can leave, came out of the token."),
 };
 

@@ -93,6 +93,18 @@ static void claimed_evidence_wipes_nothing(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(fixture->it.stage->answers.n_asked[TF_QUESTION_WIPE_STRAYS], ==, 0);
 }
 
+static void a_key_that_no_client_can_use_wipes_nothing(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)data;
+	follow(fixture, "fail-from=C_SignInit:2:" CODE "\n");
+	outcome = tf_cleaning_case_run_well(&fixture->it);
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_CLAIMED);
+	g_assert_true(has_copy(fixture));
+}
+
 /* By a token that did prove it. */
 static void claimed_evidence_finishes_nothing(Fixture *fixture, gconstpointer data)
 {
@@ -195,6 +207,8 @@ int main(int argc, char **argv)
 	add("/cleaning-token/a token that lets the key out wipes nothing",
 		a_key_that_comes_out_wipes_nothing);
 	add("/cleaning-token/claimed evidence wipes nothing", claimed_evidence_wipes_nothing);
+	add("/cleaning-token/a key that no client can use wipes nothing",
+		a_key_that_no_client_can_use_wipes_nothing);
 	add("/cleaning-token/claimed evidence finishes nothing that a dead run began",
 		claimed_evidence_finishes_nothing);
 	add("/cleaning-token/claimed evidence is accepted by typing the serial",

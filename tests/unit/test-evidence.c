@@ -19,10 +19,20 @@ static TfEvidence *refused(void)
 	tf_evidence_add_dropped(evidence, "CKA_DERIVE");
 	tf_evidence_add_constant(evidence, "CKA_LOCAL");
 	tf_evidence_add_response(evidence, "cryptoki", "CKM_RSA_PKCS", signature);
+	tf_evidence_add_response(evidence, "libp11", "EVP_DigestSign", signature);
 	g_free(evidence->challenge);
 	evidence->challenge = g_strdup("signed");
-	evidence->unanswered = g_strdup("libp11: no slot");
 	evidence->certificate_is_public = TRUE;
+
+	return evidence;
+}
+
+static TfEvidence *refused_without_client(void)
+{
+	TfEvidence *evidence = refused();
+
+	g_ptr_array_set_size(evidence->responses, 1);
+	evidence->unanswered = g_strdup("libp11: no slot");
 
 	return evidence;
 }
@@ -76,6 +86,36 @@ static void test_unanswered_challenge_is_claimed(void)
 
 	g_assert_cmpint(tf_evidence_grade(none), ==, TF_GRADE_CLAIMED);
 	g_assert_cmpint(tf_evidence_grade(without_bytes), ==, TF_GRADE_CLAIMED);
+}
+
+static void test_key_without_client_is_claimed(void)
+{
+	g_autoptr(TfEvidence) evidence = refused_without_client();
+
+	g_assert_cmpint(tf_evidence_grade(evidence), ==, TF_GRADE_CLAIMED);
+	g_assert_cmpint(tf_evidence_grade_without_client(evidence), ==, TF_GRADE_REFUSED);
+	g_assert_true(tf_evidence_lacks_only_client(evidence));
+
+	evidence->copies = 1;
+
+	g_assert_cmpint(tf_evidence_grade_without_client(evidence), ==, TF_GRADE_CLAIMED);
+	g_assert_false(tf_evidence_lacks_only_client(evidence));
+}
+
+/* Its grade did not ask for a client. */
+static void test_earlier_versions_graded_without_client(void)
+{
+	g_autoptr(TfEvidence) evidence = refused_without_client();
+	g_autoptr(json_t) object = tf_evidence_to_json(evidence);
+	g_autoptr(TfEvidence) read = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpstr(json_string_value(json_object_get(object, "grade")), ==, "claimed");
+	(void)json_object_set_new(object, "grade", json_string("refused"));
+	read = tf_evidence_from_json(object, "report.json", &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpint(tf_evidence_grade(read), ==, TF_GRADE_CLAIMED);
 }
 
 static void test_decryption_needs_no_bytes(void)
@@ -173,12 +213,12 @@ static void test_constants_are_of_attributes_read(void)
 
 static void test_json_speaks_as_the_manual(void)
 {
-	g_autoptr(TfEvidence) evidence = refused();
+	g_autoptr(TfEvidence) evidence = refused_without_client();
 	g_autoptr(json_t) object = tf_evidence_to_json(evidence);
 	g_autoptr(json_t) expected =
 		json_pack("{s:s,s:s,s:s,s:i,s:b,s:{s:b,s:b,s:n},s:[s],s:[s],s:[{s:s,s:s,s:s,s:b},"
 			  "{s:s,s:s,s:s,s:n}],s:[{s:s,s:s,s:s}]}",
-			"grade", "refused", "challenge", "signed", "unanswered", "libp11: no slot", "copies",
+			"grade", "claimed", "challenge", "signed", "unanswered", "libp11: no slot", "copies",
 			0, "certificate_is_public", 1, "attributes", "CKA_SENSITIVE", 1, "CKA_EXTRACTABLE", 0,
 			"CKA_LOCAL", "dropped", "CKA_DERIVE", "constants", "CKA_LOCAL", "attempts", "name",
 			"read CKA_PRIVATE_EXPONENT", "code", "CKR_ATTRIBUTE_SENSITIVE", "outcome", "refused",
@@ -293,6 +333,10 @@ int main(int argc, char **argv)
 		"/evidence/a refusal whose control failed is only claimed", test_failed_control_is_claimed);
 	g_test_add_func(
 		"/evidence/an unanswered challenge is only claimed", test_unanswered_challenge_is_claimed);
+	g_test_add_func(
+		"/evidence/a key that no client can use is only claimed", test_key_without_client_is_claimed);
+	g_test_add_func("/evidence/evidence of an earlier version, graded without a client, is read",
+		test_earlier_versions_graded_without_client);
 	g_test_add_func("/evidence/a decryption challenge needs no bytes", test_decryption_needs_no_bytes);
 	g_test_add_func(
 		"/evidence/a copy that was not audited is only claimed", test_unaudited_copy_is_claimed);

@@ -206,6 +206,8 @@ static void test_privacy(Fixture *fixture, gconstpointer data)
 	tf_assert_silent(mail->body, "taro-account");
 	tf_assert_silent(mail->body, "/home");
 	tf_assert_silent(mail->body, "/media");
+	tf_assert_silent(mail->body, "/root");
+	tf_assert_says(mail->body, "応答がなかったもの: トークンの使い方の一つ");
 	tf_assert_silent(mail->attachment, "taro-account");
 	tf_assert_silent(mail->attachment, "/home");
 	tf_assert_silent(mail->attachment, "/media");

@@ -44,7 +44,7 @@ typedef struct TfAttribute {
 
 typedef enum TfGrade {
 	TF_GRADE_REFUSED, /* every attempt refused or not offered, and the challenge answered */
-	TF_GRADE_CLAIMED, /* an attempt was inconclusive, or only attributes speak */
+	TF_GRADE_CLAIMED, /* an attempt was inconclusive, only attributes speak, or no client can sign */
 	TF_GRADE_REFUTED, /* something leaked, or the token itself says that the key is extractable */
 	TF_N_GRADES
 } TfGrade;
@@ -85,10 +85,16 @@ void tf_evidence_add_constant(TfEvidence *evidence, const gchar *name);
 gboolean tf_evidence_is_constant(const TfEvidence *evidence, const gchar *name);
 
 /* No attempt at all is TF_GRADE_CLAIMED: silence is no evidence; so are further copies of the key on the
- * token, which were not audited, and "signed" without the bytes of a signature. CKA_EXTRACTABLE read as TRUE
- * is TF_GRADE_REFUTED; CKA_SENSITIVE, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE and LOCAL never worsen a grade
- * (tokens answer constants). */
+ * token, which were not audited, "signed" without the bytes of a signature, and a key that signs for us and
+ * for no client. CKA_EXTRACTABLE read as TRUE is TF_GRADE_REFUTED; CKA_SENSITIVE, ALWAYS_SENSITIVE,
+ * NEVER_EXTRACTABLE and LOCAL never worsen a grade (tokens answer constants). */
 TfGrade tf_evidence_grade(const TfEvidence *evidence);
+
+/* The grade of what the token keeps, whether a client can sign or not: for whoever has none asked, and as
+ * earlier versions graded. Where the two differ, all that is missing is a signature through libp11, which is
+ * how other programs use the key. */
+TfGrade tf_evidence_grade_without_client(const TfEvidence *evidence);
+gboolean tf_evidence_lacks_only_client(const TfEvidence *evidence);
 
 /* The first attempt that leaked, or the attribute that says so; NULL when none. Borrowed. */
 const gchar *tf_evidence_leak(const TfEvidence *evidence);

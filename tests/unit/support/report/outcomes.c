@@ -29,6 +29,7 @@ TfPlacement *tf_fixture_placement(const gchar *serial)
 	tf_evidence_add_attempt(evidence, "wrap with CKM_AES_KEY_WRAP", TF_ATTEMPT_REFUSED,
 		"CKR_KEY_UNEXTRACTABLE", TF_CONTROL_NONE);
 	tf_evidence_add_response(evidence, "cryptoki", "CKM_RSA_PKCS", signature);
+	tf_evidence_add_response(evidence, "libp11", "EVP_DigestSign", signature);
 	g_free(evidence->challenge);
 	evidence->challenge = g_strdup("signed");
 	evidence->certificate_is_public = TRUE;
