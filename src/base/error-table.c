@@ -154,7 +154,10 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		   "name.") },
 	[TF_ERROR_TOKEN_KEY_EXISTS] = { "token-key-exists", TF_EXIT_TOKEN_OCCUPIED, { "token", "id" },
 		N_("The token '{token}' holds this key already, under CKA_ID {id}."),
-		N_("Check it by 'tokenferry verify'; nothing was written.") },
+		N_("Nothing was written. If it was moved there with another ledger, run the same command "
+		   "with "
+		   "that one (--ledger). Else 'tokenferry sweep --wipe PATH', with the path of the file, has "
+		   "the token prove the key anew and wipes the file then.") },
 	[TF_ERROR_TOKEN_ID_TAKEN] = { "token-id-taken", TF_EXIT_TOKEN_OCCUPIED, { "token", "id" },
 		N_("The token '{token}' holds another object under the planned CKA_ID {id}."),
 		N_("Use another token, or remove the object if you know what it is; nothing was written.") },

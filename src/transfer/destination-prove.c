@@ -46,12 +46,10 @@ static gboolean undo(
 		return FALSE;
 	if (!tf_import_remove(open.session, destination->key_id, subject->certificate, subject->chain, error))
 		return FALSE;
-	if (!tf_ledger_record_step(run->ledger, destination->row, step, NULL, error))
-		return FALSE;
 	run->n_holders--;
 	run->where = tf_run_where_without(run);
 
-	return TRUE;
+	return tf_ledger_record_step(run->ledger, destination->row, step, NULL, error);
 }
 
 /* Raises 'problem' after undoing; a failed undoing is told with it, and the row stays for the next run. */
@@ -59,11 +57,11 @@ static gboolean undo_and_fail(TfRun *run, TfDestination *destination, const TfSu
 	GError *problem, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
+	g_autofree gchar *sentence = NULL;
 
 	if (!undo(run, destination, subject, step, &failure)) {
-		g_prefix_error(&problem, "%s ", failure->message);
-		if (run->where != TF_WHERE_TOKEN_ALONE)
-			run->where = TF_WHERE_SOURCE_AND_TOKEN;
+		sentence = tf_error_sentence(failure);
+		g_prefix_error(&problem, "%s ", sentence);
 	}
 	g_propagate_error(error, problem);
 

@@ -56,8 +56,8 @@ static TfKeyFiles key_files(const TfDestination *destination)
 }
 
 /* Before the intent: once the row stands, a key under its CKA_ID counts as ours. */
-static gboolean look_at_token(TfSession *session, const TfDestination *destination, const TfSource *source,
-	TfEarlier *earlier, GError **error)
+static gboolean look_at_token(TfRun *run, TfSession *session, const TfDestination *destination,
+	const TfSource *source, TfEarlier *earlier, GError **error)
 {
 	TfImportSurvey survey;
 	g_autofree gchar *id = NULL;
@@ -72,10 +72,11 @@ static gboolean look_at_token(TfSession *session, const TfDestination *destinati
 	id = tf_hex(g_bytes_get_data(destination->key_id, NULL), g_bytes_get_size(destination->key_id));
 	if (survey.id_is_foreign)
 		return tf_raise(error, TF_ERROR_TOKEN_ID_TAKEN, destination->token->label, id, NULL);
-	if (survey.n_keys_under_id > 0 || survey.n_same_elsewhere > 0)
-		return tf_raise(error, TF_ERROR_TOKEN_KEY_EXISTS, destination->token->label, id, NULL);
+	if (survey.n_keys_under_id == 0 && survey.n_same_elsewhere == 0)
+		return TRUE;
+	run->where = TF_WHERE_SOURCE_AND_TOKEN;
 
-	return TRUE;
+	return tf_raise(error, TF_ERROR_TOKEN_KEY_EXISTS, destination->token->label, id, NULL);
 }
 
 static gboolean plan_row(TfRun *run, TfDestination *destination, const TfSource *source, gint64 spare_of,
@@ -191,7 +192,7 @@ gboolean tf_destination_write(
 		tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 			&(TfNewsContext){
 				.step = earlier.step, .token = destination->token, .path = source->path });
-	if (!look_at_token(open.session, destination, source, &earlier, error))
+	if (!look_at_token(run, open.session, destination, source, &earlier, error))
 		return FALSE;
 	if (!tf_dialogue_go_on(run->dialogue, error))
 		return FALSE;

@@ -58,6 +58,7 @@ void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token,
 	g_autoptr(TfLedger) made = NULL;
 	TfLedger *ledger = memory->ledger;
 	g_autoptr(GError) problem = NULL;
+	g_autofree gchar *sentence = NULL;
 
 	if (pin == NULL)
 		return;
@@ -65,8 +66,10 @@ void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token,
 		ledger = made = tf_ledger_open(memory->url, &problem);
 	if (ledger != NULL)
 		(void)tf_pin_note_failed(ledger, token, kind, pin, &problem);
-	if (problem != NULL)
-		g_prefix_error(error, "%s: ", problem->message);
+	if (problem == NULL)
+		return;
+	sentence = tf_error_sentence(problem);
+	g_prefix_error(error, "%s ", sentence);
 }
 
 gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,

@@ -312,6 +312,60 @@ mock() {
 	[[ $output == *"no keys found"* ]]
 }
 
+@test "a token that let the key out and does not give it up is said to hold it" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	mock leak-exponent fail-from=C_DestroyObject:1:CKR_DEVICE_ERROR
+
+	ferry_migrate member.p12 "${MOCK[@]}" --lang ja
+	assert_status 60
+	assert_n_keys 1
+	assert_says "ファイルの中とトークンの両方にあります"
+	assert_says "同じ「migrate」コマンドをもう一度実行すると"
+	run ! grep -E '\b(the|was|were|not|your|and|has)\b' <<<"$output${stderr:-}"
+
+	mock leak-exponent
+	ferry_migrate member.p12 "${MOCK[@]}" --json
+	assert_status 60
+	assert_result .where source
+	refute_says "was removed"
+	assert_n_keys 0
+}
+
+@test "a key that signs for no other program keeps the file, and the mail says so" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	mock fail-from=C_SignInit:2:CKR_FUNCTION_FAILED
+
+	ferry_migrate member.p12 "${MOCK[@]}" --json
+
+	assert_status 61
+	assert_result .status claimed
+	assert_result .completed false
+	assert_result '.kept[0].why' evidence
+	[ -e member.p12 ]
+	python3 - "$REPORTS"/*.eml <<-'END'
+		import email, email.policy, sys
+		mail = email.message_from_file(open(sys.argv[1]), policy=email.policy.default)
+		assert '応答がなかったもの: libp11: EVP_DigestSign' in mail.get_body().get_content()
+	END
+}
+
+@test "a key that another ledger moved is said to be in both places, and the file is wiped as advised" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	ferry_migrate member.p12 --keep-source
+	assert_status 0
+
+	ferry_migrate member.p12 --ledger "sqlite:$HOME/other.db" --json
+	assert_status 38
+	assert_result .where source-and-token
+	assert_says 'sweep --wipe PATH'
+	assert_n_keys 1
+
+	ferry sweep --wipe "$HOME/member.p12" --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source file:user-pin \
+		--password-source file:pin-code --ledger "sqlite:$HOME/other.db" --report-dir "$REPORTS" --yes
+	assert_status 0
+	[ ! -e member.p12 ]
+}
+
 @test "a token that only claims keeps the file, --yes or not" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	mock fail=C_CopyObject:1:CKR_GENERAL_ERROR

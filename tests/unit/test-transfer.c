@@ -283,6 +283,31 @@ static void a_token_that_leaks_is_refuted_and_emptied(Fixture *fixture, gconstpo
 	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_SOURCE);
 }
 
+static void a_leaking_token_that_keeps_the_key_is_told_to_hold_it(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *arguments = NULL;
+
+	(void)data;
+	use_mock(fixture->stage, &arguments, "leak-exponent\nfail-from=C_DestroyObject:1:CKR_DEVICE_ERROR\n");
+	assert_stopped(fixture->stage, TF_ERROR_EVIDENCE_REFUTED, 1);
+	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_SOURCE_AND_TOKEN);
+
+	g_free(arguments);
+	use_mock(fixture->stage, &arguments, "leak-exponent\n");
+	assert_stopped(fixture->stage, TF_ERROR_EVIDENCE_REFUTED, 0);
+	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_SOURCE);
+}
+
+static void a_key_that_no_client_can_use_is_only_claimed(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *arguments = NULL;
+
+	(void)data;
+	use_mock(fixture->stage, &arguments, "fail-from=C_SignInit:2:CKR_FUNCTION_FAILED\n");
+
+	assert_kept(fixture->stage, TF_STATUS_CLAIMED, TF_KEPT_EVIDENCE);
+}
+
 /* As a member would who tidies up while the token is being asked. */
 static void remove_the_source(TfNews news, const TfNewsContext *context, gpointer data)
 {
@@ -354,6 +379,7 @@ static void a_key_on_the_token_that_we_did_not_write_is_left_alone(Fixture *fixt
 	fixture->stage->ledger_url = g_steal_pointer(&other);
 
 	assert_stopped(fixture->stage, TF_ERROR_TOKEN_KEY_EXISTS, 1);
+	g_assert_cmpint(fixture->stage->where, ==, TF_WHERE_SOURCE_AND_TOKEN);
 }
 
 static void add(const gchar *name, gconstpointer key_type, void (*run)(Fixture *, gconstpointer))
@@ -401,6 +427,10 @@ int main(int argc, char **argv)
 		an_interrupt_before_the_write_leaves_the_token_empty);
 	add("/transfer/a token that leaks is refuted and emptied", NULL,
 		a_token_that_leaks_is_refuted_and_emptied);
+	add("/transfer/a token that leaks and keeps the key is told to hold it", NULL,
+		a_leaking_token_that_keeps_the_key_is_told_to_hold_it);
+	add("/transfer/a key that no client can use is only claimed", NULL,
+		a_key_that_no_client_can_use_is_only_claimed);
 	add("/transfer/a token is not emptied when the file went meanwhile", NULL,
 		a_token_is_not_emptied_when_the_file_went_meanwhile);
 	add("/transfer/a campaign of the given directory applies", NULL,
