@@ -65,15 +65,24 @@ static const gchar *why_not_opened(int failure)
 	return g_strerror(failure);
 }
 
-int tf_file_open_without_links(int directory, const gchar *path, int flags)
+static int open_resolved(int directory, const gchar *path, int flags, guint64 resolve)
 {
 	const struct open_how how = {
 		.flags = (guint64)(guint)(flags | O_NOFOLLOW | O_CLOEXEC),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
-			   (directory != AT_FDCWD ? (guint64)RESOLVE_BENEATH : 0u),
+		.resolve = resolve | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 
 	return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int tf_file_open_without_links(int directory, const gchar *path, int flags)
+{
+	return open_resolved(directory, path, flags, directory != AT_FDCWD ? RESOLVE_BENEATH : 0u);
+}
+
+int tf_file_open_on_mount(int directory, const gchar *path, int flags)
+{
+	return open_resolved(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 }
 
 int tf_file_open_unnoticed(const gchar *path, int flags)

@@ -9,5 +9,8 @@
  * namespace, or the table cannot be read. */
 struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id);
 
+/* What stands at this path, the topmost, likewise; NULL: no mount begins there. */
+struct libmnt_fs *tf_mounts_at(TfMounts *mounts, const gchar *path);
+
 /* All of them, the first mounted first, borrowed in the same way; NULL: the table cannot be read. */
 struct libmnt_table *tf_mounts_table(TfMounts *mounts);

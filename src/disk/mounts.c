@@ -71,6 +71,13 @@ struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id)
 	return NULL;
 }
 
+struct libmnt_fs *tf_mounts_at(TfMounts *mounts, const gchar *path)
+{
+	read_table(mounts);
+
+	return mounts->table != NULL ? mnt_table_find_target(mounts->table, path, MNT_ITER_BACKWARD) : NULL;
+}
+
 struct libmnt_table *tf_mounts_table(TfMounts *mounts)
 {
 	read_table(mounts);

@@ -59,17 +59,52 @@ static gboolean is_kernels(struct libmnt_fs *mount, const gchar *file_system)
 	       tf_media_place_named(file_system) == TF_PLACE_UNKNOWN;
 }
 
-/* Whether this mount, and no other, is what stands at this path. */
-static gboolean stands_at(const gchar *path, guint64 id)
+/* What of 'root' lies below 'outer'; NULL: it does not. */
+static const gchar *beneath(const gchar *root, const gchar *outer)
 {
-	TF_AUTO_FD int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct statx status;
+	gsize length = strlen(outer);
 
-	return fd >= 0 && statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) == 0 &&
-	       (status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id == id;
+	if (strcmp(outer, "/") == 0)
+		return root;
+	if (strncmp(root, outer, length) != 0 || (root[length] != '/' && root[length] != '\0'))
+		return NULL;
+
+	return root + length;
 }
 
-static void look_at(Row *row, TfMounts *mounts)
+/* Whether the way to it leads over a mount of which nothing may be asked, or such a one stands in its place.
+ * That of the root directory is asked by everybody. */
+static gboolean is_behind(const Row *row, const GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const Row *other = g_ptr_array_index(rows, i);
+		const gchar *rest = NULL;
+
+		if (tf_media_place_named(other->volume->file_system) == TF_PLACE_LOCAL ||
+			strcmp(other->volume->path, "/") == 0)
+			continue;
+		rest = beneath(row->volume->path, other->volume->path);
+		if (rest != NULL && (rest[0] != '\0' || other->order > row->order))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+/* -1 when another mount is what stands at its path. */
+static int open_row(const Row *row)
+{
+	TF_AUTO_FD int fd = open(row->volume->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statx status;
+
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) != 0 ||
+		(status.stx_mask & STATX_MNT_ID) == 0 || status.stx_mnt_id != row->id)
+		return -1;
+
+	return tf_file_steal(&fd);
+}
+
+static void look_at(Row *row, const GPtrArray *rows, TfMounts *mounts)
 {
 	TfVolume *volume = row->volume;
 	TF_AUTO_FD int fd = -1;
@@ -86,7 +121,7 @@ static void look_at(Row *row, TfMounts *mounts)
 	case TF_PLACE_REMOVABLE:
 		break;
 	}
-	fd = stands_at(volume->path, row->id) ? open(volume->path, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
+	fd = is_behind(row, rows) ? -1 : open_row(row);
 	media = fd >= 0 ? tf_media_of(fd, mounts, NULL) : NULL;
 	if (media == NULL)
 		volume->standing = TF_VOLUME_UNREACHABLE;
@@ -97,33 +132,31 @@ static void look_at(Row *row, TfMounts *mounts)
 	volume->is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
 }
 
-/* What of 'root' lies below 'outer'; NULL: it does not. */
-static const gchar *beneath(const gchar *root, const gchar *outer)
+/* Whether 'rest' of what is mounted there is seen, with nothing mounted over a part of the way. It may be a
+ * link itself. */
+static gboolean is_seen(const Row *row, const gchar *rest)
 {
-	gsize length = strlen(outer);
+	TF_AUTO_FD int top = open_row(row);
+	TF_AUTO_FD int fd = -1;
 
-	if (strcmp(outer, "/") == 0)
-		return root;
-	if (strncmp(root, outer, length) != 0 || (root[length] != '/' && root[length] != '\0'))
-		return NULL;
+	rest += strspn(rest, "/");
+	if (rest[0] == '\0')
+		return top >= 0;
+	fd = top >= 0 ? tf_file_open_on_mount(top, rest, O_PATH) : -1;
 
-	return root + length;
+	return fd >= 0;
 }
 
 /* Every file of 'row' is seen in 'other', too, unless something is mounted over it there. */
 static gboolean is_within(const Row *row, const Row *other)
 {
 	const gchar *rest = NULL;
-	g_autofree gchar *path = NULL;
 
 	if (mnt_fs_get_devno(row->mount) != mnt_fs_get_devno(other->mount))
 		return FALSE;
 	rest = beneath(row->root, other->root);
-	if (rest == NULL)
-		return FALSE;
-	path = g_build_filename(other->volume->path, rest, NULL);
 
-	return stands_at(path, other->id);
+	return rest != NULL && is_seen(other, rest);
 }
 
 /* The larger part of a file system first, and what was mounted first. */
@@ -160,9 +193,11 @@ static gboolean is_searched(const GPtrArray *rows, const gchar *path)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const Row *row = g_ptr_array_index(rows, i);
+		const gchar *rest = beneath(path, row->volume->path);
 
 		if (row->volume->standing == TF_VOLUME_HERE &&
-			strcmp(row->volume->file_system, "overlay") != 0 && stands_at(path, row->id))
+			strcmp(row->volume->file_system, "overlay") != 0 && rest != NULL &&
+			is_seen(row, rest))
 			return TRUE;
 	}
 
@@ -252,7 +287,7 @@ GPtrArray *tf_volumes_find(GError **error)
 	}
 	add_rows(rows, volumes, table);
 	for (guint i = 0; i < rows->len; i++)
-		look_at(g_ptr_array_index(rows, i), now);
+		look_at(g_ptr_array_index(rows, i), rows, now);
 	find_binds(rows);
 	find_overlays(rows);
 

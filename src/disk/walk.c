@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "disk/media.h"
+#include "grounds-private.h"
 #include "heads-private.h"
 #include "scan-private.h"
 #include "walk-paths-private.h"
@@ -20,6 +19,7 @@
 #define UNREADABLE_LIMIT 100u
 #define RING_PATIENCE_MS 30000u
 #define TEXT_LIMIT	 (1 << 20)
+#define END_PATIENCE_US	 G_USEC_PER_SEC
 
 /* Reading waits for the disk, not for the processor. */
 #define RING_THREADS  4u
@@ -29,11 +29,12 @@
 /* A folder that waits to be read. */
 typedef struct Task {
 	gchar *path;
-	guint64 mount; /* of the folder it was found in; 0: it was named */
+	const TfGround *ground; /* of the folder it was found in; NULL: it was named */
 } Task;
 
 struct TfWalk {
 	TfWalkOptions options;
+	TfGrounds *grounds;
 	GPtrArray *threads; /* GThread */
 	GAsyncQueue *candidates;
 
@@ -43,8 +44,6 @@ struct TfWalk {
 	guint n_busy;
 	guint n_running;
 	gboolean is_stopped;
-	GHashTable *mounts; /* guint64 * -> GINT_TO_POINTER(may be entered) */
-	GPtrArray *skipped;
 	GPtrArray *unreadable;
 
 	gint64 n_folders; /* atomic */
@@ -165,68 +164,19 @@ static void take_file(Walker *walker, TfFolder *folder, const gchar *name)
 		tf_heads_add(walker->heads, folder, name);
 }
 
-/* Whether what is mounted here is this PC's, or a medium of the member's. Called with the mutex held. */
-static gboolean may_enter(TfWalk *walk, int fd, const gchar *path, guint64 mount)
-{
-	gpointer known = NULL;
-	g_autoptr(TfMedia) media = NULL;
-	gboolean may = FALSE;
-
-	if (g_hash_table_lookup_extended(walk->mounts, &mount, NULL, &known))
-		return GPOINTER_TO_INT(known);
-	media = tf_media_of(fd, NULL, NULL);
-	may = media != NULL && (media->place == TF_PLACE_LOCAL || media->place == TF_PLACE_REMOVABLE);
-	g_hash_table_insert(walk->mounts, g_memdup2(&mount, sizeof mount), GINT_TO_POINTER(may));
-	if (!may) {
-		TfSkipped *skipped = g_new0(TfSkipped, 1);
-
-		skipped->path = g_strdup(path);
-		skipped->file_system = g_strdup(media != NULL ? media->file_system : "");
-		skipped->is_network = media != NULL && media->place == TF_PLACE_NETWORK;
-		g_ptr_array_add(walk->skipped, skipped);
-	}
-
-	return may;
-}
-
-/* *ret_mount is what it lies on. FALSE: it is not to be read. */
-static gboolean check_mount(TfWalk *walk, int fd, const Task *task, guint64 *ret_mount)
-{
-	struct statx status;
-	gboolean may = TRUE;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) != 0)
-		return FALSE;
-	*ret_mount = status.stx_mnt_id;
-	if (status.stx_mnt_id == task->mount)
-		return TRUE;
-	if (walk->options.stays && task->mount != 0)
-		return FALSE;
-
-	g_mutex_lock(&walk->mutex);
-	if (task->mount == 0)
-		g_hash_table_insert(
-			walk->mounts, g_memdup2(ret_mount, sizeof *ret_mount), GINT_TO_POINTER(TRUE));
-	else
-		may = may_enter(walk, fd, task->path, *ret_mount);
-	g_mutex_unlock(&walk->mutex);
-
-	return may;
-}
-
-static void add_task(TfWalk *walk, gchar *path, guint64 mount)
+static void add_task(TfWalk *walk, gchar *path, const TfGround *ground)
 {
 	Task *task = g_new0(Task, 1);
 
 	task->path = path;
-	task->mount = mount;
+	task->ground = ground;
 	g_mutex_lock(&walk->mutex);
 	g_queue_push_tail(&walk->tasks, task);
 	g_cond_signal(&walk->changed);
 	g_mutex_unlock(&walk->mutex);
 }
 
-static void take_entry(Walker *walker, TfFolder *folder, guint64 mount, const struct dirent64 *entry)
+static void take_entry(Walker *walker, TfFolder *folder, const TfGround *ground, const struct dirent64 *entry)
 {
 	const gchar *name = entry->d_name;
 
@@ -234,7 +184,7 @@ static void take_entry(Walker *walker, TfFolder *folder, guint64 mount, const st
 		return;
 	switch (tf_walk_type_of(folder->fd, entry)) {
 	case DT_DIR:
-		add_task(walker->walk, g_build_filename(folder->path, name, NULL), mount);
+		add_task(walker->walk, g_build_filename(folder->path, name, NULL), ground);
 		break;
 	case DT_REG:
 		take_file(walker, folder, name);
@@ -244,39 +194,89 @@ static void take_entry(Walker *walker, TfFolder *folder, guint64 mount, const st
 	}
 }
 
+/* What is mounted on this name is looked at as a folder is. */
+static gboolean take_border(
+	Walker *walker, const TfFolder *folder, const TfGround *ground, const struct dirent64 *entry)
+{
+	g_autofree gchar *path = g_build_filename(folder->path, entry->d_name, NULL);
+
+	if (!tf_grounds_is_border(walker->walk->grounds, path))
+		return FALSE;
+	add_task(walker->walk, g_steal_pointer(&path), ground);
+
+	return TRUE;
+}
+
 static gboolean is_stopped(TfWalk *walk)
 {
 	return __atomic_load_n(&walk->is_stopped, __ATOMIC_RELAXED);
 }
 
-static void read_folder(Walker *walker, const Task *task)
+static void read_folder(Walker *walker, TfFolder *folder, const TfGround *ground)
 {
 	TfWalk *walk = walker->walk;
-	TF_AUTO_FD int fd = tf_walk_open_folder(task->path);
-	g_autoptr(TfFolder) folder = NULL;
-	guint64 mount = 0;
+	gboolean has_border = tf_grounds_has_border_in(walk->grounds, folder->path);
 	long length = 0;
 
-	if (fd < 0) {
-		if (errno != ENOENT && errno != ELOOP)
-			note_unreadable(walk, task->path, NULL);
-		return;
-	}
-	if (!check_mount(walk, fd, task, &mount))
-		return;
 	count(&walk->n_folders);
-	folder = tf_folder_new(tf_file_steal(&fd), g_strdup(task->path));
 	while (!is_stopped(walk) &&
 		(length = syscall(SYS_getdents64, folder->fd, walker->dirents, DIRENTS_SIZE)) > 0) {
 		for (long at = 0; at < length;) {
 			const struct dirent64 *entry = (const struct dirent64 *)(walker->dirents + at);
 
-			take_entry(walker, folder, mount, entry);
+			if (!has_border || !take_border(walker, folder, ground, entry))
+				take_entry(walker, folder, ground, entry);
 			at += entry->d_reclen;
 		}
 	}
 	if (length < 0)
-		note_unreadable(walk, task->path, NULL);
+		note_unreadable(walk, folder->path, NULL);
+}
+
+static void note_failure(TfWalk *walk, const gchar *path)
+{
+	if (errno != ENOENT && errno != ELOOP && errno != EXDEV)
+		note_unreadable(walk, path, NULL);
+}
+
+/* A file that was named, or mounted alone, is looked at as one of its folder. */
+static void look_at_file(Walker *walker, const gchar *path)
+{
+	g_autofree gchar *directory = g_path_get_dirname(path);
+	g_autofree gchar *name = g_path_get_basename(path);
+	g_autoptr(TfFolder) folder = NULL;
+	TF_AUTO_FD int fd = tf_walk_open_folder(directory);
+
+	if (fd < 0) {
+		note_unreadable(walker->walk, directory, NULL);
+		return;
+	}
+	folder = tf_folder_new(tf_file_steal(&fd), g_steal_pointer(&directory));
+	take_file(walker, folder, name);
+}
+
+static void read_task(Walker *walker, const Task *task)
+{
+	TfWalk *walk = walker->walk;
+	const TfGround *ground =
+		task->ground != NULL ? task->ground : tf_grounds_begin(walk->grounds, task->path);
+	TF_AUTO_FD int fd = ground != NULL ? tf_grounds_open(walk->grounds, ground, task->path) : -1;
+	g_autoptr(TfFolder) folder = NULL;
+
+	if (fd < 0 && errno == EXDEV && !walk->options.stays) {
+		ground = tf_grounds_cross(walk->grounds, ground, task->path);
+		fd = ground != NULL ? tf_grounds_open(walk->grounds, ground, task->path) : -1;
+	}
+	if (fd < 0 && errno == ENOTDIR) {
+		look_at_file(walker, task->path);
+		return;
+	}
+	if (fd < 0) {
+		note_failure(walk, task->path);
+		return;
+	}
+	folder = tf_folder_new(tf_file_steal(&fd), g_strdup(task->path));
+	read_folder(walker, folder, ground);
 }
 
 /* NULL: there is nothing left, and nobody who could find more. */
@@ -317,13 +317,15 @@ static gpointer run(gpointer data)
 
 		if (task == NULL)
 			break;
-		read_folder(walker, task);
+		read_task(walker, task);
 	}
 	walker_free(walker);
 	g_mutex_lock(&walk->mutex);
-	/* Wakes whoever waits for the next one. */
-	if (--walk->n_running == 0)
+	/* Wakes whoever waits for the next one, and for the end. */
+	if (--walk->n_running == 0) {
 		add_candidate(walk, NULL, TF_FORM_NONE, NULL);
+		g_cond_broadcast(&walk->changed);
+	}
 	g_mutex_unlock(&walk->mutex);
 
 	return NULL;
@@ -342,36 +344,15 @@ static Walker *walker_new(TfWalk *walk)
 	return walker;
 }
 
-/* A file that was named is looked at as one of its folder. */
-static void look_at_file(TfWalk *walk, Walker *walker, const gchar *path)
-{
-	g_autofree gchar *directory = g_path_get_dirname(path);
-	g_autofree gchar *name = g_path_get_basename(path);
-	g_autoptr(TfFolder) folder = NULL;
-	TF_AUTO_FD int fd = tf_walk_open_folder(directory);
-
-	if (fd < 0) {
-		note_unreadable(walk, directory, NULL);
-		return;
-	}
-	folder = tf_folder_new(tf_file_steal(&fd), g_steal_pointer(&directory));
-	take_file(walker, folder, name);
-	tf_heads_finish(walker->heads);
-}
-
-static gboolean add_paths(TfWalk *walk, Walker *walker, const gchar *const *paths, GError **error)
+static gboolean add_paths(TfWalk *walk, const gchar *const *paths, GError **error)
 {
 	g_autoptr(GPtrArray) resolved = tf_walk_resolve(paths, error);
 
 	if (resolved == NULL)
 		return FALSE;
 	for (guint i = 0; i < resolved->len; i++) {
-		const gchar *path = g_ptr_array_index(resolved, i);
-
-		if (!g_file_test(path, G_FILE_TEST_IS_DIR))
-			look_at_file(walk, walker, path);
-		else if (walk->options.stays || !tf_walk_is_covered(resolved, i))
-			add_task(walk, g_strdup(path), 0);
+		if (walk->options.stays || !tf_walk_is_covered(resolved, i))
+			add_task(walk, g_strdup(g_ptr_array_index(resolved, i)), NULL);
 	}
 
 	return TRUE;
@@ -394,23 +375,18 @@ static void start(TfWalk *walk, Walker *first)
 TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GError **error)
 {
 	g_autoptr(TfWalk) walk = g_new0(TfWalk, 1);
-	Walker *walker = NULL;
 
 	walk->options = *options;
 	walk->threads = g_ptr_array_new();
 	walk->candidates = g_async_queue_new_full((GDestroyNotify)tf_candidate_free);
-	walk->mounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	walk->skipped = g_ptr_array_new_with_free_func((GDestroyNotify)tf_skipped_free);
+	walk->grounds = tf_grounds_new();
 	walk->unreadable = g_ptr_array_new_with_free_func(g_free);
 	g_mutex_init(&walk->mutex);
 	g_cond_init(&walk->changed);
 	g_queue_init(&walk->tasks);
-	walker = walker_new(walk);
-	if (!add_paths(walk, walker, paths, error)) {
-		walker_free(walker);
+	if (!add_paths(walk, paths, error))
 		return NULL;
-	}
-	start(walk, walker);
+	start(walk, walker_new(walk));
 
 	return g_steal_pointer(&walk);
 }
@@ -445,7 +421,7 @@ void tf_walk_progress(TfWalk *walk, TfWalkProgress *ret_progress)
 
 GPtrArray *tf_walk_steal_skipped(TfWalk *walk)
 {
-	return g_steal_pointer(&walk->skipped);
+	return tf_grounds_steal_skipped(walk->grounds);
 }
 
 GPtrArray *tf_walk_steal_unreadable(TfWalk *walk)
@@ -453,21 +429,34 @@ GPtrArray *tf_walk_steal_unreadable(TfWalk *walk)
 	return g_steal_pointer(&walk->unreadable);
 }
 
-void tf_walk_free(TfWalk *walk)
+/* FALSE: some of them wait in the kernel, for a file system that does not answer. */
+static gboolean stop_threads(TfWalk *walk)
 {
-	if (walk == NULL)
-		return;
+	gint64 deadline = g_get_monotonic_time() + END_PATIENCE_US;
+	gboolean is_over = FALSE;
 
 	g_mutex_lock(&walk->mutex);
 	__atomic_store_n(&walk->is_stopped, TRUE, __ATOMIC_RELAXED);
 	g_cond_broadcast(&walk->changed);
+	while (walk->n_running > 0 && g_cond_wait_until(&walk->changed, &walk->mutex, deadline))
+		;
+	is_over = walk->n_running == 0;
 	g_mutex_unlock(&walk->mutex);
+
+	return is_over;
+}
+
+void tf_walk_free(TfWalk *walk)
+{
+	/* What they wait for is theirs to the end of the process, which ends them. */
+	if (walk == NULL || !stop_threads(walk))
+		return;
+
 	for (guint i = 0; i < walk->threads->len; i++)
 		(void)g_thread_join(g_ptr_array_index(walk->threads, i));
 	g_ptr_array_unref(walk->threads);
 	g_async_queue_unref(walk->candidates);
-	g_hash_table_unref(walk->mounts);
-	g_clear_pointer(&walk->skipped, g_ptr_array_unref);
+	tf_grounds_free(walk->grounds);
 	g_clear_pointer(&walk->unreadable, g_ptr_array_unref);
 	g_queue_clear_full(&walk->tasks, (GDestroyNotify)task_free);
 	g_cond_clear(&walk->changed);

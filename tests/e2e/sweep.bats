@@ -222,3 +222,34 @@ os.rename(os.environ["HOME"] + "/key.p12", "f" * 99 + ".p12")'
 	wait "$pid" || true
 	[ "$(tail -n 1 out | jq -r .error.code)" = interrupted ]
 }
+
+# beside_silence COMMAND...: as root, while a file system of the network that does not answer is mounted on ./nas.
+beside_silence() {
+	mkdir -p nas
+	run --separate-stderr as_root unshare --mount \
+		"$TOKENFERRY_BUILD/tests/unit/support/disk/silent-mount" "$PWD/nas" "$@"
+}
+
+@test "a file system that does not answer is left out and named, and the rest is searched" {
+	mkdir docs
+	cp "$plant/planted/forms/p8.txt" docs/key
+
+	beside_silence timeout --kill-after=1 60 "$TOKENFERRY" sweep "$HOME" --ledger "$LEDGER" --json
+
+	assert_status 0
+	[ "$(strays true)" = "$HOME/docs/key" ]
+	[ "$(jq -c 'select(.type == "result") | .skipped' <<<"$output")" = \
+		"[{\"path\":\"$HOME/nas\",\"file_system\":\"fuse.sshfs\",\"network\":false}]" ]
+}
+
+@test "an interrupt ends a search that waits for a file system which does not answer" {
+	local within
+
+	for within in nas nas/within; do
+		beside_silence timeout --preserve-status --signal=INT --kill-after=20 3 \
+			"$TOKENFERRY" sweep "$HOME/$within" --ledger "$LEDGER" --json
+
+		assert_status 130
+		[ "$(tail -n 1 <<<"$output" | jq -r .error.code)" = interrupted ]
+	done
+}

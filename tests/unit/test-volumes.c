@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "silence.h"
 #include "volume.h"
 
 static gchar *folder_in(const gchar *parent, const gchar *name)
@@ -142,6 +143,32 @@ static void test_an_overlay_of_what_cannot_be_reached_is_here(void)
 	tf_fixture_run(volume->directory, "umount", merged, NULL);
 }
 
+/* Were it asked, this test would not end. */
+static void test_what_does_not_answer_is_not_asked(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("none,extent,has_journal", "rw");
+	g_autofree gchar *part = folder_in(volume->mount_point, "part/inner");
+	g_autofree gchar *parent = g_path_get_dirname(part);
+	g_autofree gchar *again = folder_in(volume->directory, "again");
+	g_autofree gchar *over = folder_in(volume->directory, "over");
+	g_autofree gchar *gone = folder_in(volume->directory, "gone");
+	g_autoptr(TfFixtureSilence) apart = tf_fixture_silence_new(gone, "fuse.sshfs");
+	g_autoptr(TfFixtureSilence) covering = NULL;
+	g_autoptr(TfFixtureSilence) within = NULL;
+
+	tf_fixture_run(volume->directory, "mount", "--bind", part, again, NULL);
+	tf_fixture_run(volume->directory, "mount", "-t", "tmpfs", "none", over, NULL);
+	covering = tf_fixture_silence_new(over, "fuse.sshfs");
+	within = tf_fixture_silence_new(parent, "fuse.sshfs");
+
+	assert_stands(gone, TF_VOLUME_UNKNOWN);
+	assert_stands(over, TF_VOLUME_UNREACHABLE);
+	assert_stands(again, TF_VOLUME_HERE);
+	tf_fixture_run(volume->directory, "umount", again, NULL);
+	g_clear_pointer(&covering, tf_fixture_silence_free);
+	tf_fixture_run(volume->directory, "umount", over, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	tf_fixture_mount_namespace(argc, argv);
@@ -156,6 +183,7 @@ int main(int argc, char **argv)
 		test_what_is_mounted_over_cannot_be_reached);
 	g_test_add_func("/volumes/an overlay of what is here is there twice",
 		test_an_overlay_of_what_is_here_is_there_twice);
+	g_test_add_func("/volumes/what does not answer is not asked", test_what_does_not_answer_is_not_asked);
 	g_test_add_func("/volumes/an overlay of what cannot be reached is here",
 		test_an_overlay_of_what_cannot_be_reached_is_here);
 	g_test_add_func(

@@ -38,6 +38,10 @@ int tf_file_open_without_links(int directory, const gchar *path, int flags);
  * or root). */
 int tf_file_open_unnoticed(const gchar *path, int flags);
 
+/* The same below an open folder, and no way onto another mount: EXDEV where one begins, before anything is
+ * asked of it. */
+int tf_file_open_on_mount(int directory, const gchar *path, int flags);
+
 /*
  * Opens a regular file for reading. The directory part may hold symbolic links (it is resolved first); the
  * file itself may not be one. *ret_path is then the resolved absolute path. Returns the descriptor, or -1

@@ -61,7 +61,8 @@ void tf_walk_progress(TfWalk *walk, TfWalkProgress *ret_progress);
 GPtrArray *tf_walk_steal_skipped(TfWalk *walk) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *tf_walk_steal_unreadable(TfWalk *walk) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the walk, wherever it is. */
+/* Ends the walk, wherever it is. Threads that wait in the kernel for more than a second, for a file system
+ * that does not answer, are left to end with the process, and their memory with them. */
 void tf_walk_free(TfWalk *walk);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWalk, tf_walk_free)
