@@ -10,6 +10,7 @@
 typedef struct TfLists {
 	guint n;	     /* lists of security updates whose date can be read */
 	gint64 date;	     /* of the oldest of them */
+	gboolean is_partial; /* of one of them the packages themselves are not there */
 	gboolean is_odd;     /* there is one whose date cannot be read: it may be of any day */
 	gboolean is_stale;   /* one of them is past its Valid-Until, or a week old without one */
 	gboolean is_early;   /* one of them is of a day that the clock has not reached */

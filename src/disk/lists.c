@@ -8,6 +8,7 @@
 
 #define FILES_LIMIT 10000u
 #define HEAD_LIMIT  8192u /* the fields come before the digests of the files */
+#define MAGIC_LIMIT 4u
 #define FRESH_DAYS  7
 
 /* The value of a field of the head, without blanks around it; NULL when there is none. The caller frees. */
@@ -60,7 +61,32 @@ static void judge(const TfPostureSite *site, const gchar *const *lines, TfLists 
 	lists->n++;
 }
 
-static void look_at(const TfPostureSite *site, const gchar *name, TfLists *lists)
+/* "host_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4" beside
+ * "host_debian-security_dists_bookworm-security_InRelease": without one apt has nothing to tell, and says
+ * nothing of it. */
+static gboolean has_packages(
+	const TfPostureSite *site, const gchar *const *names, const gchar *release, TfLists *lists)
+{
+	g_autofree gchar *prefix = g_strndup(release, (gsize)(strrchr(release, '_') + 1 - release));
+
+	for (guint i = 0; names[i] != NULL; i++) {
+		const gchar *rest = g_str_has_prefix(names[i], prefix) ? names[i] + strlen(prefix) : "";
+		g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, names[i], NULL);
+		g_autofree gchar *text = NULL;
+		TfSiteFile file;
+
+		if (!g_str_has_prefix(rest, "Packages") && strstr(rest, "_Packages") == NULL)
+			continue;
+		text = tf_site_read(site, path, MAGIC_LIMIT, &file);
+		lists->is_refused = lists->is_refused || file.is_refused;
+		if (text != NULL && text[0] != '\0')
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+static void look_at(const TfPostureSite *site, const gchar *const *names, const gchar *name, TfLists *lists)
 {
 	g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, name, NULL);
 	TfSiteFile file;
@@ -72,8 +98,11 @@ static void look_at(const TfPostureSite *site, const gchar *name, TfLists *lists
 		return;
 
 	lines = g_strsplit(text, "\n", -1);
-	if (is_of_security((const gchar *const *)lines))
-		judge(site, (const gchar *const *)lines, lists);
+	if (!is_of_security((const gchar *const *)lines))
+		return;
+	judge(site, (const gchar *const *)lines, lists);
+	if (!has_packages(site, names, name, lists))
+		lists->is_partial = TRUE;
 }
 
 TfLists tf_lists_look(const TfPostureSite *site)
@@ -83,7 +112,7 @@ TfLists tf_lists_look(const TfPostureSite *site)
 
 	for (guint i = 0; names != NULL && names[i] != NULL; i++) {
 		if (g_str_has_suffix(names[i], "_InRelease") || g_str_has_suffix(names[i], "_Release"))
-			look_at(site, names[i], &lists);
+			look_at(site, (const gchar *const *)names, names[i], &lists);
 	}
 
 	return lists;

@@ -123,6 +123,12 @@ static gboolean judge_lists(const TfPostureSite *site, const TfLists *lists, TfP
 		answer->root_would_add = lists->is_refused;
 		return TRUE;
 	}
+	if (lists->is_partial) {
+		answer = tf_posture_add(
+			posture, TF_FINDING_LISTS_PARTIAL, TF_LISTS_DIRECTORY, lists->date, NULL);
+		answer->root_would_add = lists->is_refused;
+		return TRUE;
+	}
 	if (!lists->is_early && !lists->is_stale)
 		return FALSE;
 	(void)tf_posture_add(posture, lists->is_early ? TF_FINDING_LISTS_CLOCK : TF_FINDING_LISTS_STALE,

@@ -25,3 +25,19 @@ gchar *tf_site_read(const TfPostureSite *site, const gchar *path, gsize limit,
  * g_strfreev(). */
 GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit,
 	gboolean *ret_is_refused) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is there of a place in the home directory, where its owner may have put anything: no link is followed,
+ * and nothing that is mounted is asked. */
+typedef enum TfSiteAccess {
+	TF_SITE_READ,
+	TF_SITE_NONE,
+	TF_SITE_REFUSED,
+	TF_SITE_ELSEWHERE, /* the way leads over a link, or onto another file system */
+	TF_N_SITE_ACCESSES
+} TfSiteAccess;
+
+/* 'path' is relative to the home directory. */
+TfSiteAccess tf_site_look_own(const TfPostureSite *site, const gchar *path);
+/* As tf_site_list(); not NULL for TF_SITE_READ only. */
+GStrv tf_site_list_own(const TfPostureSite *site, const gchar *path, guint limit,
+	TfSiteAccess *ret_access) G_GNUC_WARN_UNUSED_RESULT;

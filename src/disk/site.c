@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "site-private.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -87,22 +88,76 @@ static int compare(gconstpointer a, gconstpointer b)
 	return strcmp(*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
-GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, gboolean *ret_is_refused)
+/* Closes the directory. */
+static GStrv names_in(DIR *directory, guint limit)
 {
-	g_autofree gchar *real = tf_site_path(site, path);
-	g_autoptr(GDir) directory = g_dir_open(real, 0, NULL);
-	g_autoptr(GPtrArray) names = NULL;
-	const gchar *name = NULL;
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const struct dirent *entry = NULL;
 
-	*ret_is_refused = directory == NULL && access(real, R_OK | X_OK) != 0 && is_refusal(errno);
-	if (directory == NULL)
-		return NULL;
-
-	names = g_ptr_array_new_with_free_func(g_free);
-	while (names->len < limit && (name = g_dir_read_name(directory)) != NULL)
-		g_ptr_array_add(names, g_strdup(name));
+	while (names->len < limit && (entry = readdir(directory)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			g_ptr_array_add(names, g_strdup(entry->d_name));
+	}
+	(void)closedir(directory);
 	g_ptr_array_sort(names, compare);
 	g_ptr_array_add(names, NULL);
 
 	return (GStrv)g_ptr_array_steal(names, NULL);
+}
+
+GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, gboolean *ret_is_refused)
+{
+	g_autofree gchar *real = tf_site_path(site, path);
+	DIR *directory = opendir(real);
+
+	*ret_is_refused = directory == NULL && is_refusal(errno);
+
+	return directory != NULL ? names_in(directory, limit) : NULL;
+}
+
+static TfSiteAccess access_by(int failure)
+{
+	switch (failure) {
+	case 0:
+		return TF_SITE_READ;
+	case ENOENT:
+	case ENOTDIR:
+		return TF_SITE_NONE;
+	case ELOOP:
+	case EXDEV:
+		return TF_SITE_ELSEWHERE;
+	default:
+		return TF_SITE_REFUSED;
+	}
+}
+
+/* -1 with errno. */
+static int open_own(const TfPostureSite *site, const gchar *path, int flags)
+{
+	g_autofree gchar *home = tf_site_path(site, site->home);
+	TF_AUTO_FD int fd = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 ? tf_file_open_on_mount(fd, path, flags) : -1;
+}
+
+TfSiteAccess tf_site_look_own(const TfPostureSite *site, const gchar *path)
+{
+	TF_AUTO_FD int fd = open_own(site, path, O_PATH);
+
+	return access_by(fd >= 0 ? 0 : errno);
+}
+
+GStrv tf_site_list_own(const TfPostureSite *site, const gchar *path, guint limit, TfSiteAccess *ret_access)
+{
+	/* So that a link is one on the way, and not merely no directory. */
+	g_autofree gchar *inside = g_build_filename(path, ".", NULL);
+	TF_AUTO_FD int fd = open_own(site, inside, O_RDONLY | O_DIRECTORY);
+	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+
+	*ret_access = access_by(directory != NULL ? 0 : errno);
+	if (directory == NULL)
+		return NULL;
+	(void)tf_file_steal(&fd);
+
+	return names_in(directory, limit);
 }

@@ -26,11 +26,14 @@ static const Row rows[TF_N_FINDINGS] = {
 	[TF_FINDING_LISTS_STALE] = { "lists-stale", TF_POSTURE_UPDATES, TF_UNKNOWN, { "date" } },
 	[TF_FINDING_LISTS_CLOCK] = { "lists-clock", TF_POSTURE_UPDATES, TF_UNKNOWN, { "date" } },
 	[TF_FINDING_LISTS_MISSING] = { "lists-missing", TF_POSTURE_UPDATES, TF_UNKNOWN, { NULL } },
+	[TF_FINDING_LISTS_PARTIAL] = { "lists-partial", TF_POSTURE_UPDATES, TF_UNKNOWN, { NULL } },
 	[TF_FINDING_UPDATES_UNTOLD] = { "updates-untold", TF_POSTURE_UPDATES, TF_UNKNOWN, { NULL } },
 
 	[TF_FINDING_PROGRAMS_NONE] = { "programs-none", TF_POSTURE_PROGRAMS, TF_YES, { NULL } },
 	[TF_FINDING_PROGRAMS_FOUND] = { "programs-found", TF_POSTURE_PROGRAMS, TF_UNKNOWN, { "names" } },
 	[TF_FINDING_PROGRAMS_UNREADABLE] = { "programs-unreadable", TF_POSTURE_PROGRAMS, TF_UNKNOWN,
+		{ "names" } },
+	[TF_FINDING_PROGRAMS_ELSEWHERE] = { "programs-elsewhere", TF_POSTURE_PROGRAMS, TF_UNKNOWN,
 		{ "names" } },
 
 	[TF_FINDING_ANTIVIRUS_RUNNING] = { "antivirus-running", TF_POSTURE_ANTIVIRUS, TF_YES, { "date" } },

@@ -71,6 +71,9 @@ static const Row rows[TF_N_FINDINGS] = {
 		SET_THE_CLOCK },
 	[TF_FINDING_LISTS_MISSING] = { N_("There is no list of security updates whose date can be read."),
 		ASK_FOR_UPDATES },
+	[TF_FINDING_LISTS_PARTIAL] = { N_("Of a list of security updates only the date is there, and not the "
+					  "packages."),
+		ASK_FOR_UPDATES },
 	[TF_FINDING_UPDATES_UNTOLD] = { N_("No package manager that this program knows gave an answer."),
 		N_("Look for updates with the program of your system.") },
 
@@ -82,6 +85,9 @@ static const Row rows[TF_N_FINDINGS] = {
 		N_("See in each program whether there is an update, or remove it.") },
 	[TF_FINDING_PROGRAMS_UNREADABLE] = { N_("What is installed in {names} cannot be read."),
 		N_("Let the administrator run this.") },
+	[TF_FINDING_PROGRAMS_ELSEWHERE] = { N_("{names} leads elsewhere (a link, or another file system) or "
+					       "holds too much, and was not looked through."),
+		N_("Look there yourself for programs, Java and Adobe above all.") },
 
 	[TF_FINDING_ANTIVIRUS_RUNNING] = { N_("ClamAV is running, with definitions of {date}."), NULL },
 	[TF_FINDING_ANTIVIRUS_ON_DEMAND] = { N_("ClamAV is installed, with definitions of {date}; it looks "

@@ -40,12 +40,76 @@ static void test_many(void)
 		TF_FINDING_PROGRAMS_FOUND);
 }
 
+/* "What is found is named": each alone on a PC that has nothing else. */
+static void test_each_place(void)
+{
+	static const struct {
+		const gchar *path;
+		const gchar *name;
+	} cases[] = {
+		{ "/var/lib/flatpak/app/com.adobe.Reader/current", "/var/lib/flatpak/app/com.adobe.Reader" },
+		{ "/snap/acrordrdc/1/snap.yaml", "/snap/acrordrdc" },
+		{ "/var/lib/snapd/snaps/core22_1.snap", "/var/lib/snapd/snaps/core22_1.snap" },
+		{ "/usr/local/bin/reader.AppImage", "/usr/local/bin/reader.AppImage" },
+		{ "/home/hanako/.local/share/flatpak/app/org.openjdk.java/current",
+			"~/.local/share/flatpak/app/org.openjdk.java" },
+		{ "/home/hanako/.sdkman/candidates/java/8.0.392-tem/bin/java",
+			"~/.sdkman/candidates/java/8.0.392-tem" },
+		{ "/home/hanako/.jdks/corretto-17/bin/java", "~/.jdks/corretto-17" },
+		{ "/home/hanako/.wine/drive_c/Program Files (x86)/Adobe/Reader 9.0/AcroRd32.exe",
+			"~/.wine/drive_c/Program Files (x86)/Adobe" },
+		{ "/home/hanako/jdk1.7.0_25/bin/javac", "~/jdk1.7.0_25" },
+		{ "/home/hanako/zulu8/bin/java", "~/zulu8" },
+		{ "/home/hanako/ダウンロード/Reader.appimage", "~/ダウンロード/Reader.appimage" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
+
+		tf_fixture_pc_put(pc, cases[i].path, "");
+		tf_posture_programs(&pc->site, pc->posture);
+
+		tf_fixture_pc_expect(pc, TF_FINDING_PROGRAMS_FOUND, cases[i].name, NULL);
+	}
+}
+
+static void test_what_only_looks_so(void)
+{
+	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
+
+	tf_fixture_pc_put(pc, "/snap/README", "");
+	tf_fixture_pc_put(pc, "/home/hanako/Downloads/jdk-8u202-linux-x64.tar.gz", "");
+	tf_fixture_pc_put(pc, "/home/hanako/java-course/notes", "");
+	tf_fixture_pc_put(pc, "/home/hanako/.local/bin/script", "");
+	tf_posture_programs(&pc->site, pc->posture);
+
+	tf_fixture_pc_expect(pc, TF_FINDING_PROGRAMS_NONE, NULL);
+}
+
+static void test_links(void)
+{
+	g_autoptr(TfFixturePc) java = tf_fixture_pc_new();
+	g_autoptr(TfFixturePc) folder = tf_fixture_pc_new();
+
+	tf_fixture_pc_link(java, "/home/hanako/jdk", "/data/jdk1.7.0_25");
+	tf_fixture_pc_link(folder, "/home/hanako/Downloads", "/data/downloads");
+	tf_posture_programs(&java->site, java->posture);
+	tf_posture_programs(&folder->site, folder->posture);
+
+	tf_fixture_pc_expect(java, TF_FINDING_PROGRAMS_FOUND, "~/jdk", NULL);
+	tf_fixture_pc_expect(folder, TF_FINDING_PROGRAMS_ELSEWHERE, "~/Downloads", NULL);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/posture-programs/a PC of packages has none", test_none);
 	g_test_add_func("/posture-programs/Adobe and Java past the packages are named", test_found);
+	g_test_add_func(
+		"/posture-programs/what is found in each of the usual places is named", test_each_place);
+	g_test_add_func("/posture-programs/what only looks like a program is none", test_what_only_looks_so);
+	g_test_add_func("/posture-programs/behind a link nothing is green", test_links);
 	g_test_add_func("/posture-programs/very many do no harm", test_many);
 
 	return g_test_run();

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <unistd.h>
+
 #include "base/secret.h"
 #include "pc.h"
 #include "posture-private.h"
@@ -12,6 +14,8 @@
 #define TO_COME "Label: Debian-Security\nDate: Thu, 04 Feb 2027 21:03:35 UTC\n"
 #define APT	"/usr/bin/apt-get"
 
+#define PACKAGES "/var/lib/apt/lists/security_main_binary-amd64_Packages.lz4"
+
 /* A PC whose apt-get runs this script and whose list of security updates says that. */
 static TfFixturePc *pc_with(const gchar *script, const gchar *list)
 {
@@ -20,6 +24,7 @@ static TfFixturePc *pc_with(const gchar *script, const gchar *list)
 
 	tf_fixture_pc_put_program(pc, APT, program);
 	tf_fixture_pc_put(pc, "/var/lib/apt/lists/security_InRelease", list);
+	tf_fixture_pc_put(pc, PACKAGES, "packages");
 
 	return pc;
 }
@@ -108,6 +113,23 @@ static void test_no_list(void)
 	tf_fixture_pc_expect(odd, TF_FINDING_LISTS_MISSING, NULL);
 }
 
+/* apt would say that nothing is to be done. */
+static void test_no_packages(void)
+{
+	g_autoptr(TfFixturePc) none = pc_with("true", FRESH);
+	g_autoptr(TfFixturePc) empty = pc_with("true", FRESH);
+	g_autofree gchar *packages = g_strconcat(none->root, PACKAGES, NULL);
+
+	g_assert_cmpint(unlink(packages), ==, 0);
+	tf_fixture_pc_put(none, "/var/lib/apt/lists/other_main_binary-amd64_Packages", "packages");
+	tf_fixture_pc_put(empty, PACKAGES, "");
+	tf_posture_updates(&none->site, none->posture);
+	tf_posture_updates(&empty->site, empty->posture);
+
+	tf_fixture_pc_expect(none, TF_FINDING_LISTS_PARTIAL, NULL);
+	tf_fixture_pc_expect(empty, TF_FINDING_LISTS_PARTIAL, NULL);
+}
+
 static void test_apt_fails(void)
 {
 	g_autoptr(TfFixturePc) pc = pc_with("echo half; exit 100", FRESH);
@@ -151,6 +173,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/posture-updates/stale lists are unknown and never none", test_stale);
 	g_test_add_func("/posture-updates/lists of a day to come are unknown", test_to_come);
 	g_test_add_func("/posture-updates/missing lists are unknown", test_no_list);
+	g_test_add_func("/posture-updates/a list without its packages is unknown", test_no_packages);
 	g_test_add_func("/posture-updates/apt that fails has not answered", test_apt_fails);
 	g_test_add_func("/posture-updates/another package manager is unknown", test_no_apt);
 	g_test_add_func("/posture-updates/apt only simulates, without locks", test_asked_in_simulation);

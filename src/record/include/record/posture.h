@@ -39,10 +39,12 @@ typedef enum TfPostureFinding {
 	TF_FINDING_LISTS_STALE,		 /* unknown: date */
 	TF_FINDING_LISTS_CLOCK,		 /* unknown: date */
 	TF_FINDING_LISTS_MISSING,	 /* unknown */
+	TF_FINDING_LISTS_PARTIAL,	 /* unknown, there is a date and nothing else */
 	TF_FINDING_UPDATES_UNTOLD,	 /* unknown, no package manager that answers */
 	TF_FINDING_PROGRAMS_NONE,	 /* yes */
 	TF_FINDING_PROGRAMS_FOUND,	 /* unknown: names */
 	TF_FINDING_PROGRAMS_UNREADABLE,	 /* unknown: names */
+	TF_FINDING_PROGRAMS_ELSEWHERE,	 /* unknown, a place that is not looked at: names */
 	TF_FINDING_ANTIVIRUS_RUNNING,	 /* yes: date */
 	TF_FINDING_ANTIVIRUS_ON_DEMAND,	 /* yes, when it is started: date */
 	TF_FINDING_ANTIVIRUS_STALE,	 /* no: date */
