@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -195,6 +196,35 @@ static gboolean only_search(const TfSweepRun *run, TfKnown *known, int *ret_stat
 	return TRUE;
 }
 
+/* The home directory of this user; NULL: it cannot be told. The caller frees. */
+static gchar *home_of(uid_t user)
+{
+	const struct passwd *entry = getpwuid(user);
+
+	return entry != NULL ? g_strdup(entry->pw_dir) : NULL;
+}
+
+/* Under sudo the home directory is root's on most systems, and nobody means that. */
+static gboolean check_home(const TfOptions *options, GError **error)
+{
+	const gchar *text = g_getenv("SUDO_UID");
+	guint64 user = 0;
+	g_autofree gchar *roots = home_of(0);
+	g_autofree gchar *persons = NULL;
+	g_autofree gchar *detail = NULL;
+
+	if (text == NULL || geteuid() != 0 || g_strcmp0(roots, g_get_home_dir()) != 0 ||
+		!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT32 - 1, &user, NULL))
+		return TRUE;
+	persons = home_of((uid_t)user);
+	detail = tf_phrase(_("sudo made the home directory root's; name the place to search: 'sudo "
+			     "tokenferry sweep {options}{home}'; the ledger and the reports are root's then"),
+		"options", options->wipes ? "--wipe " : "", "home", persons != NULL ? persons : "/home",
+		NULL);
+
+	return tf_raise(error, TF_ERROR_USAGE, detail, NULL);
+}
+
 static gboolean check_options(const TfOptions *options, const gchar *const *words, GError **error)
 {
 	if (options->is_everywhere && words[0] != NULL)
@@ -210,7 +240,7 @@ static gboolean check_options(const TfOptions *options, const gchar *const *word
 	if (options->may_discard && geteuid() != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
 
-	return TRUE;
+	return options->is_everywhere || words[0] != NULL || check_home(options, error);
 }
 
 /* The home directory, unless something is named. */

@@ -253,3 +253,20 @@ beside_silence() {
 		[ "$(tail -n 1 <<<"$output" | jq -r .error.code)" = interrupted ]
 	done
 }
+
+@test "under sudo, where home is root's, the place has to be named" {
+	local roots own
+	roots=$(getent passwd 0 | cut -d: -f6) own=$(getent passwd 65534 | cut -d: -f6)
+
+	run --separate-stderr as_root env HOME="$roots" SUDO_UID=65534 "$TOKENFERRY" sweep --wipe --lang en
+	assert_status 2
+	assert_says "sudo tokenferry sweep --wipe $own"
+	run --separate-stderr as_root env HOME="$roots" SUDO_UID=65534 "$TOKENFERRY" sweep --lang ja
+	assert_status 2
+	assert_says "sudo tokenferry sweep $own"
+
+	run --separate-stderr as_root env HOME="$roots" SUDO_UID=65534 "$TOKENFERRY" sweep --json --ledger "$LEDGER" "$PWD"
+	assert_status 0
+	run --separate-stderr as_root env HOME="$HOME" SUDO_UID=65534 "$TOKENFERRY" sweep --json --ledger "$LEDGER"
+	assert_status 0
+}
