@@ -200,7 +200,7 @@ static gboolean confirm_escrow(Station *station, const gchar *path, GError **err
 		_("Type the last 8 digits of the fingerprint of the federation's certificate, as you "
 		  "were told them: "),
 		NULL);
-	typed = tf_terminal_ask_line(station->conversation.terminal, prompt, error);
+	typed = tf_terminal_ask_fresh_line(station->conversation.terminal, prompt, error);
 	if (typed == NULL)
 		return FALSE;
 	if (!tf_escrow_tail_fits(station->escrow, typed))

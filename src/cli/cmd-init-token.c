@@ -22,7 +22,7 @@ gchar *tf_init_label(TfConversation *conversation, GError **error)
 		return NULL;
 	}
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_line(conversation->terminal,
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(conversation->terminal,
 			_("A name for the token (your own, or 'e-filing'; shown wherever it is chosen): "),
 			error);
 		gchar *label = NULL;

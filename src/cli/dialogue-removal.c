@@ -64,7 +64,7 @@ gboolean tf_dialogue_typed_removal(gpointer data, const TfRemoval *removal, gcha
 		  "of the token, '{token}', or the CKA_ID. (Only Enter: leave it.)\n"
 		  "Name or CKA_ID: "),
 		"token", removal->token->label, NULL);
-	line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+	line = tf_terminal_ask_fresh_line(conversation->terminal, prompt, error);
 	if (line == NULL)
 		return FALSE;
 	*ret_typed = tf_answer_text(line);

@@ -119,7 +119,7 @@ gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certifi
 	tf_terminal_say(conversation->terminal, intro);
 	say_block(conversation->terminal, block);
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_line(
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(
 			conversation->terminal, _("Which one shall be moved? Type its number: "), error);
 		guint number = 0;
 
@@ -167,7 +167,7 @@ gboolean tf_dialogue_terminal_removable_directory(
 			    "Folder on the USB memory: "),
 			"path", path, NULL);
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(conversation->terminal, prompt, error);
 		g_autofree gchar *answer = line != NULL ? tf_answer_path(line) : NULL;
 
 		if (answer == NULL)
@@ -190,7 +190,7 @@ gboolean tf_dialogue_terminal_typed_serial(
 		  "{serial}. (Only Enter: keep the file.)\n"
 		  "Serial number: "),
 		"token", token->label, "serial", token->serial, NULL);
-	g_autofree gchar *line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+	g_autofree gchar *line = tf_terminal_ask_fresh_line(conversation->terminal, prompt, error);
 
 	if (line == NULL)
 		return FALSE;

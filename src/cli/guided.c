@@ -134,7 +134,7 @@ static gchar *ask_source(TfTerminal *terminal, GError **error)
 			  "by Ctrl-C and run 'tokenferry migrate --from-nss FOLDER' with the folder of the "
 			  "browser's profile."));
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_line(terminal,
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(terminal,
 			candidates->len > 0
 				? _("Type its number, or the path of another file (you may drag it into this "
 				    "window): ")
@@ -156,7 +156,7 @@ static gchar *ask_source(TfTerminal *terminal, GError **error)
 /* *ret_text stays NULL when only Enter is typed. */
 static gboolean ask_text(TfTerminal *terminal, const gchar *prompt, gchar **ret_text, GError **error)
 {
-	g_autofree gchar *line = tf_terminal_ask_line(terminal, prompt, error);
+	g_autofree gchar *line = tf_terminal_ask_fresh_line(terminal, prompt, error);
 
 	if (line == NULL)
 		return FALSE;
@@ -193,7 +193,7 @@ static gboolean await_token(TfTerminal *terminal, GError **error)
 	g_autofree gchar *line = NULL;
 
 	tf_terminal_say(terminal, _("\n3. The token\nPlug the token in now, and no other one."));
-	line = tf_terminal_ask_line(terminal, _("Then press Enter. "), error);
+	line = tf_terminal_ask_fresh_line(terminal, _("Then press Enter. "), error);
 
 	return line != NULL;
 }

@@ -47,7 +47,7 @@ gboolean tf_init_consent(
 	if (conversation->terminal == NULL)
 		return tf_raise(
 			error, TF_ERROR_NO_TERMINAL, _("the name of the token, typed as a consent"), NULL);
-	line = tf_terminal_ask_line(conversation->terminal, prompt, error);
+	line = tf_terminal_ask_fresh_line(conversation->terminal, prompt, error);
 	if (line == NULL)
 		return FALSE;
 	if (strcmp(g_strstrip(line), name) != 0)

@@ -184,7 +184,36 @@ gchar *tf_terminal_ask_line(TfTerminal *terminal, const gchar *prompt, GError **
 	}
 }
 
-TfSecret *tf_terminal_ask_secret(TfTerminal *terminal, const gchar *prompt, GError **error)
+/* TRUE when the line that is read next was begun before the question, which then stands on a line of its own.
+ */
+static gboolean forget_typed(TfTerminal *terminal)
+{
+	gboolean is_amid_line = tf_terminal_drop_typed(terminal);
+
+	if (is_amid_line)
+		tf_terminal_say(terminal, "");
+
+	return is_amid_line;
+}
+
+static void say_void(TfTerminal *terminal)
+{
+	tf_terminal_say(terminal, _("This line was begun before the question, and counts for nothing."));
+}
+
+gchar *tf_terminal_ask_fresh_line(TfTerminal *terminal, const gchar *prompt, GError **error)
+{
+	for (;;) {
+		gboolean is_void = forget_typed(terminal);
+		g_autofree gchar *line = tf_terminal_ask_line(terminal, prompt, error);
+
+		if (line == NULL || !is_void)
+			return g_steal_pointer(&line);
+		say_void(terminal);
+	}
+}
+
+static TfSecret *read_secret(TfTerminal *terminal, const gchar *prompt, GError **error)
 {
 	g_autoptr(TfSecret) secret = tf_secret_new(TF_TERMINAL_SECRET_LIMIT + 1);
 	g_auto(Mode) hiding = { .fd = -1 };
@@ -210,12 +239,24 @@ TfSecret *tf_terminal_ask_secret(TfTerminal *terminal, const gchar *prompt, GErr
 	return g_steal_pointer(&secret);
 }
 
+TfSecret *tf_terminal_ask_secret(TfTerminal *terminal, const gchar *prompt, GError **error)
+{
+	for (;;) {
+		gboolean is_void = forget_typed(terminal);
+		g_autoptr(TfSecret) secret = read_secret(terminal, prompt, error);
+
+		if (secret == NULL || !is_void)
+			return g_steal_pointer(&secret);
+		say_void(terminal);
+	}
+}
+
 gboolean tf_terminal_confirm(TfTerminal *terminal, const gchar *question, gboolean *ret_yes, GError **error)
 {
 	g_autofree gchar *prompt = g_strdup_printf("%s %s ", question, _("[y/n]"));
 
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_line(terminal, prompt, error);
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(terminal, prompt, error);
 		TfAnswer answer = TF_ANSWER_UNCLEAR;
 
 		if (line == NULL)

@@ -129,6 +129,7 @@ up_to_you() {
 	dialogue 80
 
 	assert_status 130
+	assert_says "あと何回試せるかは、トークンからは分かりません"
 	ferry tokens --module "$SOFTHSM" --json
 	[ "$(head -n 1 <<<"$output" | jq -r .pin_state)" = fine ]
 	assert_unchanged member.p12 "$digest"
@@ -164,6 +165,20 @@ up_to_you() {
 	ferry_migrate member.p12
 	assert_status 0
 	[ ! -e member.p12 ]
+	assert_n_keys 1
+}
+
+@test "what is typed while the audit runs answers no question" {
+	{
+		up_to_you
+		printf '%s\n' '> y' '? 表示されません): ' "> $USER_PIN" '? 取り出しを試みて' '> n' '> y' '_ y' '? まだ必要ですか' '> ' \
+			'? 答えとして扱いません' '? まだ必要ですか' '> n' '? 消去しますか' '> n' '? 連絡しますか' '> n'
+	} >script
+
+	dialogue 80
+
+	assert_status 4
+	assert_unchanged member.p12 "$digest"
 	assert_n_keys 1
 }
 

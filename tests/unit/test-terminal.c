@@ -197,26 +197,89 @@ static void test_end_of_input(Line *line, gconstpointer data)
 	g_assert_error(error, TF_ERROR, TF_ERROR_INTERRUPTED);
 }
 
-static void test_confirm(Line *line, gconstpointer data)
+/* A person who types the next of 'answers' whenever the question stands. */
+typedef struct Person {
+	const Line *line;
+	const gchar *question;
+	const gchar *const *answers;
+} Person;
+
+static gpointer answer_questions(gpointer data)
 {
+	const Person *person = data;
+
+	for (guint i = 0; person->answers[i] != NULL; i++) {
+		await_shown(person->line, person->question);
+		type(person->line, person->answers[i]);
+	}
+
+	return NULL;
+}
+
+static gboolean confirm(const Line *line, const gchar *const *answers)
+{
+	Person person = { line, "Wipe? [y/n] ", answers };
+	GThread *thread = g_thread_new("person", answer_questions, &person);
 	gboolean is_yes = FALSE;
 
-	(void)data;
-	type(line, "perhaps\n\nはい\n");
-
 	g_assert_true(tf_terminal_confirm(line->terminal, "Wipe?", &is_yes, NULL));
-	g_assert_true(is_yes);
+	g_thread_join(thread);
+
+	return is_yes;
+}
+
+static void test_confirm(Line *line, gconstpointer data)
+{
+	const gchar *const answers[] = { "perhaps\n", "\n", "はい\n", NULL };
+
+	(void)data;
+	g_assert_true(confirm(line, answers));
 }
 
 static void test_decline(Line *line, gconstpointer data)
 {
-	gboolean is_yes = TRUE;
+	const gchar *const answers[] = { "ｎ\n", NULL };
 
 	(void)data;
-	type(line, "ｎ\n");
+	g_assert_false(confirm(line, answers));
+}
 
-	g_assert_true(tf_terminal_confirm(line->terminal, "Wipe?", &is_yes, NULL));
-	g_assert_false(is_yes);
+static void test_answer_ahead(Line *line, gconstpointer data)
+{
+	const gchar *const answers[] = { "n\n", NULL };
+
+	(void)data;
+	type_ahead(line, "y\n", "y\r\n");
+
+	g_assert_false(confirm(line, answers));
+}
+
+static void test_answer_begun(Line *line, gconstpointer data)
+{
+	const gchar *const answers[] = { "y\n", "n\n", NULL };
+
+	(void)data;
+	type_ahead(line, "yes\n ", "yes\r\n ");
+
+	g_assert_false(confirm(line, answers));
+}
+
+static void test_secret_begun(Line *line, gconstpointer data)
+{
+	const gchar *const answers[] = { "579\n", "13579\n", NULL };
+	Person person = { line, "PIN? ", answers };
+	g_autoptr(TfSecret) secret = NULL;
+	GThread *thread = NULL;
+
+	(void)data;
+	type_ahead(line, "13", "13");
+	thread = g_thread_new("person", answer_questions, &person);
+	secret = tf_terminal_ask_secret(line->terminal, "PIN? ", NULL);
+	g_thread_join(thread);
+
+	g_assert_nonnull(secret);
+	g_assert_cmpuint(tf_secret_length(secret), ==, 5);
+	g_assert_cmpint(memcmp(tf_secret_peek(secret), "13579", 5), ==, 0);
 }
 
 static void add(const gchar *path, void (*test)(Line *, gconstpointer))
@@ -238,6 +301,10 @@ int main(int argc, char **argv)
 	add("/terminal/the end of the input is thrown away as well", test_drop_end_of_input);
 	add("/terminal/a question is asked until the answer is clear", test_confirm);
 	add("/terminal/no is no", test_decline);
+	add("/terminal/an answer that was typed before the question is none", test_answer_ahead);
+	add("/terminal/an answer that was begun before the question is none", test_answer_begun);
+	add("/terminal/of a secret that was begun before its question the end is not taken",
+		test_secret_begun);
 
 	return g_test_run();
 }

@@ -31,12 +31,19 @@ gboolean tf_terminal_drop_typed(TfTerminal *terminal);
 gchar *tf_terminal_ask_line(
 	TfTerminal *terminal, const gchar *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One line that is not shown, and that goes nowhere but into the secret. What was typed ahead is thrown away:
- * a stale line would cost a try. Asks once. TF_ERROR_INTERRUPTED, TF_ERROR_SECRET_SOURCE when too long. */
+/* The same for what an answer decides: nothing that was typed before the question stood is an answer to it.
+ * What was typed is thrown away, and a line that was begun is said to count for nothing and asked for again.
+ */
+gchar *tf_terminal_ask_fresh_line(
+	TfTerminal *terminal, const gchar *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One line that is not shown, and that goes nowhere but into the secret. What was typed ahead is thrown away,
+ * as above: a stale line, or the end of one, would cost a try. TF_ERROR_INTERRUPTED, TF_ERROR_SECRET_SOURCE
+ * when too long. */
 TfSecret *tf_terminal_ask_secret(
 	TfTerminal *terminal, const gchar *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Asks until the answer is yes or no. */
+/* Asks until the answer is yes or no; what was typed before counts for nothing, as above. */
 gboolean tf_terminal_confirm(TfTerminal *terminal, const gchar *question, gboolean *ret_yes, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfTerminal, tf_terminal_free)
