@@ -23,7 +23,8 @@ static const MacRow macs[] = {
 };
 
 static const gchar *const revocations[] = {
-	[TF_REVOCATION_UNKNOWN] = N_("unknown (give a revocation list by --crl)"),
+	[TF_REVOCATION_UNKNOWN] = N_("unknown (give a revocation list by --crl; the file has to "
+				     "hold the issuer's certificate, too)"),
 	[TF_REVOCATION_GOOD] = N_("not revoked, by the list given"),
 	[TF_REVOCATION_REVOKED] = N_("REVOKED"),
 };

@@ -61,10 +61,15 @@ static gboolean covers_everything(const RevocationList *list)
 	return !scope->onlyCA && !scope->onlyattr && !scope->indirectCRL && scope->onlysomereasons == NULL;
 }
 
-/* Some certificate of the issuer's name must have signed it; without one the name has to do. */
-static gboolean is_signed_by_issuer(RevocationList *list, const TfX509Stack *chain)
+typedef enum Signature {
+	SIGNATURE_UNCHECKED, /* no certificate of the issuer's name is there */
+	SIGNATURE_GOOD,
+	SIGNATURE_BAD
+} Signature;
+
+static Signature check_signature(RevocationList *list, const TfX509Stack *chain)
 {
-	gboolean has_issuer = FALSE;
+	Signature signature = SIGNATURE_UNCHECKED;
 
 	for (int i = 0; chain != NULL && i < sk_X509_num(chain); i++) {
 		X509 *issuer = sk_X509_value(chain, i);
@@ -72,13 +77,13 @@ static gboolean is_signed_by_issuer(RevocationList *list, const TfX509Stack *cha
 
 		if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_CRL_get_issuer(list)) != 0)
 			continue;
-		has_issuer = TRUE;
+		signature = SIGNATURE_BAD;
 		if (key != NULL && (X509_get_key_usage(issuer) & KU_CRL_SIGN) != 0 &&
 			X509_CRL_verify(list, key) == 1)
-			return TRUE;
+			return SIGNATURE_GOOD;
 	}
 
-	return !has_issuer;
+	return signature;
 }
 
 static gboolean is_past(const ASN1_TIME *time, gint64 now)
@@ -86,13 +91,13 @@ static gboolean is_past(const ASN1_TIME *time, gint64 now)
 	return time != NULL && ASN1_TIME_cmp_time_t(time, (time_t)now) < 0;
 }
 
-static const gchar *objection(RevocationList *list, X509 *certificate, const TfX509Stack *chain, gint64 now)
+static const gchar *objection(RevocationList *list, X509 *certificate, Signature signature, gint64 now)
 {
 	if (X509_NAME_cmp(X509_get_issuer_name(certificate), X509_CRL_get_issuer(list)) != 0)
 		return _("it is of another issuer");
 	if (!covers_everything(list))
 		return _("it covers only a part of the certificates");
-	if (!is_signed_by_issuer(list, chain))
+	if (signature == SIGNATURE_BAD)
 		return _("its signature is not the issuer's");
 	if (is_past(X509_CRL_get0_nextUpdate(list), now))
 		return _("it is out of date");
@@ -103,7 +108,8 @@ static const gchar *objection(RevocationList *list, X509 *certificate, const TfX
 gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, X509_CRL *crl,
 	const gchar *path, gint64 now, TfRevocation *ret_revocation, gint64 *ret_revoked_at, GError **error)
 {
-	const gchar *reason = objection(crl, certificate, chain, now);
+	Signature signature = check_signature(crl, chain);
+	const gchar *reason = objection(crl, certificate, signature, now);
 	X509_REVOKED *entry = NULL;
 	struct tm revoked_at = { 0 };
 
@@ -113,7 +119,7 @@ gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, X
 
 	/* 2 means "removed from the list", which only a delta list may say. */
 	if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1) {
-		*ret_revocation = TF_REVOCATION_GOOD;
+		*ret_revocation = signature == SIGNATURE_GOOD ? TF_REVOCATION_GOOD : TF_REVOCATION_UNKNOWN;
 		*ret_revoked_at = 0;
 		return TRUE;
 	}

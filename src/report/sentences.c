@@ -83,7 +83,7 @@ static const gchar *const uncheckeds[TF_N_UNCHECKED] = {
 					 "in mail boxes."),
 	[TF_UNCHECKED_POSTURE] = N_("The state of this PC: security updates, protection against viruses."),
 	[TF_UNCHECKED_REVOCATION] = N_("Whether the certificate has been revoked: no revocation list was "
-				       "given."),
+				       "given, or the issuer's certificate to verify it with was not there."),
 	[TF_UNCHECKED_GENERATIONS] = N_("Earlier versions of the wiped file: saved before, or in backups and "
 					"snapshots."),
 	[TF_UNCHECKED_NAME] = N_("Whether the certificate bears your name: no name was given to compare it "

@@ -456,7 +456,27 @@ mock() {
 	refute_says 2019-03-31
 	ferry_migrate gone.p12 --crl "$PKI/crl.pem"
 	assert_status 23
+	ferry_migrate member.p12 --campaign sharoushi-2014 --dry-run
+	assert_status 20
+	ferry_migrate member.p12 --name '別人 太郎' --dry-run
+	assert_status 21
+	ferry_migrate old.p12 --dry-run
+	assert_status 22
+	refute_says "wipe"
 	assert_n_keys 0
+}
+
+@test "a revocation list that cannot be verified makes no certificate good" {
+	openssl pkcs12 -export -inkey "$PKI/member.key" -in "$PKI/member.pem" -passout "file:$HOME/pin-code" -out alone.p12
+	mkdir "$PKI/forged"
+	pki_authority "$PKI/forged" "$(pki_demo_issuer)"
+	pki_crl "$PKI/forged"
+
+	ferry_migrate alone.p12 --crl "$PKI/forged/crl.pem" --json
+
+	assert_status 0
+	assert_result .revocation unknown
+	assert_result '.unchecked | index("revocation") != null' true
 }
 
 @test "a revoked certificate that is accepted never yields the sentence of completion" {

@@ -104,6 +104,18 @@ static void test_without_issuer(void)
 	g_assert_cmpint(revocation, ==, TF_REVOCATION_REVOKED);
 }
 
+static void test_unverified(void)
+{
+	g_autoptr(TfFixtureMember) member = tf_fixture_member("ec256", "member", "issuer");
+	g_autoptr(TfFixtureMember) forger = tf_fixture_member("ec256", "member", "issuer");
+	g_autoptr(GBytes) list = list_of(forger, NULL, SOON);
+	TfRevocation revocation = TF_REVOCATION_GOOD;
+	gint64 revoked_at = -1;
+
+	g_assert_cmpint(check(member, NULL, list, &revocation, &revoked_at), ==, -1);
+	g_assert_cmpint(revocation, ==, TF_REVOCATION_UNKNOWN);
+}
+
 static void test_unreadable(void)
 {
 	g_autoptr(TfFixtureMember) member = tf_fixture_member("ec256", "member", "issuer");
@@ -209,7 +221,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/revocation/a certificate that is not listed is good", test_good);
 	g_test_add_func("/revocation/a listed certificate is revoked", test_revoked);
 	g_test_add_func("/revocation/a list in PEM is read", test_pem);
-	g_test_add_func("/revocation/without the issuer's certificate its name does", test_without_issuer);
+	g_test_add_func("/revocation/without the issuer's certificate what is listed is revoked",
+		test_without_issuer);
+	g_test_add_func(
+		"/revocation/without the issuer's certificate no certificate is good", test_unverified);
 	g_test_add_func("/revocation/an unreadable list is unusable", test_unreadable);
 	g_test_add_func("/revocation/a list of another issuer is unusable", test_other_issuer);
 	g_test_add_func("/revocation/a forged list is unusable", test_forged);

@@ -38,8 +38,9 @@ gboolean tf_certificate_is_self_signed(X509 *certificate); /* the signature itse
 /* A revocation list in PEM or DER. TF_ERROR_CRL_UNUSABLE: it is none. X509_CRL_free(). */
 X509_CRL *tf_crl_parse(GBytes *bytes, const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* 'crl' is checked against the issuer's certificate when 'chain' holds it, else by issuer name
- * only. TF_ERROR_CRL_UNUSABLE: of another issuer, signature bad, or past its nextUpdate at 'now'.
+/* 'crl' is checked against the issuer's certificate. Where 'chain' does not hold it, anybody may have made
+ * the list: what it lists is revoked, and of what it does not list nothing is known. TF_ERROR_CRL_UNUSABLE:
+ * of another issuer, signature bad, or past its nextUpdate at 'now'.
  */
 gboolean tf_certificate_check_crl(X509 *certificate, const TfX509Stack *chain, X509_CRL *crl,
 	const gchar *path, gint64 now, TfRevocation *ret_revocation, gint64 *ret_revoked_at, GError **error);
