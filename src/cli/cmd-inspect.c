@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "inspect-private.h"
+#include "token/import.h"
 #include "transfer/checks.h"
 
 #define CERTIFICATE_SIZE_LIMIT 65536u
@@ -156,8 +157,7 @@ static gboolean inspect_key(
 	const gchar *friendly_name = keypair != NULL ? tf_keypair_friendly_name(keypair) : NULL;
 
 	key->attributes = tf_pkcs12_attributes(pkcs12, index);
-	key->carries_name =
-		friendly_name != NULL && friendly_name[0] != '\0' && g_str_is_ascii(friendly_name);
+	key->carries_name = tf_import_carries_label(friendly_name);
 	key->is_weak = keypair != NULL && tf_keypair_is_weak(keypair);
 	if (certificate == NULL)
 		return TRUE;

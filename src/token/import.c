@@ -29,6 +29,11 @@ GBytes *tf_import_plan_id_of(EVP_PKEY *public)
 	return half != NULL ? tf_public_half_id(half) : NULL;
 }
 
+gboolean tf_import_carries_label(const gchar *label)
+{
+	return tf_layout_is_plain_label(label);
+}
+
 typedef struct Need {
 	CK_MECHANISM_TYPE mechanism;
 	CK_FLAGS flag;

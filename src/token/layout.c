@@ -180,7 +180,7 @@ TfTemplate *tf_layout_certificate(
 	return template;
 }
 
-static gboolean is_plain_label(const gchar *text)
+gboolean tf_layout_is_plain_label(const gchar *text)
 {
 	gsize length = text != NULL ? strlen(text) : 0;
 
@@ -197,10 +197,10 @@ gchar *tf_layout_label(const gchar *wanted, X509 *certificate, GBytes *id)
 	g_autoptr(TfCertificateFacts) facts = NULL;
 	g_autofree gchar *digest = NULL;
 
-	if (is_plain_label(wanted))
+	if (tf_layout_is_plain_label(wanted))
 		return g_strdup(wanted);
 	facts = tf_certificate_describe(certificate);
-	if (is_plain_label(facts->common_name))
+	if (tf_layout_is_plain_label(facts->common_name))
 		return g_strdup(facts->common_name);
 	digest = tf_hex(g_bytes_get_data(id, NULL), MIN(g_bytes_get_size(id), 4));
 

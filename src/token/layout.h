@@ -16,6 +16,9 @@ TfTemplate *tf_layout_public_key(const TfKeypair *keypair, const TfPublicHalf *h
 TfTemplate *tf_layout_certificate(const gchar *name, X509 *certificate, CK_ULONG category, GBytes *id,
 	const gchar *label) G_GNUC_WARN_UNUSED_RESULT;
 
-/* 'wanted' if it is printable ASCII of sensible length (Java shows other labels as mojibake); else the common
+/* Printable ASCII of sensible length: Java shows other labels as mojibake. NULL and "" are none. */
+gboolean tf_layout_is_plain_label(const gchar *text);
+
+/* 'wanted' if it is such a label; else the common
  * name of the certificate if that is; else "key-" and the start of 'id'. 'wanted' may be NULL. */
 gchar *tf_layout_label(const gchar *wanted, X509 *certificate, GBytes *id) G_GNUC_WARN_UNUSED_RESULT;

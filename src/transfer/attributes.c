@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "key/certificate.h"
+#include "token/import.h"
 
 gchar *tf_attributes_sort(const TfPkcs12 *pkcs12, guint index, const TfKeypair *keypair,
 	GPtrArray **ret_carried, GPtrArray **ret_dropped)
@@ -11,8 +12,7 @@ gchar *tf_attributes_sort(const TfPkcs12 *pkcs12, guint index, const TfKeypair *
 	g_autoptr(GPtrArray) names = tf_pkcs12_attributes(pkcs12, index);
 	g_autoptr(TfCertificateFacts) facts = tf_certificate_describe(tf_keypair_certificate(keypair));
 	const gchar *friendly_name = tf_keypair_friendly_name(keypair);
-	gboolean is_carried =
-		friendly_name != NULL && friendly_name[0] != '\0' && g_str_is_ascii(friendly_name);
+	gboolean is_carried = tf_import_carries_label(friendly_name);
 
 	*ret_carried = g_ptr_array_new_with_free_func(g_free);
 	*ret_dropped = g_ptr_array_new_with_free_func(g_free);

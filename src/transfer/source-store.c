@@ -7,6 +7,7 @@
 #include "source.h"
 #include "store.h"
 #include "token/extract.h"
+#include "token/import.h"
 #include "token/nss-removal.h"
 #include "transfer/checks.h"
 #include "transfer/wiped.h"
@@ -116,7 +117,7 @@ static void identify(TfSource *source, GBytes *key_id)
 static void sort_name(TfSource *source)
 {
 	const gchar *name = tf_keypair_friendly_name(source->keypair);
-	gboolean is_carried = name != NULL && name[0] != '\0' && g_str_is_ascii(name);
+	gboolean is_carried = tf_import_carries_label(name);
 
 	source->carried = g_ptr_array_new_with_free_func(g_free);
 	source->dropped = g_ptr_array_new_with_free_func(g_free);

@@ -496,6 +496,20 @@ mock() {
 	END
 }
 
+@test "a name that is too long for a label is said to be dropped, by inspect and by the run" {
+	local name
+	name=$(printf 'a%.0s' {1..70})
+	openssl pkcs12 -export -inkey "$PKI/member.key" -in "$PKI/member.pem" -name "$name" -passout "file:$HOME/pin-code" -out long.p12
+
+	ferry inspect long.p12 --password-source "file:$HOME/pin-code" --json
+	[ "$(jq -rs '.[] | select(.type == "key") | .dropped | index("friendlyName") != null' <<<"$output")" = true ]
+	ferry_migrate long.p12 --json
+
+	assert_status 0
+	assert_result '.carried | index("friendlyName")' null
+	assert_result '.dropped | index("friendlyName") != null' true
+}
+
 @test "a dry run lists what a run touches, and touches nothing" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)

@@ -145,6 +145,8 @@ static void labels(void)
 	expect_label(NULL, "山田太郎", "key-01abcdef");
 	expect_label("", "山田太郎", "key-01abcdef");
 	expect_label("line\nbreak", "山田太郎", "key-01abcdef");
+	expect_label("a label of more than sixty-four letters, which is longer than clients show", "山田太郎",
+		"key-01abcdef");
 }
 
 int main(int argc, char **argv)

@@ -21,6 +21,9 @@ GBytes *tf_import_plan_id(const TfKeypair *keypair) G_GNUC_WARN_UNUSED_RESULT;
  * on a named prime curve. */
 GBytes *tf_import_plan_id_of(EVP_PKEY *public) G_GNUC_WARN_UNUSED_RESULT;
 
+/* TRUE when the objects of a key that the source calls so bear this very CKA_LABEL; FALSE for NULL, too. */
+gboolean tf_import_carries_label(const gchar *label);
+
 /* Before any write: can this token take the key? C_GetMechanismInfo key sizes and signing mechanisms.
  * TF_ERROR_TOKEN_UNSUPPORTED. */
 gboolean tf_import_check(TfSession *session, const TfKeypair *keypair, GError **error);
@@ -41,8 +44,8 @@ gboolean tf_import_survey(TfSession *session, const TfKeypair *keypair, GBytes *
 
 typedef struct TfImportOptions {
 	GBytes *key_id;	    /* the planned CKA_ID, durable in the ledger already */
-	const gchar *label; /* CKA_LABEL; non-ASCII is replaced by the common name's ASCII form or the key's
-			       short digest */
+	const gchar *label; /* CKA_LABEL; one that is not carried (above) is replaced by the common name, or
+			       the key's short digest */
 	/* A run of ours planned the key: what lies under the CKA_ID is ours. A fitting key is kept and what
 	 * is missing beside it is written, anything else of ours is removed and written again. */
 	gboolean is_resumed;
