@@ -22,7 +22,7 @@ typedef struct TfJsonField {
 	const gchar *key;
 	gsize offset;
 	TfJsonForm form;
-	gboolean may_be_null; /* pointers only: absent and null both mean NULL */
+	gboolean may_be_null; /* pointers and times only: absent and null both mean NULL, or 0 */
 	gsize minimum;
 	gsize maximum;
 } TfJsonField;

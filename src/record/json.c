@@ -91,7 +91,8 @@ static json_t *write_field(gconstpointer value, const TfJsonField *field)
 	case TF_JSON_BYTES:
 		return base64_of(BYTES_OF(value, field));
 	case TF_JSON_TIME:
-		return time_of(TIME_OF(value, field));
+		return field->may_be_null && TIME_OF(value, field) == 0 ? json_null()
+									: time_of(TIME_OF(value, field));
 	case TF_JSON_COUNT:
 		return json_integer(COUNT_OF(value, field));
 	case TF_JSON_BOOLEAN:

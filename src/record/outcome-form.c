@@ -64,6 +64,7 @@ const TfJsonField tf_outcome_fields[] = {
 	{ "run", OUTCOME(run), TF_JSON_TEXT, TRUE, 1, NAME_LIMIT },
 	{ "started", OUTCOME(started), TF_JSON_TIME, FALSE, 0, 0 },
 	{ "finished", OUTCOME(finished), TF_JSON_TIME, FALSE, 0, 0 },
+	{ "completed_at", OUTCOME(completed_at), TF_JSON_TIME, TRUE, 0, 0 },
 	{ "campaign", OUTCOME(campaign), TF_JSON_TEXT, TRUE, 1, NAME_LIMIT },
 	{ "member_name", OUTCOME(member_name), TF_JSON_TEXT, TRUE, 0, NAME_LIMIT },
 	{ "member_number", OUTCOME(member_number), TF_JSON_TEXT, TRUE, 0, NAME_LIMIT },

@@ -231,3 +231,9 @@ gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome)
 
 	return outcome->placements->len > 0;
 }
+
+gint64 tf_outcome_date(const TfOutcome *outcome)
+{
+	return outcome->completed_at != 0 && tf_outcome_may_claim_completion(outcome) ? outcome->completed_at
+										      : outcome->finished;
+}

@@ -62,7 +62,7 @@ static void add_report(Body *body, const TfOutcome *outcome, const TfCampaign *c
 {
 	gboolean is_completed = tf_outcome_may_claim_completion(outcome);
 	const gchar *language = tf_campaign_mail_language(campaign);
-	g_autofree gchar *date = tf_report_date(outcome->finished, campaign, language);
+	g_autofree gchar *date = tf_report_date(tf_outcome_date(outcome), campaign, language);
 
 	add(body, 0, is_completed ? tf_campaign_mail_body(campaign) : open_sentence(outcome, body->language));
 	add(body, 0, "");

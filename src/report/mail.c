@@ -82,7 +82,7 @@ static gboolean set_subject(
  * host: "invalid" belongs to nobody (RFC 2606). */
 static void set_origin(GMimeMessage *message, const TfOutcome *outcome, const TfCampaign *campaign)
 {
-	g_autoptr(GDateTime) date = tf_report_time(outcome->finished, campaign);
+	g_autoptr(GDateTime) date = tf_report_time(tf_outcome_date(outcome), campaign);
 	g_autofree gchar *uuid = tf_uuid();
 	g_autofree gchar *message_id = g_strdup_printf("%s@tokenferry.invalid", uuid);
 

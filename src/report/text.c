@@ -47,7 +47,7 @@ static void add_result(GString *text, const TfOutcome *outcome)
 static void add_member(GString *text, const TfOutcome *outcome, const TfCampaign *campaign)
 {
 	const gchar *language = tf_sentence_language();
-	g_autofree gchar *date = tf_report_date(outcome->finished, campaign, language);
+	g_autofree gchar *date = tf_report_date(tf_outcome_date(outcome), campaign, language);
 
 	tf_text_heading(text, _("WHO AND WHEN"));
 	if (outcome->member_name != NULL)

@@ -80,7 +80,7 @@ static gboolean has_mail(const TfOutcome *outcome, const TfCampaign *campaign)
 /* "2014-04-01", and of the certificate's serial only what is hexadecimal: it comes from a certificate. */
 static gchar *stem_of(const TfOutcome *outcome, const TfCampaign *campaign)
 {
-	g_autoptr(GDateTime) time = tf_report_time(outcome->finished, campaign);
+	g_autoptr(GDateTime) time = tf_report_time(tf_outcome_date(outcome), campaign);
 	g_autofree gchar *date = time != NULL ? g_date_time_format_iso8601(time) : g_strdup("undated");
 	g_autoptr(GString) serial = g_string_new(NULL);
 

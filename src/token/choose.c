@@ -136,6 +136,18 @@ static TfTokenStatus *choose_among(
 	return NULL;
 }
 
+gboolean tf_token_uri_fits(const gchar *uri, const TfTokenFacts *facts, gboolean *ret_fits, GError **error)
+{
+	g_autoptr(Uri) wanted = parse(uri, error);
+	g_autoptr(Uri) recorded = wanted != NULL ? parse(facts->uri, error) : NULL;
+
+	if (recorded == NULL)
+		return FALSE;
+	*ret_fits = p11_kit_uri_match_token_info(wanted, p11_kit_uri_get_token_info(recorded)) == 1;
+
+	return TRUE;
+}
+
 TfTokenStatus *tf_token_choose(
 	TfModule *module, GPtrArray *tokens, const gchar *uri, gboolean is_initialized, GError **error)
 {

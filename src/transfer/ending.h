@@ -34,5 +34,6 @@ gboolean tf_ending_record_wiping(TfRun *run, gint64 row, const TfWipeTrace *trac
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const gchar *kind, const gchar *path,
 	const TfWipeResult *result, TfOutcome *outcome, GError **error);
 gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error);
-/* The same row's outcome with what was added to it; 'finished' stays. */
+/* The same row's outcome with what was added to it; 'finished' stays, and 'completed_at' says when it was
+ * completed. */
 gboolean tf_ending_amend_outcome(TfRun *run, gint64 row, const TfOutcome *outcome, GError **error);

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads only: the run acts on what is found here, and a dry run announces it. */
+#include <glib/gi18n.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "profile/campaign.h"
 #include "resumption.h"
+#include "token/session.h"
+#include "transfer/checks.h"
 
 void tf_left_clear(TfLeft *left)
 {
@@ -63,6 +68,100 @@ static gboolean plan_report(const gchar *path, TfLedger *ledger, TfLeft *left, G
 	return TRUE;
 }
 
+TfOutcome *tf_resumption_outcome(TfLedger *ledger, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
+
+	return tf_outcome_from_json(object, tf_ledger_path(ledger), error);
+}
+
+/* Always FALSE. */
+static gboolean refuse(const gchar *recorded, const gchar *given, GError **error)
+{
+	g_autofree gchar *detail =
+		g_strdup_printf(_("an earlier run did this for '%s', not for '%s'"), recorded, given);
+
+	return tf_raise(error, TF_ERROR_USAGE, detail, NULL);
+}
+
+/* A name that the person insisted on is the run's as well as the certificate's own. */
+static gboolean check_name(const gchar *name, const TfOutcome *outcome, GError **error)
+{
+	const gchar *common_name = outcome->certificate->common_name;
+	const gchar *recorded = outcome->member_name != NULL ? outcome->member_name : common_name;
+
+	if (name == NULL || tf_names_equal(recorded, name))
+		return TRUE;
+	if (tf_names_equal(common_name, name))
+		return refuse(recorded, name, error);
+
+	return tf_raise(error, TF_ERROR_CERTIFICATE_NAME, common_name, name, NULL);
+}
+
+static gboolean check_number(const gchar *number, const TfOutcome *outcome, GError **error)
+{
+	return number == NULL || outcome->member_number == NULL ||
+	       strcmp(outcome->member_number, number) == 0 || refuse(outcome->member_number, number, error);
+}
+
+static gboolean check_campaign(const TfCampaign *campaign, const TfOutcome *outcome, GError **error)
+{
+	const TfCertificateFacts *facts = outcome->certificate;
+
+	if (campaign == NULL || g_strcmp0(outcome->campaign, tf_campaign_name(campaign)) == 0)
+		return TRUE;
+	if (!tf_campaign_fits_issuer(campaign, facts->issuer, facts->issuer_common_name))
+		return tf_raise(error, TF_ERROR_CERTIFICATE_ISSUER, facts->issuer_common_name,
+			tf_campaign_issuer(campaign), NULL);
+
+	return outcome->campaign == NULL || refuse(outcome->campaign, tf_campaign_name(campaign), error);
+}
+
+static gboolean check_token(const gchar *uri, const TfTokenFacts *token, GError **error)
+{
+	gboolean fits = FALSE;
+
+	if (uri == NULL)
+		return TRUE;
+	if (!tf_token_uri_fits(uri, token, &fits, error))
+		return FALSE;
+
+	return fits || tf_raise(error, TF_ERROR_TOKEN_MISSING, uri, NULL);
+}
+
+static gboolean check_spare(const gchar *uri, const TfOutcome *outcome, GError **error)
+{
+	const TfPlacement *spare =
+		outcome->placements->len > 1 ? g_ptr_array_index(outcome->placements, 1) : NULL;
+
+	if (uri != NULL && spare == NULL)
+		return tf_raise(error, TF_ERROR_USAGE, _("an earlier run did this without a spare"), NULL);
+
+	return spare == NULL || check_token(uri, spare->token, error);
+}
+
+gboolean tf_resumption_check(
+	const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(ledger, row, error);
+
+	return outcome != NULL && check_name(plan->member_name, outcome, error) &&
+	       check_number(plan->member_number, outcome, error) &&
+	       check_campaign(plan->campaign, outcome, error) &&
+	       check_token(plan->token_uri, row->token, error) &&
+	       check_spare(plan->spare_uri, outcome, error);
+}
+
+/* What is only given again or brought to its end is another run's; a journey of its own makes its own checks.
+ */
+static gboolean check_left(const TfTransferPlan *plan, TfLedger *ledger, const TfLeft *left, GError **error)
+{
+	gboolean is_ended =
+		left->what == TF_LEFT_REPORT || (left->what == TF_LEFT_WIPE && !left->is_replaced);
+
+	return !is_ended || tf_resumption_check(plan, ledger, left->row, error);
+}
+
 gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft *ret_left, GError **error)
 {
 	g_autofree gchar *path = tf_file_resolve(plan->source, error);
@@ -82,6 +181,8 @@ gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft
 		left.what = plan->keeps_source && may_be_taken_back(left.row) ? TF_LEFT_WIPE_TO_TAKE_BACK
 									      : TF_LEFT_WIPE;
 	}
+	if (!check_left(plan, ledger, &left, error))
+		return FALSE;
 	*ret_left = left;
 	left = (TfLeft){ 0 };
 

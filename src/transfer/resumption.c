@@ -14,13 +14,6 @@
 #include "transfer/durable.h"
 #include "transfer/wiped.h"
 
-static TfOutcome *read_outcome(const TfRun *run, const TfLedgerRow *row, GError **error)
-{
-	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
-
-	return tf_outcome_from_json(object, tf_ledger_path(run->ledger), error);
-}
-
 static X509 *read_certificate(const TfRun *run, const TfLedgerRow *row, GError **error)
 {
 	return tf_certificate_parse(row->certificate_der, tf_ledger_path(run->ledger), error);
@@ -141,7 +134,7 @@ static TfOutcome *keep_store(TfRun *run, const TfLedgerRow *row, TfOutcome **out
 /* 'fresh' NULL: by the proof of the row. */
 static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
 {
-	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
+	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(run->ledger, row, error);
 	gboolean is_kept = FALSE;
 
 	if (outcome == NULL)
@@ -165,22 +158,17 @@ static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, const TfProof *
 	return g_steal_pointer(&outcome);
 }
 
-static gboolean supply_name(const gchar *name, TfOutcome *outcome, GError **error)
+/* That it is the certificate's was checked (tf_resumption_check()). */
+static void supply_name(const gchar *name, TfOutcome *outcome)
 {
-	const gchar *common_name = outcome->certificate->common_name;
-
 	if (name == NULL || outcome->member_name != NULL)
-		return TRUE;
-	if (!tf_names_equal(common_name, name))
-		return tf_raise(error, TF_ERROR_CERTIFICATE_NAME, common_name, name, NULL);
+		return;
 
 	outcome->member_name = g_strdup(name);
 	for (guint i = outcome->unchecked->len; i > 0; i--) {
 		if (g_array_index(outcome->unchecked, TfUnchecked, i - 1) == TF_UNCHECKED_NAME)
 			g_array_remove_index(outcome->unchecked, i - 1);
 	}
-
-	return TRUE;
 }
 
 static gboolean supply_number(const TfTransferPlan *plan, TfOutcome *outcome, GError **error)
@@ -212,34 +200,49 @@ static gboolean supply_infection(const TfTransferPlan *plan, TfOutcome *outcome)
 	return outcome->exposures != before;
 }
 
-/* Its report is given again, nothing is claimed anew. Who left name or number out, which the mail needs, may
- * give them now, and who has put the PC in order has it looked at again; a later report has them as well. */
+static void supply_posture(const TfTransferPlan *plan, TfOutcome *outcome)
+{
+	if (plan->posture != NULL)
+		tf_outcome_set_posture(outcome, plan->posture);
+	if (plan->accepts_unseen_pc)
+		tf_outcome_accept_unseen_pc(outcome);
+}
+
+/* Who left name or number out, which the mail needs, may give them now, and who has put the PC in order has
+ * it looked at again; a later report has them as well. What is complete only by that is so from now on. */
+static gboolean supply(TfRun *run, gint64 row, TfOutcome *outcome, GError **error)
+{
+	const TfTransferPlan *plan = run->plan;
+	gboolean was_named = outcome->member_name != NULL;
+	gboolean was_numbered = outcome->member_number != NULL;
+	gboolean is_amended = FALSE;
+	gboolean was_complete = tf_outcome_may_claim_completion(outcome);
+
+	supply_name(plan->member_name, outcome);
+	if (!supply_number(plan, outcome, error))
+		return FALSE;
+	supply_posture(plan, outcome);
+	is_amended = supply_infection(plan, outcome);
+	if (!is_amended && plan->posture == NULL && !plan->accepts_unseen_pc &&
+		was_named == (outcome->member_name != NULL) &&
+		was_numbered == (outcome->member_number != NULL))
+		return TRUE;
+	if (!was_complete && tf_outcome_may_claim_completion(outcome))
+		outcome->completed_at = g_get_real_time() / G_USEC_PER_SEC;
+
+	return tf_ending_amend_outcome(run, row, outcome, error);
+}
+
+/* Its report is given again, nothing is claimed anew. */
 static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
-	gboolean was_named = FALSE;
-	gboolean was_numbered = FALSE;
-	gboolean is_amended = FALSE;
 
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	outcome = close_spares(run, row->id, error) ? read_outcome(run, row, error) : NULL;
-	if (outcome == NULL)
-		return FALSE;
-	was_named = outcome->member_name != NULL;
-	was_numbered = outcome->member_number != NULL;
-	if (!supply_name(run->plan->member_name, outcome, error) || !supply_number(run->plan, outcome, error))
-		return FALSE;
-	if (run->plan->posture != NULL)
-		tf_outcome_set_posture(outcome, run->plan->posture);
-	if (run->plan->accepts_unseen_pc)
-		tf_outcome_accept_unseen_pc(outcome);
-	is_amended = supply_infection(run->plan, outcome);
-	if ((is_amended || run->plan->posture != NULL || run->plan->accepts_unseen_pc ||
-		    was_named != (outcome->member_name != NULL) ||
-		    was_numbered != (outcome->member_number != NULL)) &&
-		!tf_ending_amend_outcome(run, row->id, outcome, error))
+	outcome = close_spares(run, row->id, error) ? tf_resumption_outcome(run->ledger, row, error) : NULL;
+	if (outcome == NULL || !supply(run, row->id, outcome, error))
 		return FALSE;
 	*ret_outcome = g_steal_pointer(&outcome);
 
@@ -249,7 +252,7 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 /* The row is kept, and gone on with. */
 static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 {
-	g_autoptr(TfOutcome) outcome = read_outcome(run, row, error);
+	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(run->ledger, row, error);
 
 	if (outcome == NULL)
 		return FALSE;
@@ -326,7 +329,8 @@ gboolean tf_resumption_emptied(const TfRun *run, TfLedgerRow **ret_row, GError *
 
 gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_outcome, GError **error)
 {
-	return repeat_done(run, row, ret_outcome, error);
+	return tf_resumption_check(run->plan, run->ledger, row, error) &&
+	       repeat_done(run, row, ret_outcome, error);
 }
 
 TfOutcome *tf_resumption_finish(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)

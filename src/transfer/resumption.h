@@ -22,8 +22,22 @@ typedef struct TfLeft {
 void tf_left_clear(TfLeft *left);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfLeft, tf_left_clear)
 
-/* What the ledger and the file say; changes neither. The one planner of a run and of its rehearsal. */
+/* What the ledger and the file say; changes neither. The one planner of a run and of its rehearsal. The
+ * errors of tf_resumption_check(). */
 gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft *ret_left, GError **error);
+
+/* What the row's run came to. */
+TfOutcome *tf_resumption_outcome(
+	TfLedger *ledger, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The row's run was for the member, campaign and tokens that the plan names, as far as it names them: its
+ * outcome answers for nobody else. TF_ERROR_CERTIFICATE_NAME, TF_ERROR_CERTIFICATE_ISSUER,
+ * TF_ERROR_TOKEN_MISSING, and TF_ERROR_USAGE for what the certificate does not say. A slot is not compared:
+ * it changes.
+ */
+gboolean tf_resumption_check(
+	const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row, GError **error);
 
 /*
  * *ret_outcome: the outcome of a run for the plan's source that only had its end to finish; NULL, with TRUE,

@@ -435,6 +435,28 @@ mock() {
 	assert_n_keys 0
 }
 
+@test "what is done is reported for no other name, token or campaign" {
+	member_p12
+	ferry_migrate member.p12
+	assert_status 0
+	[ ! -e member.p12 ]
+
+	ferry_migrate member.p12 --name '別人 太郎'
+	assert_status 21
+	refute_says "may be reported"
+	ferry_migrate member.p12 --token pkcs11:token=nobody
+	assert_status 30
+	ferry_migrate member.p12 --campaign sharoushi-2014
+	assert_status 20
+	ferry_migrate member.p12 --number 87654321 --lang ja
+	assert_status 2
+	assert_says "87654321"
+	ferry_migrate member.p12 --name '別人 太郎' --dry-run
+	assert_status 21
+	ferry_migrate member.p12
+	assert_status 0
+}
+
 @test "wrong issuer, another name, expired and revoked stop with a status each" {
 	pki_member "$PKI" old "/C=JP/CN=見本 花子" rsa:2048 2014-04-01 2019-03-31
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "dead-run.h"
+#include "record/json-line.h"
 
 /* The path of this program, which the stage executes as its auditor. */
 static const gchar *program;
@@ -258,6 +259,84 @@ static void a_pc_put_in_order_after_the_wipe_completes_the_report(Fixture *fixtu
 	g_assert_cmpuint(tf_posture_count(later->posture, TF_YES), ==, 1);
 }
 
+static void the_day_of_completion_is_that_of_the_run_that_completes(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	gint64 before = g_get_real_time() / G_USEC_PER_SEC;
+	g_autoptr(TfOutcome) open = assert_ends(stage, TF_STATUS_DONE);
+	g_autoptr(TfOutcome) completed = NULL;
+	g_autoptr(TfOutcome) later = NULL;
+
+	(void)data;
+	{
+		g_autoptr(TfLedger) ledger = tf_dead_run_ledger(stage);
+		g_autoptr(TfLedgerRow) row = tf_dead_run_newest_row(ledger);
+		g_autoptr(json_t) object = NULL;
+		g_autofree gchar *text = NULL;
+
+		open->finished = before - 86400;
+		object = tf_outcome_to_json(open);
+		text = tf_json_line(object, 0);
+		g_assert_true(tf_ledger_amend_outcome(ledger, row->id, text, NULL));
+	}
+	stage->plan.accepts_unseen_pc = TRUE;
+	completed = assert_ends(stage, TF_STATUS_DONE);
+	later = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_cmpint(tf_outcome_date(open), <, before);
+	g_assert_cmpint(completed->finished, ==, open->finished);
+	g_assert_cmpint(tf_outcome_date(completed), >=, before);
+	g_assert_cmpint(tf_outcome_date(later), ==, tf_outcome_date(completed));
+}
+
+static void assert_refused(TfStage *stage, TfErrorCode code)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfOutcome) outcome = tf_stage_run(stage, &error);
+
+	g_assert_null(outcome);
+	g_assert_error(error, TF_ERROR, (gint)code);
+}
+
+static void a_finished_run_answers_for_nobody_else(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	const TfTransferPlan usual = stage->plan;
+	g_autoptr(TfOutcome) first = NULL;
+	g_autoptr(TfOutcome) again = NULL;
+
+	(void)data;
+	stage->plan.member_name = "Taro Shakai";
+	stage->plan.member_number = "12345678";
+	first = assert_ends(stage, TF_STATUS_DONE);
+	again = assert_ends(stage, TF_STATUS_DONE);
+
+	g_assert_cmpstr(again->run, ==, first->run);
+	stage->plan.member_name = "Jiro Shakai";
+	assert_refused(stage, TF_ERROR_CERTIFICATE_NAME);
+	stage->plan = usual;
+	stage->plan.member_number = "87654321";
+	assert_refused(stage, TF_ERROR_USAGE);
+	stage->plan = usual;
+	stage->plan.token_uri = "pkcs11:token=nobody";
+	assert_refused(stage, TF_ERROR_TOKEN_MISSING);
+	stage->plan.token_uri = usual.token_uri;
+	stage->plan.spare_uri = "pkcs11:token=nobody";
+	assert_refused(stage, TF_ERROR_USAGE);
+}
+
+static void an_unfinished_wipe_is_not_finished_for_somebody_else(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+
+	(void)data;
+	tf_dead_run_before_wipe(stage);
+	stage->plan.member_name = "Jiro Shakai";
+	assert_refused(stage, TF_ERROR_CERTIFICATE_NAME);
+
+	g_assert_true(tf_stage_source_is_whole(stage));
+}
+
 /* As a batch leaves it: all is done that a station can do, and the file is gone. */
 static void a_provisioned_key_is_reported_and_not_begun_again(Fixture *fixture, gconstpointer data)
 {
@@ -313,6 +392,12 @@ int main(int argc, char **argv)
 		a_name_given_after_the_wipe_stays_in_the_ledger);
 	add("/resumption/a PC put in order after the wipe completes the report",
 		a_pc_put_in_order_after_the_wipe_completes_the_report);
+	add("/resumption/the day of completion is that of the run that completes",
+		the_day_of_completion_is_that_of_the_run_that_completes);
+	add("/resumption/a finished run answers for no other member, number, token or spare",
+		a_finished_run_answers_for_nobody_else);
+	add("/resumption/an unfinished wipe is not finished for somebody else",
+		an_unfinished_wipe_is_not_finished_for_somebody_else);
 	add("/resumption/a provisioned key is reported and not begun again",
 		a_provisioned_key_is_reported_and_not_begun_again);
 

@@ -38,7 +38,7 @@ typedef enum TfUnchecked {
 	TF_UNCHECKED_COPIES,	   /* other copies on this PC were not searched for */
 	TF_UNCHECKED_OTHER_PLACES, /* other PCs, disks, phones, mail */
 	TF_UNCHECKED_POSTURE,	   /* the state of the PC (no 'posture' in the outcome) */
-	TF_UNCHECKED_REVOCATION,   /* no revocation list was given */
+	TF_UNCHECKED_REVOCATION,   /* no revocation list was given, or none that could be verified */
 	TF_UNCHECKED_GENERATIONS,  /* earlier generations of the wiped file */
 	TF_UNCHECKED_NAME,	   /* no --name was given to compare with */
 	TF_N_UNCHECKED
@@ -92,6 +92,7 @@ typedef struct TfOutcome {
 	gchar *run;	/* "LEDGER-UUID/ROW" */
 	gint64 started; /* seconds since the epoch */
 	gint64 finished;
+	gint64 completed_at;  /* of a run that a later one completed: when; else 0 */
 	gchar *campaign;      /* name of the campaign profile */
 	gchar *member_name;   /* NULL when not given */
 	gchar *member_number; /* NULL when not given */
@@ -149,6 +150,10 @@ guint tf_outcome_exposures(const TfOutcome *outcome); /* of 1 << TfExposure */
  * never of a supplement, when the certificate was revoked, the evidence is below 'claimed and confirmed', or
  * the PC is left open, as above. */
 gboolean tf_outcome_may_claim_completion(const TfOutcome *outcome);
+
+/* The day that a report bears: 'completed_at', where completion may be claimed only since then, else
+ * 'finished'. */
+gint64 tf_outcome_date(const TfOutcome *outcome);
 
 const gchar *tf_status_name(TfStatus status);	       /* "done", "kept", "claimed", "refuted" */
 const gchar *tf_kept_why_name(TfKeptWhy why);	       /* "backup" */

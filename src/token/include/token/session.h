@@ -76,6 +76,10 @@ GPtrArray *tf_token_objects(
 TfTokenStatus *tf_token_choose(TfModule *module, GPtrArray *tokens, const gchar *uri, gboolean is_initialized,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether such a URI fits a token that is only remembered: by what it says of the token, and not of a slot or
+ * module, where it may be another time. TF_ERROR_TOKEN_URI. */
+gboolean tf_token_uri_fits(const gchar *uri, const TfTokenFacts *facts, gboolean *ret_fits, GError **error);
+
 typedef struct TfSession TfSession;
 
 /* A session on the token of 'status'; the token is looked at again and must be the same one (manufacturer,
