@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* --dry-run: the same planners asked about the same ledger, source and token, and the list of what a run
  * would touch. */
+#include "admission.h"
 #include "base/error.h"
 #include "destination.h"
 #include "ending.h"
@@ -123,6 +124,15 @@ static gboolean rehearse_ending(const TfRun *run, const TfSource *source, GPtrAr
 	return TRUE;
 }
 
+/* What would stop the run stops here, by the same questions; whether this is the person is asked of none. */
+static gboolean rehearse_admission(const TfRun *run, const TfSource *source, GError **error)
+{
+	g_auto(TfAdmission) admission = { 0 };
+
+	return tf_admission_examine(run->plan, source, &admission, error) &&
+	       tf_admission_confirm(&admission, source->facts, run->dialogue, error);
+}
+
 static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
 {
 	const TfTransferPlan *plan = run->plan;
@@ -134,11 +144,12 @@ static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
 		return FALSE;
 	source = tf_source_open(plan, emptied != NULL, run->dialogue, &problem);
 	if (emptied != NULL && g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_NO_KEY))
-		return TRUE;
+		return tf_resumption_check(plan, run->ledger, emptied, error);
 	if (problem != NULL)
 		g_propagate_error(error, g_steal_pointer(&problem));
 
-	return source != NULL && rehearse_token(run, plan->token_uri, FALSE, source, touches, error) &&
+	return source != NULL && rehearse_admission(run, source, error) &&
+	       rehearse_token(run, plan->token_uri, FALSE, source, touches, error) &&
 	       (plan->spare_uri == NULL ||
 		       rehearse_token(run, plan->spare_uri, TRUE, source, touches, error)) &&
 	       rehearse_ending(run, source, touches, error);

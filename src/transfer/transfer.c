@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "admission.h"
 #include "base/error.h"
 #include "destination.h"
 #include "ending.h"
@@ -14,8 +15,6 @@
 
 typedef struct Journey {
 	TfRun run;
-	const TfCampaign *campaign;
-	TfCampaign *matched;  /* owns 'campaign' when the plan named none */
 	TfLedgerRow *emptied; /* by an earlier run, of a store; NULL */
 	TfSource *source;
 	GPtrArray *destinations; /* TfDestination: the token, then the spare */
@@ -25,7 +24,6 @@ typedef struct Journey {
 static void journey_clear(Journey *journey)
 {
 	tf_run_close_modules(&journey->run);
-	g_clear_pointer(&journey->matched, tf_campaign_free);
 	g_clear_pointer(&journey->emptied, tf_ledger_row_free);
 	g_clear_pointer(&journey->source, tf_source_free);
 	g_clear_pointer(&journey->destinations, g_ptr_array_unref);
@@ -63,31 +61,6 @@ static gboolean open_source(Journey *journey, GError **error)
 	return TRUE;
 }
 
-/* Without a campaign of that issuer no campaign's rules apply, and the report is a plain one. */
-static gboolean find_campaign(Journey *journey, GError **error)
-{
-	const TfTransferPlan *plan = journey->run.plan;
-	g_autoptr(GError) problem = NULL;
-
-	journey->campaign = plan->campaign;
-	if (plan->campaign == NULL) {
-		journey->matched = tf_campaign_match(journey->source->facts->issuer,
-			journey->source->facts->issuer_common_name, plan->profiles, &problem);
-		journey->campaign = journey->matched;
-	}
-	if (problem != NULL) {
-		g_propagate_error(error, g_steal_pointer(&problem));
-		return FALSE;
-	}
-	if (journey->campaign == NULL)
-		return TRUE;
-
-	journey->outcome->campaign = g_strdup(tf_campaign_name(journey->campaign));
-
-	return plan->member_number == NULL ||
-	       tf_campaign_check_number(journey->campaign, plan->member_number, error);
-}
-
 static const gchar *revocation_name(TfRevocation revocation)
 {
 	switch (revocation) {
@@ -119,33 +92,23 @@ static void note_unchecked(Journey *journey, TfRevocation revocation)
 static gboolean confirm_certificate(Journey *journey, GError **error)
 {
 	const TfDialogue *dialogue = journey->run.dialogue;
-	const TfChecksRequest request = {
-		.campaign = journey->campaign,
-		.member_name = journey->run.plan->member_name,
-		.crl = journey->run.plan->crl,
-		.now = g_get_real_time() / G_USEC_PER_SEC,
-	};
-	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
-	TfQuestionContext context = { .certificate = journey->source->facts };
-	g_autoptr(GPtrArray) problems =
-		tf_checks(journey->source->certificate, journey->source->chain, &request, &revocation, error);
+	const TfCertificateFacts *facts = journey->source->facts;
+	g_auto(TfAdmission) admission = { 0 };
 
-	if (problems == NULL)
+	if (!tf_admission_examine(journey->run.plan, journey->source, &admission, error))
 		return FALSE;
+	if (admission.campaign != NULL)
+		journey->outcome->campaign = g_strdup(tf_campaign_name(admission.campaign));
 	g_free(journey->outcome->revocation);
-	journey->outcome->revocation = g_strdup(revocation_name(revocation));
-	note_unchecked(journey, revocation);
-	if (!tf_dialogue_require(
-		    dialogue, TF_QUESTION_IS_THIS_YOU, &context, _("this is your certificate"), error))
+	journey->outcome->revocation = g_strdup(revocation_name(admission.revocation));
+	note_unchecked(journey, admission.revocation);
+	if (!tf_dialogue_require(dialogue, TF_QUESTION_IS_THIS_YOU,
+		    &(TfQuestionContext){ .certificate = facts }, _("this is your certificate"), error) ||
+		!tf_admission_confirm(&admission, facts, dialogue, error))
 		return FALSE;
+	for (guint i = 0; i < admission.problems->len; i++) {
+		const TfProblem *problem = g_ptr_array_index(admission.problems, i);
 
-	for (guint i = 0; i < problems->len; i++) {
-		const TfProblem *problem = g_ptr_array_index(problems, i);
-
-		context.problem = problem->error;
-		context.exception = problem->exception;
-		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
-			return FALSE;
 		tf_outcome_add_exception(journey->outcome, problem->exception);
 	}
 
@@ -248,9 +211,8 @@ static gboolean prove_tokens(Journey *journey, GError **error)
 
 static gboolean travel(Journey *journey, GError **error)
 {
-	return open_source(journey, error) && find_campaign(journey, error) &&
-	       confirm_certificate(journey, error) && choose_tokens(journey, error) &&
-	       check_cards(journey, error) && write_tokens(journey, error);
+	return open_source(journey, error) && confirm_certificate(journey, error) &&
+	       choose_tokens(journey, error) && check_cards(journey, error) && write_tokens(journey, error);
 }
 
 static gboolean arrive(Journey *journey, GError **error)

@@ -142,6 +142,34 @@ static void a_new_file_at_the_path_is_a_journey_after_it(Fixture *fixture, gcons
 	assert_first(touches, TF_TOUCH_WIPE_FILE, stage->source);
 }
 
+static void what_would_stop_the_run_stops_it(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	const gchar *path = stage->ledger_url + strlen("sqlite:");
+	g_autoptr(GPtrArray) touches = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	stage->plan.member_name = "Jiro Shakai";
+	touches = tf_transfer_rehearse(&stage->plan, path, NULL, &stage->answers.dialogue, &error);
+
+	g_assert_null(touches);
+	g_assert_error(error, TF_ERROR, TF_ERROR_CERTIFICATE_NAME);
+}
+
+static void what_was_confirmed_stops_it_no_more(Fixture *fixture, gconstpointer data)
+{
+	TfStage *stage = fixture->stage;
+	g_autoptr(GPtrArray) touches = NULL;
+
+	(void)data;
+	stage->plan.member_name = "Jiro Shakai";
+	stage->answers.confirms[TF_EXCEPTION_NAME] = TRUE;
+	touches = rehearse(stage);
+
+	assert_first(touches, TF_TOUCH_WIPE_FILE, stage->source);
+}
+
 static void keep_source_announces_no_wipe(Fixture *fixture, gconstpointer data)
 {
 	TfStage *stage = fixture->stage;
@@ -245,6 +273,8 @@ int main(int argc, char **argv)
 		what_an_earlier_run_wrote_is_only_completed);
 	add("/rehearsal/a file still needed is announced where it goes",
 		a_file_still_needed_is_announced_where_it_goes);
+	add("/rehearsal/what would stop the run stops it", what_would_stop_the_run_stops_it);
+	add("/rehearsal/what was confirmed stops it no more", what_was_confirmed_stops_it_no_more);
 
 	return g_test_run();
 }
