@@ -147,10 +147,16 @@ static TfSecret *ask_pin(TfConversation *conversation, const gchar *prompt, GErr
 	}
 }
 
+/* Somebody types it, rather than a file or descriptor holding it. */
+static gboolean is_terminal(const gchar *source)
+{
+	return source == NULL || strcmp(source, "tty") == 0;
+}
+
 TfSecret *tf_conversation_counted_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
 	const gchar *what, GError **error)
 {
-	if (conversation->terminal != NULL && (text == NULL || strcmp(text, "tty") == 0))
+	if (conversation->terminal != NULL && is_terminal(text))
 		return ask_pin(conversation, prompt, error);
 
 	return tf_conversation_secret(conversation, text, prompt, what, error);
@@ -159,7 +165,7 @@ TfSecret *tf_conversation_counted_secret(TfConversation *conversation, const gch
 TfSecret *tf_conversation_new_secret(TfConversation *conversation, const gchar *text, const gchar *prompt,
 	const gchar *again, const gchar *what, GError **error)
 {
-	gboolean is_typed = text == NULL || strcmp(text, "tty") == 0;
+	gboolean is_typed = is_terminal(text);
 
 	for (;;) {
 		g_autoptr(TfSecret) first = tf_conversation_secret(conversation, text, prompt, what, error);
@@ -200,7 +206,7 @@ static TfSecret *ask_password(TfConversation *conversation, const PasswordWords 
 
 	if (attempt > 0 && conversation->terminal != NULL)
 		tf_terminal_say(conversation->terminal, words->wrong);
-	*ret_may_retry = source == NULL || strcmp(source, "tty") == 0;
+	*ret_may_retry = is_terminal(source);
 
 	return tf_conversation_secret(conversation, source, prompt, words->what, error);
 }
@@ -294,13 +300,14 @@ static gboolean pin(
 {
 	TfConversation *conversation = data;
 	const PinWords words = choose_words(conversation, is_spare);
-	const gchar *state = tf_describe_pin_state(status->pin_state);
+	gboolean is_pinpad = tf_conversation_is_pinpad(words.source, status);
+	gboolean is_worth_saying = status->pin_state != TF_PIN_FINE || is_pinpad || is_terminal(words.source);
 	g_autofree gchar *prompt = tf_phrase(words.prompt, "token", status->facts->label, NULL);
 	TfSecret *secret = NULL;
 
-	if (state[0] != '\0' && !conversation->options->is_json)
-		tf_output_notice(state);
-	if (tf_conversation_is_pinpad(words.source, status)) {
+	if (is_worth_saying && !conversation->options->is_json)
+		tf_output_notice(tf_describe_pin_tries(status->pin_state));
+	if (is_pinpad) {
 		*ret_pin = NULL;
 		return tf_conversation_ask_pinpad(conversation, words.source, status, words.on_reader, error);
 	}

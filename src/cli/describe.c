@@ -96,6 +96,14 @@ const gchar *tf_describe_pin_state(TfPinState state)
 	return pin_states[state].sentence[0] != '\0' ? _(pin_states[state].sentence) : "";
 }
 
+const gchar *tf_describe_pin_tries(TfPinState state)
+{
+	return state == TF_PIN_FINE
+		       ? _("The token reports no wrong user PIN since the last right one. How many "
+			   "tries are left, it does not tell.")
+		       : tf_describe_pin_state(state);
+}
+
 const gchar *tf_pin_state_name(TfPinState state)
 {
 	return pin_states[state].name;
