@@ -16,6 +16,7 @@
 #define PIECE	    (256u << 10)
 #define SPOTS_LIMIT 1000u
 #define READ_AHEAD  (1 << 20) /* a file so large is read from front to back */
+#define SMALL	    (1 << 20)
 #define FLAGS	    (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 struct TfScan {
@@ -187,4 +188,20 @@ int tf_scan_file(
 	*ret_scanned = (TfScanned){ 0 };
 
 	return fd >= 0 ? tf_scan_open_file(scan, fd, is_stopped, ret_scanned) : errno;
+}
+
+gboolean tf_scan_finds_in_small(TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped)
+{
+	TF_AUTO_FD int fd = open_file(folder, name);
+	TfScanned scanned = { 0 };
+	struct stat status;
+	gboolean finds = FALSE;
+
+	if (fd < 0 || fstat(fd, &status) != 0 || status.st_size > SMALL)
+		return FALSE;
+	(void)tf_scan_open_file(scan, fd, is_stopped, &scanned);
+	finds = scanned.spots != NULL;
+	tf_spots_free(scanned.spots);
+
+	return finds;
 }

@@ -19,10 +19,12 @@ int tf_walk_open_folder(const gchar *path);
 /* Under such a name a key lies in text, behind what is looked at of every file. */
 gboolean tf_walk_is_telling_name(const gchar *name);
 
-/* One that people and programs give to settings and notes, in which keys stand behind much else. */
-gboolean tf_walk_is_text_name(const gchar *name);
+/* A file that is more than its head, and that has the name and the head of settings or notes. */
+gboolean tf_walk_may_be_text(const gchar *name, const guint8 *head, gsize length);
 
 /* Of an entry, DT_*; file systems without types in their folders are asked file by file. */
 guint8 tf_walk_type_of(int folder, const struct dirent64 *entry);
 
+/* Takes the path and the spots over. */
+TfCandidate *tf_candidate_new(gchar *path, TfForm form, TfSpots *spots) G_GNUC_WARN_UNUSED_RESULT;
 void tf_skipped_free(TfSkipped *skipped);

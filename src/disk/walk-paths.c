@@ -12,6 +12,17 @@
 #include "base/file.h"
 #include "disk/walk.h"
 
+TfCandidate *tf_candidate_new(gchar *path, TfForm form, TfSpots *spots)
+{
+	TfCandidate *candidate = g_new0(TfCandidate, 1);
+
+	candidate->path = path;
+	candidate->form = form;
+	candidate->spots = spots;
+
+	return candidate;
+}
+
 void tf_candidate_free(TfCandidate *candidate)
 {
 	if (candidate == NULL)
@@ -63,12 +74,13 @@ gboolean tf_walk_is_telling_name(const gchar *name)
 	return ends_with_one_of(name, endings, G_N_ELEMENTS(endings));
 }
 
-gboolean tf_walk_is_text_name(const gchar *name)
+gboolean tf_walk_may_be_text(const gchar *name, const guint8 *head, gsize length)
 {
 	static const gchar *const endings[] = { ".conf", ".cfg", ".cnf", ".config", ".ini", ".env", ".yml",
 		".yaml", ".txt" };
 
-	return ends_with_one_of(name, endings, G_N_ELEMENTS(endings));
+	return length == TF_FORM_HEAD && ends_with_one_of(name, endings, G_N_ELEMENTS(endings)) &&
+	       memchr(head, '\0', length) == NULL;
 }
 
 int tf_candidate_open(const TfCandidate *candidate)

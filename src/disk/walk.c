@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,7 +18,6 @@
 #define DIRENTS_SIZE	 (256u << 10)
 #define UNREADABLE_LIMIT 100u
 #define RING_PATIENCE_MS 30000u
-#define TEXT_LIMIT	 (1 << 20)
 #define END_PATIENCE_US	 G_USEC_PER_SEC
 
 /* Reading waits for the disk, not for the processor. */
@@ -84,12 +82,7 @@ static void note_unreadable(TfWalk *walk, const gchar *folder, const gchar *name
 
 static void add_candidate(TfWalk *walk, gchar *path, TfForm form, TfSpots *spots)
 {
-	TfCandidate *candidate = g_new0(TfCandidate, 1);
-
-	candidate->path = path;
-	candidate->form = form;
-	candidate->spots = spots;
-	g_async_queue_push(walk->candidates, candidate);
+	g_async_queue_push(walk->candidates, tf_candidate_new(path, form, spots));
 }
 
 /* TRUE when there is a file to be looked into. */
@@ -105,23 +98,12 @@ static gboolean take_failure(TfWalk *walk, const TfFolder *folder, const gchar *
 }
 
 /* Settings and notes hold keys behind much else. */
-static gboolean is_text_with_key(
-	Walker *walker, const TfFolder *folder, const gchar *name, const guint8 *head, gsize length)
+static gboolean has_key_behind(Walker *walker, const TfFolder *folder, const gchar *name)
 {
-	struct stat status;
-	TfScanned scanned;
-	gboolean has_key = FALSE;
-
-	if (length < TF_FORM_HEAD || !tf_walk_is_text_name(name) || memchr(head, '\0', length) != NULL ||
-		fstatat(folder->fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || status.st_size > TEXT_LIMIT)
-		return FALSE;
 	if (walker->texts == NULL)
 		walker->texts = tf_scan_new();
-	(void)tf_scan_file(walker->texts, folder->fd, name, &walker->walk->is_stopped, &scanned);
-	has_key = scanned.spots != NULL;
-	tf_spots_free(scanned.spots);
 
-	return has_key;
+	return tf_scan_finds_in_small(walker->texts, folder->fd, name, &walker->walk->is_stopped);
 }
 
 static void take_head(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
@@ -133,7 +115,8 @@ static void take_head(const TfFolder *folder, const gchar *name, const guint8 *h
 
 	if (!take_failure(walk, folder, name, failure))
 		return;
-	if (form == TF_FORM_NONE && is_text_with_key(walker, folder, name, head, length))
+	if (form == TF_FORM_NONE && tf_walk_may_be_text(name, head, length) &&
+		has_key_behind(walker, folder, name))
 		form = TF_FORM_TEXT;
 	if (form != TF_FORM_NONE || (length > 0 && tf_walk_is_telling_name(name)))
 		add_candidate(walk, g_build_filename(folder->path, name, NULL), form, NULL);

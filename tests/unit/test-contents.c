@@ -10,43 +10,19 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "contents-case.h"
 #include "fixtures.h"
 
 static TfFixtureMember *member;
 static GBytes *pkcs12;
 
-/* "pkcs12 MEMBER, …" of what was found. */
-typedef struct Found {
-	GString *text;
-	guint n;
-	guint most;
-	guint n_in_mail;
-} Found;
-
-static gboolean take(const TfPiece *piece, gpointer user_data)
-{
-	Found *found = user_data;
-
-	g_string_append_printf(found->text, "%s%s %s%s%s", found->n == 0 ? "" : ", ",
-		tf_form_name(piece->form), piece->member != NULL ? piece->member : "-",
-		piece->is_damaged ? " damaged" : "", piece->is_pem ? " pem" : "");
-	found->n_in_mail += piece->is_in_mail ? 1 : 0;
-	g_assert_true(piece->bytes != NULL || piece->form == TF_FORM_NSS || piece->is_damaged);
-
-	return ++found->n < found->most;
-}
-
 static gchar *found_in(const guint8 *bytes, gsize length, TfContentsLimits *ret_limits)
 {
 	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	g_autoptr(GError) error = NULL;
-	Found found = { g_string_new(NULL), 0, 100, 0 };
 
 	g_assert_cmpint(tf_file_write_all(fd, bytes, length), ==, 0);
-	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, &error));
-	g_assert_no_error(error);
 
-	return g_string_free(found.text, FALSE);
+	return contents_found_in(fd, ret_limits);
 }
 
 static void assert_found(GBytes *content, const gchar *expected)
@@ -258,12 +234,12 @@ static void an_archive_in_a_mail_is_opened(void)
 static guint n_in_mail(GBytes *content)
 {
 	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	Found found = { g_string_new(NULL), 0, 100, 0 };
+	ContentsFound found = { g_string_new(NULL), 0, 100, 0 };
 	TfContentsLimits limits;
 
 	g_assert_cmpint(
 		tf_file_write_all(fd, g_bytes_get_data(content, NULL), g_bytes_get_size(content)), ==, 0);
-	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, &limits, NULL));
+	g_assert_true(tf_contents_visit(fd, "file", NULL, contents_found_take, &found, &limits, NULL));
 	g_string_free(found.text, TRUE);
 	g_assert_cmpuint(found.n, ==, 1);
 
@@ -309,100 +285,6 @@ static void messages_of_an_mbox_are_counted(void)
 		"\nFrom a@example.jp Fri May  9 11:00:00 2014\n", second, NULL);
 
 	assert_found_in_text(mbox, "pkcs12 2: a.p12");
-}
-
-/* So much nothing that the file is not held in memory. */
-static void add_hole(int fd)
-{
-	g_assert_cmpint(lseek(fd, (off_t)80 << 20, SEEK_END), >, 0);
-}
-
-static gchar *found_in_large(int fd, TfContentsLimits *ret_limits)
-{
-	Found found = { g_string_new(NULL), 0, 100, 0 };
-
-	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, ret_limits, NULL));
-
-	return g_string_free(found.text, FALSE);
-}
-
-static void a_large_mbox_is_looked_at_by_message(void)
-{
-	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	g_autofree gchar *base64 = base64_of(pkcs12);
-	g_autofree gchar *mail = mail_with("base64", base64);
-	g_autofree gchar *message =
-		g_strconcat("From a@example.jp Fri May  9 10:00:00 2014\n", mail, "\n", NULL);
-	g_autofree gchar *found = NULL;
-	TfContentsLimits limits;
-
-	g_assert_cmpint(tf_file_write_all(fd, message, strlen(message)), ==, 0);
-	g_assert_cmpint(tf_file_write_all(fd, "From b\nSubject: y\n\n", 19), ==, 0);
-	add_hole(fd);
-	g_assert_cmpint(tf_file_write_all(fd, "\n", 1), ==, 0);
-	g_assert_cmpint(tf_file_write_all(fd, message, strlen(message)), ==, 0);
-	found = found_in_large(fd, &limits);
-
-	g_assert_cmpstr(found, ==, "pkcs12 1: a.p12, pkcs12 3: a.p12");
-	g_assert_true(limits.is_too_large);
-}
-
-static void a_large_text_is_looked_at_for_marks(void)
-{
-	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
-	g_autofree gchar *found = NULL;
-	TfContentsLimits limits;
-
-	g_assert_cmpint(tf_file_write_all(fd, "text", 4), ==, 0);
-	add_hole(fd);
-	g_assert_cmpint(tf_file_write_all(fd, g_bytes_get_data(pem, NULL), g_bytes_get_size(pem)), ==, 0);
-	found = found_in_large(fd, &limits);
-
-	g_assert_cmpstr(found, ==, "pkcs8 offset 83886084");
-	g_assert_false(limits.is_too_large);
-}
-
-static void add_member(struct archive *archive, const gchar *name, gconstpointer content, gsize length)
-{
-	struct archive_entry *entry = archive_entry_new();
-
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_size(entry, (la_int64_t)length);
-	g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_data(archive, content, length), ==, (la_ssize_t)length);
-	archive_entry_free(entry);
-}
-
-/* Stored, so that the archive is as large as its members. */
-static void assert_large_archive(int (*set_format)(struct archive *), const gchar *options)
-{
-	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	struct archive *archive = archive_write_new();
-	g_autofree guint8 *large = g_malloc0(80 << 20);
-	g_autofree gchar *found = NULL;
-	TfContentsLimits limits;
-
-	g_assert_cmpint(set_format(archive), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_set_options(archive, options), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_open_fd(archive, fd), ==, ARCHIVE_OK);
-	add_member(archive, "large", large, 80 << 20);
-	add_member(archive, "b.p12", g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
-	g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
-	archive_write_free(archive);
-	found = found_in_large(fd, &limits);
-
-	g_assert_cmpstr(found, ==, "pkcs12 b.p12");
-	g_assert_true(limits.is_too_large);
-	g_assert_false(limits.is_unreadable);
-}
-
-static void a_large_archive_is_looked_at_by_member(void)
-{
-	assert_large_archive(archive_write_set_format_ustar, NULL);
-	assert_large_archive(archive_write_set_format_zip, "zip:compression=store");
-	assert_large_archive(archive_write_set_format_7zip, "7zip:compression=store");
 }
 
 static void a_browsers_database_is_known_by_its_tables(void)
@@ -458,11 +340,11 @@ static void the_search_ends_when_it_is_told_to(void)
 	g_autofree gchar *base64 = base64_of(pkcs12);
 	g_autofree gchar *text = g_strconcat(base64, "\n;", base64, "\n;", base64, NULL);
 	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-	Found found = { g_string_new(NULL), 0, 2, 0 };
+	ContentsFound found = { g_string_new(NULL), 0, 2, 0 };
 	TfContentsLimits limits;
 
 	g_assert_cmpint(tf_file_write_all(fd, text, strlen(text)), ==, 0);
-	g_assert_true(tf_contents_visit(fd, "file", NULL, take, &found, &limits, NULL));
+	g_assert_true(tf_contents_visit(fd, "file", NULL, contents_found_take, &found, &limits, NULL));
 	g_assert_cmpuint(found.n, ==, 2);
 	g_string_free(found.text, TRUE);
 }
@@ -490,11 +372,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
 	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);
 	g_test_add_func("/contents/messages of an mbox are counted", messages_of_an_mbox_are_counted);
-	g_test_add_func(
-		"/contents/a large mbox is looked at by message", a_large_mbox_is_looked_at_by_message);
-	g_test_add_func("/contents/a large text is looked at for marks", a_large_text_is_looked_at_for_marks);
-	g_test_add_func(
-		"/contents/a large archive is looked at by member", a_large_archive_is_looked_at_by_member);
 	g_test_add_func("/contents/a key in a mail is in mail wherever the mail is",
 		a_key_in_a_mail_is_in_mail_wherever_the_mail_is);
 	g_test_add_func("/contents/a key in base64 is found once", a_key_in_base64_is_found_once);

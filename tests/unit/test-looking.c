@@ -444,8 +444,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/looking/it ends when it is told to", test_ends_when_told);
 	g_test_add_func("/looking/whoever waits may stop it", test_stopped);
 	g_test_add_func("/looking/a looker that cannot be started is an error", test_not_there);
-	g_test_add_func(
-		"/looking/a looker that was taken over reaches no file, network or program", test_malware);
+	g_test_add_func("/looking/a looker that was taken over reaches nothing else", test_malware);
 
 	return g_test_run();
 }

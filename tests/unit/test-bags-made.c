@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files that none of the programs that people use writes. */
+#include <glib.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "fixtures.h"
+#include "pkcs12-parts.h"
+
+#define CODE "1234567"
+
+static void test_repeated_key(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file =
+		tf_part_file(tf_part_bag(1, tf_part_key(key)), tf_part_bag(1, tf_part_key(key)), NULL);
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(file, NULL);
+
+	g_assert_cmpuint(tf_pkcs12_n_keys(pkcs12), ==, 1);
+	g_assert_true(tf_pkcs12_holds_one_secret(pkcs12));
+}
+
+static void test_nested(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(EVP_PKEY) hidden = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file = tf_part_file(tf_part_bag(1, tf_part_key(key)),
+		tf_part_bag(6,
+			tf_part_der(0x30,
+				tf_part_bag(6, tf_part_der(0x31, tf_part_bag(1, tf_part_key(hidden)), NULL)),
+				NULL)),
+		NULL);
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(file, NULL);
+
+	g_assert_cmpuint(tf_pkcs12_n_keys(pkcs12), ==, 2);
+	g_assert_false(tf_pkcs12_holds_one_secret(pkcs12));
+}
+
+static void test_nested_too_deeply(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	GBytes *bag = tf_part_bag(1, tf_part_key(key));
+	g_autoptr(GBytes) file = NULL;
+
+	for (guint i = 0; i < 200; i++)
+		bag = tf_part_bag(6, tf_part_der(0x30, bag, NULL));
+	file = tf_part_file(bag, NULL);
+
+	g_assert_cmpint(tf_part_failure(file, NULL), ==, TF_ERROR_SOURCE_DAMAGED);
+}
+
+static void test_too_many(void)
+{
+	GBytes *bags = tf_part_bag(5, tf_part_secret());
+	g_autoptr(GBytes) file = NULL;
+
+	for (guint i = 0; i < 9; i++) {
+		const guint8 *data = g_bytes_get_data(bags, NULL);
+		gsize length = g_bytes_get_size(bags);
+		GByteArray *twice = g_byte_array_new();
+
+		g_byte_array_append(twice, data, (guint)length);
+		g_byte_array_append(twice, data, (guint)length);
+		g_bytes_unref(bags);
+		bags = g_byte_array_free_to_bytes(twice);
+	}
+	file = tf_part_file(bags, NULL);
+
+	g_assert_cmpint(tf_part_failure(file, NULL), ==, TF_ERROR_SOURCE_DAMAGED);
+}
+
+static void test_other_secrets(void)
+{
+	/* A secret bag, and a type that nobody knows. */
+	const guint types[] = { 5, 99 };
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autoptr(GBytes) file = tf_part_file(
+			tf_part_bag(1, tf_part_key(key)), tf_part_bag(types[i], tf_part_secret()), NULL);
+		g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(file, NULL);
+
+		g_assert_cmpuint(tf_pkcs12_contents(pkcs12)->n_secrets, ==, 1);
+		g_assert_false(tf_pkcs12_holds_one_secret(pkcs12));
+	}
+}
+
+static void test_second_password(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(EVP_PKEY) other = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file = tf_part_with_mac(
+		tf_part_file(
+			tf_part_bag(2,
+				tf_part_locked_key(key,
+					PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 10, NULL, 0, NULL, -1), CODE)),
+			tf_part_bag(2, tf_part_locked_key(other,
+					       PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 10, NULL, 0, NULL, -1),
+					       "other")),
+			NULL),
+		CODE, "SHA256", 10);
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(file, CODE);
+
+	g_assert_cmpuint(tf_pkcs12_n_keys(pkcs12), ==, 1);
+	g_assert_cmpuint(tf_pkcs12_contents(pkcs12)->n_secrets, ==, 1);
+	g_assert_false(tf_pkcs12_holds_one_secret(pkcs12));
+}
+
+static void test_only_second_password(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file = tf_part_with_mac(
+		tf_part_file(
+			tf_part_bag(2, tf_part_locked_key(key,
+					       PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 10, NULL, 0, NULL, -1),
+					       "other")),
+			NULL),
+		CODE, "SHA256", 10);
+
+	g_assert_cmpint(tf_part_failure(file, CODE), ==, TF_ERROR_SOURCE_UNSUPPORTED);
+}
+
+int main(int argc, char **argv)
+{
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/bags-made/a key that is there twice counts once", test_repeated_key);
+	g_test_add_func("/bags-made/a key in a nested safe is found", test_nested);
+	g_test_add_func("/bags-made/endless nesting is refused", test_nested_too_deeply);
+	g_test_add_func("/bags-made/too many bags are refused", test_too_many);
+	g_test_add_func("/bags-made/what is not known counts as a secret", test_other_secrets);
+	g_test_add_func("/bags-made/a key under another password counts as a secret", test_second_password);
+	g_test_add_func("/bags-made/a file of two passwords is told from a wrong PIN code",
+		test_only_second_password);
+
+	return g_test_run();
+}
