@@ -87,7 +87,8 @@ static void assert_skipped(TfWalk *walk, const gchar *path, const gchar *file_sy
 
 static void test_silent_folder(Tree *tree, gconstpointer data)
 {
-	g_autoptr(TfFixtureSilence) silence = tf_fixture_silence_new(tree->folder, "fuse.sshfs");
+	G_GNUC_UNUSED g_autoptr(TfFixtureSilence) silence =
+		tf_fixture_silence_new(tree->folder, "fuse.sshfs");
 	g_autoptr(TfWalk) walk = begin(tree->root, data, FALSE);
 
 	g_assert_cmpuint(count_candidates(walk), ==, 1);
@@ -96,7 +97,7 @@ static void test_silent_folder(Tree *tree, gconstpointer data)
 
 static void test_silent_file(Tree *tree, gconstpointer data)
 {
-	g_autoptr(TfFixtureSilence) silence = tf_fixture_silence_new(tree->file, "fuse.portal");
+	G_GNUC_UNUSED g_autoptr(TfFixtureSilence) silence = tf_fixture_silence_new(tree->file, "fuse.portal");
 	g_autoptr(TfWalk) walk = begin(tree->root, data, FALSE);
 
 	g_assert_cmpuint(count_candidates(walk), ==, 1);
@@ -150,7 +151,8 @@ static void test_mounted_file(Tree *tree, gconstpointer data)
 /* Named, it is asked; and whoever waits for the answer can be left. */
 static void test_left(Tree *tree, gconstpointer data)
 {
-	g_autoptr(TfFixtureSilence) silence = tf_fixture_silence_new(tree->folder, "fuse.sshfs");
+	G_GNUC_UNUSED g_autoptr(TfFixtureSilence) silence =
+		tf_fixture_silence_new(tree->folder, "fuse.sshfs");
 	TfWalk *walk = begin(tree->folder, data, FALSE);
 	g_autoptr(TfCandidate) candidate = tf_walk_next(walk, 200);
 	gint64 began = g_get_monotonic_time();
