@@ -66,7 +66,7 @@ static const gchar *beneath(const gchar *root, const gchar *outer)
 
 	if (strcmp(outer, "/") == 0)
 		return root;
-	if (strncmp(root, outer, length) != 0 || (root[length] != '/' && root[length] != '\0'))
+	if (!g_str_has_prefix(root, outer) || (root[length] != '/' && root[length] != '\0'))
 		return NULL;
 
 	return root + length;

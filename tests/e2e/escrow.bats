@@ -85,7 +85,7 @@ assert_pin() {
 	unblock --token "$TOKEN_URI" --json </dev/null
 	assert_result .error.code no-terminal
 	assert_pin "$USER_PIN"
-	printf '%s\n' '? 連合会の鍵' '> 507030' '? 00012345' '> いいえ' >script
+	printf '%s\n' '? 連合会の鍵' '> 507030' '? 00012345' '? [y/n]' '> いいえ' >script
 
 	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" pin unblock --lang ja \
 		--module "$SOFTHSM" --ledger "$LEDGER" --escrow 1.p7m --escrow-key pkcs11:token=federation --token "$TOKEN_URI"

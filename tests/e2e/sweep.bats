@@ -45,7 +45,7 @@ names() {
 		sed "s|$plant/planted/||" | grep -a '^mail/\|^Maildir/\|mail.zip' | sort)" ]
 	[ "$(jq -c 'select(.type == "stray" and (.path | test("/mail/[0-9]|Maildir"))) | .path' <<<"$output" | uniq -d)" = "" ]
 	[ "$(names '.rank == "another-key"')" = "ec ec.txt ec8.txt " ]
-	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks key4.db " ]
+	[ "$(names '.rank == "unknown"')" = ".p8.pem.swp cert(1).p12.part jceks jks " ]
 	[ -z "$(strays '.rank == "same-export"')" ]
 	jq -e 'select(.type == "result") | .confinement | index("seccomp")' <<<"$output"
 }
@@ -69,7 +69,11 @@ names() {
 
 @test "read whole, nothing is found twice, and no decoy is taken for a key" {
 	sweep "$plant/planted" --json
-	found() { jq -c 'select(.type == "stray")' <<<"$output" | sort; }
+	# Where in settings and notes it lies, the one tells by the line and the other by the offset.
+	found() {
+		jq -c 'select(.type == "stray") | if .path | test("(client.conf|notes.txt)$") then del(.member) else . end' \
+			<<<"$output" | sort
+	}
 	once=$(found)
 
 	sweep "$plant/planted" --whole --json

@@ -107,6 +107,7 @@ static TfEvidence *signed_evidence(void)
 	tf_evidence_add_attempt(
 		evidence, "wrap", TF_ATTEMPT_REFUSED, "CKR_KEY_UNEXTRACTABLE", TF_CONTROL_PASSED);
 	tf_evidence_add_response(evidence, "cryptoki", "CKM_ECDSA", signature);
+	tf_evidence_add_response(evidence, "libp11", "EVP_DigestSign", signature);
 
 	return evidence;
 }

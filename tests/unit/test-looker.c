@@ -51,15 +51,18 @@ static void assert_key(int keys, TfForm expected_form, const gchar *expected_mem
 	guint64 length = 0;
 	gboolean is_damaged = TRUE;
 	gboolean is_pem = FALSE;
+	gboolean is_in_mail = TRUE;
 	g_autofree gchar *text = NULL;
 
-	g_variant_get(message->body, "(um&sbbt)", &form, &member, &is_damaged, &is_pem, &length);
+	g_variant_get(
+		message->body, "(um&sbbbt)", &form, &member, &is_damaged, &is_pem, &is_in_mail, &length);
 	text = g_malloc0(length + 1);
 
 	g_assert_cmpint((gint)form, ==, expected_form);
 	g_assert_cmpstr(member, ==, expected_member);
 	g_assert_false(is_damaged);
 	g_assert_true(is_pem);
+	g_assert_false(is_in_mail);
 	g_assert_cmpint(read(keys, text, length), ==, (gssize)length);
 	g_assert_true(g_str_has_prefix(text, expected));
 }

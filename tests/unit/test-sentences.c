@@ -54,7 +54,8 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 
 		tf_assert_says(text, "PKCS#12 file (.p12, .pfx): /a/b.p12\n");
 		tf_assert_says(text, sentences[i]);
-		tf_assert_says(text, "Reason: the detail\n");
+		tf_assert_says(text, i == TF_KEPT_WITHIN || i == TF_KEPT_BACKUP ? "Inside: the detail\n"
+										: "Reason: the detail\n");
 	}
 }
 
