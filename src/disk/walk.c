@@ -25,6 +25,8 @@
 #define PLAIN_THREADS 32u
 #define WHOLE_THREADS 8u /* contents keep processors busy, too */
 
+static GSList *left_behind; /* TfWalk */
+
 /* A folder that waits to be read. */
 typedef struct Task {
 	gchar *path;
@@ -217,12 +219,6 @@ static void read_folder(Walker *walker, TfFolder *folder, const TfGround *ground
 		note_unreadable(walk, folder->path, NULL);
 }
 
-static void note_failure(TfWalk *walk, const gchar *path)
-{
-	if (errno != ENOENT && errno != ELOOP && errno != EXDEV)
-		note_unreadable(walk, path, NULL);
-}
-
 /* A file that was named, or mounted alone, is looked at as one of its folder. */
 static void look_at_file(Walker *walker, const gchar *path)
 {
@@ -256,7 +252,8 @@ static void read_task(Walker *walker, const Task *task)
 		return;
 	}
 	if (fd < 0) {
-		note_failure(walk, task->path);
+		if (errno != ENOENT && errno != ELOOP && errno != EXDEV)
+			note_unreadable(walk, task->path, NULL);
 		return;
 	}
 	folder = tf_folder_new(tf_file_steal(&fd), g_strdup(task->path));
@@ -426,13 +423,15 @@ static gboolean stop_threads(TfWalk *walk)
 		;
 	is_over = walk->n_running == 0;
 	g_mutex_unlock(&walk->mutex);
+	/* What they work with is theirs to the end of the process, which ends them. */
+	if (!is_over)
+		left_behind = g_slist_prepend(left_behind, walk);
 
 	return is_over;
 }
 
 void tf_walk_free(TfWalk *walk)
 {
-	/* What they wait for is theirs to the end of the process, which ends them. */
 	if (walk == NULL || !stop_threads(walk))
 		return;
 
