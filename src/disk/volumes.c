@@ -81,7 +81,7 @@ static gboolean is_behind(const Row *row, const GPtrArray *rows)
 		const gchar *rest = NULL;
 
 		if (tf_media_place_named(other->volume->file_system) == TF_PLACE_LOCAL ||
-			strcmp(other->volume->path, "/") == 0)
+			g_strcmp0(other->volume->path, "/") == 0)
 			continue;
 		rest = beneath(row->volume->path, other->volume->path);
 		if (rest != NULL && (rest[0] != '\0' || other->order > row->order))
