@@ -80,8 +80,10 @@ static gboolean is_behind(const Row *row, const GPtrArray *rows)
 		const Row *other = g_ptr_array_index(rows, i);
 		const gchar *rest = NULL;
 
+		/* Only a mount with one becomes a row. */
+		g_assert(other->volume->path != NULL);
 		if (tf_media_place_named(other->volume->file_system) == TF_PLACE_LOCAL ||
-			g_strcmp0(other->volume->path, "/") == 0)
+			strcmp(other->volume->path, "/") == 0)
 			continue;
 		rest = beneath(row->volume->path, other->volume->path);
 		if (rest != NULL && (rest[0] != '\0' || other->order > row->order))
