@@ -49,13 +49,6 @@ static gboolean undo(TfBatch *batch, const TfJob *job, const TfLedgerRow *row, G
 	return release(batch, job, row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED, error);
 }
 
-static TfOutcome *read_outcome(const TfBatch *batch, const TfLedgerRow *row, GError **error)
-{
-	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
-
-	return tf_outcome_from_json(object, tf_ledger_path(batch->ledger), error);
-}
-
 static gboolean finish_wipe(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GError **error)
 {
 	const TfWipeOptions options = { 0 };
@@ -73,7 +66,7 @@ static gboolean end_row(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GE
 {
 	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
 
-	task->outcome = read_outcome(batch, row, error);
+	task->outcome = tf_ledger_row_outcome(batch->ledger, row, error);
 	if (task->outcome == NULL) {
 		tf_task_free(task);
 		return FALSE;

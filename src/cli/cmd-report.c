@@ -153,19 +153,6 @@ static TfLedgerRow *find_named(TfLedger *ledger, const gchar *text, GError **err
 	return g_steal_pointer(&row);
 }
 
-static TfOutcome *read_outcome(const TfLedger *ledger, const TfLedgerRow *row, GError **error)
-{
-	g_autoptr(json_t) object = json_loads(row->outcome, JSON_REJECT_DUPLICATES, NULL);
-
-	if (object == NULL) {
-		tf_raise(error, TF_ERROR_LEDGER_FAILED, tf_ledger_path(ledger), _("a row of it is damaged"),
-			NULL);
-		return NULL;
-	}
-
-	return tf_outcome_from_json(object, tf_ledger_path(ledger), error);
-}
-
 static gboolean print_mail(const TfOutcome *outcome, const TfCampaign *campaign, GError **error)
 {
 	g_autoptr(GBytes) mail = tf_report_mail(outcome, campaign, error);
@@ -209,7 +196,7 @@ static gboolean report_run(TfLedger *ledger, const TfInvocation *invocation, GEr
 
 	if (row == NULL)
 		return FALSE;
-	outcome = read_outcome(ledger, row, error);
+	outcome = tf_ledger_row_outcome(ledger, row, error);
 	if (outcome == NULL)
 		return FALSE;
 

@@ -22,7 +22,7 @@ gchar *tf_attempt_arguments(const GError *problem)
 	return tf_json_line(array, 0);
 }
 
-gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error)
+gboolean tf_attempt_begin(TfLedger *ledger, const TfJobAttempt *attempt, GError **error)
 {
 	const TfParameter parameters[] = {
 		tf_parameter_integer(attempt->job),

@@ -44,7 +44,7 @@ gboolean tf_envelopes_forget_resume(TfLedger *ledger, gint64 job, GError **error
 gboolean tf_envelopes_forget(TfLedger *ledger, gint64 job, GError **error);
 
 /* attempt.c: who worked on a job, where, and with what. Begun, it is the job's current one until it ends. */
-typedef struct TfAttempt {
+typedef struct TfJobAttempt {
 	gint64 job;
 	gint64 migration;			   /* 0: none yet */
 	gint64 started;				   /* seconds since the epoch */
@@ -52,8 +52,8 @@ typedef struct TfAttempt {
 	const gchar *token;			   /* JSON text; NULL: none yet */
 	const gchar *confinement;		   /* names with blanks between; NULL: not known */
 	const guint8 *certificate_sha256;	   /* NULL: none yet */
-} TfAttempt;
-gboolean tf_attempt_begin(TfLedger *ledger, const TfAttempt *attempt, GError **error);
+} TfJobAttempt;
+gboolean tf_attempt_begin(TfLedger *ledger, const TfJobAttempt *attempt, GError **error);
 
 /* The attempt just begun is of the token and certificate that the job has, and, unless it says another, of
  * the confinement of the one before. */

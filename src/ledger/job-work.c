@@ -98,7 +98,7 @@ gboolean tf_ledger_plan_job(
 	g_autoptr(TfJob) claimed = NULL;
 	g_autofree gchar *token = tf_ledger_token_text(plan->token);
 	guint8 sha256[TF_SHA256_SIZE];
-	TfAttempt attempt = { .job = job, .token = token, .certificate_sha256 = sha256 };
+	TfJobAttempt attempt = { .job = job, .token = token, .certificate_sha256 = sha256 };
 	gint64 migration = 0;
 
 	if (transaction == NULL)
@@ -132,7 +132,7 @@ gboolean tf_ledger_resume_job(TfLedger *ledger, gint64 id, const gchar *operator
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) job = NULL;
-	TfAttempt attempt = { .job = id,
+	TfJobAttempt attempt = { .job = id,
 		.started = tf_ledger_now(),
 		.operator= operator,
 		.station = station,
@@ -242,7 +242,7 @@ static gboolean end_failed(TfLedger *ledger, const TfJob *job, const GError *pro
 static gboolean begin_late(TfLedger *ledger, const TfJob *job, GError **error)
 {
 	const TfParameter parameters[] = { tf_parameter_integer(job->id) };
-	const TfAttempt attempt = { .job = job->id, .started = job->changed };
+	const TfJobAttempt attempt = { .job = job->id, .started = job->changed };
 	g_autoptr(TfQuery) statement =
 		tf_ledger_query(ledger, "SELECT 1 FROM job WHERE id = ? AND attempt IS NOT NULL", parameters,
 			G_N_ELEMENTS(parameters), error);

@@ -312,3 +312,16 @@ GPtrArray *tf_ledger_wipes_left(TfLedger *ledger, const guint8 *spki_sha256, GEr
 		SELECT "WHERE step IN ('wiping', 'wiped') AND (?1 IS NULL OR spki_sha256 = ?1) ORDER BY id",
 		parameters, G_N_ELEMENTS(parameters), error);
 }
+
+TfOutcome *tf_ledger_row_outcome(const TfLedger *ledger, const TfLedgerRow *row, GError **error)
+{
+	g_autoptr(json_t) object =
+		row->outcome != NULL ? json_loads(row->outcome, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	if (object == NULL) {
+		tf_ledger_fail_because(ledger, _("a row in it is damaged"), error);
+		return NULL;
+	}
+
+	return tf_outcome_from_json(object, ledger->path, error);
+}

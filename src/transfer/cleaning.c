@@ -165,10 +165,7 @@ static gboolean identify(TfCleaning *cleaning, GError **error)
 	if (cleaning->plan->member_name != NULL && !tf_names_equal(name, cleaning->plan->member_name))
 		return tf_raise(error, TF_ERROR_CERTIFICATE_NAME, name, cleaning->plan->member_name, NULL);
 	for (guint i = 0; rows != NULL && i < rows->len && report == NULL; i++) {
-		const TfLedgerRow *row = g_ptr_array_index(rows, i);
-		g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
-
-		report = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
+		report = tf_ledger_row_outcome(cleaning->ledger, g_ptr_array_index(rows, i), NULL);
 	}
 	take_member(cleaning, report);
 	/* What was seen of the moved file is not to be seen any more. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "needed.h"
 
-#include "record/outcome.h"
-
 typedef struct Looking {
+	const TfLedger *ledger;
 	GHashTable *seen; /* gchar: paths of which the newest run is known */
 	GHashTable *needed;
 } Looking;
@@ -20,10 +19,10 @@ static GHashTable *set_new(void)
 	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static gboolean was_needed(const TfLedgerRow *row)
+static gboolean was_needed(const TfLedger *ledger, const TfLedgerRow *row)
 {
-	g_autoptr(json_t) object = row->step == TF_STEP_KEPT ? json_loads(row->outcome, 0, NULL) : NULL;
-	g_autoptr(TfOutcome) outcome = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
+	g_autoptr(TfOutcome) outcome =
+		row->step == TF_STEP_KEPT ? tf_ledger_row_outcome(ledger, row, NULL) : NULL;
 
 	for (guint i = 0; outcome != NULL && i < outcome->kept->len; i++) {
 		if (((const TfKept *)g_ptr_array_index(outcome->kept, i))->why == TF_KEPT_NEEDED)
@@ -41,7 +40,7 @@ static gboolean take_row(const TfLedgerRow *row, gpointer user_data, GError **er
 	(void)error;
 	if (row->spare_of != 0 || !tf_step_is_on_token(row->step))
 		return TRUE;
-	if (g_hash_table_add(looking->seen, g_strdup(row->source_path)) && was_needed(row))
+	if (g_hash_table_add(looking->seen, g_strdup(row->source_path)) && was_needed(looking->ledger, row))
 		g_hash_table_add(looking->needed, g_strdup(row->source_path));
 
 	return TRUE;
@@ -62,7 +61,7 @@ static gboolean look_at(TfLedger *ledger, const guint8 *spki_sha256, Looking *lo
 
 GHashTable *tf_needed_find(TfLedger *ledger, const guint8 *spki_sha256, GError **error)
 {
-	g_auto(Looking) looking = { set_new(), set_new() };
+	g_auto(Looking) looking = { ledger, set_new(), set_new() };
 
 	return look_at(ledger, spki_sha256, &looking, error) ? g_steal_pointer(&looking.needed) : NULL;
 }

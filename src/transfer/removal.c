@@ -156,10 +156,9 @@ static gboolean is_of(const TfLedgerRow *row, const Run *run)
 	       g_bytes_equal(row->key_id, run->retired->key_id);
 }
 
-static gboolean was_wiped(const TfLedgerRow *row)
+static gboolean was_wiped(const TfLedger *ledger, const TfLedgerRow *row)
 {
-	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
-	g_autoptr(TfOutcome) outcome = object != NULL ? tf_outcome_from_json(object, "", NULL) : NULL;
+	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(ledger, row, NULL);
 
 	return outcome != NULL && outcome->wiped->len > 0;
 }
@@ -177,7 +176,7 @@ static gboolean ask_ledger(Run *run, TfRemoval *removal, GError **error)
 	for (guint i = 0; i < run->rows->len; i++) {
 		const TfLedgerRow *row = g_ptr_array_index(run->rows, i);
 
-		removal->source_was_wiped = removal->source_was_wiped || was_wiped(row);
+		removal->source_was_wiped = removal->source_was_wiped || was_wiped(run->ledger, row);
 		if (is_of(row, run))
 			removal->is_known = TRUE;
 		else if (tf_step_is_on_token(row->step))

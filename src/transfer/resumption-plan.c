@@ -68,13 +68,6 @@ static gboolean plan_report(const gchar *path, TfLedger *ledger, TfLeft *left, G
 	return TRUE;
 }
 
-TfOutcome *tf_resumption_outcome(TfLedger *ledger, const TfLedgerRow *row, GError **error)
-{
-	g_autoptr(json_t) object = row->outcome != NULL ? json_loads(row->outcome, 0, NULL) : NULL;
-
-	return tf_outcome_from_json(object, tf_ledger_path(ledger), error);
-}
-
 /* Always FALSE. */
 static gboolean refuse(const gchar *recorded, const gchar *given, GError **error)
 {
@@ -143,7 +136,7 @@ static gboolean check_spare(const gchar *uri, const TfOutcome *outcome, GError *
 gboolean tf_resumption_check(
 	const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row, GError **error)
 {
-	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(ledger, row, error);
+	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(ledger, row, error);
 
 	return outcome != NULL && check_name(plan->member_name, outcome, error) &&
 	       check_number(plan->member_number, outcome, error) &&

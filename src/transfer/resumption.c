@@ -134,7 +134,7 @@ static TfOutcome *keep_store(TfRun *run, const TfLedgerRow *row, TfOutcome **out
 /* 'fresh' NULL: by the proof of the row. */
 static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
 {
-	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(run->ledger, row, error);
+	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(run->ledger, row, error);
 	gboolean is_kept = FALSE;
 
 	if (outcome == NULL)
@@ -241,7 +241,7 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	outcome = close_spares(run, row->id, error) ? tf_resumption_outcome(run->ledger, row, error) : NULL;
+	outcome = close_spares(run, row->id, error) ? tf_ledger_row_outcome(run->ledger, row, error) : NULL;
 	if (outcome == NULL || !supply(run, row->id, outcome, error))
 		return FALSE;
 	*ret_outcome = g_steal_pointer(&outcome);
@@ -252,7 +252,7 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 /* The row is kept, and gone on with. */
 static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 {
-	g_autoptr(TfOutcome) outcome = tf_resumption_outcome(run->ledger, row, error);
+	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(run->ledger, row, error);
 
 	if (outcome == NULL)
 		return FALSE;

@@ -26,10 +26,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfLeft, tf_left_clear)
  * errors of tf_resumption_check(). */
 gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft *ret_left, GError **error);
 
-/* What the row's run came to. */
-TfOutcome *tf_resumption_outcome(
-	TfLedger *ledger, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /*
  * The row's run was for the member, campaign and tokens that the plan names, as far as it names them: its
  * outcome answers for nobody else. TF_ERROR_CERTIFICATE_NAME, TF_ERROR_CERTIFICATE_ISSUER,

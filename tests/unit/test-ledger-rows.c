@@ -51,6 +51,22 @@ static void test_journey_comes_back(LedgerFixture *fixture, gconstpointer data)
 	g_assert_cmpstr(row->outcome, ==, "{\"type\":1}");
 }
 
+static void test_outcome_that_is_none(LedgerFixture *fixture, gconstpointer data)
+{
+	gint64 ids[] = { ledger_fixture_plan(fixture, "/home/taro/a.p12"),
+		ledger_fixture_planned_to(fixture, TF_STEP_DONE) };
+	const TfErrorCode codes[] = { TF_ERROR_LEDGER_FAILED, TF_ERROR_EVIDENCE_UNREADABLE };
+
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+		g_autoptr(TfLedgerRow) row = tf_ledger_load(fixture->ledger, ids[i], NULL);
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(tf_ledger_row_outcome(fixture->ledger, row, &error));
+		g_assert_error(error, TF_ERROR, (gint)codes[i]);
+	}
+}
+
 static void test_detail_is_that_of_the_last_step(LedgerFixture *fixture, gconstpointer data)
 {
 	gint64 wiped = ledger_fixture_planned_to(fixture, TF_STEP_WIPED);
@@ -391,6 +407,7 @@ typedef struct TestRow {
 static const TestRow tests[] = {
 	{ "/ledger/a plan comes back", test_plan_comes_back },
 	{ "/ledger/a whole journey comes back", test_journey_comes_back },
+	{ "/ledger/an outcome that is none is an error", test_outcome_that_is_none },
 	{ "/ledger/the detail is that of the last step", test_detail_is_that_of_the_last_step },
 	{ "/ledger/a decryption challenge leaves no statement",
 		test_decryption_challenge_leaves_no_statement },

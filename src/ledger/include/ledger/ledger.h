@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "ledger/step.h"
 #include "record/facts.h"
+#include "record/outcome.h"
 #include "record/pin.h"
 #include "record/trace.h"
 
@@ -114,6 +115,11 @@ gboolean tf_ledger_newest_with_report(TfLedger *ledger, TfLedgerRow **ret_row, G
  * more. */
 GPtrArray *tf_ledger_unfinished(
 	TfLedger *ledger, const gchar *source_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the row's run came to. NULL: nothing was recorded, or it cannot be read (TF_ERROR_LEDGER_FAILED, and
+ * the errors of tf_outcome_from_json()). */
+TfOutcome *tf_ledger_row_outcome(
+	const TfLedger *ledger, const TfLedgerRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The rows of one key (SPKI SHA-256; NULL: any) at TF_STEP_WIPING or TF_STEP_WIPED, oldest first: wipes of
  * sources that a run which died began and did not end. A batch's are among them, see
