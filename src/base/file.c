@@ -65,6 +65,16 @@ static const gchar *why_not_opened(int failure)
 	return g_strerror(failure);
 }
 
+const gchar *tf_file_below(const gchar *path, const gchar *folder)
+{
+	gsize length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+
+	if (strcmp(path, folder) == 0)
+		return "";
+
+	return strncmp(path, folder, length) == 0 && path[length] == '/' ? path + length : NULL;
+}
+
 static int open_resolved(int directory, const gchar *path, int flags, guint64 resolve)
 {
 	const struct open_how how = {

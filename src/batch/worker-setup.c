@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 GVariant *tf_worker_setup_write(const TfModuleFacts *module, const gchar *arguments, const gchar *reader,
 	const TfTokenProfile *family)
@@ -66,13 +67,6 @@ static const gchar *const everywhere[] = {
 	"/sys/devices/system/cpu",
 };
 
-static gboolean lies_below(const gchar *path, const gchar *directory)
-{
-	gsize length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
-
-	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 /* A folder that only root puts anything in, and that is no way to what modules have no business with. */
 static gboolean is_for_libraries(const gchar *directory)
 {
@@ -82,7 +76,7 @@ static gboolean is_for_libraries(const gchar *directory)
 	struct stat status;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
-		if (lies_below(others[i], directory))
+		if (tf_file_below(others[i], directory) != NULL)
 			return FALSE;
 	}
 

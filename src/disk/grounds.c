@@ -11,9 +11,6 @@
 #include "mounts-private.h"
 #include "walk-paths-private.h"
 
-typedef struct libmnt_iter MountIterator;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountIterator, mnt_free_iter)
-
 struct TfGrounds {
 	GHashTable *borders; /* gchar; not changed any more, as the next one */
 	GHashTable *folders; /* gchar, those in which they lie */
@@ -34,7 +31,7 @@ static void ground_free(TfGround *ground)
 TfGrounds *tf_grounds_new(void)
 {
 	TfGrounds *grounds = g_new0(TfGrounds, 1);
-	g_autoptr(MountIterator) iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	g_autoptr(TfMountIterator) iterator = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_table *table = NULL;
 	struct libmnt_fs *mount = NULL;
 

@@ -8,9 +8,6 @@
 
 #define TABLE "/proc/self/mountinfo"
 
-typedef struct libmnt_iter MountIterator;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountIterator, mnt_free_iter)
-
 struct TfMounts {
 	int changes; /* -1: it cannot be told */
 	struct libmnt_table *table;
@@ -59,7 +56,7 @@ static void read_table(TfMounts *mounts)
 
 struct libmnt_fs *tf_mounts_find(TfMounts *mounts, guint64 id)
 {
-	g_autoptr(MountIterator) iterator = mnt_new_iter(MNT_ITER_BACKWARD);
+	g_autoptr(TfMountIterator) iterator = mnt_new_iter(MNT_ITER_BACKWARD);
 	struct libmnt_fs *mount = NULL;
 
 	read_table(mounts);

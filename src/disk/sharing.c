@@ -175,9 +175,7 @@ void tf_sharing_free(TfSharing *sharing)
 gboolean tf_sharing_is_offered(const TfSharing *sharing, const gchar *path)
 {
 	for (guint i = 0; i < sharing->offered->len; i++) {
-		const gchar *folder = g_ptr_array_index(sharing->offered, i);
-
-		if (g_str_has_prefix(path, folder) && path[strlen(folder)] == '/')
+		if (tf_file_below(path, g_ptr_array_index(sharing->offered, i)) != NULL)
 			return TRUE;
 	}
 

@@ -11,9 +11,6 @@
 #include "disk/media.h"
 #include "mounts-private.h"
 
-typedef struct libmnt_iter MountIterator;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MountIterator, mnt_free_iter)
-
 /* One mount; the strings of libmount are borrowed. */
 typedef struct Row {
 	TfVolume *volume;
@@ -59,19 +56,6 @@ static gboolean is_kernels(struct libmnt_fs *mount, const gchar *file_system)
 	       tf_media_place_named(file_system) == TF_PLACE_UNKNOWN;
 }
 
-/* What of 'root' lies below 'outer'; NULL: it does not. */
-static const gchar *beneath(const gchar *root, const gchar *outer)
-{
-	gsize length = strlen(outer);
-
-	if (strcmp(outer, "/") == 0)
-		return root;
-	if (!g_str_has_prefix(root, outer) || (root[length] != '/' && root[length] != '\0'))
-		return NULL;
-
-	return root + length;
-}
-
 /* Whether the way to it leads over a mount of which nothing may be asked, or such a one stands in its place.
  * That of the root directory is asked by everybody. */
 static gboolean is_behind(const Row *row, const GPtrArray *rows)
@@ -85,7 +69,7 @@ static gboolean is_behind(const Row *row, const GPtrArray *rows)
 		if (tf_media_place_named(other->volume->file_system) == TF_PLACE_LOCAL ||
 			strcmp(other->volume->path, "/") == 0)
 			continue;
-		rest = beneath(row->volume->path, other->volume->path);
+		rest = tf_file_below(row->volume->path, other->volume->path);
 		if (rest != NULL && (rest[0] != '\0' || other->order > row->order))
 			return TRUE;
 	}
@@ -156,7 +140,7 @@ static gboolean is_within(const Row *row, const Row *other)
 
 	if (mnt_fs_get_devno(row->mount) != mnt_fs_get_devno(other->mount))
 		return FALSE;
-	rest = beneath(row->root, other->root);
+	rest = tf_file_below(row->root, other->root);
 
 	return rest != NULL && is_seen(other, rest);
 }
@@ -195,7 +179,7 @@ static gboolean is_searched(const GPtrArray *rows, const gchar *path)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const Row *row = g_ptr_array_index(rows, i);
-		const gchar *rest = beneath(path, row->volume->path);
+		const gchar *rest = tf_file_below(path, row->volume->path);
 
 		if (row->volume->standing == TF_VOLUME_HERE &&
 			strcmp(row->volume->file_system, "overlay") != 0 && rest != NULL &&
@@ -258,7 +242,7 @@ static Row *row_new(struct libmnt_fs *mount, TfVolume *volume, guint order)
 /* As they are listed; of what looks at them the table is read again only when it changed. */
 static void add_rows(GPtrArray *rows, GPtrArray *volumes, struct libmnt_table *table)
 {
-	g_autoptr(MountIterator) iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	g_autoptr(TfMountIterator) iterator = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *mount = NULL;
 
 	while (iterator != NULL && mnt_table_next_fs(table, iterator, &mount) == 0) {

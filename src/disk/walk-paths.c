@@ -125,10 +125,9 @@ GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)
 
 static gboolean is_beneath(const gchar *path, const gchar *folder)
 {
-	gsize n = strlen(folder);
+	const gchar *rest = tf_file_below(path, folder);
 
-	return strncmp(path, folder, n) == 0 && (path[n] == '/' || strcmp(folder, "/") == 0) &&
-	       path[n] != '\0';
+	return rest != NULL && rest[0] != '\0';
 }
 
 gboolean tf_walk_is_covered(const GPtrArray *paths, guint index)

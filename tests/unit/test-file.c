@@ -175,6 +175,26 @@ static void a_new_file_is_for_its_owner_alone(Fixture *fixture, gconstpointer da
 	g_assert_cmpint(status.st_size, ==, 4);
 }
 
+static void what_lies_below_a_folder_is_what_follows_it(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const gchar *path, *folder, *expected;
+	} rows[] = {
+		{ "/home/taro/a", "/home/taro", "/a" },
+		{ "/home/taro", "/home/taro", "" },
+		{ "/home/taroh", "/home/taro", NULL },
+		{ "/home", "/home/taro", NULL },
+		{ "/home", "/", "/home" },
+		{ "/", "/", "" },
+		{ "/", "/home", NULL },
+	};
+
+	(void)fixture;
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(tf_file_below(rows[i].path, rows[i].folder), ==, rows[i].expected);
+}
+
 static void add(const gchar *name, void (*run)(Fixture *, gconstpointer))
 {
 	g_test_add(name, Fixture, NULL, set_up, run, tear_down);
@@ -194,6 +214,7 @@ int main(int argc, char **argv)
 	add("/file/an output directory is made for us alone", an_output_directory_is_made_for_us_alone);
 	add("/file/a directory others may write to, a link and a file are refused",
 		a_directory_others_may_write_to_or_a_link_is_refused);
+	add("/file/what lies below a folder is what follows it", what_lies_below_a_folder_is_what_follows_it);
 	add("/file/a new file never replaces an old one", a_new_file_never_replaces_an_old_one);
 	add("/file/a new file is for its owner alone", a_new_file_is_for_its_owner_alone);
 

@@ -70,6 +70,10 @@ TfSecret *tf_file_read_secret(
 	int fd, const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *tf_file_read(int fd, const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What follows 'folder' in 'path': "" for the folder itself; NULL when it does not lie there. Only the texts
+ * are compared, of absolute paths without links. */
+const gchar *tf_file_below(const gchar *path, const gchar *folder);
+
 /* tf_file_open() and tf_file_read() of a public file: certificate, CRL, profile, report. */
 GBytes *tf_file_load(const gchar *path, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
