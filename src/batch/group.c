@@ -40,15 +40,27 @@ void tf_group_remove_letter(const TfBatch *batch, const TfTask *task)
 		tf_group_remove_letter_of(batch, task->job);
 }
 
-/* Number of the one before 'index' in the group who is going to have the same certificate; NULL. */
-static const gchar *number_before(const GPtrArray *group, guint index)
+typedef gboolean (*IsSame)(const TfTask *a, const TfTask *b);
+
+static gboolean has_same_certificate(const TfTask *a, const TfTask *b)
+{
+	return X509_cmp(a->certificate, b->certificate) == 0;
+}
+
+static gboolean has_same_token(const TfTask *a, const TfTask *b)
+{
+	return g_str_equal(a->token->serial, b->token->serial);
+}
+
+/* Number of the one before 'index' in the group who has the same; NULL. */
+static const gchar *number_before(const GPtrArray *group, guint index, IsSame is_same)
 {
 	const TfTask *task = g_ptr_array_index(group, index);
 
 	for (guint i = 0; i < index; i++) {
 		const TfTask *before = g_ptr_array_index(group, i);
 
-		if (before->problem == NULL && X509_cmp(before->certificate, task->certificate) == 0)
+		if (before->problem == NULL && is_same(before, task))
 			return before->job->number;
 	}
 
@@ -59,7 +71,7 @@ static const gchar *number_before(const GPtrArray *group, guint index)
 static gboolean check_certificate(TfBatch *batch, const GPtrArray *group, guint index, GError **error)
 {
 	TfTask *task = g_ptr_array_index(group, index);
-	const gchar *number = number_before(group, index);
+	const gchar *number = number_before(group, index, has_same_certificate);
 	g_autoptr(TfJob) other = NULL;
 	guint8 sha256[TF_SHA256_SIZE];
 
@@ -203,26 +215,11 @@ gboolean tf_group_plan(
 	       tf_group_commit(batch, plan_tasks(batch, lane, names, group, error), error);
 }
 
-/* Number of the one before 'index' in the group who is said to have the same token; NULL. */
-static const gchar *owner_before(const GPtrArray *group, guint index)
-{
-	const TfTask *task = g_ptr_array_index(group, index);
-
-	for (guint i = 0; i < index; i++) {
-		const TfTask *before = g_ptr_array_index(group, i);
-
-		if (before->problem == NULL && g_str_equal(before->token->serial, task->token->serial))
-			return before->job->number;
-	}
-
-	return NULL;
-}
-
 /* Which token it is, is a child's word: one that is somebody else's costs the member who got it. */
 static gboolean check_token(TfBatch *batch, const GPtrArray *group, guint index, GError **error)
 {
 	TfTask *task = g_ptr_array_index(group, index);
-	const gchar *number = owner_before(group, index);
+	const gchar *number = number_before(group, index, has_same_token);
 	g_autoptr(TfJob) other = NULL;
 
 	if (!tf_ledger_job_of_token(batch->ledger, task->token, &other, error))

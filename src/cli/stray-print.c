@@ -198,11 +198,7 @@ void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_clea
 	add_number(text, _("Could not be read"), result->progress.n_unreadable);
 	add_places(text, result);
 	if (!result->reads_whole)
-		tf_describe_line(text, 2, _("Remember"),
-			_("Where the first 4,096 bytes of a file showed nothing, the rest of it was not "
-			  "read, "
-			  "except in small settings and text files. 'sweep --whole' reads every file to its "
-			  "end."));
+		tf_describe_line(text, 2, _("Remember"), tf_report_reach());
 	if (result->exposures != 0)
 		tf_describe_line(text, 2, _("Attention"),
 			_("others may know the key that was moved already, by what is said of its copies: "

@@ -26,4 +26,3 @@ const gchar *tf_sentence_exposure(TfExposure exposure); /* text-search.c */
 
 /* Escaped for a terminal; the caller frees. */
 gchar *tf_sentence_attempt_name(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
-gchar *tf_sentence_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;

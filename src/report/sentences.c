@@ -250,7 +250,7 @@ gchar *tf_report_attempt(const gchar *name)
 	return tf_sentence_attempt_name(name);
 }
 
-gchar *tf_sentence_kind(const gchar *kind)
+gchar *tf_report_kind(const gchar *kind)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		if (g_strcmp0(kind, kinds[i].name) == 0)
@@ -258,9 +258,4 @@ gchar *tf_sentence_kind(const gchar *kind)
 	}
 
 	return tf_escape_terminal(kind);
-}
-
-gchar *tf_report_kind(const gchar *kind)
-{
-	return tf_sentence_kind(kind);
 }

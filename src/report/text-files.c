@@ -6,12 +6,13 @@
 
 #include "base/escape.h"
 
+#include "report/report.h"
 #include "sentences-private.h"
 
 /* A copy that was sent names no paths. */
 static void add_file(GString *text, const gchar *path, const gchar *kind)
 {
-	g_autofree gchar *what = tf_sentence_kind(kind);
+	g_autofree gchar *what = tf_report_kind(kind);
 	g_autofree gchar *escaped = tf_escape_terminal(path);
 	g_autofree gchar *line = path != NULL ? g_strdup_printf("%s: %s", what, escaped) : g_strdup(what);
 

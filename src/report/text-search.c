@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 
+#include "report/report.h"
 #include "sentences-private.h"
 
 static const gchar *const exposures[TF_N_EXPOSURES] = {
@@ -20,6 +21,12 @@ static const gchar *const exposures[TF_N_EXPOSURES] = {
 const gchar *tf_sentence_exposure(TfExposure exposure)
 {
 	return _(exposures[exposure]);
+}
+
+const gchar *tf_report_reach(void)
+{
+	return _("Where the first 4,096 bytes of a file showed nothing, the rest of it was not read, "
+		 "except in small settings and text files. 'sweep --whole' reads every file to its end.");
 }
 
 /* Nothing was found, where all that was found could be told apart. */
@@ -76,7 +83,7 @@ static void add_number(GString *text, const gchar *label, guint number)
 /* A copy that was sent names no paths, and counts. */
 static void add_unknown(GString *text, const TfUnknown *unknown)
 {
-	g_autofree gchar *kind = tf_sentence_kind(unknown->kind);
+	g_autofree gchar *kind = tf_report_kind(unknown->kind);
 
 	if (unknown->path == NULL)
 		add_number(text, kind, unknown->count);
@@ -106,11 +113,7 @@ void tf_text_search(GString *text, const TfSearch *search)
 	add_number(text, _("Not looked at completely"), search->n_left_out);
 	add_number(text, _("Could not be read"), search->n_unreadable);
 	if (!search->reads_whole)
-		tf_text_line(text, 1,
-			_("Where the first 4,096 bytes of a file showed nothing, the rest of it was not "
-			  "read, "
-			  "except in small settings and text files. 'sweep --whole' reads every file to its "
-			  "end."));
+		tf_text_line(text, 1, tf_report_reach());
 }
 
 void tf_text_not_searched(GString *text, const TfSearch *search)

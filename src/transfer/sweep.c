@@ -20,6 +20,7 @@
 
 #define TICK_MILLISECONDS 100
 #define PLACES_LENGTH	  4096u
+#define UNOPENED_LIMIT	  100u
 
 typedef struct Sweep {
 	const TfSweepPlan *plan;
@@ -29,8 +30,9 @@ typedef struct Sweep {
 	TfMounts *mounts;
 	TfSharing *sharing;
 	TfLooking *looking;
-	GPtrArray *unopened; /* gchar */
-	gint64 told;	     /* monotonic, of the last progress */
+	GPtrArray *unopened; /* gchar, the first of them */
+	guint n_unopened;
+	gint64 told; /* monotonic, of the last progress */
 } Sweep;
 
 /* One file. */
@@ -143,7 +145,10 @@ static void catch_file(Sweep *sweep, int fd, TfForm form, Look *look)
 /* It was there a moment ago, and may be gone, or be something else now. */
 static void note_unopened(Sweep *sweep, const gchar *path, int failure)
 {
-	if (failure != ENOENT && failure != ELOOP && failure != ESTALE)
+	if (failure == ENOENT || failure == ELOOP || failure == ESTALE)
+		return;
+	sweep->n_unopened++;
+	if (sweep->unopened->len < UNOPENED_LIMIT)
 		g_ptr_array_add(sweep->unopened, g_strdup(path));
 }
 
@@ -313,7 +318,7 @@ gboolean tf_sweep(
 	tf_walk_progress(walk, &ret_result->progress);
 	ret_result->skipped = tf_walk_steal_skipped(walk);
 	ret_result->unreadable = tf_walk_steal_unreadable(walk);
-	ret_result->progress.n_unreadable += unopened->len;
+	ret_result->progress.n_unreadable += sweep.n_unopened;
 	g_ptr_array_extend_and_steal(ret_result->unreadable, g_steal_pointer(&unopened));
 	ret_result->confinement = g_strdupv((GStrv)tf_looking_confinement(looking));
 

@@ -94,7 +94,7 @@ static void ground_set_up(Ground *ground)
 }
 
 /* What it tried, as a real worker that looks at its tokens. */
-static gchar *run(const Ground *ground)
+static gchar *run(const Ground *ground, gboolean *ret_has_landlock)
 {
 	static const gchar *const ourselves[] = { "/proc/self/exe", "--role", NULL };
 	g_autoptr(GPtrArray) reads = tf_worker_reads(ground->module, ground->log, FALSE);
@@ -112,8 +112,7 @@ static gchar *run(const Ground *ground)
 	g_assert_no_error(error);
 	g_assert_true(tf_process_wait_ready(worker, soon, &error));
 	g_assert_true(g_strv_contains(tf_process_confinement(worker), "seccomp"));
-	if (g_strv_contains(tf_process_confinement(worker), "no-landlock"))
-		return NULL;
+	*ret_has_landlock = !g_strv_contains(tf_process_confinement(worker), "no-landlock");
 	g_assert_true(tf_talk_say(tf_process_talk(worker), TF_MESSAGE_LOOK, g_variant_new("()"), NULL, NULL));
 	/* It has no tokens. */
 	answer = tf_talk_hear(tf_process_talk(worker), soon, NULL);
@@ -127,25 +126,25 @@ static void test_a_module_at_home_opens_nothing_else_there(void)
 	static const struct {
 		const gchar *name;
 		int failure;
-	} tries[] = { { "key", EACCES }, { "shadow", EACCES }, { "plant", EACCES }, { "network", EPERM },
-		{ "bus", EPERM }, { "execve", EPERM }, { "spawn", EPERM } };
+		gboolean takes_landlock;
+	} tries[] = { { "key", EACCES, TRUE }, { "shadow", EACCES, TRUE }, { "plant", EACCES, TRUE },
+		{ "network", EPERM, FALSE }, { "bus", EPERM, FALSE }, { "execve", EPERM, FALSE },
+		{ "spawn", EPERM, FALSE } };
+	gboolean has_landlock = FALSE;
 	g_auto(Ground) ground = { 0 };
 	g_autofree gchar *log = NULL;
 	g_auto(GStrv) lines = NULL;
 
 	ground_set_up(&ground);
-	log = run(&ground);
-	if (log == NULL) {
-		g_test_skip("this kernel has no Landlock");
-		return;
-	}
+	log = run(&ground, &has_landlock);
 	lines = g_strsplit(log, "\n", -1);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
 		g_autofree gchar *line = g_strdup_printf("%s %d", tries[i].name, tries[i].failure);
 
 		g_test_message("%s", line);
-		g_assert_true(g_strv_contains((const gchar *const *)lines, line));
+		g_assert_true(g_strv_contains((const gchar *const *)lines, line) ||
+			      (tries[i].takes_landlock && !has_landlock));
 	}
 }
 

@@ -51,6 +51,9 @@ gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
  */
 gchar *tf_report_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a search that read only heads did not see. */
+const gchar *tf_report_reach(void);
+
 /* The day of completion in the campaign's time zone, "2014年4月1日" or "1 April 2014" by language. */
 gchar *tf_report_date(
 	gint64 seconds, const TfCampaign *campaign, const gchar *language) G_GNUC_WARN_UNUSED_RESULT;
