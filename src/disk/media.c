@@ -32,7 +32,8 @@ typedef enum Where {
 
 /*
  * Overwriting in place was measured for ext4, xfs, btrfs and overlay. tmpfs is UNKNOWN: it has no FIEMAP, and
- * its pages may have been swapped. What is not listed (FUSE first of all) lies at an unknown place.
+ * its pages may have been swapped. FUSE on a block device (ntfs-3g) lies where the kernel says that device
+ * does. What is not listed (all other FUSE first of all) lies at an unknown place.
  */
 static const struct FileSystem {
 	const gchar *name;
@@ -49,6 +50,7 @@ static const struct FileSystem {
 	{ "exfat", ON_DEVICE, TF_YES },
 	{ "ntfs3", ON_DEVICE, TF_UNKNOWN },
 	{ "ntfs", ON_DEVICE, TF_UNKNOWN },
+	{ "fuseblk", ON_DEVICE, TF_UNKNOWN },
 	{ "hfsplus", ON_DEVICE, TF_UNKNOWN },
 	{ "jfs", ON_DEVICE, TF_UNKNOWN },
 	{ "reiserfs", ON_DEVICE, TF_UNKNOWN },

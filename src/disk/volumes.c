@@ -45,8 +45,7 @@ const gchar *tf_volume_standing_name(TfVolumeStanding standing)
 
 static gboolean is_fuse(const gchar *file_system)
 {
-	return strcmp(file_system, "fuse") == 0 || strcmp(file_system, "fuseblk") == 0 ||
-	       g_str_has_prefix(file_system, "fuse.");
+	return strcmp(file_system, "fuse") == 0 || g_str_has_prefix(file_system, "fuse.");
 }
 
 /* What the kernel tells of itself, and no files. Libmount counts tmpfs, overlay and FUSE among them. */

@@ -6,9 +6,8 @@
 #include "base/error.h"
 #include "volume.h"
 
-static void test_move(void)
+static void assert_moves_to(const TfFixtureVolume *volume)
 {
-	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
 	g_autoptr(TfFixtureSource) source = tf_fixture_source(NULL);
 	g_autoptr(TfFound) found = tf_fixture_found(source);
 	g_autoptr(TfFound) copy = NULL;
@@ -25,6 +24,20 @@ static void test_move(void)
 	g_assert_true(g_file_test(source->path, G_FILE_TEST_EXISTS));
 	g_assert_true(tf_move_to_medium(found, volume->mount_point, NULL, NULL)); /* it is there already */
 	tf_fixture_volume_withdraw_removable(volume);
+}
+
+static void test_move(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
+
+	assert_moves_to(volume);
+}
+
+static void test_move_to_ntfs(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ntfs();
+
+	assert_moves_to(volume);
 }
 
 static void test_move_over_another(void)
@@ -117,6 +130,7 @@ static const struct {
 	void (*test)(void);
 } tests[] = {
 	{ "/move/a copy on a removable medium is compared and kept", test_move },
+	{ "/move/a stick formatted with NTFS takes it, through FUSE", test_move_to_ntfs },
 	{ "/move/another file of that name is left alone", test_move_over_another },
 	{ "/move/what a killed run had begun is completed", test_move_once_more },
 	{ "/move/the source is no copy of itself", test_move_onto_itself },

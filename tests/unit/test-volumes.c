@@ -41,6 +41,13 @@ static void test_a_disk_is_here(void)
 	assert_stands(volume->mount_point, TF_VOLUME_HERE);
 }
 
+static void test_a_disk_through_fuse_is_here(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ntfs();
+
+	assert_stands(volume->mount_point, TF_VOLUME_HERE);
+}
+
 static void test_the_kernels_own_are_not_listed(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -175,6 +182,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 
 	g_test_add_func("/volumes/a disk is here", test_a_disk_is_here);
+	g_test_add_func("/volumes/a disk through FUSE is here", test_a_disk_through_fuse_is_here);
 	g_test_add_func("/volumes/the kernel's own are not listed", test_the_kernels_own_are_not_listed);
 	g_test_add_func("/volumes/a bind mount is there twice", test_a_bind_mount_is_there_twice);
 	g_test_add_func("/volumes/a bind mount of what is covered is here",

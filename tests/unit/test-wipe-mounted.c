@@ -102,6 +102,20 @@ static void test_removable_but_named(void)
 	tf_fixture_volume_withdraw_removable(volume);
 }
 
+static void test_disk_through_fuse(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ntfs();
+	g_autoptr(TfFixtureSource) source = tf_fixture_marker(volume->mount_point, SIZE);
+	g_autoptr(GError) error = NULL;
+	TfWipeResult result = { 0 };
+
+	g_assert_true(wipe(source, FALSE, &result, &error));
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(result.level, ==, 2);
+	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
+}
+
 /* An image that lies on a stick is as removable as the stick. */
 static void test_image_on_removable(void)
 {
@@ -197,6 +211,7 @@ static const struct {
 	{ "/wipe-mounted/an own file without write permission is wiped",
 		test_own_file_without_write_permission },
 	{ "/wipe-mounted/a member who may not read the device gets W3", test_member_cannot_read_device },
+	{ "/wipe-mounted/a disk through FUSE is wiped, in what place is unknown", test_disk_through_fuse },
 	{ "/wipe-mounted/an image on a removable medium is refused", test_image_on_removable },
 };
 

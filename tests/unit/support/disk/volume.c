@@ -68,6 +68,16 @@ TfFixtureVolume *tf_fixture_volume_btrfs(void)
 	return volume;
 }
 
+TfFixtureVolume *tf_fixture_volume_ntfs(void)
+{
+	TfFixtureVolume *volume = tf_fixture_volume_new(8);
+
+	tf_fixture_run(volume->directory, "mkfs.ntfs", "-q", "-F", volume->image, NULL);
+	tf_fixture_volume_mount(volume, "ntfs-3g", "rw");
+
+	return volume;
+}
+
 TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint mebibytes)
 {
 	TfFixtureVolume *inner = tf_fixture_volume_new(1);

@@ -26,6 +26,7 @@ void tf_fixture_volume_free(TfFixtureVolume *volume);
 TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *options);
 TfFixtureVolume *tf_fixture_volume_xfs(void);
 TfFixtureVolume *tf_fixture_volume_btrfs(void);
+TfFixtureVolume *tf_fixture_volume_ntfs(void); /* by ntfs-3g: FUSE on a block device */
 
 /* ext4 on an image in the other one's file system, "inner". */
 TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint mebibytes);
