@@ -44,15 +44,19 @@ static const VerdictRow verdicts[N_VERDICTS] = {
 typedef struct ComparisonRow {
 	const gchar *name;
 	const gchar *sentence;
+	const gchar *good; /* what VERDICT_GOOD then comes to; NULL: its own sentence */
 } ComparisonRow;
 
 static const ComparisonRow comparisons[] = {
 	[TF_COMPARED_LEDGER] = { "ledger",
-		N_("the certificate that the ledger recorded when the key was moved") },
-	[TF_COMPARED_CERTIFICATE] = { "certificate", N_("the certificate that you named") },
+		N_("the certificate that the ledger recorded when the key was moved"), NULL },
+	[TF_COMPARED_CERTIFICATE] = { "certificate", N_("the certificate that you named"), NULL },
 	[TF_COMPARED_TOKEN] = { "token",
 		N_("only the certificate on the token itself, which anybody could have "
-		   "written there together with the key") },
+		   "written there together with the key"),
+		N_("Attempts were made to get the key out of the token, and all were refused. That it is "
+		   "your key, only the token itself says: name your certificate with --certificate FILE to "
+		   "have it compared.") },
 };
 
 static Verdict verdict_of(TfGrade grade, gboolean is_signed)
@@ -87,6 +91,16 @@ static gchar *count_attempts(const TfEvidence *evidence)
 		numbers[TF_ATTEMPT_INCONCLUSIVE], "leaked", numbers[TF_ATTEMPT_LEAKED], NULL);
 }
 
+/* A grade holds for the key that was compared, and says so when only the token says which that is. */
+static const gchar *conclude(const TfVerification *verification)
+{
+	const ComparisonRow *comparison = &comparisons[verification->compared_with];
+	Verdict verdict = verdict_on(verification);
+
+	return verdict == VERDICT_GOOD && comparison->good != NULL ? _(comparison->good)
+								   : _(verdicts[verdict].sentence);
+}
+
 static void print_key(const TfVerification *verification)
 {
 	const TfPlacement *placement = verification->placement;
@@ -104,7 +118,7 @@ static void print_key(const TfVerification *verification)
 	if (placement->evidence->unanswered != NULL)
 		tf_describe_line(text, 2, _("One way of using the token gave no answer"),
 			placement->evidence->unanswered);
-	tf_describe_line(text, 2, _("Result"), _(verdicts[verdict_on(verification)].sentence));
+	tf_describe_line(text, 2, _("Result"), conclude(verification));
 	tf_describe_line(text, 2, _("Remember"),
 		_("if the key was in a file before, this says nothing about copies of that file"));
 	tf_output_text(text->str);
@@ -203,6 +217,7 @@ static void print_check(const TfEvidenceCheck *check, Verdict verdict, gboolean 
 		json_object_set_new(result, "certificate_fits", json_boolean(check->certificate_fits));
 		json_object_set_new(result, "statement_fits", json_boolean(check->statement_fits));
 		json_object_set_new(result, "grade", json_string(tf_grade_name(check->grade)));
+		json_object_set_new(result, "not_shown", tf_evidence_check_limits());
 		tf_output_json(result);
 		return;
 	}

@@ -37,18 +37,36 @@ static void add_tokens(GString *text, const TfOutcome *outcome)
 
 /* What a signature covers and what it does not, said whatever the result: a reader would else take the whole
  * report for signed. */
+static const struct {
+	const gchar *name;
+	const gchar *sentence;
+} limits[] = {
+	{ "unsigned-statements",
+		N_("The attempts, the CKA_ID, the module, the files wiped and kept, the names and the dates "
+		   "are "
+		   "not signed: they are the word of whoever wrote the report, and a change to them cannot "
+		   "be seen.") },
+	{ "token-signed",
+		N_("The signature shows that whoever signed had the key. The key existed outside the token "
+		   "before, so it does not show by itself that a token signed.") },
+	{ "certificate-status", N_("Whether the certificate itself is genuine or revoked was not checked.") },
+};
+
 static void add_limits(GString *text)
 {
 	tf_text_heading(text, _("WHAT THIS DOES NOT SHOW"));
-	tf_text_line(text, 1,
-		_("The attempts, the CKA_ID, the module, the files wiped and kept, the names and the dates "
-		  "are "
-		  "not signed: they are the word of whoever wrote the report, and a change to them cannot be "
-		  "seen."));
-	tf_text_line(text, 1,
-		_("The signature shows that whoever signed had the key. The key existed outside the token "
-		  "before, so it does not show by itself that a token signed."));
-	tf_text_line(text, 1, _("Whether the certificate itself is genuine or revoked was not checked."));
+	for (gsize i = 0; i < G_N_ELEMENTS(limits); i++)
+		tf_text_line(text, 1, _(limits[i].sentence));
+}
+
+json_t *tf_evidence_check_limits(void)
+{
+	json_t *names = json_array();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(limits); i++)
+		json_array_append_new(names, json_string(limits[i].name));
+
+	return names;
 }
 
 gchar *tf_evidence_check_text(const TfEvidenceCheck *check)

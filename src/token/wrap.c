@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "ckr.h"
 #include "component.h"
 #include "wrapping-key.h"
@@ -122,15 +121,13 @@ static gboolean attempt(const TfSubject *subject, const TfControlKey *control, c
 		return FALSE;
 	if (tf_ckr_is_removal(wrapping_key->rv))
 		return tf_ckr_check(wrapping_key->rv, "C_CreateObject", error);
-	if (wrapping_key->object == 0 && is_beside_the_point(wrapping_key, mechanism)) {
-		tf_log("not attempted", "what", name, NULL);
-		return TRUE;
-	}
 	if (wrapping_key->object == 0) {
+		gboolean is_absent = tf_verdict_is_absence(TF_ATTEMPT_WRAP, wrapping_key->rv) ||
+				     is_beside_the_point(wrapping_key, mechanism);
+
 		/* Codes about the wrapping key say nothing about the key under audit. */
 		tf_evidence_add_attempt(subject->evidence, name,
-			tf_verdict_is_absence(TF_ATTEMPT_WRAP, wrapping_key->rv) ? TF_ATTEMPT_NOT_OFFERED
-										 : TF_ATTEMPT_INCONCLUSIVE,
+			is_absent ? TF_ATTEMPT_NOT_OFFERED : TF_ATTEMPT_INCONCLUSIVE,
 			tf_ckr_name(wrapping_key->rv), TF_CONTROL_NONE);
 		return TRUE;
 	}

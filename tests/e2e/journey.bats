@@ -146,6 +146,9 @@ assert_arrived() {
 
 	SOFTHSM2_CONF=/nonexistent ferry verify --evidence "$report"
 	assert_status 0
+	assert_says "WHAT THIS DOES NOT SHOW"
+	ferry verify --evidence "$report" --json
+	assert_result '.not_shown | join(" ")' "unsigned-statements token-signed certificate-status"
 
 	jq -c '.token.serial = "0000"' "$report" >doctored.json
 	ferry verify --evidence doctored.json
@@ -172,6 +175,17 @@ assert_arrived() {
 
 	assert_status 0
 	assert_result .evidence.grade refused
+	assert_result .compared_with ledger
+}
+
+@test "a grade that rests on the token's own certificate says so" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	ferry_migrate member.p12
+
+	ferry verify --module "$SOFTHSM" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" --ledger sqlite:absent.db
+
+	assert_status 0
+	assert_says "only the token itself says"
 }
 
 @test "a wrong PIN code stops with status 12 and the file whole" {

@@ -149,6 +149,20 @@ static void test_without_controls(void)
 		"CKR_FUNCTION_NOT_SUPPORTED", TF_CONTROL_NONE);
 }
 
+/* RSA wraps secret keys only (PKCS#11 mechanisms, 2.1.6), so that nothing stays open. */
+static void test_without_an_rsa_wrapping_key(void)
+{
+	g_autoptr(TfAuditCase) audited = tf_audit_case_new(tf_open_soft_token(), "ec256");
+	g_autoptr(TfEvidence) evidence = NULL;
+
+	audited->lacks_session_keys = TRUE;
+	evidence = tf_audit_case_evidence(audited);
+
+	tf_audit_case_assert_attempt(evidence, "wrap with CKM_RSA_PKCS", TF_ATTEMPT_NOT_OFFERED,
+		"CKR_WRAPPING_KEY_HANDLE_INVALID", TF_CONTROL_NONE);
+	g_assert_cmpstr(tf_grade_name(tf_evidence_grade(evidence)), ==, "refused");
+}
+
 static void test_generated_wrapping_keys(void)
 {
 	g_autoptr(TfAuditCase) audited =
@@ -178,6 +192,8 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/attempts/a refusal of the control key too proves nothing", test_refusal_of_the_control_too);
 	g_test_add_func("/attempts/refusals count where no control key can be made", test_without_controls);
+	g_test_add_func("/attempts/an RSA wrap without a wrapping key is listed as not possible",
+		test_without_an_rsa_wrapping_key);
 	g_test_add_func("/attempts/wrapping keys are generated where values are refused",
 		test_generated_wrapping_keys);
 

@@ -134,6 +134,7 @@ TfAuditRequest tf_audit_case_request(
 		.statement = audited->ciphertext == NULL ? tf_challenge_statement(audited->challenge) : NULL,
 		.ciphertext = audited->ciphertext,
 		.pin = pin,
+		.lacks_session_keys = audited->lacks_session_keys,
 		.deadline_seconds = audited->seconds };
 }
 

@@ -19,7 +19,8 @@ typedef struct TfAuditCase {
 	GBytes *key_id;
 	TfChallenge *challenge;
 	GBytes *ciphertext; /* NULL: a signature is asked for */
-	guint seconds;	    /* the deadline */
+	gboolean lacks_session_keys;
+	guint seconds; /* the deadline */
 } TfAuditCase;
 
 /* To be called first by main(): returns only when this process is no auditor, after tf_secret_setup(). The

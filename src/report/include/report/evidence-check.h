@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "record/outcome.h"
 
@@ -22,6 +23,9 @@ typedef struct TfEvidenceCheck {
 TfEvidenceCheck *tf_evidence_check(
 	GBytes *report, const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tf_evidence_check_free(TfEvidenceCheck *check);
+
+/* What no such check shows, by name, as it is part of the answer; a new reference. */
+json_t *tf_evidence_check_limits(void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The check in sentences. */
 gchar *tf_evidence_check_text(const TfEvidenceCheck *check) G_GNUC_WARN_UNUSED_RESULT;
