@@ -12,6 +12,8 @@
 #include "cli/phrase.h"
 #include "cli/secret-source.h"
 
+#define FEW_TRIES 2u /* of the three that cards have by default */
+
 /* A module's trust is confirmed by naming it, claimed evidence by typing a serial, a backup by its path. */
 static const TfException acceptable[] = {
 	TF_EXCEPTION_ISSUER,
@@ -301,12 +303,15 @@ static gboolean pin(
 	TfConversation *conversation = data;
 	const PinWords words = choose_words(conversation, is_spare);
 	gboolean is_pinpad = tf_conversation_is_pinpad(words.source, status);
-	gboolean is_worth_saying = status->pin_state != TF_PIN_FINE || is_pinpad || is_terminal(words.source);
+	gboolean are_few = status->knows_pin_tries && status->pin_tries <= FEW_TRIES;
+	gboolean is_worth_saying =
+		status->pin_state != TF_PIN_FINE || are_few || is_pinpad || is_terminal(words.source);
 	g_autofree gchar *prompt = tf_phrase(words.prompt, "token", status->facts->label, NULL);
+	g_autofree gchar *tries = tf_describe_pin_tries(status);
 	TfSecret *secret = NULL;
 
 	if (is_worth_saying && !conversation->options->is_json)
-		tf_output_notice(tf_describe_pin_tries(status->pin_state));
+		tf_output_notice(tries);
 	if (is_pinpad) {
 		*ret_pin = NULL;
 		return tf_conversation_ask_pinpad(conversation, words.source, status, words.on_reader, error);

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "cli/language.h"
 #include "cli/options.h"
+#include "cli/phrase.h"
 #include "key/certificate.h"
 #include "report/report.h"
 
@@ -96,12 +97,19 @@ const gchar *tf_describe_pin_state(TfPinState state)
 	return pin_states[state].sentence[0] != '\0' ? _(pin_states[state].sentence) : "";
 }
 
-const gchar *tf_describe_pin_tries(TfPinState state)
+gchar *tf_describe_pin_tries(const TfTokenStatus *status)
 {
-	return state == TF_PIN_FINE
-		       ? _("The token reports no wrong user PIN since the last right one. How many "
-			   "tries are left, it does not tell.")
-		       : tf_describe_pin_state(state);
+	gchar number[16];
+
+	if (status->knows_pin_tries && status->pin_tries > 1) {
+		g_snprintf(number, sizeof number, "%u", status->pin_tries);
+		return tf_phrase(_("{n} tries are left for the user PIN of this token."), "n", number, NULL);
+	}
+
+	return g_strdup(status->pin_state == TF_PIN_FINE
+				? _("The token reports no wrong user PIN since the last right one. How many "
+				    "tries are left, it does not tell.")
+				: tf_describe_pin_state(status->pin_state));
 }
 
 const gchar *tf_pin_state_name(TfPinState state)

@@ -209,17 +209,27 @@ static gboolean look_activation(TfCardChannel *channel, Look *look, GError **err
 	return TRUE;
 }
 
-static gboolean look_so_pin(TfCardChannel *channel, Look *look, GError **error)
+static gboolean look_tries(TfCardChannel *channel, const Command *query, Look *look, GError **error)
 {
 	guint16 status = 0;
 
-	if (!send(channel, &query_so_pin, NULL, &status, error))
+	if (!send(channel, query, NULL, &status, error))
 		return FALSE;
-	look->tries_left = status == SW_PIN_BLOCKED ? 0 : TF_CARD_TRIES_UNKNOWN;
+	look->tries_left = status == SW_PIN_BLOCKED ? 0 : TF_PIN_TRIES_UNKNOWN;
 	if ((status & SW_TRIES_MASK) == SW_TRIES_LEFT)
 		look->tries_left = status & 0x0fu;
 
 	return TRUE;
+}
+
+static gboolean look_so_pin(TfCardChannel *channel, Look *look, GError **error)
+{
+	return look_tries(channel, &query_so_pin, look, error);
+}
+
+static gboolean look_user_pin(TfCardChannel *channel, Look *look, GError **error)
+{
+	return look_tries(channel, &query_user_pin, look, error);
 }
 
 static gboolean look_serial(TfCardChannel *channel, Look *look, GError **error)
@@ -313,6 +323,23 @@ gboolean tf_card_so_pin_tries(const TfReader *reader, guint *ret_tries_left, GEr
 	look_free(look);
 
 	return TRUE;
+}
+
+guint tf_card_pin_tries(const gchar *reader, const TfTokenProfile *profile)
+{
+	g_autoptr(GError) problem = NULL;
+	guint tries_left = TF_PIN_TRIES_UNKNOWN;
+	Look *look = NULL;
+
+	if (tf_token_profile_activation(profile) != TF_TOKEN_ACTIVATION_MYEID)
+		return TF_PIN_TRIES_UNKNOWN;
+	look = look_at(reader, look_user_pin, &problem);
+	if (look == NULL)
+		return TF_PIN_TRIES_UNKNOWN;
+	tries_left = look->tries_left;
+	look_free(look);
+
+	return tries_left;
 }
 
 gboolean tf_card_serial(

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "token/card.h"
 #include "token/opensc.h"
 
 struct TfCards {
@@ -128,6 +129,22 @@ gboolean tf_cards_describe(const TfCards *cards, TfModule *module, TfTokenStatus
 
 	return tf_families_find(cards->families, status->facts, tf_module_facts(module),
 		reader != NULL ? reader->atr : NULL, &status->family, error);
+}
+
+void tf_cards_count_pin_tries(TfTokenStatus *status)
+{
+	guint tries = TF_PIN_TRIES_UNKNOWN;
+
+	if (status->reader != NULL && status->family != NULL)
+		tries = tf_card_pin_tries(status->reader, status->family);
+	status->knows_pin_tries = tries != TF_PIN_TRIES_UNKNOWN;
+	if (!status->knows_pin_tries)
+		return;
+	status->pin_tries = tries;
+	if (tries == 0)
+		status->pin_state = TF_PIN_LOCKED;
+	else if (tries == 1)
+		status->pin_state = TF_PIN_LAST_TRY;
 }
 
 void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, const TfReader *reader)

@@ -176,8 +176,8 @@ void tf_open_token_clear(TfOpenToken *open)
 	g_clear_pointer(&open->choice, tf_choice_free);
 }
 
-static gboolean log_in(TfRun *run, TfDestination *destination, TfSession *session,
-	const TfTokenStatus *status, GError **error)
+static gboolean log_in(
+	TfRun *run, TfDestination *destination, TfSession *session, TfTokenStatus *status, GError **error)
 {
 	/* A PIN that has succeeded may be used again in the same run (law 8). */
 	if (destination->pin != NULL)

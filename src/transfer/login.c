@@ -2,6 +2,7 @@
 #include "login.h"
 
 #include "base/error.h"
+#include "transfer/cards.h"
 #include "transfer/pin-memory.h"
 
 static void raise_failed_before(const TfTokenFacts *token, TfPinKind kind, GError **error)
@@ -72,8 +73,8 @@ void tf_login_note_failure(const TfPinMemory *memory, const TfTokenFacts *token,
 	g_prefix_error(error, "%s ", sentence);
 }
 
-gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,
-	const TfPinMemory *memory, const TfDialogue *dialogue, TfSecret **ret_pin, GError **error)
+gboolean tf_login(TfSession *session, TfTokenStatus *status, gboolean is_spare, const TfPinMemory *memory,
+	const TfDialogue *dialogue, TfSecret **ret_pin, GError **error)
 {
 	TfLedger *ledger = memory->ledger;
 	const TfTokenFacts *token = status->facts;
@@ -81,6 +82,7 @@ gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_s
 	g_autoptr(TfSecret) pin = NULL;
 	gboolean insists = FALSE;
 
+	tf_cards_count_pin_tries(status);
 	if (status->pin_state == TF_PIN_LOCKED)
 		return tf_raise(error, TF_ERROR_PIN_LOCKED, token->label, NULL);
 	if (!insist_on_last_try(status, dialogue, &insists, error))

@@ -14,12 +14,12 @@ typedef struct TfPinMemory {
 } TfPinMemory;
 
 /*
- * Logs in. *ret_pin: the PIN that succeeded, NULL
- * for the protected path. TF_ERROR_PIN_FAILED_BEFORE when it failed on this token in an earlier run and
- * nobody insists.
+ * Logs in, after the card said how many tries are left, which 'status' then tells. *ret_pin: the PIN that
+ * succeeded, NULL for the protected path. TF_ERROR_PIN_FAILED_BEFORE when it failed on this token in an
+ * earlier run and nobody insists.
  */
-gboolean tf_login(TfSession *session, const TfTokenStatus *status, gboolean is_spare,
-	const TfPinMemory *memory, const TfDialogue *dialogue, TfSecret **ret_pin, GError **error);
+gboolean tf_login(TfSession *session, TfTokenStatus *status, gboolean is_spare, const TfPinMemory *memory,
+	const TfDialogue *dialogue, TfSecret **ret_pin, GError **error);
 
 /* Before it is sent: the same secret of that kind must not have failed on this token before, unless the
  * person insists. 'pin' NULL: typed on the reader, which nobody remembers. TF_ERROR_PIN_FAILED_BEFORE,

@@ -71,6 +71,16 @@ assert_tries() {
 	assert_tries 63c2
 }
 
+@test "how many tries the card has left is said before the next one is taken" {
+	pin change --pin-source file:wrong-pin
+	assert_ends 40 pin-wrong
+
+	run --separate-stderr "$TOKENFERRY" pin change --module "$MODULE" --new-pin-source file:new-pin --pin-source file:pin
+
+	[ "$status" -eq 0 ]
+	[[ "$stderr" == *"2 tries are left for the user PIN"* ]]
+}
+
 @test "with one try left nothing is sent, not even the right PIN" {
 	tell tries 1 1
 

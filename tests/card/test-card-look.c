@@ -176,6 +176,30 @@ static void the_tries_of_the_so_pin_are_told(void)
 	g_assert_cmpuint(tries_left, ==, 0);
 }
 
+static void the_tries_of_the_user_pin_are_told(void)
+{
+	g_autoptr(TfTokenProfile) profile = tf_card_profile();
+
+	an_activated_card_is_ready();
+	g_free(tf_card_tell(0, "tries 1 2"));
+
+	g_assert_cmpuint(tf_card_pin_tries(station.name, profile), ==, 2);
+	g_assert_cmpuint(tf_card_pin_tries(station.name, profile), ==, 2);
+	g_free(tf_card_tell(0, "tries 1 0"));
+	g_assert_cmpuint(tf_card_pin_tries(station.name, profile), ==, 0);
+}
+
+static void the_tries_of_a_card_that_has_gone_are_unknown(void)
+{
+	g_autoptr(TfTokenProfile) profile = tf_card_profile();
+
+	fresh_card();
+	g_free(tf_card_tell(0, "remove"));
+	tf_card_wait_removed(0);
+
+	g_assert_cmpuint(tf_card_pin_tries(station.name, profile), ==, TF_PIN_TRIES_UNKNOWN);
+}
+
 static gchar *serial_of_card(void)
 {
 	g_autoptr(TfTokenProfile) profile = tf_card_profile();
@@ -238,6 +262,10 @@ int main(int argc, char **argv)
 		a_card_pulled_during_a_look_is_said_to_be_removed);
 	g_test_add_func("/card-look/an empty reader is said", an_empty_reader_is_said);
 	g_test_add_func("/card-look/the tries of the SO PIN are told", the_tries_of_the_so_pin_are_told);
+	g_test_add_func("/card-look/the tries of the user PIN are told and not spent",
+		the_tries_of_the_user_pin_are_told);
+	g_test_add_func("/card-look/the tries of a card that has gone are unknown",
+		the_tries_of_a_card_that_has_gone_are_unknown);
 	g_test_add_func("/card-look/a blank card says the serial number that its module will show",
 		a_blank_card_says_the_serial_number_that_its_module_will_show);
 

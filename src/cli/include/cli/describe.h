@@ -26,8 +26,9 @@ void tf_describe_token(GString *text, guint indent, const TfTokenFacts *token);
 
 /* What the flags say about the tries left; "" when they say nothing. In the person's language. */
 const gchar *tf_describe_pin_state(TfPinState state);
-/* The same for whoever is about to type one, who is told in the normal state as well. */
-const gchar *tf_describe_pin_tries(TfPinState state);
+/* For whoever is about to type one: the number where the card told it, and something in the normal state as
+ * well. The caller frees. */
+gchar *tf_describe_pin_tries(const TfTokenStatus *status);
 const gchar *tf_pin_state_name(TfPinState state); /* "count-low" */
 
 /* "not formatted yet", in the person's language. */

@@ -45,6 +45,15 @@ gboolean tf_card_state_from_name(const gchar *name, TfCardState *ret_state);
 gboolean tf_card_serial(
 	const TfReader *reader, const TfTokenProfile *profile, gchar **ret_serial, GError **error);
 
+#define TF_PIN_TRIES_UNKNOWN G_MAXUINT
+
+/*
+ * How many tries are left for the user PIN, 0 when it is locked. TF_PIN_TRIES_UNKNOWN when the profile has no
+ * way to tell, when the card does not say (to whoever is logged in it says nothing), or when it cannot be
+ * asked. By one APDU, which costs no try.
+ */
+guint tf_card_pin_tries(const gchar *reader, const TfTokenProfile *profile);
+
 /* Borrowed; none is NULL. */
 typedef struct TfCardSecrets {
 	const TfSecret *so_pin;

@@ -34,6 +34,8 @@ typedef struct TfTokenStatus {
 	/* What whoever knows readers and families adds; NULL when unknown. */
 	gchar *reader;		      /* PC/SC reader that the token lies in */
 	const TfTokenProfile *family; /* borrowed */
+	gboolean knows_pin_tries;     /* the card itself told */
+	guint pin_tries;	      /* left for the user PIN */
 } TfTokenStatus;
 
 void tf_token_status_free(TfTokenStatus *status);

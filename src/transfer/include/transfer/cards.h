@@ -33,6 +33,11 @@ const TfReader *tf_cards_reader(const TfCards *cards, const gchar *name);
 /* Sets 'reader' and 'family' of a token; both stay NULL without cards. */
 gboolean tf_cards_describe(const TfCards *cards, TfModule *module, TfTokenStatus *status, GError **error);
 
+/* Has the card itself say how many tries are left for its user PIN, where the family has a way to ask it.
+ * What a module says of them "may always be false" (PKCS#11 2.40, 3.2, CKF_USER_PIN_FINAL_TRY): the card's
+ * word goes before it. By one APDU. */
+void tf_cards_count_pin_tries(TfTokenStatus *status);
+
 /* Tells the auditor what it has to know of a token's family and reader; either may be NULL. Both are
  * borrowed. */
 void tf_cards_instruct(TfAuditRequest *request, const TfTokenProfile *family, const TfReader *reader);
