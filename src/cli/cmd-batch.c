@@ -76,6 +76,9 @@ static gboolean check_options(const TfOptions *options, GError **error)
 			  "lost "
 			  "(--no-escrow)"),
 			NULL);
+	if (options->lacks_letters && !options->lacks_escrow)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("sealed PINs lie below the letters: --escrow-to needs --letters"), NULL);
 	if ((options->replaced == NULL) != (options->reason == NULL))
 		return tf_raise(error, TF_ERROR_USAGE, _("--replace and --reason belong together"), NULL);
 

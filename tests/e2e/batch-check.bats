@@ -160,6 +160,15 @@ assert_problems() {
 	assert_problems '5 10000007 letter-glyph'
 }
 
+@test "sealed PINs without a folder of letters would lie nowhere, and are refused" {
+	ferry batch manifest.csv --module "$SOFTHSM" --campaign demo --passwords passwords.csv --no-letters \
+		--escrow-to federation.pem --ledger "$LEDGER"
+
+	assert_status 2
+	assert_says '--escrow-to needs --letters'
+	[ ! -e "${LEDGER#sqlite:}" ]
+}
+
 @test "a check speaks English and Japanese" {
 	sed -i 's/^10000002,.*/10000002,wrong/' passwords.csv
 
