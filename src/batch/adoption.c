@@ -171,5 +171,5 @@ gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error)
 	tf_group_drop_failed(batch, LANE, group, TRUE);
 
 	return tf_group_prove(batch, group, error) && tf_group_wipe(batch, LANE, group, error) &&
-	       tf_group_provision(batch, LANE, group, error);
+	       tf_group_provision(batch, LANE, group, FALSE, error);
 }

@@ -140,9 +140,13 @@ void tf_batch_lane_broke(TfBatch *batch, const gchar *lane, const GError *proble
 void tf_batch_fail(TfBatch *batch, const gchar *lane, TfTask *task, gboolean keeps_pins)
 {
 	g_autoptr(TfTask) failed = task;
+	g_autofree gchar *timings = NULL;
 	GError *problem = NULL;
 
-	if (!tf_ledger_job_failed(batch->ledger, failed->job->id, failed->problem, keeps_pins, &problem)) {
+	tf_task_enter(failed, failed->stage);
+	timings = tf_task_timings(failed);
+	if (!tf_ledger_job_failed(
+		    batch->ledger, failed->job->id, failed->problem, timings, keeps_pins, &problem)) {
 		tf_batch_stop(batch, problem);
 		return;
 	}

@@ -20,11 +20,12 @@ static void end(TfCardLane *lane)
 {
 	TfBatch *batch = lane->batch;
 	g_autofree gchar *label = g_strdup(current(lane)->token->label);
+	gboolean is_out = !tf_card_lane_has_its_card(lane);
 	GError *problem = NULL;
 
 	if (!tf_group_prove(batch, lane->group, &problem) ||
 		!tf_group_wipe(batch, lane->name, lane->group, &problem) ||
-		!tf_group_provision(batch, lane->name, lane->group, &problem)) {
+		!tf_group_provision(batch, lane->name, lane->group, is_out, &problem)) {
 		stop(lane, problem);
 		return;
 	}

@@ -356,7 +356,8 @@ static gboolean provision(TfBatch *batch, GPtrArray *group, GError **error)
 	return TRUE;
 }
 
-gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error)
+gboolean tf_group_provision(
+	TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean owes_label, GError **error)
 {
 	if (group->len == 0)
 		return TRUE;
@@ -365,8 +366,6 @@ gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group,
 		return FALSE;
 	for (guint i = 0; i < group->len; i++) {
 		const TfTask *task = g_ptr_array_index(group, i);
-		/* A reader with the card says it when the card is to be taken out. */
-		gboolean owes_label = batch->store == NULL && lane == NULL;
 
 		batch->result.n_provisioned++;
 		tf_batch_tell(batch, &(TfBatchNews){ .kind = TF_BATCH_PROVISIONED,

@@ -43,5 +43,7 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 /* How it was wiped, into the task's outcome and the ledger. */
 gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error);
 
-/* The end: escrow files, outcomes, 'provisioned'; counted and told. */
-gboolean tf_group_provision(TfBatch *batch, const gchar *lane, GPtrArray *group, GError **error);
+/* The end: escrow files, outcomes, 'provisioned'; counted and told. 'owes_label': of a card, no reader will
+ * say how it is to be labelled. */
+gboolean tf_group_provision(
+	TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean owes_label, GError **error);

@@ -84,7 +84,7 @@ static void settle(TfLane *lane)
 	tf_lane_drop_failed(lane);
 	if (!tf_group_prove(lane->batch, lane->group, &problem) ||
 		!tf_group_wipe(lane->batch, lane->name, lane->group, &problem) ||
-		!tf_group_provision(lane->batch, lane->name, lane->group, &problem)) {
+		!tf_group_provision(lane->batch, lane->name, lane->group, FALSE, &problem)) {
 		tf_batch_stop(lane->batch, problem);
 		return;
 	}

@@ -79,7 +79,7 @@ static gboolean end_row(TfBatch *batch, TfTask *task, const TfLedgerRow *row, GE
 	}
 	g_ptr_array_add(group, task);
 
-	return tf_group_provision(batch, NULL, group, error);
+	return tf_group_provision(batch, NULL, group, batch->store == NULL, error);
 }
 
 static gboolean wipe_and_end(TfBatch *batch, TfTask *task, GError **error)
@@ -88,7 +88,8 @@ static gboolean wipe_and_end(TfBatch *batch, TfTask *task, GError **error)
 
 	g_ptr_array_add(group, task);
 
-	return tf_group_wipe(batch, NULL, group, error) && tf_group_provision(batch, NULL, group, error);
+	return tf_group_wipe(batch, NULL, group, error) &&
+	       tf_group_provision(batch, NULL, group, batch->store == NULL, error);
 }
 
 /* What may have been written to a card is there still; what a staging store held, died with the run. Only a

@@ -213,7 +213,8 @@ static void tell(const TfBatchNews *news, gpointer user_data)
 	g_autofree gchar *sentence = NULL;
 
 	tf_batch_board_take(teller->board, news, now);
-	if (teller->screen != NULL) {
+	/* While somebody is asked, what happens is told in lines below the question. */
+	if (teller->screen != NULL && !tf_live_screen_is_paused(teller->screen)) {
 		show(teller, news, now);
 		return;
 	}
@@ -236,6 +237,8 @@ static void ask(const TfBatchQuestion *question, gpointer user_data)
 {
 	const TfBatchTeller *teller = user_data;
 
+	if (teller->screen != NULL)
+		tf_live_screen_pause(teller->screen);
 	tf_batch_questions_ask(teller->questions, question);
 }
 
@@ -249,8 +252,12 @@ static void withdraw(const gchar *lane, gpointer user_data)
 static gboolean hear(TfBatchAnswer *ret_answer, gpointer user_data)
 {
 	const TfBatchTeller *teller = user_data;
+	gboolean is_heard = tf_batch_questions_hear(teller->questions, ret_answer);
 
-	return tf_batch_questions_hear(teller->questions, ret_answer);
+	if (teller->screen != NULL)
+		tf_live_screen_go_on(teller->screen);
+
+	return is_heard;
 }
 
 TfBatchTeller *tf_batch_teller_new(const TfBatchTellerPlan *plan)
@@ -260,7 +267,7 @@ TfBatchTeller *tf_batch_teller_new(const TfBatchTellerPlan *plan)
 	teller->plan = *plan;
 	teller->board = tf_batch_board_new(plan->n_done, plan->n_total, g_get_monotonic_time());
 	teller->questions = tf_batch_questions_new(plan->terminal);
-	if (!plan->is_json && !plan->is_verbose && !plan->is_asking)
+	if (!plan->is_json && !plan->is_verbose)
 		teller->screen = tf_live_screen_new(STDERR_FILENO);
 	if (teller->screen != NULL)
 		teller->ticking = g_timeout_add(FRAME_MS, tick, teller);

@@ -310,7 +310,6 @@ static gboolean run(const Station *station, const TfBatchPlan *plan, const TfOpt
 	teller = tf_batch_teller_new(&(TfBatchTellerPlan){
 		.is_json = options->is_json,
 		.is_verbose = options->is_verbose,
-		.is_asking = plan->assign == TF_BATCH_ASSIGN_ASK,
 		.terminal = station->conversation.terminal,
 		.n_done = total - left,
 		.n_total = total,

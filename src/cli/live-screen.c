@@ -31,6 +31,7 @@ struct TfLiveScreen {
 	int fd; /* our own description of the terminal: that it does not block is nobody else's matter */
 	struct termios before;
 	gboolean has_entered;
+	gboolean is_paused;
 	GString *said;	  /* lines for good that no frame holds yet */
 	GString *pending; /* of a frame, not taken by the terminal yet */
 	GPtrArray *shown; /* lines of the last frame */
@@ -117,11 +118,9 @@ static void flush_at_last(TfLiveScreen *screen)
 	}
 }
 
-void tf_live_screen_free(TfLiveScreen *screen)
+/* What is shown stays, with the last lines for good. */
+static void leave(TfLiveScreen *screen)
 {
-	if (screen == NULL)
-		return;
-
 	if (screen->said->len > 0)
 		tf_live_screen_show(screen, screen->shown);
 	if (screen->has_entered && is_ours(screen->fd)) {
@@ -133,6 +132,35 @@ void tf_live_screen_free(TfLiveScreen *screen)
 		(void)tcflush(screen->fd, TCIFLUSH);
 	}
 	tf_interrupt_forget_screen();
+	g_string_truncate(screen->pending, 0);
+	g_ptr_array_set_size(screen->shown, 0);
+	screen->has_entered = FALSE;
+}
+
+void tf_live_screen_pause(TfLiveScreen *screen)
+{
+	if (screen->is_paused)
+		return;
+	leave(screen);
+	screen->is_paused = TRUE;
+}
+
+void tf_live_screen_go_on(TfLiveScreen *screen)
+{
+	screen->is_paused = FALSE;
+}
+
+gboolean tf_live_screen_is_paused(const TfLiveScreen *screen)
+{
+	return screen->is_paused;
+}
+
+void tf_live_screen_free(TfLiveScreen *screen)
+{
+	if (screen == NULL)
+		return;
+
+	leave(screen);
 	tf_file_close(&screen->fd);
 	g_string_free(screen->said, TRUE);
 	g_string_free(screen->pending, TRUE);
@@ -248,7 +276,7 @@ void tf_live_screen_show(TfLiveScreen *screen, const GPtrArray *lines)
 	guint columns = 0;
 	guint rows = 0;
 
-	if (!is_ours(screen->fd))
+	if (screen->is_paused || !is_ours(screen->fd))
 		return;
 	come_back(screen);
 	tf_live_screen_size(screen, &columns, &rows);

@@ -221,7 +221,8 @@ gboolean tf_job_forget(TfLedger *ledger, const TfJob *job, GError **error)
 		       parameters, G_N_ELEMENTS(parameters), error);
 }
 
-static gboolean end_failed(TfLedger *ledger, const TfJob *job, const GError *problem, GError **error)
+static gboolean end_failed(
+	TfLedger *ledger, const TfJob *job, const GError *problem, const gchar *timings, GError **error)
 {
 	g_autofree gchar *arguments = tf_attempt_arguments(problem);
 	const TfParameter parameters[] = {
@@ -231,7 +232,7 @@ static gboolean end_failed(TfLedger *ledger, const TfJob *job, const GError *pro
 		tf_parameter_integer(job->id),
 	};
 
-	return tf_attempt_end(ledger, job->id, problem, NULL, error) &&
+	return tf_attempt_end(ledger, job->id, problem, timings, error) &&
 	       tf_ledger_change(ledger,
 		       "UPDATE job SET state = " TF_JOB_SQL_FAILED
 		       ", error = ?, error_arguments = ?, changed = ? WHERE id = ?",
@@ -252,8 +253,8 @@ static gboolean begin_late(TfLedger *ledger, const TfJob *job, GError **error)
 	       (has_begun || tf_attempt_begin(ledger, &attempt, error));
 }
 
-gboolean tf_ledger_job_failed(
-	TfLedger *ledger, gint64 job, const GError *problem, gboolean keeps_pins, GError **error)
+gboolean tf_ledger_job_failed(TfLedger *ledger, gint64 job, const GError *problem, const gchar *timings,
+	gboolean keeps_pins, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) claimed = NULL;
@@ -269,5 +270,6 @@ gboolean tf_ledger_job_failed(
 	if (!keeps_pins && !tf_step_is_on_token(step) && !tf_job_forget(ledger, claimed, error))
 		return FALSE;
 
-	return end_failed(ledger, claimed, problem, error) && tf_transaction_commit(transaction, error);
+	return end_failed(ledger, claimed, problem, timings, error) &&
+	       tf_transaction_commit(transaction, error);
 }

@@ -30,7 +30,7 @@ teardown() {
 		> 10000003
 		? The certificate is that of 会員 3号. Is this the member?
 		> はい
-		? take the card out and label it with '10000003'
+		? take it out and label it with '10000003'
 		^C
 	END
 
@@ -50,7 +50,7 @@ teardown() {
 		! pkill -KILL -P "$1" -f 'role formatter'
 		? started again
 		> y
-		? take the card out and label it with '10000002'
+		? take it out and label it with '10000002'
 		^C
 	END
 
@@ -104,7 +104,7 @@ teardown() {
 		! mv m2.p12 gone
 		> 10000002
 		? There is no file
-		? take the card out
+		? take it out
 		^C
 	END
 

@@ -5,7 +5,7 @@
 
 setup_file() {
 	load batch
-	members 1
+	members 2
 }
 
 setup() {
@@ -88,4 +88,30 @@ sweep() {
 	# shellcheck disable=SC2154 # of batch.bash
 	[ "$(jq -r .label <<<"$event")" = 10000001 ]
 	ends 0
+}
+
+@test "a card pulled after its last APDU is done, and its label is told all the same" {
+	station 2
+	begin
+	tell 0 count-from-0
+	insert 0
+	await_done 0 10000001
+	apdus=$(tell 0 count)
+	taken_out 0
+	tell 0 new 1
+	tell 0 hold-after "$apdus"
+	tell 0 count-from-0
+	insert 0
+	until [ "$(tell 0 count)" -ge "$apdus" ]; do :; done
+	pkill -STOP -P "$supervisor" -f 'role auditor'
+	tell 0 heal
+	taken_out 0
+	sleep 1 # the supervisor hears of it
+	pkill -CONT -P "$supervisor" -f 'role auditor'
+
+	await '(.type == "take-out" or .type == "provisioned") and .label == "10000002"'
+
+	ends 0
+	tell 0 heal
+	assert_card 0 10000002
 }

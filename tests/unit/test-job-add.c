@@ -99,7 +99,7 @@ static void test_failed_line_is_bound_by_its_token(LedgerFixture *fixture, gcons
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
 	job = job_fixture_planned(fixture, "00000001", "S1");
-	g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, TRUE, NULL));
+	g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, TRUE, NULL));
 	assert_does_not_change(fixture, "山田 太朗", "/members/00000001.p12");
 	g_assert_true(tf_ledger_retry_failed_jobs(fixture->ledger, NULL));
 	assert_does_not_change(fixture, "山田 太朗", "/members/00000001.p12");

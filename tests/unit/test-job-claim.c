@@ -70,7 +70,7 @@ static void fail(LedgerFixture *fixture, const TfJob *job, gboolean keeps_pins)
 	g_autoptr(GError) problem = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "x");
 	g_autoptr(GError) error = NULL;
 
-	tf_ledger_job_failed(fixture->ledger, job->id, problem, keeps_pins, &error);
+	tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, keeps_pins, &error);
 	g_assert_no_error(error);
 }
 

@@ -110,7 +110,7 @@ static void test_failure(LedgerFixture *fixture, gconstpointer data)
 		job = job_fixture_planned(fixture, number, number);
 		if (i == 3)
 			g_assert_true(tf_ledger_record_imported(fixture->ledger, job->migration, "[]", NULL));
-		g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, i == 1, NULL));
+		g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, i == 1, NULL));
 	}
 
 	assert_envelopes(fixture, 1, "resume 00000001", "escrow 00000001");
@@ -154,7 +154,7 @@ static void finish_large(LedgerFixture *fixture, guint i)
 	g_autoptr(GError) problem = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "x");
 
 	if (i % 3 == 0) {
-		g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, FALSE, NULL));
+		g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, FALSE, NULL));
 		return;
 	}
 	job_fixture_prove(fixture, job);

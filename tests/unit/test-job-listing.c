@@ -35,7 +35,7 @@ static void fail(LedgerFixture *fixture, const gchar *number)
 	g_autoptr(GError) problem = NULL;
 
 	tf_raise(&problem, TF_ERROR_PIN_CODE_WRONG, "member.p12", NULL);
-	g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, FALSE, NULL));
+	g_assert_true(tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, FALSE, NULL));
 }
 
 static void who_is_not_listed_is_given_no_token(LedgerFixture *fixture, gconstpointer data)

@@ -93,16 +93,18 @@ static void test_failure_is_remembered(LedgerFixture *fixture, gconstpointer dat
 	job_fixture_add(fixture, "00000001", NULL);
 	claimed = job_fixture_claim(fixture, NULL, NULL);
 	tf_raise(&problem, TF_ERROR_OUTPUT_FAILED, "/\xff\"x", "full", NULL);
-	g_assert_true(tf_ledger_job_failed(fixture->ledger, claimed->id, problem, FALSE, NULL));
+	g_assert_true(
+		tf_ledger_job_failed(fixture->ledger, claimed->id, problem, "{\"open\":3}", FALSE, NULL));
 	job = job_fixture_of_number(fixture, "00000001");
 	attempt = job_fixture_ask(fixture,
-		"SELECT error || ' ' || (ended >= started) || ' ' || (migration IS NULL) FROM attempt");
+		"SELECT error || ' ' || (ended >= started) || ' ' || (migration IS NULL) || ' ' || timings"
+		" FROM attempt");
 
 	g_assert_cmpint(job->state, ==, TF_JOB_FAILED);
 	g_assert_cmpstr(job->error, ==, "output-failed");
 	g_assert_cmpstr(job->error_arguments, ==, "[\"/\xef\xbf\xbd\\\"x\",\"full\"]");
 	g_assert_cmpuint(job->n_attempts, ==, 1);
-	g_assert_cmpstr(attempt, ==, "output-failed 1 1");
+	g_assert_cmpstr(attempt, ==, "output-failed 1 1 {\"open\":3}");
 }
 
 static void test_success_ends_the_error(LedgerFixture *fixture, gconstpointer data)
@@ -114,7 +116,7 @@ static void test_success_ends_the_error(LedgerFixture *fixture, gconstpointer da
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
 	claimed = job_fixture_claim(fixture, NULL, NULL);
-	g_assert_true(tf_ledger_job_failed(fixture->ledger, claimed->id, problem, FALSE, NULL));
+	g_assert_true(tf_ledger_job_failed(fixture->ledger, claimed->id, problem, NULL, FALSE, NULL));
 	g_assert_true(tf_ledger_retry_failed_jobs(fixture->ledger, NULL));
 	job_fixture_provision(fixture, "00000001", "S1");
 	job = job_fixture_of_number(fixture, "00000001");
@@ -142,7 +144,8 @@ static void test_only_a_claimed_job_goes_on(LedgerFixture *fixture, gconstpointe
 		const gboolean is_done[] = {
 			i == 0 && tf_ledger_plan_job(fixture->ledger, job->id, &intent, &migration, &error),
 			i == 1 && tf_ledger_release_job(fixture->ledger, job->id, &error),
-			i == 2 && tf_ledger_job_failed(fixture->ledger, job->id, problem, FALSE, &error),
+			i == 2 &&
+				tf_ledger_job_failed(fixture->ledger, job->id, problem, NULL, FALSE, &error),
 			i == 3 && tf_ledger_job_provisioned(fixture->ledger, job->id, 1, "{}", NULL, &error),
 			i == 4 && tf_ledger_resume_job(
 					  fixture->ledger, job->id, NULL, NULL, NULL, NULL, &error),

@@ -215,6 +215,27 @@ static void test_last_words(Line *line, gconstpointer data)
 	assert_shown(line, "\rfailed\033[K\r\none\033[K\033[J\r\n" SHOW);
 }
 
+static void test_pause(Line *line, gconstpointer data)
+{
+	g_autofree gchar *first = NULL;
+
+	(void)data;
+	show(line, "one", "two");
+	first = shown(line);
+
+	tf_live_screen_pause(line->screen);
+	g_assert_true(echoes(line->program));
+	show(line, "three", NULL);
+	assert_shown(line, "\r\n" SHOW);
+
+	tf_live_screen_go_on(line->screen);
+	g_assert_true(echoes(line->program));
+	show(line, "three", NULL);
+
+	g_assert_false(echoes(line->program));
+	assert_shown(line, HIDE "\rthree\033[K\033[J");
+}
+
 /* Nobody reads: frames are left out, nobody waits, and what was begun is sent whole once somebody reads. */
 static void test_slow_terminal(Line *line, gconstpointer data)
 {
@@ -406,6 +427,7 @@ int main(int argc, char **argv)
 	ADD("/live-screen/a terminal that nothing was shown on is left alone", test_never_shown);
 	ADD("/live-screen/the last words are said", test_last_words);
 	ADD("/live-screen/nobody waits for a slow terminal, and no frame is torn", test_slow_terminal);
+	ADD("/live-screen/a pause leaves the terminal to a question, and goes on below", test_pause);
 	g_test_add_func("/live-screen/what is no terminal, or a dumb one, is not drawn on", test_no_terminal);
 	ADD("/live-screen/NO_COLOR is respected", test_colours);
 	ADD_PROGRAM("/live-screen/Ctrl-Z puts the terminal back, and it comes back itself", test_stopped);

@@ -8,7 +8,6 @@
 typedef struct TfBatchTellerPlan {
 	gboolean is_json;
 	gboolean is_verbose;  /* lines in any case */
-	gboolean is_asking;   /* somebody types answers: lines, too */
 	TfTerminal *terminal; /* for questions, borrowed; NULL: there is none */
 	guint64 n_done;	      /* have their token already */
 	guint64 n_total;

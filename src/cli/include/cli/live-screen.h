@@ -18,6 +18,12 @@ TfLiveScreen *tf_live_screen_new(int fd) G_GNUC_WARN_UNUSED_RESULT;
 /* What is shown stays, the cursor stands below it. */
 void tf_live_screen_free(TfLiveScreen *screen);
 
+/* While a person is asked: what is shown stays, the terminal is as it was, and no frame is drawn. What was
+ * typed until then is dropped. tf_live_screen_go_on(): the next frame begins below. */
+void tf_live_screen_pause(TfLiveScreen *screen);
+void tf_live_screen_go_on(TfLiveScreen *screen);
+gboolean tf_live_screen_is_paused(const TfLiveScreen *screen);
+
 /* Of the window now; it may be resized. */
 void tf_live_screen_size(const TfLiveScreen *screen, guint *ret_columns, guint *ret_rows);
 

@@ -140,11 +140,11 @@ gboolean tf_ledger_job_erases(TfLedger *ledger, gint64 job, gboolean *ret_erases
  * with the next checkpoint), 'timings' is a JSON text of milliseconds by stage or NULL. */
 gboolean tf_ledger_job_provisioned(TfLedger *ledger, gint64 job, gint64 migration, const gchar *outcome,
 	const gchar *timings, GError **error);
-/* The attempt ended with an error; state failed. Token, certificate and envelopes stay when the token may
- * have been written ('keeps_pins'), and always when its key is on it as far as the ledger knows; else they
- * are forgotten and an intent becomes undone. */
-gboolean tf_ledger_job_failed(
-	TfLedger *ledger, gint64 job, const GError *problem, gboolean keeps_pins, GError **error);
+/* The attempt ended with an error; state failed. 'timings' as above. Token, certificate and envelopes stay
+ * when the token may have been written ('keeps_pins'), and always when its key is on it as far as the ledger
+ * knows; else they are forgotten and an intent becomes undone. */
+gboolean tf_ledger_job_failed(TfLedger *ledger, gint64 job, const GError *problem, const gchar *timings,
+	gboolean keeps_pins, GError **error);
 /* --replace: the row whose token was written, or may have been, is superseded, its resume envelope deleted,
  * and a new waiting one of the same number, for any token, added. Nothing is done, and *ret_is_new is FALSE,
  * when the number's row replaces one for this very reason already: it is the same command, run again.
