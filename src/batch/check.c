@@ -218,8 +218,28 @@ gboolean tf_check_is_begun(TfLedger *ledger, const TfManifestRow *row, gboolean 
 
 	if (ledger != NULL && !tf_ledger_job_of_number(ledger, row->number, &job, error))
 		return FALSE;
-	*ret_is_begun = job != NULL && (job->migration != 0 || job->replaces_reason != NULL) &&
-			strcmp(job->name, row->name) == 0;
+	*ret_is_begun = job != NULL && (job->migration != 0 || job->replaces_reason != NULL);
+
+	return !*ret_is_begun || strcmp(job->name, row->name) == 0 ||
+	       tf_raise(error, TF_ERROR_MANIFEST_CHANGED, row->number, _("the name"), NULL);
+}
+
+/* Why there is no file: TRUE with NULL when none is needed any more. FALSE with the ledger's errors. */
+static gboolean explain_absence(
+	const Check *check, const TfManifestRow *row, GError **problem, GError **error)
+{
+	gboolean is_begun = FALSE;
+	g_autoptr(GError) failure = NULL;
+
+	if (!tf_check_is_begun(check->plan->ledger, row, &is_begun, &failure) &&
+		!g_error_matches(failure, TF_ERROR, TF_ERROR_MANIFEST_CHANGED)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return FALSE;
+	}
+	if (!is_begun)
+		return TRUE;
+	g_clear_error(problem);
+	*problem = g_steal_pointer(&failure);
 
 	return TRUE;
 }
@@ -242,7 +262,6 @@ static gboolean ask_opener(const Check *check, Item *item, const TfManifestRow *
 static gboolean open_row(Check *check, Item *item, const TfManifestRow *row, GError **error)
 {
 	GError *problem = NULL;
-	gboolean is_begun = FALSE;
 	g_autofree gchar *source = NULL;
 	TF_AUTO_FD int file = tf_manifest_open_source(check->plan->manifest, row->path, &source, &problem);
 
@@ -252,12 +271,10 @@ static gboolean open_row(Check *check, Item *item, const TfManifestRow *row, GEr
 		return TRUE;
 	}
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING) &&
-		!tf_check_is_begun(check->plan->ledger, row, &is_begun, error)) {
+		!explain_absence(check, row, &problem, error)) {
 		g_error_free(problem);
 		return FALSE;
 	}
-	if (is_begun)
-		g_clear_error(&problem);
 	end_item(item, problem);
 
 	return TRUE;

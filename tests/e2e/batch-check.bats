@@ -158,6 +158,13 @@ assert_problems() {
 
 	assert_status 92
 	assert_problems '5 10000007 letter-glyph'
+
+	sed -i 's/^10000002,[^,]*/10000002,別人/' own.csv
+	ferry batch own.csv --check --campaign demo --ledger "$LEDGER" --json
+
+	assert_status 92
+	assert_problems '3 10000002 manifest-changed
+5 10000007 letter-glyph'
 }
 
 @test "sealed PINs without a folder of letters would lie nowhere, and are refused" {

@@ -44,7 +44,7 @@ typedef struct TfCheckResult {
 gboolean tf_check(
 	const TfCheckPlan *plan, const TfCheckListener *listener, TfCheckResult *ret_result, GError **error);
 
-/* A token was begun for this member, of this name, or is to be replaced: the file may be wiped. FALSE with
- * the ledger's errors. */
+/* A token was begun for this member, or is to be replaced: the file may be wiped. FALSE with
+ * TF_ERROR_MANIFEST_CHANGED when that was under another name, and with the ledger's errors. */
 gboolean tf_check_is_begun(
 	TfLedger *ledger, const TfManifestRow *row, gboolean *ret_is_begun, GError **error);
