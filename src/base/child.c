@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/wait.h"
 
 /* Descriptors that become a child's start here, so that none is overwritten while they are put in place. */
@@ -26,20 +27,27 @@
 typedef struct Descriptors {
 	const int *fds; /* 3 and 4 */
 	gsize n_fds;
-	int output; /* stdout, and no stderr; -1: both are our stderr */
+	int output; /* stdout, and no stderr; -1: both are our diagnostics */
 } Descriptors;
+
+/* A module or a hostile file in a child must not draw on a person's terminal. */
+static gboolean may_be_heard(void)
+{
+	return tf_log_is_enabled() || isatty(STDERR_FILENO) == 0;
+}
 
 static int set_output(posix_spawn_file_actions_t *actions, int output)
 {
 	int status = 0;
 
-	if (output < 0)
-		return posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
-	status = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+	if (output >= 0)
+		status = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+	if (status == 0 && (output >= 0 || !may_be_heard()))
+		status = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (status == 0 && output < 0)
+		status = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
 
-	return status != 0
-		       ? status
-		       : posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	return status;
 }
 
 static int set_descriptors(posix_spawn_file_actions_t *actions, const Descriptors *descriptors)

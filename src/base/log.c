@@ -14,6 +14,11 @@ void tf_log_enable(gboolean is_enabled)
 	log_is_enabled = is_enabled;
 }
 
+gboolean tf_log_is_enabled(void)
+{
+	return log_is_enabled;
+}
+
 void tf_log(const gchar *event, ...)
 {
 	g_autoptr(GString) line = NULL;

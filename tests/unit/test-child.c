@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/wait.h"
 
 #define FOR_EVER 1000
@@ -34,6 +36,38 @@ static void test_descriptors_in_order(void)
 	g_assert_cmpstr(text, ==, "three\n");
 	g_assert_cmpint(pread(first, text, sizeof text - 1, 0), >, 0);
 	g_assert_cmpstr(text, ==, "four\n0\n1\n2\n3\n4\n5\n");
+}
+
+/* What a child says when our stderr is the terminal. */
+static gchar *drawn_by_a_child(gboolean is_verbose)
+{
+	const gchar *const shell[] = { "/bin/sh", "-c", "echo out; echo err >&2", NULL };
+	g_auto(TfChild) child = { 0, -1 };
+	TF_AUTO_FD int before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	TF_AUTO_FD int person = -1;
+	TF_AUTO_FD int terminal = -1;
+	gchar text[64] = { 0 };
+
+	g_assert_cmpint(openpty(&person, &terminal, NULL, NULL, NULL), ==, 0);
+	g_assert_cmpint(dup2(terminal, STDERR_FILENO), ==, STDERR_FILENO);
+	tf_log_enable(is_verbose);
+	g_assert_cmpint(tf_child_start(shell, NULL, NULL, 0, &child), ==, 0);
+	tf_log_enable(FALSE);
+	g_assert_cmpint(dup2(before, STDERR_FILENO), ==, STDERR_FILENO);
+	tf_child_reap(&child, g_get_monotonic_time() + FOR_EVER * TF_WAIT_SECOND);
+	if (tf_wait_for(person, POLLIN, 0))
+		g_assert_cmpint(read(person, text, sizeof text - 1), >, 0);
+
+	return g_strdup(text);
+}
+
+static void test_terminal(void)
+{
+	g_autofree gchar *usually = drawn_by_a_child(FALSE);
+	g_autofree gchar *verbosely = drawn_by_a_child(TRUE);
+
+	g_assert_cmpstr(usually, ==, "");
+	g_assert_cmpstr(verbosely, ==, "out\r\nerr\r\n");
 }
 
 static void test_environment(void)
@@ -129,6 +163,7 @@ int main(int argc, char **argv)
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/child/has its descriptors in order, and no other", test_descriptors_in_order);
+	g_test_add_func("/child/draws nothing on a terminal but with --verbose", test_terminal);
 	g_test_add_func("/child/has the environment it is given", test_environment);
 	g_test_add_func("/child/a program that is not there is an error", test_not_there);
 	g_test_add_func("/child/is killed and reaped", test_killed);

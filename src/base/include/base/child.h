@@ -17,7 +17,8 @@ typedef struct TfChild {
 
 /*
  * Executes argv[0]. The child has the (at most two) 'fds' as descriptors 3 and 4, its stdin from nowhere, its
- * stdout with our diagnostics (stdout is for results), and no other descriptor. Every signal does what it
+ * stdout and stderr with our diagnostics (stdout is for results), which a terminal shows with --verbose only,
+ * and no other descriptor. Every signal does what it
  * does by default; SIGINT, which reaches every process of a terminal, is blocked. 'environment' NULL: ours.
  * Returns 0 or an errno value.
  */

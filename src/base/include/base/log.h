@@ -6,6 +6,7 @@
 
 /* Off until tf_log_enable(); --verbose turns it on. */
 void tf_log_enable(gboolean is_enabled);
+gboolean tf_log_is_enabled(void);
 
 /* 'event' and then pairs of name and value, ended by NULL: tf_log("slot", "token", label, NULL).
  * Values are escaped for a terminal. Log lines are for developers and stay English. */

@@ -19,9 +19,9 @@ typedef struct TfProcess TfProcess;
 GVariant *tf_process_setup(const gchar *const *reads);
 
 /*
- * Starts it and says SETUP; READY is heard by the caller. It has no descriptor but its stderr and its talk,
- * ends with the thread that started it (PR_SET_PDEATHSIG), and does not see Ctrl-C. TF_ERROR_WORKER_FAILED,
- * TF_ERROR_SYSTEM.
+ * Starts it and says SETUP; READY is heard by the caller. It has no descriptor but its diagnostics and its
+ * talk, ends with the thread that started it (PR_SET_PDEATHSIG), and does not see Ctrl-C.
+ * TF_ERROR_WORKER_FAILED, TF_ERROR_SYSTEM.
  */
 TfProcess *tf_process_start(
 	const TfRole *role, const TfProcessOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
