@@ -187,7 +187,9 @@ in_words() {
 	pkcs15-init -r "Station 2 00 00" -C --so-pin 12345678 --so-puk 87654321
 	pkcs15-init -r "Station 2 00 00" --store-pin --id 01 --pin 123456 --puk 654321 --so-pin 12345678
 	pkcs15-init -r "Station 2 00 00" -F --so-pin 12345678
-	"$TOKENFERRY" tokens --module /usr/lib/softhsm/libsofthsm2.so | tee tokens
+	mkdir store
+	echo "directories.tokendir = $PWD/store" >softhsm2.conf # the one of the system is not everybody's
+	SOFTHSM2_CONF=softhsm2.conf "$TOKENFERRY" tokens --module /usr/lib/softhsm/libsofthsm2.so | tee tokens
 	grep -A 1 "Card reader: *Station 2 00 00" tokens | grep "holds a card that none of the modules knows"
 }
 

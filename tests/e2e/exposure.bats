@@ -68,7 +68,7 @@ print(mail.get_body().get_content())' "$mail" >mail.txt
 @test "what a killed run knew of its file is in the report of the run that ends it" {
 	exposed_p12
 
-	strace -qq -f -o /dev/null -P "$HOME/Dropbox/m.p12" -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
+	traced -o /dev/null -P "$HOME/Dropbox/m.p12" -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
 		"$TOKENFERRY" migrate Dropbox/m.p12 --yes --accept posture --module "$SOFTHSM_COPY" --token "$TOKEN_URI" \
 		--password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
 		--ledger "$LEDGER" >/dev/null 2>&1 || true

@@ -18,7 +18,8 @@ setup() {
 
 # On this PC with no list of updates: that something is open about it is certain, and the package manager is not run.
 # shellcheck disable=SC2016 # expanded by the inner shell
-on_open_pc=(unshare --map-root-user --mount -- sh -ec 'mount -t tmpfs none /var/lib/apt; exec "$@"' sh)
+on_open_pc=("$TOKENFERRY_SOURCE/tests/as-root" unshare --mount -- bash -ec 'mount -t tmpfs none /var/lib/apt
+	exec setpriv --reuid="$0" --regid="$1" --init-groups -- "${@:2}"' "$(id -u)" "$(id -g)")
 
 # dialogue COLUMNS OPTION...: 'tokenferry migrate' in Japanese with a person at its terminal who follows ./script.
 dialogue() {

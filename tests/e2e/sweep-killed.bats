@@ -93,7 +93,7 @@ count() {
 kill_migration() {
 	rewind
 	cp backup member.p12
-	strace -qq -f -o /dev/null -P "$HOME/member.p12" -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
+	traced -o /dev/null -P "$HOME/member.p12" -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
 		"$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$SOFTHSM_COPY" --token "$TOKEN_URI" \
 		--password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
 		--ledger "$LEDGER" >/dev/null 2>&1 || true
