@@ -14,7 +14,8 @@ typedef struct TfDevice {
 				    UNKNOWN: a layer of device-mapper that is not known here */
 	gboolean is_read_only;
 	gboolean is_layered; /* a layer beneath may keep what is overwritten: snapshot, thin, cache, bcache,
-				zvol, dm-integrity, one that is not known here */
+				zvol, zram, dm-integrity, an array with a journal, one that is not known here
+			      */
 	GPtrArray *images;   /* gchar: the files of all loop devices beneath; NULL: there are none */
 } TfDevice;
 

@@ -25,7 +25,10 @@ static const gchar *const path_doubts[] = { "/virtual/", "/virtio", "/vmbus", "/
 static const gchar *const model_doubts[] = { "QEMU", "VMware", "VBOX", "Virtual", "Msft", "LIO-ORG" };
 
 /* Of the virtual disks, those that write elsewhere than where they are told to. */
-static const gchar *const path_layers[] = { "/block/bcache", "/block/zd" };
+static const gchar *const path_layers[] = { "/block/bcache", "/block/zd", "/block/zram" };
+
+/* Of the arrays of md, those that write to a journal, or parities to a log, before they write in place. */
+static const gchar *const array_journals[] = { "journal", "ppl" };
 
 /* "LVM-", the volume group's and the volume's identifier; what LVM keeps to itself has a suffix: "-real"
  * beneath a volume with snapshots or a cache, "-tpool" beneath a thin one. */
@@ -265,10 +268,12 @@ static void add_kind(TfDevice *device, const gchar *uuid)
 static void add_layer(TfDevice *device, const gchar *disk, const gchar *path)
 {
 	g_autofree gchar *uuid = read_attribute(disk, "dm/uuid");
+	g_autofree gchar *policy = read_attribute(disk, "md/consistency_policy");
 
 	if (has_entry(disk, "dm"))
 		add_kind(device, uuid);
-	if (holds_any(path, path_layers, G_N_ELEMENTS(path_layers)))
+	if (holds_any(path, path_layers, G_N_ELEMENTS(path_layers)) ||
+		holds_any(policy, array_journals, G_N_ELEMENTS(array_journals)))
 		device->is_layered = TRUE;
 }
 

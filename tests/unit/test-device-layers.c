@@ -67,6 +67,58 @@ static void test_cached_device(void)
 	tf_fixture_remove(root);
 }
 
+/* An array of two disks; 'policy' is how md keeps it consistent. */
+static TfDevice *inspect_array(const gchar *policy)
+{
+	g_autofree gchar *root = tf_fixture_directory();
+	TfDevice *device = NULL;
+
+	tf_fixture_sysfs_disk(root, TF_FIXTURE_SATA "/block/sda", "1", "0");
+	tf_fixture_sysfs_disk(root, TF_FIXTURE_SATA "/block/sdb", "1", "0");
+	tf_fixture_sysfs_disk(root, "devices/virtual/block/md0", "1", "0");
+	tf_fixture_sysfs_put(root, "devices/virtual/block/md0/md/consistency_policy", policy);
+	tf_fixture_sysfs_link(root, "devices/virtual/block/md0/slaves/sda", TF_FIXTURE_SATA "/block/sda");
+	tf_fixture_sysfs_link(root, "devices/virtual/block/md0/slaves/sdb", TF_FIXTURE_SATA "/block/sdb");
+	tf_fixture_sysfs_link(root, "dev/block/8:0", "devices/virtual/block/md0");
+	device = tf_fixture_sysfs_device(root, 0);
+	tf_fixture_remove(root);
+
+	return device;
+}
+
+static void test_arrays(void)
+{
+	static const struct {
+		const gchar *policy;
+		gboolean is_layered;
+	} rows[] = {
+		{ "none", FALSE },
+		{ "resync", FALSE },
+		{ "bitmap", FALSE },
+		{ "journal", TRUE },
+		{ "ppl", TRUE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(TfDevice) device = inspect_array(rows[i].policy);
+
+		g_assert_cmpint(device->is_layered, ==, rows[i].is_layered);
+	}
+}
+
+static void test_compressed_memory(void)
+{
+	g_autofree gchar *root = tf_fixture_directory();
+	g_autoptr(TfDevice) device = NULL;
+
+	tf_fixture_sysfs_disk(root, "devices/virtual/block/zram0", "0", "0");
+	tf_fixture_sysfs_link(root, "dev/block/8:0", "devices/virtual/block/zram0");
+	device = tf_fixture_sysfs_device(root, 0);
+
+	g_assert_true(device->is_layered);
+	tf_fixture_remove(root);
+}
+
 /* A device of device-mapper on a disk, with what its kind calls itself. */
 static TfDevice *inspect_mapped(const gchar *uuid)
 {
@@ -149,6 +201,9 @@ int main(int argc, char **argv)
 		"/device-layers/a volume with snapshots has a layer beneath", test_volume_with_snapshots);
 	g_test_add_func("/device-layers/a thin volume has a layer beneath", test_thin_volume);
 	g_test_add_func("/device-layers/a cached disk has a layer beneath", test_cached_device);
+	g_test_add_func("/device-layers/an array with a journal or a log of parities has a layer beneath",
+		test_arrays);
+	g_test_add_func("/device-layers/compressed memory is a layer", test_compressed_memory);
 	g_test_add_func("/device-layers/what dm-crypt does is encryption", test_ciphers);
 	g_test_add_func(
 		"/device-layers/checksums do not encrypt, and their journal is a layer", test_checksums);
