@@ -57,6 +57,7 @@ static const struct FileSystem {
 	{ "f2fs", ON_DEVICE, TF_NO },
 	{ "nilfs2", ON_DEVICE, TF_NO },
 	{ "bcachefs", ON_DEVICE, TF_NO },
+	{ "zfs", ON_DEVICE, TF_NO },
 	{ "udf", ON_DEVICE, TF_UNKNOWN },
 	{ "iso9660", ON_DEVICE, TF_NO },
 	{ "squashfs", ON_DEVICE, TF_NO },
@@ -161,6 +162,7 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 
 	media->place = device->place;
 	media->is_layered = device->is_layered;
+	media->is_on_image = device->images != NULL;
 	for (guint i = 0; device->images != NULL && i < device->images->len; i++)
 		add_image(media, mounts, g_ptr_array_index(device->images, i), depth);
 	add_journal(media, device);

@@ -40,15 +40,15 @@ static gboolean checkpoint(int directory, guint32 flags)
 
 /*
  * Everything in the journal goes where it belongs, and the journal is filled with zeros. TRUE when nothing is
- * left in it, also because there is none. A kernel that knows this call clears folder entries, too, when they
- * are deleted (since Linux 5.13).
+ * left of it, also because there is none; on an image the zeros are a hole, and what stood there is below it.
+ * A kernel that knows this call clears folder entries, too, when they are deleted (since Linux 5.13).
  */
-static gboolean empty_journal(int directory)
+static gboolean empty_journal(int directory, const TfMedia *media)
 {
 	if (!checkpoint(directory, CHECKPOINT_DRY_RUN))
 		return errno == ENODEV;
 
-	return syncfs(directory) == 0 && checkpoint(directory, CHECKPOINT_ZEROOUT);
+	return syncfs(directory) == 0 && checkpoint(directory, CHECKPOINT_ZEROOUT) && !media->is_on_image;
 }
 
 static gboolean discard(int directory)
@@ -66,11 +66,11 @@ gboolean tf_remains_empties_journal(const TfMedia *media, const TfWipeOptions *o
 /* What a layer beneath keeps is emptied by nobody: then only less can be said. */
 TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOptions *options)
 {
-	gboolean is_emptied = tf_remains_empties_journal(media, options) && empty_journal(directory);
+	gboolean is_emptied = tf_remains_empties_journal(media, options) && empty_journal(directory, media);
 
 	return (TfRemains){
 		.journal_may_hold_content = media->is_layered || !(is_emptied || journals_names_only(media)),
 		.name_may_stay = media->is_layered || !is_emptied,
-		.is_discarded = options->may_discard && discard(directory),
+		.is_discarded = options->may_discard && discard(directory) && !media->is_on_image,
 	};
 }

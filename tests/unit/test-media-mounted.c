@@ -92,13 +92,14 @@ static void a_copy_that_shares_the_image_is_a_layer(void)
 /* The mount names the first disk only; the second one's image is gone. */
 static void btrfs_lies_on_all_its_disks(void)
 {
+	g_autoptr(TfFixtureVolume) ground = tf_fixture_volume_ext4("has_journal", "rw");
 	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_btrfs();
 	g_autofree gchar *output = NULL;
-	g_autofree gchar *second = g_build_filename(volume->directory, "second", NULL);
+	g_autofree gchar *second = g_build_filename(ground->mount_point, "second", NULL);
 	g_autofree gchar *losetup = g_strdup_printf("losetup -f --show '%s'", second);
 	const gchar *argv[] = { "sh", "-c", losetup, NULL };
 
-	tf_fixture_run(volume->directory, "truncate", "-s", "128M", "second", NULL);
+	tf_fixture_run(ground->mount_point, "truncate", "-s", "128M", "second", NULL);
 	g_assert_true(g_spawn_sync(
 		NULL, (gchar **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, NULL, NULL));
 	g_strchomp(output);
@@ -107,7 +108,7 @@ static void btrfs_lies_on_all_its_disks(void)
 	tf_fixture_set_flag(volume->mount_point, FS_NOCOW_FL, TRUE);
 
 	assert_media(volume->mount_point, TF_PLACE_LOCAL, FALSE);
-	tf_fixture_run(volume->directory, "rm", "second", NULL);
+	tf_fixture_run(ground->mount_point, "rm", "second", NULL);
 	assert_media(volume->mount_point, TF_PLACE_UNKNOWN, TRUE);
 }
 

@@ -12,7 +12,7 @@
 #define SIZE 100000
 
 /* The subvolume "home" with the marker in it, and a snapshot of it; "home" is then mounted alone. */
-static TfFixtureSource *put_home(const TfFixtureVolume *volume, const gchar *snapshot)
+static TfFixtureSource *put_home(TfFixtureVolume *volume, const gchar *snapshot)
 {
 	g_autofree gchar *home = g_build_filename(volume->mount_point, "home", NULL);
 	TfFixtureSource *source = NULL;

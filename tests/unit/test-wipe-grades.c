@@ -173,6 +173,26 @@ static void make_ext4_unlinked_on_btrfs(Place *place)
 	place->is_unseen = TRUE;
 }
 
+/* Where a loop device cuts out of its image what is to be zeroed or discarded. */
+static void make_ext4_on_ext4(Place *place)
+{
+	place->volume = tf_fixture_volume_ext4("none,extent,has_journal", "rw");
+	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
+	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
+	sync_volume(place->volume);
+}
+
+static void make_ext4_no_journal_on_ext4(Place *place)
+{
+	place->volume = tf_fixture_volume_ext4("none,extent,has_journal", "rw");
+	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
+	tf_fixture_volume_unmount(place->inner[0]);
+	tf_fixture_run(place->volume->mount_point, "tune2fs", "-O", "^has_journal", "inner", NULL);
+	tf_fixture_volume_mount(place->inner[0], "ext4", "rw");
+	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
+	sync_volume(place->volume);
+}
+
 static void make_tmpfs(Place *place)
 {
 	place->volume = tf_fixture_volume_new(1);
@@ -244,6 +264,10 @@ static const struct Row {
 		NOTHING, FALSE, "FTG", NULL },
 	{ "/wipe-grades/btrfs without copy-on-write but with a snapshot is W2", make_btrfs_nocow_snapshot, 2,
 		SOMETHING, 2, SOMETHING, FALSE, "FG", "snapshot/key.p12" },
+	{ "/wipe-grades/an ext4 image on ext4 is W3 for root as well, its name and what was discarded stay",
+		make_ext4_on_ext4, 3, NOTHING, 3, NOTHING, FALSE, "FG", NULL },
+	{ "/wipe-grades/an ext4 image without a journal on ext4 is W3 for a member and W4 for root",
+		make_ext4_no_journal_on_ext4, 3, NOTHING, 4, NOTHING, TRUE, "FG", NULL },
 	{ "/wipe-grades/an ext4 image on btrfs is W2", make_ext4_on_btrfs, 2, SOMETHING, 2, SOMETHING, FALSE,
 		"FG", NULL },
 	{ "/wipe-grades/an ext4 image on an ext4 image on btrfs is W2", make_ext4_on_ext4_on_btrfs, 2,
@@ -284,7 +308,7 @@ static TfWipeResult wipe(const Place *place, gboolean checks_device, gboolean ma
 	return result;
 }
 
-static void unmount(const Place *place)
+static void unmount(Place *place)
 {
 	if (place->above != NULL)
 		g_assert_cmpint(umount2(place->above, 0), ==, 0);
@@ -327,7 +351,7 @@ static void assert_no_better_than_image(const TfWipeResult *result, guint n_mark
 }
 
 /* Searched when nothing is mounted any more, so that all that was to be written is. */
-static void expect_left(const Place *place, const TfWipeResult *result, Left expected)
+static void expect_left(Place *place, const TfWipeResult *result, Left expected)
 {
 	guint n_markers = 0;
 

@@ -29,12 +29,52 @@ TfFixtureVolume *tf_fixture_volume_new(guint mebibytes)
 	return volume;
 }
 
-void tf_fixture_volume_mount(const TfFixtureVolume *volume, const gchar *type, const gchar *options)
+/* "/sys/block/loop0/loop", by what the table of mounts says is mounted there. */
+static gchar *loop_of(const gchar *mount_point)
+{
+	g_autofree gchar *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	g_autofree gchar *name = NULL;
+
+	g_assert_true(g_file_get_contents("/proc/self/mountinfo", &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
+		g_auto(GStrv) fields = g_strsplit(lines[i], " ", -1);
+		guint at = 6;
+
+		if (strcmp(fields[4], mount_point) != 0)
+			continue;
+		while (strcmp(fields[at], "-") != 0)
+			at++;
+		g_free(name);
+		name = g_path_get_basename(fields[at + 2]);
+	}
+	g_assert_nonnull(name);
+
+	return g_strdup_printf("/sys/block/%s/loop", name);
+}
+
+static void play_disk(TfFixtureVolume *volume)
+{
+	volume->loop = loop_of(volume->mount_point);
+	g_assert_cmpint(mount("none", volume->loop, "tmpfs", 0, NULL), ==, 0);
+}
+
+static void stop_playing(TfFixtureVolume *volume)
+{
+	if (volume->loop != NULL)
+		(void)umount2(volume->loop, MNT_DETACH);
+	g_clear_pointer(&volume->loop, g_free);
+}
+
+void tf_fixture_volume_mount(TfFixtureVolume *volume, const gchar *type, const gchar *options)
 {
 	g_autofree gchar *with_loop = g_strconcat("loop,", options, NULL);
 
 	tf_fixture_run(volume->directory, "mount", "-t", type, "-o", with_loop, volume->image,
 		volume->mount_point, NULL);
+	if (g_str_has_prefix(volume->image, volume->directory))
+		play_disk(volume);
 }
 
 TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *options)
@@ -92,13 +132,15 @@ TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint me
 	return inner;
 }
 
-void tf_fixture_volume_unmount(const TfFixtureVolume *volume)
+void tf_fixture_volume_unmount(TfFixtureVolume *volume)
 {
+	stop_playing(volume);
 	g_assert_cmpint(umount2(volume->mount_point, 0), ==, 0);
 }
 
 void tf_fixture_volume_free(TfFixtureVolume *volume)
 {
+	stop_playing(volume);
 	(void)umount2(volume->mount_point, MNT_DETACH);
 	/* What is still mounted there must not be removed with the folder. */
 	g_assert_cmpint(rmdir(volume->mount_point), ==, 0);

@@ -10,16 +10,19 @@ typedef struct TfFixtureVolume {
 	gchar *directory; /* temporary */
 	gchar *image;
 	gchar *mount_point;
+	gchar *loop; /* what sysfs tells of its loop device as one, hidden while it plays a disk; NULL */
 } TfFixtureVolume;
 
 /* The first call of main(). As root, if need be by starting the test again through sudo; then with mounts
  * that nobody else sees and that end with the process. */
 void tf_fixture_mount_namespace(int argc, char **argv);
 
-/* An empty image, not mounted. */
+/* An empty image, not mounted. Once it is, its loop device is a disk for whoever asks sysfs in this
+ * namespace: where temporary files lie (overlay, btrfs or memory) tells nothing of what stands in the image.
+ */
 TfFixtureVolume *tf_fixture_volume_new(guint mebibytes);
-void tf_fixture_volume_mount(const TfFixtureVolume *volume, const gchar *type, const gchar *options);
-void tf_fixture_volume_unmount(const TfFixtureVolume *volume);
+void tf_fixture_volume_mount(TfFixtureVolume *volume, const gchar *type, const gchar *options);
+void tf_fixture_volume_unmount(TfFixtureVolume *volume);
 void tf_fixture_volume_free(TfFixtureVolume *volume);
 
 /* Made and mounted. */
@@ -28,7 +31,7 @@ TfFixtureVolume *tf_fixture_volume_xfs(void);
 TfFixtureVolume *tf_fixture_volume_btrfs(void);
 TfFixtureVolume *tf_fixture_volume_ntfs(void); /* by ntfs-3g: FUSE on a block device */
 
-/* ext4 on an image in the other one's file system, "inner". */
+/* ext4 on an image in the other one's file system, "inner", which is known to be one. */
 TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint mebibytes);
 
 /* A source full of the marker in the folder, on the device already. */
