@@ -108,8 +108,10 @@ static void look_at(const TfPostureSite *site, const gchar *const *names, const 
 TfLists tf_lists_look(const TfPostureSite *site)
 {
 	TfLists lists = { 0 };
-	g_auto(GStrv) names = tf_site_list(site, TF_LISTS_DIRECTORY, FILES_LIMIT, &lists.is_refused);
+	TfSiteAccess access = TF_SITE_NONE;
+	g_auto(GStrv) names = tf_site_list(site, TF_LISTS_DIRECTORY, FILES_LIMIT, &access);
 
+	lists.is_refused = access == TF_SITE_REFUSED;
 	for (guint i = 0; names != NULL && names[i] != NULL; i++) {
 		if (g_str_has_suffix(names[i], "_InRelease") || g_str_has_suffix(names[i], "_Release"))
 			look_at(site, (const gchar *const *)names, names[i], &lists);

@@ -17,7 +17,8 @@
 
 #define CURRENT_DAYS   7
 #define ANSWER_SECONDS 5
-#define PLACES	       "/run/clamav, /usr/bin, /opt"
+#define OTHERS_PLACE   "/opt"
+#define PLACES	       "/run/clamav, /usr/bin, " OTHERS_PLACE
 
 static const gchar *const sockets[] = { "/run/clamav/clamd.ctl", "/run/clamav/clamd.sock",
 	"/run/clamd.scan/clamd.sock", "/run/clamd.socket" };
@@ -82,11 +83,16 @@ static gboolean has_any(const TfPostureSite *site, const gchar *const *paths, gs
 	return FALSE;
 }
 
-static const gchar *other_one(const TfPostureSite *site)
+/* NULL: there is none; or none is known of, '*ret_is_elsewhere': their place is not looked at. */
+static const gchar *other_one(const TfPostureSite *site, gboolean *ret_is_elsewhere)
 {
+	*ret_is_elsewhere = FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
-		if (tf_site_has(site, others[i].path))
+		TfSiteAccess access = tf_site_look(site, others[i].path);
+
+		if (access == TF_SITE_READ)
 			return others[i].name;
+		*ret_is_elsewhere = *ret_is_elsewhere || access == TF_SITE_ELSEWHERE;
 	}
 
 	return NULL;
@@ -106,7 +112,8 @@ static TfPostureFinding judge_date(const TfPostureSite *site, gint64 date, gbool
 static void judge_clamav(const TfPostureSite *site, gboolean is_running, gboolean is_refused,
 	const TfDefinitions *definitions, TfPosture *posture)
 {
-	const gchar *other = other_one(site);
+	gboolean is_elsewhere = FALSE;
+	const gchar *other = other_one(site, &is_elsewhere);
 	TfPostureFinding finding = TF_FINDING_ANTIVIRUS_EMPTY;
 	g_autofree gchar *day = tf_day_to_iso(definitions->date);
 	TfPostureAnswer *answer = NULL;
@@ -129,7 +136,8 @@ static void judge_clamav(const TfPostureSite *site, gboolean is_running, gboolea
 void tf_posture_antivirus(const TfPostureSite *site, TfPosture *posture)
 {
 	TfDefinitions definitions = tf_definitions_look(site);
-	const gchar *other = other_one(site);
+	gboolean is_elsewhere = FALSE;
+	const gchar *other = other_one(site, &is_elsewhere);
 	gboolean is_running = FALSE;
 	gboolean is_refused = FALSE;
 
@@ -139,6 +147,9 @@ void tf_posture_antivirus(const TfPostureSite *site, TfPosture *posture)
 		judge_clamav(site, is_running, is_refused, &definitions, posture);
 	else if (other != NULL)
 		(void)tf_posture_add(posture, TF_FINDING_ANTIVIRUS_OTHER, PLACES, site->now, other, NULL);
+	else if (is_elsewhere)
+		(void)tf_posture_add(
+			posture, TF_FINDING_ANTIVIRUS_ELSEWHERE, PLACES, site->now, OTHERS_PLACE, NULL);
 	else
 		(void)tf_posture_add(posture, TF_FINDING_ANTIVIRUS_NONE, PLACES, site->now, NULL);
 	g_free(definitions.path);

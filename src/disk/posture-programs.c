@@ -79,13 +79,11 @@ static void note_place(gchar **place, const gchar *directory)
 static GStrv list(Look *look, const gchar *directory)
 {
 	TfSiteAccess found = TF_SITE_READ;
-	gboolean is_refused = FALSE;
-	g_auto(GStrv) names =
-		directory[0] == '~'
-			? tf_site_list_own(look->site, directory + strlen("~/"), FILES_LIMIT, &found)
-			: tf_site_list(look->site, directory, FILES_LIMIT, &is_refused);
+	g_auto(GStrv) names = directory[0] == '~' ? tf_site_list_own(look->site, directory + strlen("~/"),
+							    FILES_LIMIT, &found)
+						  : tf_site_list(look->site, directory, FILES_LIMIT, &found);
 
-	if (is_refused || found == TF_SITE_REFUSED)
+	if (found == TF_SITE_REFUSED)
 		note_place(&look->refused, directory);
 	if (found == TF_SITE_ELSEWHERE || (names != NULL && g_strv_length(names) == FILES_LIMIT))
 		note_place(&look->elsewhere, directory);

@@ -7,8 +7,20 @@
 /* Where 'path' (absolute) of that PC lies. The caller frees. */
 gchar *tf_site_path(const TfPostureSite *site, const gchar *path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether there is such a file or directory, as far as that can be seen. */
-gboolean tf_site_has(const TfPostureSite *site, const gchar *path);
+/* What is there of a place. Nothing is asked that lies on the network, or at a place not known here (FUSE),
+ * and might not answer. */
+typedef enum TfSiteAccess {
+	TF_SITE_READ,
+	TF_SITE_NONE,
+	TF_SITE_REFUSED,
+	TF_SITE_ELSEWHERE, /* the way leads there; in the home directory also over a link, or onto any other
+			      file system */
+	TF_N_SITE_ACCESSES
+} TfSiteAccess;
+
+/* READ: there is such a file or directory, as far as that can be seen. */
+TfSiteAccess tf_site_look(const TfPostureSite *site, const gchar *path);
+gboolean tf_site_has(const TfPostureSite *site, const gchar *path); /* READ, or not */
 
 typedef struct TfSiteFile {
 	gint64 date;	     /* when it was changed last */
@@ -21,20 +33,13 @@ typedef struct TfSiteFile {
 gchar *tf_site_read(const TfPostureSite *site, const gchar *path, gsize limit,
 	TfSiteFile *ret_file) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The names in a directory, at most 'limit' of them, sorted. NULL when it cannot be read. Free with
+/* The names in a directory, at most 'limit' of them, sorted. NULL but for TF_SITE_READ. Free with
  * g_strfreev(). */
 GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit,
-	gboolean *ret_is_refused) G_GNUC_WARN_UNUSED_RESULT;
+	TfSiteAccess *ret_access) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What is there of a place in the home directory, where its owner may have put anything: no link is followed,
- * and nothing that is mounted is asked. */
-typedef enum TfSiteAccess {
-	TF_SITE_READ,
-	TF_SITE_NONE,
-	TF_SITE_REFUSED,
-	TF_SITE_ELSEWHERE, /* the way leads over a link, or onto another file system */
-	TF_N_SITE_ACCESSES
-} TfSiteAccess;
+/* In the home directory its owner may have put anything: no link is followed, and nothing that is mounted is
+ * asked. */
 
 /* 'path' is relative to the home directory. */
 TfSiteAccess tf_site_look_own(const TfPostureSite *site, const gchar *path);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "reach-private.h"
 
 TfPostureSite tf_posture_site_here(void)
 {
@@ -34,11 +35,19 @@ gchar *tf_site_path(const TfPostureSite *site, const gchar *path)
 	return g_strconcat(site->root, path, NULL);
 }
 
-gboolean tf_site_has(const TfPostureSite *site, const gchar *path)
+TfSiteAccess tf_site_look(const TfPostureSite *site, const gchar *path)
 {
 	g_autofree gchar *real = tf_site_path(site, path);
 
-	return g_file_test(real, G_FILE_TEST_EXISTS);
+	if (!tf_reach_is_own(real))
+		return TF_SITE_ELSEWHERE;
+
+	return g_file_test(real, G_FILE_TEST_EXISTS) ? TF_SITE_READ : TF_SITE_NONE;
+}
+
+gboolean tf_site_has(const TfPostureSite *site, const gchar *path)
+{
+	return tf_site_look(site, path) == TF_SITE_READ;
 }
 
 static gboolean is_refusal(int failure)
@@ -105,16 +114,6 @@ static GStrv names_in(DIR *directory, guint limit)
 	return (GStrv)g_ptr_array_steal(names, NULL);
 }
 
-GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, gboolean *ret_is_refused)
-{
-	g_autofree gchar *real = tf_site_path(site, path);
-	DIR *directory = opendir(real);
-
-	*ret_is_refused = directory == NULL && is_refusal(errno);
-
-	return directory != NULL ? names_in(directory, limit) : NULL;
-}
-
 static TfSiteAccess access_by(int failure)
 {
 	switch (failure) {
@@ -129,6 +128,20 @@ static TfSiteAccess access_by(int failure)
 	default:
 		return TF_SITE_REFUSED;
 	}
+}
+
+GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, TfSiteAccess *ret_access)
+{
+	g_autofree gchar *real = tf_site_path(site, path);
+	DIR *directory = NULL;
+
+	*ret_access = TF_SITE_ELSEWHERE;
+	if (!tf_reach_is_own(real))
+		return NULL;
+	directory = opendir(real);
+	*ret_access = access_by(directory != NULL ? 0 : errno);
+
+	return directory != NULL ? names_in(directory, limit) : NULL;
 }
 
 /* -1 with errno. */

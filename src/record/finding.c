@@ -45,6 +45,8 @@ static const Row rows[TF_N_FINDINGS] = {
 	[TF_FINDING_ANTIVIRUS_UNREADABLE] = { "antivirus-unreadable", TF_POSTURE_ANTIVIRUS, TF_UNKNOWN,
 		{ NULL } },
 	[TF_FINDING_ANTIVIRUS_OTHER] = { "antivirus-other", TF_POSTURE_ANTIVIRUS, TF_UNKNOWN, { "names" } },
+	[TF_FINDING_ANTIVIRUS_ELSEWHERE] = { "antivirus-elsewhere", TF_POSTURE_ANTIVIRUS, TF_UNKNOWN,
+		{ "names" } },
 	[TF_FINDING_ANTIVIRUS_NONE] = { "antivirus-none", TF_POSTURE_ANTIVIRUS, TF_NO, { NULL } },
 
 	[TF_FINDING_SWAP_NONE] = { "swap-none", TF_POSTURE_SWAP, TF_YES, { NULL } },

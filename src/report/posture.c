@@ -106,6 +106,11 @@ static const Row rows[TF_N_FINDINGS] = {
 	[TF_FINDING_ANTIVIRUS_OTHER] = { N_("{names} is installed; how old its definitions are cannot be "
 					    "told from here."),
 		N_("Look into that program: it should be on, with definitions of this week.") },
+	[TF_FINDING_ANTIVIRUS_ELSEWHERE] = { N_("No protection against viruses was found, but {names} lies "
+						"on the network, or where it is not known, and was not "
+						"looked at."),
+		N_("Look there yourself for such a program: it should be on, with definitions of this "
+		   "week.") },
 	[TF_FINDING_ANTIVIRUS_NONE] = { N_("No protection against viruses that this program knows was "
 					   "found."),
 		N_("The guide asks for it: install one, for example 'sudo apt install clamav "

@@ -72,13 +72,13 @@ static void test_fifo(void)
 static void test_nothing_there(void)
 {
 	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
-	gboolean is_refused = TRUE;
+	TfSiteAccess access = TF_SITE_REFUSED;
 	TfSiteFile file;
 
 	g_assert_null(tf_site_read(&pc->site, "/etc", 100, &file));
 	g_assert_false(file.is_refused);
-	g_assert_null(tf_site_list(&pc->site, "/etc", 100, &is_refused));
-	g_assert_false(is_refused);
+	g_assert_null(tf_site_list(&pc->site, "/etc", 100, &access));
+	g_assert_cmpint(access, ==, TF_SITE_NONE);
 	g_assert_false(tf_site_has(&pc->site, "/etc"));
 }
 
@@ -87,18 +87,18 @@ static void test_list(void)
 	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
 	g_auto(GStrv) names = NULL;
 	g_auto(GStrv) some = NULL;
-	gboolean is_refused = TRUE;
+	TfSiteAccess access = TF_SITE_NONE;
 
 	tf_fixture_pc_put(pc, "/opt/b", "");
 	tf_fixture_pc_put(pc, "/opt/a", "");
 	tf_fixture_pc_put(pc, "/opt/c", "");
-	names = tf_site_list(&pc->site, "/opt", 10, &is_refused);
-	some = tf_site_list(&pc->site, "/opt", 2, &is_refused);
+	names = tf_site_list(&pc->site, "/opt", 10, &access);
+	some = tf_site_list(&pc->site, "/opt", 2, &access);
 
 	g_assert_true(
 		g_strv_equal((const gchar *const *)names, (const gchar *const[]){ "a", "b", "c", NULL }));
 	g_assert_cmpuint(g_strv_length(some), ==, 2);
-	g_assert_false(is_refused);
+	g_assert_cmpint(access, ==, TF_SITE_READ);
 }
 
 int main(int argc, char **argv)

@@ -52,6 +52,7 @@ typedef enum TfPostureFinding {
 	TF_FINDING_ANTIVIRUS_EMPTY,	 /* no, without definitions */
 	TF_FINDING_ANTIVIRUS_UNREADABLE, /* unknown: its definitions */
 	TF_FINDING_ANTIVIRUS_OTHER,	 /* unknown, one whose definitions cannot be read: names */
+	TF_FINDING_ANTIVIRUS_ELSEWHERE,	 /* unknown, none here, and a place that is not looked at: names */
 	TF_FINDING_ANTIVIRUS_NONE,	 /* no */
 	TF_FINDING_SWAP_NONE,		 /* yes */
 	TF_FINDING_SWAP_MEMORY,		 /* yes, compressed memory only */
