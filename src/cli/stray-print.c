@@ -35,20 +35,9 @@ static void add_removal(GString *text, const gchar *path)
 	tf_describe_line(text, 2, _("What to do, the browser closed"), command);
 }
 
-/* "offset N", which programs read, in the person's words; anything else is a name. */
-static gchar *place_of(const gchar *member)
-{
-	const gchar *number = g_str_has_prefix(member, "offset ") ? member + strlen("offset ") : "";
-
-	if (*number == '\0' || strspn(number, "0123456789") != strlen(number))
-		return g_strdup(member);
-
-	return tf_phrase(_("in the middle of the file, at byte {offset}"), "offset", number, NULL);
-}
-
 void tf_stray_print(const TfStray *stray)
 {
-	g_autofree gchar *place = stray->member != NULL ? place_of(stray->member) : NULL;
+	g_autofree gchar *place = stray->member != NULL ? tf_report_member(stray->member) : NULL;
 	g_autofree gchar *form = tf_report_kind(stray->form);
 	g_autoptr(GString) text = g_string_new(NULL);
 

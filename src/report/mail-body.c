@@ -343,6 +343,9 @@ static void add_search(Body *body, const TfSearch *search)
 
 	add_section(body, TF_MAIL_SEARCHED);
 	add_number(body, TF_MAIL_FILES, search->n_files);
+	add_field(body, 1, TF_MAIL_REACH,
+		tf_mail_word(
+			body->language, search->reads_whole ? TF_MAIL_REACH_WHOLE : TF_MAIL_REACH_HEADS));
 	add_number(body, TF_MAIL_LEFT_OUT, search->n_left_out);
 	add_number(body, TF_MAIL_UNREADABLE, search->n_unreadable);
 	add_number(body, TF_MAIL_SKIPPED, search->n_skipped);

@@ -71,15 +71,22 @@ static void add(GString *text, const TfWiped *wiped)
 		add_wiped(text, wiped);
 }
 
+void tf_text_inside(GString *text, const gchar *member)
+{
+	g_autofree gchar *place = member != NULL ? tf_report_member(member) : NULL;
+
+	if (place != NULL)
+		tf_text_field(text, 2, _("Inside"), place);
+}
+
 static void add_kept(GString *text, const TfKept *kept)
 {
 	add_file(text, kept->path, kept->kind);
 	tf_text_line(text, 2, tf_sentence_kept_why(kept->why));
-	if (kept->detail != NULL)
-		tf_text_field(text, 2,
-			kept->why == TF_KEPT_WITHIN || kept->why == TF_KEPT_BACKUP ? _("Inside")
-										   : _("Reason"),
-			kept->detail);
+	if (kept->why == TF_KEPT_WITHIN || kept->why == TF_KEPT_BACKUP)
+		tf_text_inside(text, kept->detail);
+	else if (kept->detail != NULL)
+		tf_text_field(text, 2, _("Reason"), kept->detail);
 }
 
 void tf_text_files(GString *text, const TfOutcome *outcome)

@@ -18,6 +18,9 @@ void tf_text_placement(GString *text, const TfPlacement *placement);
 /* The files wiped and kept (text-files.c). */
 void tf_text_files(GString *text, const TfOutcome *outcome);
 
+/* Where in such a file (text-files.c); nothing for NULL. */
+void tf_text_inside(GString *text, const gchar *member);
+
 /* Of a supplement (text-search.c): what it is, where was searched, and where not. */
 void tf_text_supplement(GString *text, const TfOutcome *outcome);
 void tf_text_unknown(GString *text, const TfSearch *search); /* nothing when there is none */

@@ -89,8 +89,7 @@ static void add_unknown(GString *text, const TfUnknown *unknown)
 		add_number(text, kind, unknown->count);
 	else
 		tf_text_field(text, 1, kind, unknown->path);
-	if (unknown->member != NULL)
-		tf_text_field(text, 2, _("Inside"), unknown->member);
+	tf_text_inside(text, unknown->member);
 }
 
 void tf_text_unknown(GString *text, const TfSearch *search)

@@ -34,6 +34,17 @@ kept() {
 	tail -n 1 <<<"$output" | jq -r '.kept[] | (.path | sub(".*/"; "")) + ":" + .why' | LC_ALL=C sort | tr '\n' ' '
 }
 
+# read_mail FILE: its subject, and what stands in its parts.
+read_mail() {
+	python3 -c 'import email, sys
+from email import policy
+mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=policy.default)
+print(mail["subject"])
+for part in mail.walk():
+    if not part.is_multipart():
+        print(part.get_content() if part.get_content_maintype() == "text" else part.get_content().decode())' "$1"
+}
+
 @test "copies are wiped, each with its level, and what holds more than the key is kept and said" {
 	openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -out old/bags.pem
 	{ echo 'password = 1' && openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -nocerts; } >old/vpn.conf
@@ -304,16 +315,11 @@ mail=1: cert0.p12; 2: cert1.p12; 3: cert2.p12" ] || { show && return 1; }
 
 	# Sent is how much, of what kind and how well; no path.
 	mail=$(tail -n 1 <<<"$report" | jq -r .report.mail)
-	python3 -c 'import email, sys
-from email import policy
-mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=policy.default)
-print(mail["subject"])
-for part in mail.walk():
-    if not part.is_multipart():
-        print(part.get_content() if part.get_content_maintype() == "text" else part.get_content().decode())' "$mail" >mail.txt
+	read_mail "$mail" >mail.txt
 	grep -q "完了連絡の補足" mail.txt
 	grep -q "古いスマートフォン" mail.txt
 	grep -q '"exposure":"suspected"' mail.txt
+	grep -q "各ファイルの読み取り範囲: 先頭の4,096バイト" mail.txt
 	run ! grep -q "$HOME" mail.txt
 }
 
@@ -341,6 +347,70 @@ dialogue() {
 	assert_says "以前ファイルがあったが、確認していない場所: 自宅のパソコン"
 	refute_says "$PIN_CODE"
 	[ ! -e old/copy.p12 ]
+}
+
+@test "a person is asked what opens the copies that stayed locked, and they are wiped with the others" {
+	openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -out all.pem
+	openssl pkcs12 -export -in all.pem -passout pass:Zweites7 -out old/second.p12
+	rm all.pem
+	printf '%s\n' '? Enterのみ): ' "> $PIN_CODE" '? ほかの場所: ' '> ' '? [y/n]' '> n' '? 表示されません): ' "> $USER_PIN" \
+		'? old/second.p12' '? Enterのみ): ' '> Falsches8' '? 開けたファイルの数: 0' '? Enterのみ): ' '> Zweites7' \
+		'? old/second.p12' '? このパソコンから消去しますか' '? [y/n]' '> y' >script
+
+	dialogue "$HOME/old"
+
+	assert_status 0
+	refute_says Zweites7
+	[ -z "$(ls old)" ]
+}
+
+@test "between two keys on the token a person chooses by their certificates" {
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second
+	pki_member "$PKI" beside "/C=JP/O=社会保険労務士/CN=見本 花子"
+	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/beside.p12"
+	ferry_migrate beside.p12 --ledger "sqlite:$HOME/other.db"
+	assert_status 0
+	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/old/beside.p12"
+	serial=$(openssl x509 -in "$PKI/beside.pem" -noout -serial | sed 's/serial=//' | tr A-F a-f)
+	printf '%s\n' '? Enterのみ): ' "> $PIN_CODE" '? ほかの場所: ' '> ' '? [y/n]' '> n' '? 表示されません): ' "> $USER_PIN" \
+		'? 鍵が2個あります' '? 有効期限' "? $serial" '? 番号を入力してください: ' '> 3' '? 番号を入力してください: ' '> 2' \
+		'? このパソコンから消去しますか' '? [y/n]' '> y' >script
+
+	dialogue "$HOME/old"
+
+	assert_status 0
+	[ -e old/copy.p12 ] || [ -e old/beside.p12 ]
+	[ ! -e old/copy.p12 ] || [ ! -e old/beside.p12 ]
+}
+
+@test "a dry run that names the key by its number lists no other key of the ledger" {
+	local id
+	pki_member "$PKI" second "/C=JP/O=社会保険労務士/CN=見本 花子"
+	p12_openssl "$PKI" second "$HOME/pin-code" "$HOME/second.p12"
+	cp second.p12 old/second.p12
+	ferry_migrate second.p12
+	assert_status 0
+	id=$(openssl x509 -in "$PKI/second.pem" -noout -modulus | sed 's/Modulus=//' | xxd -r -p | sha1sum | cut -c1-40)
+
+	clean "$HOME/old" --id "$id" --dry-run --json
+
+	assert_status 0
+	[ "$(jq -r 'select(.kind == "wipe-file") | .what' <<<"$output")" = "$HOME/old/second.p12" ]
+	clean "$HOME/old" --id "$id" --json
+	[ "$(wiped)" = "second.p12 " ]
+	[ -e old/copy.p12 ]
+}
+
+@test "in Japanese a supplement says in words that a key lies in the middle of a file, and that all was read" {
+	{ head -c 8192 /dev/zero && cat old/copy.p12; } >old/disk.img
+
+	clean "$HOME/old" --whole --lang ja
+
+	assert_status 72
+	grep -q "中の場所: ファイルの途中(8192バイト目)" "$REPORTS"/tokenferry-supplement-*.txt
+	read_mail "$REPORTS"/tokenferry-supplement-*.eml >mail.txt
+	grep -q "各ファイルの読み取り範囲: 全体" mail.txt
 }
 
 @test "a person who says no keeps what was found" {

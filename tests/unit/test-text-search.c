@@ -71,6 +71,32 @@ static void test_unknown(Fixture *fixture, gconstpointer data)
 	tf_assert_silent(after, "\x1b");
 }
 
+static void test_offsets(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+
+	(void)data;
+	tf_search_add_unknown(fixture->outcome->search, "/home/taro/core", "offset 4096", "pkcs12");
+	tf_outcome_add_kept(fixture->outcome, "/home/taro/disk.img", "file", TF_KEPT_WITHIN,
+		"a.zip: b.p12; offset 8192; offset 9000 (+3)");
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+
+	tf_assert_says(text, "/home/taro/core\n    Inside: in the middle of the file, at byte 4096\n");
+	tf_assert_says(text, "    Inside: a.zip: b.p12; in the middle of the file, at byte 8192; "
+			     "in the middle of the file, at byte 9000 (+3)\n");
+}
+
+static void test_names_like_offsets(void)
+{
+	static const gchar *const names[] = { "offset ", "offset 12a", "offset 12.p12", "a.zip: offset 12" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree gchar *place = tf_report_member(names[i]);
+
+		g_assert_cmpstr(place, ==, names[i]);
+	}
+}
+
 static void test_unknown_is_sent(Fixture *fixture, gconstpointer data)
 {
 	json_t *object = NULL;
@@ -163,6 +189,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/text-search/a supplement names its report and claims no completion", test_supplement);
 	add("/text-search/where the content of a key is unknown nothing is said to be clean", test_unknown);
+	add("/text-search/a place in the middle of a file is said in words", test_offsets);
+	g_test_add_func(
+		"/text-search/a name that looks like such a place stays one", test_names_like_offsets);
 	add("/text-search/of unknown keys kind and count are sent", test_unknown_is_sent);
 	add("/text-search/each reason for exposure is said with whom to ask", test_exposures);
 	add("/text-search/nothing seen proves nothing", test_nothing_seen);

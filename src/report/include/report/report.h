@@ -51,6 +51,10 @@ gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
  */
 gchar *tf_report_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where in a file a key lies, of one place or several ("offset 4096; a.zip: b.p12"), in the person's
+ * language; what programs read is put into words, a name stays. Not escaped; the caller frees. */
+gchar *tf_report_member(const gchar *member) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What a search that read only heads did not see. */
 const gchar *tf_report_reach(void);
 
