@@ -127,6 +127,28 @@ static gboolean know_ledger(TfKnown *known, const TfOptions *options, GError **e
 
 	return ledger == NULL || tf_sweep_know_ledger(known, ledger, error);
 }
+/* The same by --id, as far as the ledger knows that key. */
+static gboolean know_id(TfKnown *known, const TfOptions *options, GError **error)
+{
+	g_autoptr(GBytes) id = tf_unhex(options->id);
+	g_autoptr(TfLedger) ledger = NULL;
+	g_autoptr(GPtrArray) rows = NULL;
+
+	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
+		return FALSE;
+	if (ledger == NULL || id == NULL)
+		return TRUE;
+	rows = tf_ledger_rows_of_key_id(ledger, id, error);
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+
+		if (!tf_sweep_know_key(known, ledger, row->spki_sha256, error))
+			return FALSE;
+	}
+
+	return rows != NULL;
+}
+
 
 /* A search asks nothing; one that wipes asks for what opens copies whose content is another. */
 static gboolean read_password(
@@ -276,6 +298,8 @@ gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 	g_autoptr(TfSecret) password = NULL;
 	TfSweepRun run = { .invocation = invocation,
 		.conversation = &conversation,
+	if (options->wipes && options->id != NULL)
+		return know_id(known, options, error);
 		.listener = &listener,
 		.paths = paths_of(invocation, home),
 		.scope = { .is_everywhere = options->is_everywhere, .reads_whole = options->reads_whole } };

@@ -353,6 +353,7 @@ TfDialogue tf_conversation_dialogue(TfConversation *conversation)
 		.show_removal = tf_dialogue_show_removal,
 		.typed_removal = tf_dialogue_typed_removal,
 		.choose_key = is_person ? tf_dialogue_terminal_choose_key : tf_dialogue_script_choose_key,
+		.choose_token_key = is_person ? tf_dialogue_terminal_choose_token_key : NULL,
 		.removable_directory = is_person ? tf_dialogue_terminal_removable_directory
 						 : tf_dialogue_script_removable_directory,
 		.typed_serial =

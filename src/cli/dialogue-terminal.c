@@ -103,34 +103,52 @@ gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const 
 	return tf_terminal_confirm(conversation->terminal, text, ret_yes, error);
 }
 
-gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
-	gboolean is_store, guint *ret_index, GError **error)
+/* Shows the keys behind 'intro', and asks until a number of one is typed. */
+static gboolean choose_one(TfTerminal *terminal, const gchar *intro, const GPtrArray *certificates,
+	const gchar *prompt, guint *ret_index, GError **error)
 {
-	TfConversation *conversation = data;
-	guint n = certificates->len;
-	g_autofree gchar *count = g_strdup_printf("%u", n);
-	g_autofree gchar *intro = tf_phrase(
-		is_store ? _("The key store '{path}' holds {count} keys. The others stay there.")
-			 : _("'{path}' holds {count} keys. It will be kept, because it holds more than one."),
-		"path", path, "count", count, NULL);
 	g_autoptr(GString) block = g_string_new(NULL);
 
 	tf_describe_keys(block, certificates);
-	tf_terminal_say(conversation->terminal, intro);
-	say_block(conversation->terminal, block);
+	tf_terminal_say(terminal, intro);
+	say_block(terminal, block);
 	for (;;) {
-		g_autofree gchar *line = tf_terminal_ask_fresh_line(
-			conversation->terminal, _("Which one shall be moved? Type its number: "), error);
+		g_autofree gchar *line = tf_terminal_ask_fresh_line(terminal, prompt, error);
 		guint number = 0;
 
 		if (line == NULL)
 			return FALSE;
-		number = tf_answer_number(line, n);
+		number = tf_answer_number(line, certificates->len);
 		if (number > 0) {
 			*ret_index = number - 1;
 			return TRUE;
 		}
 	}
+}
+
+gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
+	gboolean is_store, guint *ret_index, GError **error)
+{
+	TfConversation *conversation = data;
+	g_autofree gchar *intro = tf_phrase(
+		is_store ? _("The key store '{path}' holds {count} keys. The others stay there.")
+			 : _("'{path}' holds {count} keys. It will be kept, because it holds more than one."),
+		"path", path, "count", TF_NUMBER(certificates->len), NULL);
+
+	return choose_one(conversation->terminal, intro, certificates,
+		_("Which one shall be moved? Type its number: "), ret_index, error);
+}
+
+gboolean tf_dialogue_terminal_choose_token_key(gpointer data, const GPtrArray *certificates,
+	const TfTokenFacts *token, guint *ret_index, GError **error)
+{
+	TfConversation *conversation = data;
+	g_autofree gchar *intro = tf_phrase(
+		_("The token '{token}' holds {count} keys. Only copies of the one you choose are wiped."),
+		"token", token->label, "count", TF_NUMBER(certificates->len), NULL);
+
+	return choose_one(conversation->terminal, intro, certificates,
+		_("Whose copies shall be searched for? Type its number: "), ret_index, error);
 }
 
 /* Whether a file could be moved there; says why not. */

@@ -88,7 +88,37 @@ static gboolean is_meant(const TfCleaning *cleaning, const GPtrArray *keys, cons
 	return keys->len == 1 || key->compared_with == TF_COMPARED_LEDGER;
 }
 
-/* Two are never guessed between. */
+static GPtrArray *certificates_of(const GPtrArray *keys, GError **error)
+{
+	g_autoptr(GPtrArray) certificates = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+
+	for (guint i = 0; i < keys->len; i++) {
+		const TfVerification *key = g_ptr_array_index(keys, i);
+		X509 *certificate = tf_certificate_parse(key->certificate_der, "", error);
+
+		if (certificate == NULL)
+			return NULL;
+		g_ptr_array_add(certificates, certificate);
+	}
+
+	return g_steal_pointer(&certificates);
+}
+
+static TfVerification *choose(const TfCleaning *cleaning, const GPtrArray *keys, GError **error)
+{
+	const TfVerification *first = g_ptr_array_index(keys, 0);
+	const TfDialogue *dialogue = cleaning->dialogue;
+	g_autoptr(GPtrArray) certificates = certificates_of(keys, error);
+	guint index = 0;
+
+	if (certificates == NULL || !dialogue->choose_token_key(dialogue->data, certificates,
+					    first->placement->token, &index, error))
+		return NULL;
+
+	return g_ptr_array_index(keys, index);
+}
+
+/* Two are never guessed between; whoever named one that is not there is asked nothing. */
 static TfVerification *find_key(const TfCleaning *cleaning, const GPtrArray *keys, GError **error)
 {
 	TfVerification *found = NULL;
@@ -104,6 +134,8 @@ static TfVerification *find_key(const TfCleaning *cleaning, const GPtrArray *key
 	}
 	if (n == 1)
 		return found;
+	if (cleaning->plan->key_id == NULL && cleaning->dialogue->choose_token_key != NULL)
+		return choose(cleaning, keys, error);
 	raise_several(keys, error);
 
 	return NULL;

@@ -71,6 +71,8 @@ gboolean tf_dialogue_terminal_confirm(gpointer data, TfQuestion question, const 
 	gboolean *ret_yes, GError **error);
 gboolean tf_dialogue_terminal_choose_key(gpointer data, const GPtrArray *certificates, const gchar *path,
 	gboolean is_store, guint *ret_index, GError **error);
+gboolean tf_dialogue_terminal_choose_token_key(gpointer data, const GPtrArray *certificates,
+	const TfTokenFacts *token, guint *ret_index, GError **error);
 gboolean tf_dialogue_terminal_removable_directory(
 	gpointer data, const gchar *path, gchar **ret_directory, GError **error);
 gboolean tf_dialogue_terminal_typed_serial(

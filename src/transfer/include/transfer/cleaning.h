@@ -13,7 +13,7 @@
 typedef struct TfCleaningPlan {
 	TfVerificationPlan verification; /* which token, and what its key is held against */
 	const gchar *key_id; /* --id: which of the token's keys, in hexadecimal; NULL: the only one, or the
-				only one that a run of this ledger moved */
+				only one that a run of this ledger moved, or the one that somebody chooses */
 	const gchar *const *paths; /* where to search; wipe_backup is looked at besides */
 	TfSweepScope scope;
 	const gchar *const *program; /* argv of our children (disk/looking.h) */

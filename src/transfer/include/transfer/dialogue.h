@@ -122,6 +122,10 @@ typedef struct TfDialogue {
 	gboolean (*choose_key)(gpointer data, const GPtrArray *certificates, const gchar *path,
 		gboolean is_store, guint *ret_index, GError **error);
 
+	/* Which of several keys of the token, by their certificates (X509). NULL: nobody can be asked. */
+	gboolean (*choose_token_key)(gpointer data, const GPtrArray *certificates, const TfTokenFacts *token,
+		guint *ret_index, GError **error);
+
 	/* A directory on a removable medium to move the file to; *ret_directory NULL when the person wants
 	 * none. */
 	gboolean (*removable_directory)(
