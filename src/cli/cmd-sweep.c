@@ -20,6 +20,7 @@
 
 typedef struct Search {
 	const TfOptions *options;
+	TfConversation *conversation;
 	gboolean shows_progress;
 	gboolean is_line_open; /* a progress line stands on the terminal */
 	gint64 began;	       /* monotonic, of the first progress; 0: none yet */
@@ -85,6 +86,14 @@ static gboolean go_on(G_GNUC_UNUSED gpointer user_data, GError **error)
 	return !tf_interrupt_is_noted() || tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
 }
 
+static gboolean ask_further(gpointer user_data, const GPtrArray *paths, guint n_asked, guint n_opened,
+	TfSecret **ret_password, GError **error)
+{
+	const Search *search = user_data;
+
+	return tf_sweep_ask_further(search->conversation, paths, n_asked, n_opened, ret_password, error);
+}
+
 static X509 *load_certificate(const gchar *path, GError **error)
 {
 	g_autoptr(GBytes) content = tf_file_load(path, CERTIFICATE_LIMIT, error);
@@ -118,15 +127,6 @@ static gboolean know_one(TfKnown *known, const TfOptions *options, GError **erro
 	return ledger == NULL || tf_sweep_know_key(known, ledger, digest, error);
 }
 
-static gboolean know_ledger(TfKnown *known, const TfOptions *options, GError **error)
-{
-	g_autoptr(TfLedger) ledger = NULL;
-
-	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
-		return FALSE;
-
-	return ledger == NULL || tf_sweep_know_ledger(known, ledger, error);
-}
 /* The same by --id, as far as the ledger knows that key. */
 static gboolean know_id(TfKnown *known, const TfOptions *options, GError **error)
 {
@@ -149,8 +149,25 @@ static gboolean know_id(TfKnown *known, const TfOptions *options, GError **error
 	return rows != NULL;
 }
 
+static gboolean know_ledger(TfKnown *known, const TfOptions *options, GError **error)
+{
+	g_autoptr(TfLedger) ledger = NULL;
 
-/* A search asks nothing; one that wipes asks for what opens copies whose content is another. */
+	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
+		return FALSE;
+
+	return ledger == NULL || tf_sweep_know_ledger(known, ledger, error);
+}
+
+/* Somebody who reads what is found sits there; a program that searches, or a rehearsal, is asked nothing. */
+static gboolean may_be_asked(const TfConversation *conversation, const TfOptions *options)
+{
+	return !options->is_dry_run && (options->wipes || !options->is_json) &&
+	       tf_conversation_is_with_person(conversation);
+}
+
+/* Before it begins a search asks nothing; one that wipes asks for what opens copies whose content is another.
+ */
 static gboolean read_password(
 	TfConversation *conversation, const TfOptions *options, TfSecret **ret_password, GError **error)
 {
@@ -281,6 +298,8 @@ static gboolean know(TfKnown *known, const TfOptions *options, GError **error)
 		return TRUE;
 	if (options->wipes && options->certificate != NULL)
 		return know_one(known, options, error);
+	if (options->wipes && options->id != NULL)
+		return know_id(known, options, error);
 
 	return know_ledger(known, options, error) &&
 	       (options->certificate == NULL || know_certificate(known, options->certificate, error));
@@ -291,15 +310,13 @@ gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 	const TfOptions *options = invocation->options;
 	const gchar *const home[] = { g_get_home_dir(), NULL };
 	Search state = { .options = options, .shows_progress = isatty(STDERR_FILENO) == 1 };
-	const TfSweepListener listener = { &state, take_stray, take_left_out, take_progress, go_on,
-		take_end };
+	TfSweepListener listener = { &state, take_stray, take_left_out, take_progress, go_on, take_end,
+		NULL };
 	g_autoptr(TfKnown) known = tf_known_new();
 	g_auto(TfConversation) conversation = { 0 };
 	g_autoptr(TfSecret) password = NULL;
 	TfSweepRun run = { .invocation = invocation,
 		.conversation = &conversation,
-	if (options->wipes && options->id != NULL)
-		return know_id(known, options, error);
 		.listener = &listener,
 		.paths = paths_of(invocation, home),
 		.scope = { .is_everywhere = options->is_everywhere, .reads_whole = options->reads_whole } };
@@ -309,6 +326,9 @@ gboolean tf_cmd_sweep(TfInvocation *invocation, int *ret_status, GError **error)
 		!read_password(&conversation, options, &password, error))
 		return FALSE;
 	run.password = password;
+	state.conversation = &conversation;
+	if (may_be_asked(&conversation, options))
+		listener.further_password = ask_further;
 	if (!options->wipes)
 		return only_search(&run, known, ret_status, error);
 

@@ -18,6 +18,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TfSweepStory, tf_sweep_story_clear)
 gboolean tf_sweep_ask_story(
 	TfConversation *conversation, const TfOptions *options, TfSweepStory *story, GError **error);
 
+/* What opens files that stayed locked, of whoever sits at the terminal; *ret_password NULL: only Enter. As
+ * 'further_password' of a TfSweepListener. */
+gboolean tf_sweep_ask_further(TfConversation *conversation, const GPtrArray *paths, guint n_asked,
+	guint n_opened, TfSecret **ret_password, GError **error);
+
 typedef struct TfSweepRun {
 	TfInvocation *invocation;
 	TfConversation *conversation;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What only the member knows of the file: where else it ever was, and whether malware was on the PC. */
+/* What only the member knows of the file: where else it ever was, whether malware was on the PC, and what
+ * opens the copies that stayed locked. */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "cli/answer.h"
 #include "cli/pc-questions.h"
 #include "cli/phrase.h"
 #include "sweep-private.h"
+
+/* So many of the files that stayed locked are shown. */
+#define LOCKED_SHOWN 20u
 
 static gboolean check_place(const gchar *place, GError **error)
 {
@@ -69,6 +74,47 @@ gboolean tf_sweep_ask_story(
 		return FALSE;
 
 	return tf_pc_ask_infection(conversation, &story->was_infected, error);
+}
+
+/* What the last one opened, and what is locked still. */
+static void say_locked(TfTerminal *terminal, const GPtrArray *paths, guint n_asked, guint n_opened)
+{
+	g_autofree gchar *opened =
+		tf_phrase(_("Files opened with it: {count}."), "count", TF_NUMBER(n_opened), NULL);
+	g_autoptr(GString) text = g_string_new(
+		_("These files hold keys that stayed locked, so that it is not known whose they are:"));
+
+	for (guint i = 0; i < MIN(paths->len, LOCKED_SHOWN); i++) {
+		g_autofree gchar *path = tf_escape_terminal(g_ptr_array_index(paths, i));
+
+		g_string_append_printf(text, "\n  %s", path);
+	}
+	if (paths->len > LOCKED_SHOWN) {
+		g_autofree gchar *more =
+			tf_phrase(_("and {count} more"), "count", TF_NUMBER(paths->len - LOCKED_SHOWN), NULL);
+
+		g_string_append_printf(text, "\n  %s", more);
+	}
+	if (n_asked > 0)
+		tf_terminal_say(terminal, opened);
+	tf_terminal_say(terminal, text->str);
+}
+
+gboolean tf_sweep_ask_further(TfConversation *conversation, const GPtrArray *paths, guint n_asked,
+	guint n_opened, TfSecret **ret_password, GError **error)
+{
+	g_autoptr(TfSecret) password = NULL;
+
+	say_locked(conversation->terminal, paths, n_asked, n_opened);
+	password = tf_terminal_ask_secret(conversation->terminal,
+		_("Another PIN code or password that may open one of them; it is tried once on each (not "
+		  "shown while you type; only Enter: leave them locked): "),
+		error);
+	if (password == NULL)
+		return FALSE;
+	*ret_password = tf_secret_length(password) > 0 ? g_steal_pointer(&password) : NULL;
+
+	return TRUE;
 }
 
 void tf_sweep_story_clear(TfSweepStory *story)

@@ -5,6 +5,13 @@
 
 #include "database-private.h"
 
+static const gboolean are_loose[TF_N_FORMS] = {
+	[TF_FORM_PKCS8] = TRUE,
+	[TF_FORM_PKCS8_ENCRYPTED] = TRUE,
+	[TF_FORM_PKCS1] = TRUE,
+	[TF_FORM_SEC1] = TRUE,
+};
+
 struct TfKnown {
 	GHashTable *keys;     /* GBytes: SHA-256 of the SubjectPublicKeyInfo */
 	GHashTable *contents; /* GBytes: SHA-256 -> Content */
@@ -206,18 +213,20 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray)
 {
-	static const gboolean are_loose[TF_N_FORMS] = {
-		[TF_FORM_PKCS8] = TRUE,
-		[TF_FORM_PKCS8_ENCRYPTED] = TRUE,
-		[TF_FORM_PKCS1] = TRUE,
-		[TF_FORM_SEC1] = TRUE,
-	};
-
 	stray->is_damaged = piece->is_damaged;
 	if (piece->form == TF_FORM_PKCS12)
 		rank_pkcs12(known, piece, password, library, stray);
 	else if (are_loose[piece->form])
 		rank_loose(known, piece, password, library, stray);
+}
+
+gboolean tf_known_may_open(const TfPiece *piece, const TfStray *stray)
+{
+	if (piece->is_damaged || stray->basis == TF_BASIS_OPENED || stray->basis == TF_BASIS_CONTENT)
+		return FALSE;
+
+	return piece->form == TF_FORM_PKCS12 ||
+	       (are_loose[piece->form] && tf_loose_key_is_locked(tf_piece_loose_form(piece)));
 }
 
 void tf_known_add_key_id(TfKnown *known, GBytes *key_id)

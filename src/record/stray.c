@@ -34,6 +34,17 @@ TfStray *tf_stray_new(const gchar *path, const gchar *member, const gchar *form)
 	return stray;
 }
 
+TfStray *tf_stray_copy(const TfStray *stray)
+{
+	TfStray *copy = g_new0(TfStray, 1);
+
+	tf_json_copy(stray, copy, fields);
+	copy->rank = stray->rank;
+	copy->basis = stray->basis;
+
+	return copy;
+}
+
 void tf_stray_free(TfStray *stray)
 {
 	if (stray == NULL)

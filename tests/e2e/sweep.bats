@@ -207,9 +207,34 @@ os.rename(os.environ["HOME"] + "/key.p12", "f" * 99 + ".p12")'
 
 @test "on a terminal a line says how many files were looked at, and how fast" {
 	: >script
-	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep /usr --lang ja --ledger "$LEDGER"
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep /usr --yes --lang ja --ledger "$LEDGER"
 
 	[[ $output =~ [0-9]+個のファイルを調べました\(毎秒[1-9][0-9]*個\) ]]
+}
+
+# at_terminal ARGUMENT…: with a person there who follows ./script.
+at_terminal() {
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep --ledger "$LEDGER" \
+		--certificate "$plant/made/cert.pem" --lang en "$@"
+}
+
+@test "on a terminal a search asks what opens the files that stayed locked, and says whose key it is then" {
+	mkdir docs
+	cp "$plant/made/key.p12" docs
+	printf '%s\n' '? A key, not known which' '? docs/key.p12' '? leave them locked): ' '> wrong-one' \
+		'? Files opened with it: 0.' '? leave them locked): ' '> 12345678' '? The key that was moved' >script
+	at_terminal docs
+	assert_status 72
+	refute_says wrong-one
+
+	printf '%s\n' '? leave them locked): ' '> ' >script
+	at_terminal docs
+	assert_status 0
+	: >script
+	at_terminal docs --yes
+	assert_status 0
+	at_terminal docs --json
+	assert_status 0
 }
 
 @test "an interrupted search says so" {

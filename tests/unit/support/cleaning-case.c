@@ -51,7 +51,8 @@ void tf_cleaning_case_set_up(TfCleaningCase *it, const gchar *program)
 	it->roles[0] = program;
 	it->roles[1] = "--role";
 	it->password = tf_secret_new_copy(TF_STAGE_PASSWORD, strlen(TF_STAGE_PASSWORD));
-	it->listener = (TfSweepListener){ NULL, take_stray, take_left_out, take_progress, go_on, take_end };
+	it->listener =
+		(TfSweepListener){ NULL, take_stray, take_left_out, take_progress, go_on, take_end, NULL };
 	outcome = tf_stage_run(it->stage, NULL);
 	g_assert_nonnull(outcome);
 	it->plan = (TfCleaningPlan){

@@ -39,6 +39,9 @@ guint tf_known_n_keys(const TfKnown *known);
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray);
 
+/* Whether a further password may tell more of the piece than was ranked. */
+gboolean tf_known_may_open(const TfPiece *piece, const TfStray *stray);
+
 /* How a PKCS#12 is protected, into 'stray'; what was opened shows more of it. 'opens_to_all': by an empty
  * password, which is no secret. */
 void tf_known_note_protection(const TfPkcs12 *pkcs12, gboolean opens_to_all, TfStray *stray);

@@ -44,6 +44,7 @@ typedef struct TfStray {
 } TfStray;
 
 TfStray *tf_stray_new(const gchar *path, const gchar *member, const gchar *form) G_GNUC_WARN_UNUSED_RESULT;
+TfStray *tf_stray_copy(const TfStray *stray) G_GNUC_WARN_UNUSED_RESULT;
 void tf_stray_free(TfStray *stray);
 
 const gchar *tf_rank_name(TfRank rank);		    /* "same-key" */

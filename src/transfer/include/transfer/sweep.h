@@ -29,6 +29,9 @@ typedef struct TfSweepPlan {
 	GPtrArray *catches; /* each file with the moved key is added (catch.h); NULL: only looked for */
 } TfSweepPlan;
 
+/* So often somebody is asked for a further password. */
+#define TF_SWEEP_FURTHER_LIMIT 10u
+
 /* Who hears of it; each function gets 'user_data'. All are called in the caller's thread. */
 typedef struct TfSweepListener {
 	gpointer user_data;
@@ -37,6 +40,11 @@ typedef struct TfSweepListener {
 	void (*progress)(gpointer user_data, const TfWalkProgress *progress); /* several times a second */
 	gboolean (*go_on)(gpointer user_data, GError **error);		      /* FALSE ends the search */
 	void (*over)(gpointer user_data);				      /* however it ended */
+	/* After that: a further PIN code or password for the files (gchar) that stayed locked; 'n_asked'
+	 * counts from 0, the last one opened 'n_opened' files. *ret_password NULL: nobody knows one. What it
+	 * opens is found once more. NULL: nobody is asked. */
+	gboolean (*further_password)(gpointer user_data, const GPtrArray *paths, guint n_asked,
+		guint n_opened, TfSecret **ret_password, GError **error);
 } TfSweepListener;
 
 typedef struct TfSweepResult {
