@@ -235,6 +235,8 @@ at_terminal() {
 	assert_status 0
 	at_terminal docs --json
 	assert_status 0
+	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep --ledger "$LEDGER" docs
+	assert_status 0
 }
 
 @test "an interrupted search says so" {
