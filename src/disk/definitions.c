@@ -26,9 +26,10 @@ static gboolean read_date(const gchar *head, gint64 *ret_date)
 
 TfDefinitions tf_definitions_look(const TfPostureSite *site)
 {
-	TfDefinitions definitions = { 0 };
+	gboolean is_elsewhere = tf_site_look(site, TF_DEFINITIONS_DIRECTORY) == TF_SITE_ELSEWHERE;
+	TfDefinitions definitions = { .is_odd = is_elsewhere };
 
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (gsize i = 0; !is_elsewhere && i < G_N_ELEMENTS(names); i++) {
 		g_autofree gchar *path = g_build_filename(TF_DEFINITIONS_DIRECTORY, names[i], NULL);
 		TfSiteFile file;
 		g_autofree gchar *head = tf_site_read(site, path, HEAD_LENGTH, &file);

@@ -142,7 +142,7 @@ void tf_posture_updates(const TfPostureSite *site, TfPosture *posture)
 	TfLists lists = tf_lists_look(site);
 	g_autofree gchar *text = NULL;
 
-	if (tf_site_has(site, APT) && judge_lists(site, &lists, posture))
+	if (tf_site_look(site, APT) != TF_SITE_NONE && judge_lists(site, &lists, posture))
 		return;
 	text = ask_apt(site);
 	if (text == NULL)

@@ -2,7 +2,6 @@
 /* Ways that lead over a file system which does not answer. Whoever asks it is ended by the alarm. */
 #include "reach-private.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/secret.h"
@@ -13,21 +12,21 @@
 
 #define PATIENCE_SECONDS 20
 
-/* A PC on whose /opt something of the network is mounted. */
+/* A PC on which something of the network is mounted. */
 typedef struct Fixture {
 	TfFixturePc *pc;
 	TfFixtureSilence *silence;
 } Fixture;
 
+/* 'data' is where; NULL: /opt. */
 static void set_up(Fixture *fixture, gconstpointer data)
 {
-	g_autofree gchar *opt = NULL;
+	g_autofree gchar *place = NULL;
 
-	(void)data;
 	fixture->pc = tf_fixture_pc_new();
-	opt = g_strconcat(fixture->pc->root, "/opt", NULL);
-	g_assert_cmpint(mkdir(opt, 0700), ==, 0);
-	fixture->silence = tf_fixture_silence_new(opt, "fuse.sshfs");
+	place = g_strconcat(fixture->pc->root, data != NULL ? data : "/opt", NULL);
+	g_assert_cmpint(g_mkdir_with_parents(place, 0700), ==, 0);
+	fixture->silence = tf_fixture_silence_new(place, "fuse.sshfs");
 	(void)alarm(PATIENCE_SECONDS);
 }
 
@@ -96,9 +95,32 @@ static void of_an_antivirus_there_nothing_is_known(Fixture *fixture, gconstpoint
 	tf_fixture_pc_expect(fixture->pc, TF_FINDING_ANTIVIRUS_ELSEWHERE, "/opt", NULL);
 }
 
+static void definitions_there_are_unknown(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	tf_fixture_pc_put(fixture->pc, "/usr/bin/clamscan", "");
+	tf_posture_antivirus(&fixture->pc->site, fixture->pc->posture);
+
+	tf_fixture_pc_expect(fixture->pc, TF_FINDING_ANTIVIRUS_UNREADABLE, NULL);
+}
+
+static void lists_of_updates_there_are_unknown(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	tf_fixture_pc_put_program(fixture->pc, "/usr/bin/apt-get", "#!/bin/sh\n");
+	tf_posture_updates(&fixture->pc->site, fixture->pc->posture);
+
+	tf_fixture_pc_expect(fixture->pc, TF_FINDING_LISTS_MISSING, NULL);
+}
+
+static void add_at(const gchar *place, const gchar *path, void (*test)(Fixture *fixture, gconstpointer data))
+{
+	g_test_add(path, Fixture, place, set_up, test, tear_down);
+}
+
 static void add(const gchar *path, void (*test)(Fixture *fixture, gconstpointer data))
 {
-	g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+	add_at(NULL, path, test);
 }
 
 int main(int argc, char **argv)
@@ -112,6 +134,10 @@ int main(int argc, char **argv)
 	add("/reach/of programs on such a server nothing is known", of_programs_there_nothing_is_known);
 	add("/reach/of an antivirus on such a server nothing is known",
 		of_an_antivirus_there_nothing_is_known);
+	add_at("/var/lib/clamav", "/reach/definitions on such a server are unknown",
+		definitions_there_are_unknown);
+	add_at("/var/lib/apt/lists", "/reach/lists of updates on such a server are unknown",
+		lists_of_updates_there_are_unknown);
 
 	return g_test_run();
 }
