@@ -15,5 +15,8 @@ struct libmnt_fs *tf_mounts_at(TfMounts *mounts, const gchar *path);
 /* All of them, the first mounted first, borrowed in the same way; NULL: the table cannot be read. */
 struct libmnt_table *tf_mounts_table(TfMounts *mounts);
 
+/* What the kernel tells of itself, and no files; what mounts when it is asked (autofs) is among it. */
+gboolean tf_mount_is_kernels(struct libmnt_fs *mount);
+
 typedef struct libmnt_iter TfMountIterator;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfMountIterator, mnt_free_iter)

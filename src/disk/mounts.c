@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "disk/media.h"
 
 #define TABLE "/proc/self/mountinfo"
 
@@ -80,4 +82,18 @@ struct libmnt_table *tf_mounts_table(TfMounts *mounts)
 	read_table(mounts);
 
 	return mounts->table;
+}
+
+static gboolean is_fuse(const gchar *file_system)
+{
+	return strcmp(file_system, "fuse") == 0 || g_str_has_prefix(file_system, "fuse.");
+}
+
+/* Libmount counts tmpfs, overlay and FUSE among them. */
+gboolean tf_mount_is_kernels(struct libmnt_fs *mount)
+{
+	const gchar *file_system = mnt_fs_get_fstype(mount);
+
+	return file_system != NULL && mnt_fs_is_pseudofs(mount) != 0 && !is_fuse(file_system) &&
+	       tf_media_place_named(file_system) == TF_PLACE_UNKNOWN;
 }

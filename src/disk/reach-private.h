@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-/* The way to the absolute 'path', links followed, leads over file systems of this PC only, as far as there is
- * a way. FALSE: over the network, or one that is not known here (FUSE), or through too many links. What the
- * root directory lies on is asked by everybody. */
+/* The way to the absolute 'path', links followed, leads over file systems of this PC and of its kernel only,
+ * as far as there is a way. FALSE: over the network, or one that is not known here (FUSE), or through too
+ * many links. What the root directory lies on is asked by everybody. */
 gboolean tf_reach_is_own(const gchar *path);

@@ -31,7 +31,11 @@ static gboolean is_mounted_from_others(TfMounts *mounts, const gchar *path)
 	struct libmnt_fs *mount = tf_mounts_at(mounts, path);
 	const gchar *file_system = mount != NULL ? mnt_fs_get_fstype(mount) : NULL;
 
-	return file_system != NULL && tf_media_place_named(file_system) != TF_PLACE_LOCAL;
+	if (file_system == NULL || tf_media_place_named(file_system) == TF_PLACE_LOCAL)
+		return FALSE;
+
+	/* A mount that waits to be made would be made by the way to it. */
+	return strcmp(file_system, "autofs") == 0 || !tf_mount_is_kernels(mount);
 }
 
 /* The next part, cut off what is left; NULL at the end. The caller frees. */

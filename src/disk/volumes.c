@@ -43,18 +43,6 @@ const gchar *tf_volume_standing_name(TfVolumeStanding standing)
 	return names[standing];
 }
 
-static gboolean is_fuse(const gchar *file_system)
-{
-	return strcmp(file_system, "fuse") == 0 || g_str_has_prefix(file_system, "fuse.");
-}
-
-/* What the kernel tells of itself, and no files. Libmount counts tmpfs, overlay and FUSE among them. */
-static gboolean is_kernels(struct libmnt_fs *mount, const gchar *file_system)
-{
-	return mnt_fs_is_pseudofs(mount) != 0 && !is_fuse(file_system) &&
-	       tf_media_place_named(file_system) == TF_PLACE_UNKNOWN;
-}
-
 /* Whether the way to it leads over a mount of which nothing may be asked, or such a one stands in its place.
  * That of the root directory is asked by everybody. */
 static gboolean is_behind(const Row *row, const GPtrArray *rows)
@@ -248,7 +236,7 @@ static void add_rows(GPtrArray *rows, GPtrArray *volumes, struct libmnt_table *t
 		const gchar *file_system = mnt_fs_get_fstype(mount);
 		TfVolume *volume = NULL;
 
-		if (file_system == NULL || mnt_fs_get_target(mount) == NULL || is_kernels(mount, file_system))
+		if (file_system == NULL || mnt_fs_get_target(mount) == NULL || tf_mount_is_kernels(mount))
 			continue;
 		volume = g_new0(TfVolume, 1);
 		volume->path = g_strdup(mnt_fs_get_target(mount));

@@ -54,6 +54,7 @@ static void what_lies_there_is_not_asked(Fixture *fixture, gconstpointer data)
 	g_assert_true(is_own(fixture, "/optional"));
 	g_assert_true(is_own(fixture, "/usr/../var/./lib//none"));
 	g_assert_false(is_own(fixture, "/usr/../opt"));
+	g_assert_true(tf_reach_is_own("/proc/self/status"));
 }
 
 static void a_link_there_is_seen_through(Fixture *fixture, gconstpointer data)
