@@ -12,7 +12,7 @@
 #include "cli/places.h"
 #include "cli/result.h"
 #include "key/certificate.h"
-#include "ledger/ledger.h"
+#include "ledger/supplement.h"
 #include "report/report.h"
 
 static const gchar *const formats[] = { "text", "json", "mail" };
@@ -73,6 +73,51 @@ static void print_row_json(const TfLedger *ledger, const TfLedgerRow *row)
 	tf_output_json(object);
 }
 
+/* As a person names it, "s3": runs have numbers of their own. */
+static gchar *supplement_name(const TfSupplement *supplement)
+{
+	return g_strdup_printf("s%" G_GINT64_FORMAT, supplement->id);
+}
+
+static void print_supplement(const TfSupplement *supplement)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree gchar *name = supplement_name(supplement);
+	g_autofree gchar *date = tf_report_date(supplement->created, NULL, tf_language_spoken());
+
+	tf_describe_line(text, 0, _("Supplement"), name);
+	tf_describe_line(text, 2, _("Written on"), date);
+	tf_output_text(text->str);
+}
+
+static void print_supplement_json(const TfSupplement *supplement)
+{
+	json_t *object = tf_output_object("supplement");
+	g_autofree gchar *name = supplement_name(supplement);
+	g_autofree gchar *date = tf_time_to_text(supplement->created);
+
+	json_object_set_new(object, "supplement", json_string(name));
+	json_object_set_new(object, "created", json_string(date));
+	tf_output_json(object);
+}
+
+static gboolean list_supplements(TfLedger *ledger, gboolean is_json, guint *ret_n, GError **error)
+{
+	g_autoptr(GPtrArray) supplements = tf_ledger_supplements(ledger, error);
+
+	for (guint i = 0; supplements != NULL && i < supplements->len; i++) {
+		const TfSupplement *supplement = g_ptr_array_index(supplements, i);
+
+		if (is_json)
+			print_supplement_json(supplement);
+		else
+			print_supplement(supplement);
+	}
+	*ret_n = supplements != NULL ? supplements->len : 0;
+
+	return supplements != NULL;
+}
+
 typedef struct Listing {
 	const TfLedger *ledger;
 	gboolean is_json;
@@ -96,13 +141,17 @@ static gboolean list_runs(TfLedger *ledger, gboolean is_json, GError **error)
 {
 	Listing listing = { ledger, is_json, 0 };
 
-	if (!tf_ledger_visit_rows(ledger, list_row, &listing, error))
+	guint n_supplements = 0;
+
+	if (!tf_ledger_visit_rows(ledger, list_row, &listing, error) ||
+		!list_supplements(ledger, is_json, &n_supplements, error))
 		return FALSE;
 	if (is_json) {
 		json_t *result = tf_output_object("result");
 
 		json_object_set_new(result, "status", json_string("done"));
 		json_object_set_new(result, "runs", json_integer((json_int_t)listing.n_runs));
+		json_object_set_new(result, "supplements", json_integer(n_supplements));
 		tf_output_json(result);
 	}
 
@@ -113,18 +162,6 @@ static gboolean list_runs(TfLedger *ledger, gboolean is_json, GError **error)
 static gboolean is_reportable(const TfLedgerRow *row)
 {
 	return row->outcome != NULL && (tf_step_is_finished(row->step) || row->step == TF_STEP_KEPT);
-}
-
-static TfLedgerRow *find_newest(TfLedger *ledger, GError **error)
-{
-	TfLedgerRow *row = NULL;
-
-	if (!tf_ledger_newest_with_report(ledger, &row, error))
-		return NULL;
-	if (row == NULL)
-		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
-
-	return row;
 }
 
 /* 'text' is NUMBER or LEDGER-UUID/NUMBER. */
@@ -186,17 +223,53 @@ static gboolean print_outcome(const TfOutcome *outcome, const TfOptions *options
 	return TRUE;
 }
 
+/* "s3", or "s" for the newest. NULL, and an error, when it is not there. */
+static TfOutcome *find_supplement(TfLedger *ledger, const gchar *name, GError **error)
+{
+	TfOutcome *outcome = NULL;
+	guint64 id = 0;
+
+	if (name[1] != '\0' && !g_ascii_string_to_unsigned(name + 1, 10, 1, G_MAXINT64, &id, NULL)) {
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
+		return NULL;
+	}
+	if (!tf_ledger_supplement(ledger, (gint64)id, &outcome, error))
+		return NULL;
+	if (outcome == NULL)
+		tf_raise(error, TF_ERROR_LEDGER_NO_RUN, tf_ledger_path(ledger), NULL);
+
+	return outcome;
+}
+
+/* A PC to which nothing was moved has supplements only. */
+static TfOutcome *find_newest(TfLedger *ledger, GError **error)
+{
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (!tf_ledger_newest_with_report(ledger, &row, error))
+		return NULL;
+
+	return row != NULL ? tf_ledger_row_outcome(ledger, row, error) : find_supplement(ledger, "s", error);
+}
+
+static TfOutcome *find_outcome(TfLedger *ledger, const gchar *name, GError **error)
+{
+	g_autoptr(TfLedgerRow) row = NULL;
+
+	if (name == NULL)
+		return find_newest(ledger, error);
+	if (name[0] == 's')
+		return find_supplement(ledger, name, error);
+	row = find_named(ledger, name, error);
+
+	return row != NULL ? tf_ledger_row_outcome(ledger, row, error) : NULL;
+}
+
 static gboolean report_run(TfLedger *ledger, const TfInvocation *invocation, GError **error)
 {
 	const TfOptions *options = invocation->options;
-	const gchar *name = invocation->words[0];
-	g_autoptr(TfLedgerRow) row =
-		name != NULL ? find_named(ledger, name, error) : find_newest(ledger, error);
-	g_autoptr(TfOutcome) outcome = NULL;
+	g_autoptr(TfOutcome) outcome = find_outcome(ledger, invocation->words[0], error);
 
-	if (row == NULL)
-		return FALSE;
-	outcome = tf_ledger_row_outcome(ledger, row, error);
 	if (outcome == NULL)
 		return FALSE;
 

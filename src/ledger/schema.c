@@ -156,6 +156,11 @@ static const gchar *const migrations[] = {
 	"ALTER TABLE stray ADD COLUMN exposures INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 8;",
 	/* A member may be unlisted, which older programs do not know. */
 	"PRAGMA user_version = 9;",
+	"CREATE TABLE supplement ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" created INTEGER NOT NULL,"
+	" outcome TEXT NOT NULL);"
+	"PRAGMA user_version = 10;",
 };
 
 static gboolean give_uuid(TfLedger *ledger, GError **error)

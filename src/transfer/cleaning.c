@@ -11,6 +11,7 @@
 #include "cleaning-run.h"
 #include "key/certificate.h"
 #include "ledger/stray-wipe.h"
+#include "ledger/supplement.h"
 #include "needed.h"
 #include "transfer/checks.h"
 #include "transfer/keeping.h"
@@ -387,5 +388,6 @@ gboolean tf_clean_told(const TfOutcome *outcome, TfLedger *ledger, GError **erro
 		return FALSE;
 	tf_certificate_spki_sha256(certificate, digest);
 
-	return tf_ledger_tell_stray_wipes(ledger, digest, error);
+	return tf_ledger_add_supplement(ledger, outcome, error) &&
+	       tf_ledger_tell_stray_wipes(ledger, digest, error);
 }

@@ -323,6 +323,29 @@ mail=1: cert0.p12; 2: cert1.p12; 3: cert2.p12" ] || { show && return 1; }
 	run ! grep -q "$HOME" mail.txt
 }
 
+@test "the supplement of a second PC is shown once more, and written again" {
+	export LEDGER=sqlite:$HOME/second/ledger.db
+	mkdir -m 700 second again
+	clean "$HOME/old" --certificate "$PKI/member.pem" --elsewhere "the PC at home" --json
+	assert_status 0
+
+	ferry report --ledger "$LEDGER"
+	assert_status 0
+	assert_says "Supplement to the report"
+	assert_says "old/copy.p12"
+	assert_says "the PC at home"
+	ferry report s1 --ledger "$LEDGER" --report-dir "$HOME/again" --json
+	assert_status 0
+	[ "$(find again -name 'tokenferry-supplement-*.txt' | wc -l)" -eq 1 ]
+	ferry report --list --ledger "$LEDGER" --json
+	assert_result .supplements 1
+	[ "$(jq -r 'select(.type == "supplement") | .supplement' <<<"$output")" = s1 ]
+	ferry report s2 --ledger "$LEDGER"
+	assert_status 80
+	ferry report sx --ledger "$LEDGER"
+	assert_status 80
+}
+
 @test "malware that the member knows of makes the key suspect" {
 	clean "$HOME/old" --infected --json
 

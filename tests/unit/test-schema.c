@@ -37,7 +37,7 @@ static void test_older_ledger_is_brought_up(LedgerFixture *fixture, gconstpointe
 	version = job_fixture_ask(fixture, "PRAGMA user_version");
 
 	g_assert_cmpstr(tf_ledger_uuid(fixture->ledger), ==, "0071d236-4e24-4134-9b7f-061a2a7e1cd4");
-	g_assert_cmpstr(version, ==, "9");
+	g_assert_cmpstr(version, ==, "10");
 	g_assert_cmpuint(rows->len, ==, 3);
 	g_assert_cmpint(((TfLedgerRow *)g_ptr_array_index(rows, 2))->step, ==, TF_STEP_DONE);
 	g_assert_cmpuint(unfinished->len, ==, 1);

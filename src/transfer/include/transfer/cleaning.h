@@ -41,8 +41,8 @@ typedef struct TfCleaningPlan {
 TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Its report is written: what it says was wiped is not told again. Until then the next run's outcome says it,
- * too. */
+/* Its report is written: the ledger remembers it, and what it says was wiped is not told again. Until then
+ * the next run's outcome says it, too. */
 gboolean tf_clean_told(const TfOutcome *outcome, TfLedger *ledger, GError **error);
 
 /* TfTouch: what tf_clean() would touch, as far as that is known without the token. 'known' is what a key is
