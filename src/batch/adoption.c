@@ -53,6 +53,7 @@ TfTask *tf_adoption_task(TfBatch *batch, TfJob *job, const TfLedgerRow *row)
 	TfTask *task = tf_task_new(job);
 
 	task->row = row->id;
+	task->is_adopted = TRUE;
 	task->certificate =
 		tf_certificate_parse(row->certificate_der, tf_ledger_path(batch->ledger), &task->problem);
 	if (task->certificate == NULL || !tf_preparation_open_pins(batch, task, &task->problem))

@@ -67,6 +67,27 @@ void tf_card_lane_audit(TfCardLane *lane)
 	tf_card_lane_when_ready(lane, ask_auditor);
 }
 
+gboolean tf_card_lane_note_empty(TfCardLane *lane, gint64 row, GError **error)
+{
+	return tf_ledger_record_step(lane->batch->ledger, row, TF_STEP_UNDONE, "no key on the card", error);
+}
+
+/* The run that destroyed the key, because it came out, died when it was done; the source is whole. */
+static void begin_again(TfCardLane *lane)
+{
+	g_autoptr(TfTask) task = g_ptr_array_steal_index(lane->group, 0);
+	GError *problem = NULL;
+
+	g_clear_pointer(&lane->audits, tf_audits_free);
+	if (!tf_card_lane_note_empty(lane, task->row, &problem)) {
+		stop(lane, problem);
+		return;
+	}
+	tf_batch_give_back(lane->batch, g_steal_pointer(&task));
+	lane->doing = TF_CARD_DOING_CHOOSE;
+	tf_card_lane_choose(lane);
+}
+
 static void settle(TfCardLane *lane)
 {
 	TfTask *task = current(lane);
@@ -74,8 +95,11 @@ static void settle(TfCardLane *lane)
 	tf_audits_judge(lane->audits);
 	if (task->problem == NULL)
 		end(lane);
-	else if (g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED))
+	else if (!task->is_wiping && g_error_matches(task->problem, TF_ERROR, TF_ERROR_EVIDENCE_REFUTED))
 		tf_card_lane_empty(lane);
+	else if (task->is_adopted && !task->is_wiping &&
+		 g_error_matches(task->problem, TF_ERROR, TF_ERROR_TOKEN_KEY_MISSING))
+		begin_again(lane);
 	else
 		tf_card_lane_fail(lane, tf_card_lane_note_pin(lane, g_steal_pointer(&task->problem)));
 }

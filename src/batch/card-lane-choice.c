@@ -167,6 +167,15 @@ static gboolean is_to_be_proven(const TfLedgerRow *row)
 	       (row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING);
 }
 
+/* The run that destroyed what was on it, because it came out, did not come to its end: the member begins
+ * again, with the PINs that it has. */
+static gboolean is_emptied(const TfCardLane *lane, const TfLedgerRow *row)
+{
+	return row != NULL && (row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED) &&
+	       (lane->state == TF_CARD_BLANK || lane->state == TF_CARD_HALF_FORMATTED ||
+		       lane->state == TF_CARD_NOT_ACTIVATED);
+}
+
 static void serve(TfCardLane *lane, TfJob *owned)
 {
 	g_autoptr(TfJob) job = owned;
@@ -183,7 +192,12 @@ static void serve(TfCardLane *lane, TfJob *owned)
 			return;
 		}
 	}
-	if (is_to_be_proven(row)) {
+	if (is_emptied(lane, row)) {
+		if (!tf_card_lane_note_empty(lane, row->id, &problem)) {
+			stop(lane, problem);
+			return;
+		}
+	} else if (is_to_be_proven(row)) {
 		adopt(lane, g_steal_pointer(&job), row);
 		return;
 	}

@@ -124,6 +124,9 @@ void tf_card_lane_begin(TfCardLane *lane, TfTask *task);
 /* card-lane-audit.c: the key is written, or was; the card is to prove it. */
 void tf_card_lane_audit(TfCardLane *lane);
 
+/* The card has no key of this row any more: its member may begin again. */
+gboolean tf_card_lane_note_empty(TfCardLane *lane, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A card that gave the key away is formatted again, with the PINs that it has. */
 void tf_card_lane_empty(TfCardLane *lane);
 

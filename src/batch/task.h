@@ -48,6 +48,7 @@ typedef struct TfTask {
 	gboolean erases;      /* the card held something, which is not erased yet */
 	gint64 row;	      /* of the ledger; 0: no intent yet */
 	gboolean is_imported; /* in the ledger, too */
+	gboolean is_adopted;  /* by a run before this one */
 	const gchar *reader;  /* that the card lies in, borrowed; NULL: no card */
 	GBytes *key_id;
 	TfTokenFacts *token;

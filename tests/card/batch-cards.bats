@@ -179,6 +179,48 @@ unproven() {
 	interrupt
 }
 
+# pulled_while_emptied APDUS: a card that gave its key away, after so many of the APDUs that destroy the key; it gives none away
+# any more, and is put in again.
+pulled_while_emptied() {
+	tell 0 leaky on
+	tell 0 hold-after "$INTO_AUDIT"
+	insert 0
+	await '.step == "audit"'
+	number=$(jq -r .number <<<"$event")
+	signal STOP formatter
+	tell 0 heal
+	await '.step == "empty"'
+	tell 0 remove-after "$1"
+	signal CONT formatter
+	await '.type == "failed" and .error == "token-removed"'
+	pin=$(pin_of "$number")
+	tell 0 leaky off
+	await_insert 0
+	insert 0
+}
+
+@test "a card pulled while its key is destroyed is that member's when it comes back, with the same PINs" {
+	begin
+
+	pulled_while_emptied $((EMPTYING / 4))
+
+	await_done 0 "$number"
+	[ "$(pin_of "$number")" = "$pin" ]
+	interrupt
+	assert_card 0 "$number"
+}
+
+@test "a card pulled when its key was destroyed, but nobody knew, is that member's when it comes back" {
+	begin
+
+	pulled_while_emptied "$EMPTYING"
+
+	await_done 0 "$number"
+	[ "$(pin_of "$number")" = "$pin" ]
+	interrupt
+	assert_card 0 "$number"
+}
+
 @test "a card that gives its key away is emptied, and its member gets the next attempt with the same PINs" {
 	begin
 	tell 0 leaky on

@@ -46,11 +46,6 @@ swap_back() {
 	put_in "$1" "$begun"
 }
 
-# signal SIGNAL ROLE: to all children of that role.
-signal() {
-	pkill "-$1" -P "$supervisor" -f "role $2"
-}
-
 # assert_one_card READER NUMBER: that member, and nobody else, has one token, the card in that reader.
 assert_one_card() {
 	assert_card "$1" "$2"

@@ -8,9 +8,9 @@
 OPENSC=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so
 
 # APDUs of a blank card, from the one that it is put in with: some 5 of the first look, then 190 until it is formatted, 60
-# until its key is on it, and 80 of the audit.
+# until its key is on it, and 80 of the audit; to destroy the key takes EMPTYING.
 # shellcheck disable=SC2034 # for those who load this
-INTO_RECOGNITION=25 INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280
+INTO_RECOGNITION=25 INTO_FORMATTING=30 INTO_IMPORT=220 INTO_AUDIT=280 EMPTYING=134
 
 # members N: an authority and the keys of N members, for all tests of the file.
 members() {
@@ -116,6 +116,11 @@ interrupt() {
 
 insert() {
 	tell "$1" insert
+}
+
+# signal SIGNAL ROLE: to all children of that role.
+signal() {
+	pkill "-$1" -P "$supervisor" -f "role $2"
 }
 
 # What a failed test leaves running.
