@@ -54,6 +54,27 @@ static gboolean is_call_of(const MockCall *call, const MockCallOf *wanted)
 	       strcmp(wanted->function, call->function) == 0;
 }
 
+static gboolean comes_up(const MockOdds *odds, GRand *dice)
+{
+	return odds->one_in != 0 && g_rand_int_range(dice, 0, (gint32)odds->one_in) == 0;
+}
+
+static gboolean is_to_be_killed(const MockCall *call)
+{
+	const Mock *mock = mock_state();
+
+	return is_nth(call, MOCK_KILL_NTH) || is_call_of(call, &mock->script->kill) ||
+	       comes_up(&mock->script->kill_odds, mock->kill_dice);
+}
+
+static gboolean is_to_hang(const MockCall *call)
+{
+	const Mock *mock = mock_state();
+
+	return is_nth(call, MOCK_HANG_NTH) || is_call_of(call, &mock->script->hang) ||
+	       comes_up(&mock->script->hang_odds, mock->hang_dice);
+}
+
 /* What a token that was pulled out answers: the module itself stays, and can be finalised. */
 static CK_RV rv_without_token(const gchar *function)
 {
@@ -105,10 +126,12 @@ CK_RV mock_enter(const gchar *function, MockCall *ret_call)
 	*ret_call = (MockCall){ .function = function };
 	count_call(ret_call);
 	mock_state()->call = *ret_call;
-	if (is_nth(ret_call, MOCK_KILL_NTH) || is_call_of(ret_call, &mock_state()->script->kill))
+	if (is_to_be_killed(ret_call))
 		(void)kill(getpid(), SIGKILL);
-	while (is_nth(ret_call, MOCK_HANG_NTH) || is_call_of(ret_call, &mock_state()->script->hang))
-		(void)pause();
+	if (is_to_hang(ret_call)) {
+		for (;;)
+			(void)pause();
+	}
 	if (disappear != 0 && ret_call->nth >= disappear)
 		rv = rv_without_token(function);
 

@@ -71,6 +71,21 @@ static gboolean read_call_of(const gchar *value, MockCallOf *ret_call)
 	return ret_call->function != NULL && read_nth(parts[1], &ret_call->nth);
 }
 
+/* N:SEED */
+static gboolean read_odds(const gchar *value, MockOdds *ret_odds)
+{
+	g_auto(GStrv) parts = g_strsplit(value, ":", 2);
+	guint64 one_in = 0;
+	guint64 seed = 0;
+
+	if (g_strv_length(parts) != 2 || !read_nth(parts[0], &one_in) ||
+		!g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT32, &seed, NULL))
+		return FALSE;
+	*ret_odds = (MockOdds){ (guint32)one_in, (guint32)seed };
+
+	return one_in <= G_MAXINT32;
+}
+
 static gboolean read_refused(MockScript *script, const gchar *value)
 {
 	g_auto(GStrv) names = g_strsplit(value, ",", -1);
@@ -122,6 +137,10 @@ static gboolean read_setting(MockScript *script, const gchar *name, const gchar 
 		return read_call_of(value, &script->kill);
 	if (strcmp(name, "hang") == 0)
 		return read_call_of(value, &script->hang);
+	if (strcmp(name, "kill-one-in") == 0)
+		return read_odds(value, &script->kill_odds);
+	if (strcmp(name, "hang-one-in") == 0)
+		return read_odds(value, &script->hang_odds);
 	if (strcmp(name, "refuse") == 0)
 		return read_refused(script, value);
 	if (strcmp(name, "refuse-create") == 0)
@@ -144,6 +163,15 @@ static gboolean read_line(MockScript *script, const gchar *line)
 	name = g_strndup(line, (gsize)(equals - line));
 
 	return read_setting(script, name, equals + 1);
+}
+
+gboolean mock_script_add(MockScript *script, const gchar *command, gchar **ret_complaint)
+{
+	if (read_line(script, command))
+		return TRUE;
+	*ret_complaint = g_strdup_printf("'%s' is not understood", command);
+
+	return FALSE;
 }
 
 MockScript *mock_script_load(const gchar *path, gchar **ret_complaint)

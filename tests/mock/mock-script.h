@@ -26,7 +26,9 @@
  *   kill-nth=N, kill-after-nth=N    the process is killed before or after the N-th call of all is forwarded
  *   hang-nth=N                 the N-th call of all never returns
  *   kill=C_NAME:N, hang=C_NAME:N    the same at the N-th call of a function
- *   wrong-token-serial-nth=N   from the N-th C_GetTokenInfo on another token stands in the slot
+ *   kill-one-in=N:SEED, hang-one-in=N:SEED    the same at one call of N, by dice of the seed, the process,
+ * and how often the module was initialised in it wrong-token-serial-nth=N   from the N-th C_GetTokenInfo on
+ * another token stands in the slot
  */
 #pragma once
 
@@ -77,10 +79,17 @@ typedef struct MockCallOf {
 	guint64 nth;
 } MockCallOf;
 
+/* One call of so many; 0: none. */
+typedef struct MockOdds {
+	guint32 one_in;
+	guint32 seed;
+} MockOdds;
+
 typedef struct MockScript {
 	gboolean switches[MOCK_N_SWITCHES];
 	guint64 numbers[MOCK_N_NUMBERS]; /* 0: never */
 	MockCallOf kill, hang;
+	MockOdds kill_odds, hang_odds;
 	CK_RV refuse_create;  /* CKR_OK: do not */
 	gchar *protected_pin; /* NULL: no protected path */
 	GArray *refused;      /* CK_ATTRIBUTE_TYPE */
@@ -89,6 +98,8 @@ typedef struct MockScript {
 
 /* NULL 'path': a script without commands. NULL with *ret_complaint when it cannot be read or understood. */
 MockScript *mock_script_load(const gchar *path, gchar **ret_complaint);
+/* One command more. FALSE with *ret_complaint when it is not understood. */
+gboolean mock_script_add(MockScript *script, const gchar *command, gchar **ret_complaint);
 void mock_script_free(MockScript *script);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MockScript, mock_script_free)

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "functions.h"
 
@@ -71,6 +72,8 @@ static void forget(void)
 	g_clear_pointer(&state.counter, g_free);
 	g_clear_pointer(&state.memory, g_free);
 	g_clear_pointer(&state.counts, g_free);
+	g_clear_pointer(&state.kill_dice, g_rand_free);
+	g_clear_pointer(&state.hang_dice, g_rand_free);
 	state.real = NULL;
 	if (state.library != NULL)
 		(void)dlclose(state.library);
@@ -90,6 +93,24 @@ static gboolean load_real(const gchar *path, gchar **ret_complaint)
 	}
 
 	return TRUE;
+}
+
+static gboolean add_commands(gchar *const *words, gchar **ret_complaint)
+{
+	for (guint i = 0; words[i] != NULL; i++) {
+		if (g_str_has_prefix(words[i], "do=") &&
+			!mock_script_add(state.script, words[i] + strlen("do="), ret_complaint))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static GRand *dice_of(const MockOdds *odds)
+{
+	const guint32 seeds[] = { odds->seed, (guint32)getpid(), state.n_initialised };
+
+	return g_rand_new_with_seed_array(seeds, G_N_ELEMENTS(seeds));
 }
 
 static gboolean configure(const gchar *text, gchar **ret_complaint)
@@ -116,7 +137,13 @@ static gboolean configure(const gchar *text, gchar **ret_complaint)
 	state.counts = g_new0(guint64, G_N_ELEMENTS(function_names) + 1);
 	state.script = mock_script_load(script, ret_complaint);
 
-	return state.script != NULL && load_real(module, ret_complaint);
+	if (state.script == NULL || !add_commands(words, ret_complaint))
+		return FALSE;
+	state.n_initialised++;
+	state.kill_dice = dice_of(&state.script->kill_odds);
+	state.hang_dice = dice_of(&state.script->hang_odds);
+
+	return load_real(module, ret_complaint);
 }
 
 static CK_RV wrapped_C_Initialize(void *init_args)

@@ -17,12 +17,19 @@ typedef struct Fixture {
 	CK_SESSION_HANDLE session;
 } Fixture;
 
-static CK_RV initialize(Fixture *fixture, const gchar *script)
+/* 'more' follows in the string that the module is given. */
+static CK_RV initialize_with(Fixture *fixture, const gchar *script, const gchar *more)
 {
-	g_autofree gchar *text = tf_soft_token_mock_arguments(fixture->soft, script);
+	g_autofree gchar *file = tf_soft_token_mock_arguments(fixture->soft, script);
+	g_autofree gchar *text = g_strconcat(file, more, NULL);
 	CK_C_INITIALIZE_ARGS arguments = { .flags = CKF_OS_LOCKING_OK, .pReserved = text };
 
 	return fixture->functions->C_Initialize(&arguments);
+}
+
+static CK_RV initialize(Fixture *fixture, const gchar *script)
+{
+	return initialize_with(fixture, script, "");
 }
 
 static CK_SLOT_ID slot_of(Fixture *fixture)
@@ -93,7 +100,7 @@ static void test_refuses_nonsense(Fixture *fixture, gconstpointer data)
 {
 	const gchar *const scripts[] = { "leek-exponent", "fail=C_Sign:0:CKR_DEVICE_ERROR",
 		"fail=C_Sing:1:CKR_DEVICE_ERROR", "fail-nth=1:CKR_NOTHING", "refuse=CKA_NOTHING",
-		"kill-nth=many" };
+		"kill-nth=many", "kill-one-in=2", "hang-one-in=0:1" };
 
 	(void)data;
 	for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
@@ -297,6 +304,35 @@ static void test_kills(Fixture *fixture, gconstpointer data)
 	g_assert_nonnull(strstr(log, " 2 C_Initialize CKR_OK\n"));
 }
 
+static void test_kills_by_chance(Fixture *fixture, gconstpointer data)
+{
+	guint n_killed = 0;
+
+	(void)data;
+	for (guint i = 0; i < 64; i++)
+		n_killed += WIFSIGNALED(status_of_child(fixture, "kill-one-in=2:1")) ? 1 : 0;
+
+	g_assert_cmpuint(n_killed, >, 0);
+	g_assert_cmpuint(n_killed, <, 64);
+}
+
+static void test_takes_commands(Fixture *fixture, gconstpointer data)
+{
+	CK_INFO info;
+
+	(void)data;
+	g_assert_cmpuint(initialize_with(fixture, "", " do=leek-exponent"), ==, CKR_ARGUMENTS_BAD);
+
+	g_assert_cmpuint(
+		initialize_with(fixture, "fail=C_GetInfo:1:CKR_DEVICE_ERROR",
+			" do=fail=C_GetInfo:2:CKR_HOST_MEMORY do=fail=C_GetInfo:3:CKR_GENERAL_ERROR"),
+		==, CKR_OK);
+
+	g_assert_cmpuint(fixture->functions->C_GetInfo(&info), ==, CKR_DEVICE_ERROR);
+	g_assert_cmpuint(fixture->functions->C_GetInfo(&info), ==, CKR_HOST_MEMORY);
+	g_assert_cmpuint(fixture->functions->C_GetInfo(&info), ==, CKR_GENERAL_ERROR);
+}
+
 static void add(const gchar *path, void (*test)(Fixture *, gconstpointer))
 {
 	g_test_add(path, Fixture, NULL, set_up, test, tear_down);
@@ -308,6 +344,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 
 	add("/mock/refuses a script it does not understand", test_refuses_nonsense);
+	add("/mock/kills some processes by chance", test_kills_by_chance);
+	add("/mock/takes commands without a file", test_takes_commands);
 	add("/mock/is faithful without a script", test_is_faithful);
 	add("/mock/logs every call", test_logs_calls);
 	add("/mock/gives a remembered key away", test_leaks);
