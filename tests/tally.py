@@ -214,8 +214,8 @@ def jobs_of(root, build):
 
 
 def choose_temporary(suite, name):
-    """Thousands of journeys need no disk; the one test that looks at what the disk was told does."""
-    needs_no_disk = suite in {'fault', 'crash'} and name != 'crash-disk' or name.startswith('journey-')
+    """Thousands of journeys and tokens need no disk; the one test that looks at what the disk was told does."""
+    needs_no_disk = suite in {'fault', 'crash'} and name != 'crash-disk' or name.startswith(('journey-', 'batch-chaos'))
     return MEMORY if needs_no_disk and os.access(MEMORY, os.W_OK) else tempfile.gettempdir()
 
 

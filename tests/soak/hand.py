@@ -2,12 +2,13 @@
 """Cards, and the hand that puts them into readers and takes them out; under tests/card/with-cards."""
 import os
 import re
+import socket
 import subprocess
 
 import judge
 
-N_READERS = 2
-READERS = ['Station 1 00 00', 'Station 1 00 01']
+N_READERS = int(os.environ['TEST_CARD_N_READERS'])
+READERS = [f'Station {i // 2 + 1} 00 0{i % 2}' for i in range(N_READERS)]
 SO_PIN = '12345678'  # of cards that somebody else formatted
 FORMATTING = (('-C', '--label', 'somebody', '--so-pin', SO_PIN, '--so-puk', '87654321'),
               ('--store-pin', '--id', '01', '--pin', '123456', '--puk', '654321', '--label', 'PIN', '--so-pin', SO_PIN),
@@ -15,9 +16,12 @@ FORMATTING = (('-C', '--label', 'somebody', '--so-pin', SO_PIN, '--so-puk', '876
 
 
 def tell(*words):
-    done = subprocess.run([os.environ['TEST_CARD'], 'tell', os.environ['TEST_CARD_CONTROL'], *map(str, words)],
-                          capture_output=True, text=True)
-    judge.demand(done.returncode == 0, f'the card does not do {words}: {done.stderr}')
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(os.environ['TEST_CARD_CONTROL'])
+        control.sendall(' '.join(map(str, words)).encode())
+        control.shutdown(socket.SHUT_WR)
+        answer = control.makefile().read()
+    judge.demand(answer.startswith('ok'), f'the card does not do {words}: {answer}')
 
 
 def wait_for(reader, presence):
@@ -63,6 +67,11 @@ class Hand:
         self.done = []
         self.held = [None] * N_READERS
 
+    def begin(self):
+        """A run; what an earlier one left in the readers goes back to the desk."""
+        for reader in range(N_READERS):
+            self.take_out(reader)
+
     def take_out(self, reader):
         """It may be out already: pulled."""
         tell(reader, 'remove')
@@ -95,6 +104,9 @@ class Hand:
 
     def cards(self):
         return [card for card in self.desk + self.done + self.held if card is not None]
+
+    def n_leaky(self):
+        return sum(card.is_leaky for card in self.cards())
 
     def labels(self):
         return [card.label for card in self.cards() if card.label is not None]

@@ -6,11 +6,14 @@ import hashlib
 import os
 import pathlib
 import re
+import select
 import sqlite3
 import subprocess
 
 from station import MODULE, OPENSC
 
+PATIENCE = 10  # seconds, for what is over at once
+STEPS = ('intent', 'imported', 'proved', 'wiping', 'wiped', 'provisioned')  # of a member whose token is made
 PROVEN = ('proved', 'wiping', 'wiped', 'provisioned')
 MESSAGE = b'is this the key of that certificate?'
 
@@ -44,6 +47,24 @@ def no_source_went_without_proof(station):
         step, is_proven, der = rows[member.number]
         demand(is_proven and step in PROVEN, f'{member.number}: the source went at step {step}')
         demand(der == certificate(member), f'{member.number}: the proof is that of another certificate')
+
+
+def nobody_works_on(station):
+    """Children die with their supervisor, those that were stopped as well; its death is told before theirs."""
+    for process in processes_in(station.directory):
+        try:
+            ended = os.pidfd_open(process)
+        except ProcessLookupError:
+            continue
+        demand(select.select([ended], [], [], PATIENCE)[0], f'process {process} outlived the batch')
+        os.close(ended)
+
+
+def processes_in(directory):
+    for entry in pathlib.Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):
+            if (entry / 'cwd').readlink() == directory:
+                yield int(entry.name)
 
 
 def is_whole(member):
@@ -126,11 +147,16 @@ def as_listed(text):
     return ''.join(chr(byte) if byte < 0x80 else f'\\x{byte:02X}' for byte in text.encode())
 
 
+def staging_roots(station):
+    """Where tokens are made, wherever memory is (src/batch/staging.c)."""
+    return [station.runtime, pathlib.Path('/dev/shm'), pathlib.Path(f'/run/user/{os.geteuid()}'), station.tokens.parent]
+
+
 def nothing_is_left(station):
     left = [str(member.source) for member in station.members if member.source.exists()]
     left += [str(path) for path in station.tokens.iterdir() if path.name.startswith('.')]
     left += [str(path) for path in station.runtime.iterdir()]
-    left += [str(path) for path in pathlib.Path('/dev/shm').glob(f'tokenferry-staging-{uuid_of(station)}*')]
+    left += [str(path) for root in staging_roots(station) for path in root.glob(f'tokenferry-staging-{uuid_of(station)}-*')]
     left += [str(path) for path in (station.directory / 'letters').rglob('*') if path.is_file()
              and path not in [member.letter for member in station.members]
              and path not in [member.escrow for member in station.members]]
@@ -144,6 +170,14 @@ def query(station, text):
 
 def uuid_of(station):
     return query(station, 'SELECT uuid FROM ledger')[0][0]
+
+
+def steps(station):
+    """That members were left at; of a ledger that a dead run left not even readable, none."""
+    try:
+        return {step for step, in query(station, 'SELECT step FROM migration')}
+    except sqlite3.OperationalError:
+        return set()
 
 
 def everybody_is_provisioned(station):

@@ -15,6 +15,7 @@ PIN_CODE = 'kirakira'
 PASSPHRASE = 'ame ni mo makezu'
 OPENSC = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'
 ROLES = ('opener', 'worker', 'auditor', 'letter-writer')
+TOOL = 'pkcs15-init'  # of a formatter
 
 # Made by the demo's authority: half of the members with RSA keys, half with keys on P-256.
 AUTHORITY = r'''
@@ -62,6 +63,7 @@ class Member:
 class Station:
     """All that a batch finds and leaves is below its directory."""
     module = MODULE
+    family = 'softhsm2'
 
     def __init__(self, directory, authority):
         self.directory = pathlib.Path(directory)
@@ -94,18 +96,20 @@ class Station:
         """The station's own key, opened without the work that the one has which a first batch makes."""
         shutil.copy(self.authority.directory / 'station.pem', f'{self.ledger}.station.pem')
 
-    def start(self, before=(), options=(), terminal=None):
-        """The batch, its events on stdout; 'before' is a command that runs it, 'terminal' an open one that becomes its own."""
+    def start(self, before=(), options=(), terminal=None, module=None, environment=None):
+        """The batch, its events on stdout; 'before' is a command that runs it, 'terminal' an open one that becomes its own,
+        'module' the options for another one than usual, 'environment' what there is in its environment besides."""
         escrow = self.authority.directory / 'escrow'
+        module = module or ['--module', self.module]
         log = open(self.directory / 'stderr', 'ab')
         with log:
             return subprocess.Popen([
-                *before, PROGRAM, 'batch', 'manifest.csv', '--json', '--verbose', '--module', self.module, '--campaign',
-                'demo', '--passwords', 'passwords.csv', '--letters', 'letters', '--escrow-to', f'{escrow}.pem',
+                *before, PROGRAM, 'batch', 'manifest.csv', '--json', '--verbose', *module, '--campaign', 'demo',
+                '--passwords', 'passwords.csv', '--letters', 'letters', '--escrow-to', f'{escrow}.pem',
                 '--escrow-fingerprint', escrow.with_suffix('.fingerprint').read_text().strip(),
                 '--passphrase-source', f'file:{self.directory}/passphrase', '--ledger', f'sqlite:{self.ledger}',
-                *options], cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=log, start_new_session=terminal is not None,
+                *options], cwd=self.directory, env={**self.environment, **(environment or {})},
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=terminal is not None,
                 preexec_fn=None if terminal is None else lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0))
 
     def messages(self):
@@ -114,30 +118,27 @@ class Station:
 
 class CardStation(Station):
     module = OPENSC
+    family = 'myeid-opensc'
 
 
-def children(supervisor):
-    """Of the supervisor: role, process id."""
+def processes_of(parent):
+    """Each with its command line's words."""
     try:
-        with open(f'/proc/{supervisor}/task/{supervisor}/children') as file:
+        with open(f'/proc/{parent}/task/{parent}/children') as file:
             ids = [int(word) for word in file.read().split()]
     except OSError:
-        return []
-    found = []
+        return
     for process in ids:
         try:
             with open(f'/proc/{process}/cmdline', 'rb') as file:
-                words = file.read().decode(errors='replace').split('\0')
+                yield process, file.read().decode(errors='replace').split('\0')
         except OSError:
             continue
-        found += [(role, process) for role in ROLES + ('formatter',) if role in words]
-    return found
 
 
-def kill(processes):
-    """A process that has just ended by itself is no matter."""
-    for process in processes:
-        try:
-            os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+def children(supervisor):
+    """Of the supervisor: role, process id. Below them, that of a formatter's tool."""
+    found = [(role, process) for process, words in processes_of(supervisor)
+             for role in ROLES + ('formatter',) if role in words]
+    tools = [(TOOL, tool) for role, process in found if role == 'formatter' for tool, _ in processes_of(process)]
+    return found + tools
