@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A station for one batch on SoftHSM or on cards: members, their files and lists, and the program that runs it."""
+import collections
+import contextlib
 import fcntl
+import json
 import os
 import pathlib
 import shutil
@@ -111,6 +114,21 @@ class Station:
                 *options], cwd=self.directory, env={**self.environment, **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=terminal is not None,
                 preexec_fn=None if terminal is None else lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0))
+
+    def note(self, events):
+        """What it said on stdout, to be kept beside the rest."""
+        with open(self.directory / 'events', 'ab') as log:
+            log.write(events)
+
+    def errors(self):
+        """What befell members and children in all runs so far, and how often."""
+        counts = collections.Counter()
+        for line in (self.directory / 'events').read_text(encoding='UTF-8').splitlines():
+            with contextlib.suppress(ValueError):  # the last one of a run that died
+                event = json.loads(line)
+                if event['type'] in ('failed', 'restarted', 'given-up'):
+                    counts[f'{event["type"]} {event["error"]}'] += 1
+        return ', '.join(f'{n} x {what}' for what, n in counts.most_common()) or 'nothing failed'
 
     def messages(self):
         return (self.directory / 'stderr').read_text(encoding='UTF-8', errors='replace')
