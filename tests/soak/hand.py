@@ -28,6 +28,10 @@ def wait_for(reader, presence):
     subprocess.run([os.environ['TEST_CARD'], 'wait', str(reader), presence], check=True)
 
 
+def number_of(serial):
+    return int(serial[-4:], 16)
+
+
 class Card:
     """Lives in its file while it is in no reader."""
 
@@ -66,6 +70,7 @@ class Hand:
         self.desk = [Card(i + 1, directory) for i in range(len(station.members))]
         self.done = []
         self.held = [None] * N_READERS
+        self.begun = {}  # for whom: the card
 
     def begin(self):
         """A run; what an earlier one left in the readers goes back to the desk."""
@@ -114,14 +119,17 @@ class Hand:
     def follow(self, event):
         reader = READERS.index(event['reader']) if event.get('reader') in READERS else None
         if event['type'] == 'provisioned':
-            self.label(int(event['token']['serial'][-4:], 16), event['number'])
+            self.label(number_of(event['token']['serial']), event['number'])
+        elif event['type'] == 'step' and reader is not None and self.held[reader] is not None:
+            self.begun.setdefault(event['number'], self.held[reader])
         elif event['type'] == 'failed' and event['error'] == 'evidence-refuted':
-            self.held[reader].is_leaky = False
+            self.begun[event['number']].is_leaky = False
         elif event['type'] == 'take-out':
             card = self.held[reader]
             judge.demand(event.get('error') != 'token-foreign', f'{card} is said to be somebody else\'s')
             if event.get('error') == 'token-provisioned':
-                self.label(card.number, re.search(r' is the one of (\d+);', event['message'])[1])
+                serial, number = re.search(r"'([0-9a-f]+)' is the one of (\d+);", event['message']).groups()
+                self.label(number_of(serial), number)
             self.take_out(reader)
         elif event['type'] == 'insert':
             self.take_out(reader)
