@@ -7,6 +7,7 @@ import judge
 
 NUMBER = re.compile(rb'Station \d 00 0\d: whose card is this\?')
 CONFIRMATION = re.compile(rb'Station \d 00 0\d: \d{8} (.*?)\. The certificate is that of (.*?)\. Is this the member\?')
+WITHDRAWN = re.compile(rb'Station \d 00 0\d: the card was taken out, and the question is void')
 
 
 class Operator:
@@ -28,9 +29,10 @@ class Operator:
 
     def answer(self):
         self.seen += os.read(self.screen, 65536)
-        while question := NUMBER.search(self.seen) or CONFIRMATION.search(self.seen):
-            self.seen = self.seen[question.end():]
-            self.type(self.confirm(question) if question.re is CONFIRMATION else self.name())
+        while found := [match for pattern in (NUMBER, CONFIRMATION, WITHDRAWN) if (match := pattern.search(self.seen))]:
+            first = min(found, key=lambda match: match.start())
+            self.seen = self.seen[first.end():]
+            self.type({NUMBER: self.name, CONFIRMATION: lambda: self.confirm(first), WITHDRAWN: lambda: ''}[first.re]())
 
     def type(self, words):
         os.write(self.screen, f'{words}\n'.encode())
