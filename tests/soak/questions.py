@@ -2,9 +2,11 @@
 """The operator of a batch that asks whose card is in a reader (--assign ask)."""
 import os
 import re
+import time
 
 import judge
 
+MOMENT = 0.02  # seconds that a very quick person takes; where all who wait are being prepared, each answer is refused
 NUMBER = re.compile(rb'Station \d 00 0\d: whose card is this\?')
 CONFIRMATION = re.compile(rb'Station \d 00 0\d: \d{8} (.*?)\. The certificate is that of (.*?)\. Is this the member\?')
 WITHDRAWN = re.compile(rb'Station \d 00 0\d: the card was taken out, and the question is void')
@@ -35,6 +37,7 @@ class Operator:
             self.type({NUMBER: self.name, CONFIRMATION: lambda: self.confirm(first), WITHDRAWN: lambda: ''}[first.re]())
 
     def type(self, words):
+        time.sleep(MOMENT)
         os.write(self.screen, f'{words}\n'.encode())
 
     def name(self):
