@@ -131,6 +131,17 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 	[TF_ERROR_TOKEN_FULL] = { "token-full", TF_EXIT_TOKEN_FULL, { "call" },
 		N_("The token has no room left ({call})."),
 		N_("Remove keys or certificates that are no longer needed, or use another token.") },
+	[TF_ERROR_TOKEN_NOT_KEPT] = { "token-not-kept", TF_EXIT_TOKEN_FULL, { "token", "what" },
+		N_("The token '{token}' accepted what was written to it, and does not have it: {what}."),
+		N_("It may be full, or broken. Remove keys or certificates that are no longer needed, or use "
+		   "another token.") },
+	[TF_ERROR_TOKEN_OF_OTHER_RUN] = { "token-of-other-run", TF_EXIT_USAGE, { "token", "serial" },
+		N_("An earlier run put this key on the token '{token}' (serial number {serial}), and its end "
+		   "is "
+		   "about that token."),
+		N_("Name that token, or leave --token out. Where the file is still there and that token is "
+		   "lost, "
+		   "run once with --keep-source for the other one.") },
 	[TF_ERROR_TOKEN_WRITE_PROTECTED] = { "token-write-protected", TF_EXIT_TOKEN_WRITE_PROTECTED,
 		{ "call" }, N_("The token does not let itself be written ({call})."),
 		N_("Ask whoever gave you the token, or use another one.") },

@@ -231,6 +231,7 @@ static int run_command(const TfCommand *command, const gchar *const *arguments, 
 		is_successful = check_invocation(command, &options, invocation.words, &error);
 	if (is_successful) {
 		tf_log_enable(options.is_verbose);
+		tf_failure_prepare(&invocation);
 		is_successful = command->function(&invocation, &status, &error);
 	}
 	status = finish(is_successful, status, error, &invocation);

@@ -3,11 +3,14 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/wording.h"
+#include "record/json-line.h"
 
 typedef struct WhereRow {
 	const gchar *name;
@@ -80,7 +83,7 @@ static void tell_person(const GError *error, const TfInvocation *invocation)
 		print_labelled(_("Whom to ask"), _("whoever issued your certificate"));
 }
 
-static void tell_program(const GError *error, const TfInvocation *invocation)
+static json_t *describe(const GError *error, const TfInvocation *invocation)
 {
 	g_autofree gchar *sentence = tf_wording_of_error(error);
 	g_autofree gchar *advice = tf_error_advice(error);
@@ -97,14 +100,40 @@ static void tell_program(const GError *error, const TfInvocation *invocation)
 		json_object_set_new(result, "where", json_string(tf_whereabouts_name(invocation->where)));
 	if (invocation->contact != NULL)
 		json_object_set_new(result, "contact", tf_output_string(invocation->contact));
-	tf_output_json(result);
+
+	return result;
 }
 
 void tf_failure_tell(const GError *error, const TfInvocation *invocation)
 {
 	(void)fflush(stdout);
 	if (invocation->options->is_json)
-		tell_program(error, invocation);
+		tf_output_json(describe(error, invocation));
 	else
 		tell_person(error, invocation);
+}
+
+/* Where the key is then, the next run says: it is nowhere but in the file and on the token. */
+void tf_failure_prepare(const TfInvocation *invocation)
+{
+	g_autoptr(GError) interruption = NULL;
+	g_autofree gchar *sentence = NULL;
+	g_autofree gchar *advice = NULL;
+	g_autofree gchar *waiting = g_strdup_printf("%s\n",
+		_("Stopping as soon as what was begun has come to its end. Ctrl-C once more stops at once."));
+	g_autofree gchar *last = NULL;
+
+	tf_raise(&interruption, TF_ERROR_INTERRUPTED, NULL);
+	if (invocation->options->is_json) {
+		g_autoptr(json_t) result = describe(interruption, invocation);
+		g_autofree gchar *line = tf_json_line(result, JSON_ENSURE_ASCII);
+
+		last = g_strconcat(line, "\n", NULL);
+		tf_interrupt_prepare(waiting, last, STDOUT_FILENO);
+		return;
+	}
+	sentence = tf_wording_of_error(interruption);
+	advice = tf_error_advice(interruption);
+	last = g_strdup_printf("tokenferry: %s\n  %s: %s\n", sentence, _("What to do next"), advice);
+	tf_interrupt_prepare(waiting, last, STDERR_FILENO);
 }

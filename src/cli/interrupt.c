@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -19,6 +20,19 @@ static struct termios terminal_state;
 static volatile sig_atomic_t hides_cursor;
 static volatile sig_atomic_t was_stopped;
 
+/* Before anybody is kept waiting by what cannot be cut short, and told why. */
+#define SECONDS_OF_SILENCE 2u
+#define WORDS_CAPACITY	   1024
+
+/* What a handler says, made before it runs. */
+typedef struct Words {
+	char text[WORDS_CAPACITY];
+	gsize length;
+	int fd;
+} Words;
+static Words words_of_waiting;
+static Words last_words;
+
 /* In a handler: only what may be called there. */
 static void put_terminal_back(void)
 {
@@ -31,6 +45,12 @@ static void put_terminal_back(void)
 	(void)tcsetattr((int)terminal_fd, TCSANOW, &terminal_state);
 }
 
+static void say(const Words *words)
+{
+	if (words->length > 0)
+		(void)!write(words->fd, words->text, words->length);
+}
+
 static void note(int number)
 {
 	const eventfd_t once = 1;
@@ -39,12 +59,46 @@ static void note(int number)
 	(void)number;
 	if (is_noted) {
 		put_terminal_back();
+		say(&last_words);
 		_exit(TF_EXIT_INTERRUPTED);
 	}
 	is_noted = 1;
+	if (words_of_waiting.length > 0)
+		(void)alarm(SECONDS_OF_SILENCE);
 	if (noted_fd >= 0)
 		(void)!write((int)noted_fd, &once, sizeof once);
 	errno = before;
+}
+
+/* Whoever draws on the terminal says it there. */
+static void tell_waiting(int number)
+{
+	int before = errno;
+
+	(void)number;
+	if (!hides_cursor)
+		say(&words_of_waiting);
+	errno = before;
+}
+
+static void keep_words(Words *words, const gchar *text, int fd)
+{
+	gsize length = strlen(text);
+
+	if (length > sizeof words->text)
+		return;
+	memcpy(words->text, text, length);
+	words->fd = fd;
+	words->length = length;
+}
+
+void tf_interrupt_prepare(const gchar *waiting, const gchar *last, int last_fd)
+{
+	const struct sigaction action = { .sa_handler = tell_waiting, .sa_flags = SA_RESTART };
+
+	(void)sigaction(SIGALRM, &action, NULL);
+	keep_words(&words_of_waiting, waiting, STDERR_FILENO);
+	keep_words(&last_words, last, last_fd);
 }
 
 void tf_interrupt_setup(void)

@@ -181,7 +181,7 @@ static gboolean check_written(
 			return TRUE;
 	}
 
-	return tf_raise(error, TF_ERROR_TOKEN_KEY_MISSING, tf_token_name(tf_session_token(writer->session)),
+	return tf_raise(error, TF_ERROR_TOKEN_NOT_KEPT, tf_token_name(tf_session_token(writer->session)),
 		_(tf_template_name(template)), NULL);
 }
 

@@ -10,7 +10,7 @@
 static gboolean may_go_on(const TfLedgerRow *row, const TfSource *source, gint64 spare_of)
 {
 	return (row->step == TF_STEP_INTENT || row->step == TF_STEP_IMPORTED || row->step == TF_STEP_PROVED ||
-		       row->step == TF_STEP_KEPT) &&
+		       row->step == TF_STEP_WIPING || row->step == TF_STEP_KEPT) &&
 	       row->spare_of == spare_of && memcmp(row->source_sha256, source->sha256, TF_SHA256_SIZE) == 0 &&
 	       strcmp(row->source_path, source->path) == 0;
 }

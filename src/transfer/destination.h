@@ -40,6 +40,7 @@ typedef struct TfRun {
 	/* TfLoadedModule, loaded when first needed. To initialise a module costs a smart card as much as all
 	 * that is written to it, so they stay, until another process has to have the tokens. */
 	GPtrArray *modules;
+	guint exposures; /* what a run that died knew of the same file, as in TfOutcome */
 } TfRun;
 
 /* Finalises the modules. */

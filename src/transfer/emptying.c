@@ -104,18 +104,16 @@ gboolean tf_emptying_run(TfRun *run, const TfDestination *destination, const TfS
 }
 
 gboolean tf_emptying_finish(TfRun *run, const TfLedgerRow *row, X509 *certificate, const TfProof *proof,
-	TfOutcome *outcome, gboolean *ret_is_kept, GError **error)
+	TfOutcome *outcome, gboolean *ret_is_whole, GError **error)
 {
 	g_autoptr(TfSecret) password = NULL;
 	const Emptying emptying = { run, row->id, row->source_path, certificate, row->source_sha256, proof,
 		&password };
 	g_autoptr(TfNssStore) store = open_store(&emptying, TRUE, error);
-	gboolean is_there = FALSE;
 
-	if (store == NULL || !tf_nss_removal_finds_private(store, certificate, &is_there, error))
+	if (store == NULL || !tf_nss_removal_finds_private(store, certificate, ret_is_whole, error))
 		return FALSE;
-	*ret_is_kept = run->plan->keeps_source && is_there;
-	if (*ret_is_kept)
+	if (*ret_is_whole)
 		return TRUE;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_EMPTYING, &(TfNewsContext){ .path = row->source_path });
 

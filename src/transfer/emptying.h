@@ -16,8 +16,8 @@ gboolean tf_emptying_run(TfRun *run, const TfDestination *destination, const TfS
 	TfOutcome *outcome, GError **error);
 
 /*
- * What a run that died had begun, by the proof of its row. With --keep-source, and the private key still
- * there, nothing is removed: *ret_is_kept is TRUE then, and nothing is recorded.
+ * What a run that died had begun, by the proof of its row. While the private key is still there nothing is
+ * removed by that proof: *ret_is_whole is TRUE then, and nothing is recorded.
  */
 gboolean tf_emptying_finish(TfRun *run, const TfLedgerRow *row, X509 *certificate, const TfProof *proof,
-	TfOutcome *outcome, gboolean *ret_is_kept, GError **error);
+	TfOutcome *outcome, gboolean *ret_is_whole, GError **error);

@@ -159,7 +159,8 @@ GPtrArray *tf_transfer_rehearse(const TfTransferPlan *plan, const gchar *ledger_
 	const TfDialogue *dialogue, GError **error)
 {
 	g_autoptr(GPtrArray) touches = g_ptr_array_new_with_free_func((GDestroyNotify)tf_touch_free);
-	g_auto(TfRun) run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0, NULL };
+	g_auto(TfRun)
+		run = { .plan = plan, .ledger = ledger, .dialogue = dialogue, .where = TF_WHERE_UNKNOWN };
 	g_auto(TfLeft) left = { 0 };
 	gboolean is_all = FALSE;
 

@@ -40,9 +40,8 @@ static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 	return row->step == TF_STEP_WIPED || status.st_dev != trace->device || status.st_ino != trace->inode;
 }
 
-/* The person has changed their mind, and nothing was overwritten yet. What a key store still holds is seen
- * when it is opened. */
-static gboolean may_be_taken_back(const TfLedgerRow *row)
+/* Nothing was overwritten yet. What a key store still holds is seen when it is opened. */
+static gboolean is_whole(const TfLedgerRow *row)
 {
 	g_autoptr(TfFound) found = NULL;
 
@@ -119,7 +118,7 @@ static gboolean check_token(const gchar *uri, const TfTokenFacts *token, GError 
 	if (!tf_token_uri_fits(uri, token, &fits, error))
 		return FALSE;
 
-	return fits || tf_raise(error, TF_ERROR_TOKEN_MISSING, uri, NULL);
+	return fits || tf_raise(error, TF_ERROR_TOKEN_OF_OTHER_RUN, token->label, token->serial, NULL);
 }
 
 static gboolean check_spare(const gchar *uri, const TfOutcome *outcome, GError **error)
@@ -171,8 +170,7 @@ gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft
 		return FALSE;
 	if (left.row != NULL && left.what != TF_LEFT_REPORT) {
 		left.is_replaced = was_replaced(left.row, path) && access(path, F_OK) == 0;
-		left.what = plan->keeps_source && may_be_taken_back(left.row) ? TF_LEFT_WIPE_TO_TAKE_BACK
-									      : TF_LEFT_WIPE;
+		left.what = !left.is_replaced && is_whole(left.row) ? TF_LEFT_WHOLE : TF_LEFT_WIPE;
 	}
 	if (!check_left(plan, ledger, &left, error))
 		return FALSE;

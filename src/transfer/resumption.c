@@ -52,8 +52,9 @@ static TfProof *make_proof(TfRun *run, const TfLedgerRow *row, X509 *certificate
 	return g_steal_pointer(&destination->proof);
 }
 
+/* *ret_is_whole: the key is in the store still, and nothing was done. */
 static gboolean finish_wipe(
-	TfRun *run, const TfLedgerRow *row, TfOutcome *outcome, gboolean *ret_is_kept, GError **error)
+	TfRun *run, const TfLedgerRow *row, TfOutcome *outcome, gboolean *ret_is_whole, GError **error)
 {
 	g_autoptr(X509) certificate = read_certificate(run, row, error);
 	g_autoptr(TfProof) proof = NULL;
@@ -68,7 +69,7 @@ static gboolean finish_wipe(
 	if (proof == NULL || !tf_durable(run->dialogue, error))
 		return FALSE;
 	if (tf_wipe_trace_is_of_store(row->wipe))
-		return tf_emptying_finish(run, row, certificate, proof, outcome, ret_is_kept, error);
+		return tf_emptying_finish(run, row, certificate, proof, outcome, ret_is_whole, error);
 	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = row->source_path });
 	if (!tf_wipe_resume(row->wipe, proof, row->source_sha256, &options, &result, error))
 		return FALSE;
@@ -84,7 +85,6 @@ static gboolean finish_freshly(
 	const TfWipeOptions options = tf_ending_wipe_options(run);
 	g_auto(TfWipeResult) result = { 0 };
 	gboolean is_whole = FALSE;
-	gboolean is_kept = FALSE;
 
 	if (!tf_wipe_resume_key(row->wipe, fresh, row->spki_sha256, row->source_sha256, &options, &is_whole,
 		    &result, error))
@@ -96,7 +96,7 @@ static gboolean finish_freshly(
 		return tf_raise(error, TF_ERROR_WIPE_REFUSED, row->source_path,
 			_("it is whole still, and 'tokenferry migrate' with this file wipes it"), NULL);
 
-	return finish_wipe(run, row, outcome, &is_kept, error);
+	return finish_wipe(run, row, outcome, &is_whole, error);
 }
 
 /* A run that died between the two records: what became of the source became of the spare's row as well. */
@@ -121,33 +121,25 @@ static gboolean close_spares(TfRun *run, gint64 first, GError **error)
 	return TRUE;
 }
 
-/* The person has changed their mind, and the key is still in the store. */
-static TfOutcome *keep_store(TfRun *run, const TfLedgerRow *row, TfOutcome **outcome, GError **error)
-{
-	run->where = TF_WHERE_SOURCE_AND_TOKEN;
-	(*outcome)->status = TF_STATUS_KEPT;
-	tf_outcome_add_kept(*outcome, row->source_path, TF_KIND_STORE, TF_KEPT_ASKED, NULL);
-
-	return tf_ending_record_outcome(run, row->id, *outcome, error) ? g_steal_pointer(outcome) : NULL;
-}
-
-/* 'fresh' NULL: by the proof of the row. */
-static TfOutcome *finish_row(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
+/* 'fresh' NULL: by the proof of the row. NULL without an error: *ret_is_whole. */
+static TfOutcome *finish_row(
+	TfRun *run, const TfLedgerRow *row, const TfProof *fresh, gboolean *ret_is_whole, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(run->ledger, row, error);
-	gboolean is_kept = FALSE;
 
+	*ret_is_whole = FALSE;
 	if (outcome == NULL)
 		return NULL;
 
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
-	if (row->step == TF_STEP_WIPING && !(fresh != NULL ? finish_freshly(run, row, fresh, outcome, error)
-							   : finish_wipe(run, row, outcome, &is_kept, error)))
+	if (row->step == TF_STEP_WIPING &&
+		!(fresh != NULL ? finish_freshly(run, row, fresh, outcome, error)
+				: finish_wipe(run, row, outcome, ret_is_whole, error)))
 		return NULL;
-	if (is_kept)
-		return keep_store(run, row, &outcome, error);
+	if (*ret_is_whole)
+		return NULL;
 	if (row->step == TF_STEP_WIPED)
 		tf_wiped_add_recorded(outcome, row->source_path,
 			tf_wipe_trace_is_of_store(row->wipe) ? TF_KIND_STORE : TF_KIND_FILE, row->detail);
@@ -249,15 +241,21 @@ static gboolean repeat_done(TfRun *run, const TfLedgerRow *row, TfOutcome **ret_
 	return TRUE;
 }
 
-/* The row is kept, and gone on with. */
+/* As if the wipe had not begun: the row is kept, and gone on with. */
 static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 {
 	g_autoptr(TfOutcome) outcome = tf_ledger_row_outcome(run->ledger, row, error);
+	const gchar *kind = tf_wipe_trace_is_of_store(row->wipe) ? TF_KIND_STORE : TF_KIND_FILE;
 
 	if (outcome == NULL)
 		return FALSE;
+	run->exposures = outcome->exposures;
 	outcome->status = TF_STATUS_KEPT;
-	tf_outcome_add_kept(outcome, row->source_path, TF_KIND_FILE, TF_KEPT_ASKED, NULL);
+	if (run->plan->keeps_source)
+		tf_outcome_add_kept(outcome, row->source_path, kind, TF_KEPT_ASKED, NULL);
+	else
+		tf_outcome_add_kept(outcome, row->source_path, kind, TF_KEPT_WIPE_REFUSED,
+			_("the run that was to wipe it was interrupted"));
 
 	return tf_ending_record_outcome(run, row->id, outcome, error);
 }
@@ -267,8 +265,11 @@ static gboolean take_back(TfRun *run, const TfLedgerRow *row, GError **error)
 static gboolean finish(TfRun *run, const TfLeft *left, TfOutcome **ret_outcome, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	g_autoptr(TfOutcome) outcome = finish_row(run, left->row, NULL, &problem);
+	gboolean is_whole = FALSE;
+	g_autoptr(TfOutcome) outcome = finish_row(run, left->row, NULL, &is_whole, &problem);
 
+	if (is_whole)
+		return take_back(run, left->row, error);
 	if (left->is_replaced) {
 		run->where = TF_WHERE_UNKNOWN;
 		return TRUE;
@@ -293,7 +294,7 @@ gboolean tf_resumption_run(TfRun *run, TfOutcome **ret_outcome, GError **error)
 		return TRUE;
 	case TF_LEFT_WIPE:
 		return finish(run, &left, ret_outcome, error);
-	case TF_LEFT_WIPE_TO_TAKE_BACK:
+	case TF_LEFT_WHOLE:
 		return take_back(run, left.row, error);
 	case TF_LEFT_REPORT:
 		return repeat_done(run, left.row, ret_outcome, error);
@@ -335,5 +336,7 @@ gboolean tf_resumption_repeat(TfRun *run, const TfLedgerRow *row, TfOutcome **re
 
 TfOutcome *tf_resumption_finish(TfRun *run, const TfLedgerRow *row, const TfProof *fresh, GError **error)
 {
-	return finish_row(run, row, fresh, error);
+	gboolean is_whole = FALSE;
+
+	return finish_row(run, row, fresh, &is_whole, error);
 }

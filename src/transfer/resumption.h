@@ -12,9 +12,11 @@ typedef struct TfLeft {
 		/* The journey starts at its beginning: an unfinished import or proof is found again by its
 		 * token. */
 		TF_LEFT_NOTHING,
-		TF_LEFT_WIPE,		   /* to be finished, or only to be recorded */
-		TF_LEFT_WIPE_TO_TAKE_BACK, /* --keep-source, and nothing was overwritten; then the journey */
-		TF_LEFT_REPORT		   /* all is done and the file gone: the outcome is given again */
+		TF_LEFT_WIPE, /* to be finished, or only to be recorded */
+		/* Nothing was overwritten, or taken out of the store: the stored proof says nothing of the
+		 * token as it is now, and the journey goes on from its beginning. */
+		TF_LEFT_WHOLE,
+		TF_LEFT_REPORT /* all is done and the file gone: the outcome is given again */
 	} what;
 	TfLedgerRow *row;     /* NULL with TF_LEFT_NOTHING */
 	gboolean is_replaced; /* another file stands at the path: after the wipe, a journey of its own */

@@ -52,7 +52,7 @@ static gboolean open_source(Journey *journey, GError **error)
 	journey->outcome->certificate_der = tf_certificate_der(journey->source->certificate);
 	journey->outcome->source_sha256 = tf_hex(journey->source->sha256, TF_SHA256_SIZE);
 	journey->outcome->knows_exposure = TRUE;
-	journey->outcome->exposures = journey->source->exposures;
+	journey->outcome->exposures = journey->source->exposures | journey->run.exposures;
 	if (journey->run.plan->was_infected)
 		journey->outcome->exposures |= 1u << TF_EXPOSURE_INFECTED;
 	copy_names(journey->outcome->carried, journey->source->carried);
@@ -246,7 +246,9 @@ static gboolean run_journey(Journey *journey, GError **error)
 TfOutcome *tf_transfer(const TfTransferPlan *plan, TfLedger *ledger, const TfDialogue *dialogue,
 	TfWhereabouts *ret_where, GError **error)
 {
-	g_auto(Journey) journey = { .run = { plan, ledger, dialogue, TF_WHERE_UNKNOWN, 0, NULL } };
+	g_auto(Journey) journey = {
+		.run = { .plan = plan, .ledger = ledger, .dialogue = dialogue, .where = TF_WHERE_UNKNOWN }
+	};
 	gboolean has_arrived = FALSE;
 
 	*ret_where = TF_WHERE_UNKNOWN;

@@ -188,6 +188,44 @@ assert_arrived() {
 	assert_says "only the token itself says"
 }
 
+# killed_before_the_wipe OPTION...: a run that dies when the wipe stands in the ledger, and not an octet is overwritten.
+killed_before_the_wipe() {
+	traced -o /dev/null -P "$HOME/member.p12" -e trace=pwrite64 -e inject=pwrite64:error=EIO:signal=SIGKILL:when=1 \
+		"$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$SOFTHSM_COPY" --token "$TOKEN_URI" \
+		--password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
+		--ledger "$LEDGER" "$@" >/dev/null 2>&1 || true
+	[ "$(sqlite3 "${LEDGER#sqlite:}" 'SELECT step FROM migration')" = wiping ]
+	assert_unchanged member.p12 "$digest"
+}
+
+@test "a token formatted after a killed run gets the key again before the file is wiped" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	digest=$(sha256sum <member.p12 | cut -d' ' -f1)
+	killed_before_the_wipe
+	softhsm2-util --init-token --token member --label member --pin "$USER_PIN" --so-pin "$SO_PIN"
+	assert_n_keys 0
+
+	ferry_migrate member.p12
+
+	assert_status 0
+	assert_n_keys 1
+	[ ! -e member.p12 ]
+}
+
+@test "a revocation list counts after a killed run, too" {
+	pki_member "$PKI" late "/C=JP/CN=見本 花子"
+	p12_openssl "$PKI" late "$HOME/pin-code" member.p12
+	digest=$(sha256sum <member.p12 | cut -d' ' -f1)
+	killed_before_the_wipe
+	pki_revoke "$PKI" late
+	pki_crl "$PKI"
+
+	ferry_migrate member.p12 --crl "$PKI/crl.pem"
+
+	assert_status 23
+	assert_unchanged member.p12 "$digest"
+}
+
 @test "a wrong PIN code stops with status 12 and the file whole" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)

@@ -40,7 +40,7 @@ static TfOutcome *assert_ends(TfStage *stage, TfStatus status)
 	return outcome;
 }
 
-static void a_wipe_that_had_begun_is_finished(Fixture *fixture, gconstpointer data)
+static void a_file_that_is_whole_is_wiped_by_a_fresh_proof(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(TfOutcome) outcome = NULL;
 
@@ -50,7 +50,7 @@ static void a_wipe_that_had_begun_is_finished(Fixture *fixture, gconstpointer da
 
 	g_assert_true(tf_stage_source_is_gone(fixture->stage));
 	g_assert_cmpuint(outcome->wiped->len, ==, 1);
-	g_assert_cmpuint(fixture->stage->answers.n_pins, ==, 1);
+	g_assert_cmpuint(fixture->stage->answers.n_pins, ==, 2);
 }
 
 static void what_was_known_of_the_exposure_outlives_a_dead_run(Fixture *fixture, gconstpointer data)
@@ -373,8 +373,8 @@ int main(int argc, char **argv)
 	tf_stage_main(argc, argv);
 	program = g_canonicalize_filename(argv[0], NULL);
 	g_test_init(&argc, &argv, NULL);
-	add("/resumption/a wipe that had begun is finished by the stored proof",
-		a_wipe_that_had_begun_is_finished);
+	add("/resumption/a file that is whole still is wiped by a fresh proof, not by the stored one",
+		a_file_that_is_whole_is_wiped_by_a_fresh_proof);
 	add("/resumption/what was known of the exposure outlives a dead run",
 		what_was_known_of_the_exposure_outlives_a_dead_run);
 	add("/resumption/keep-source takes back a wipe before its first byte",

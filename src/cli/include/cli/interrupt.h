@@ -11,6 +11,10 @@
 /* System calls are not restarted after a signal. SIGPIPE is ignored: a closed pipe is a failed write. */
 void tf_interrupt_setup(void);
 
+/* What is said on stderr when a noted signal has not ended the process within two seconds, and to 'last_fd'
+ * when a second one ends it at once. With their newlines; what is longer than 1,024 bytes is not said. */
+void tf_interrupt_prepare(const gchar *waiting, const gchar *last, int last_fd);
+
 gboolean tf_interrupt_is_noted(void);
 
 /* Readable from then on, for a loop that waits for more; never read. -1 when there is none. */
