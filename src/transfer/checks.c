@@ -26,8 +26,7 @@ static void add_problem(GPtrArray *problems, TfException exception, GError *erro
 	g_ptr_array_add(problems, problem);
 }
 
-/* The day, as the campaign's federation would write it. */
-static gchar *day_of(gint64 seconds, const TfCampaign *campaign)
+gchar *tf_checks_day(gint64 seconds, const TfCampaign *campaign)
 {
 	const gchar *zone_name = campaign != NULL ? tf_campaign_time_zone(campaign) : NULL;
 	g_autoptr(GTimeZone) zone = zone_name != NULL ? g_time_zone_new_identifier(zone_name) : NULL;
@@ -55,8 +54,8 @@ static void check_campaign(GPtrArray *problems, const TfCertificateFacts *facts,
 		add_problem(problems, TF_EXCEPTION_ISSUER, error);
 	}
 	if (!tf_campaign_fits_validity(campaign, facts->not_before, facts->not_after, &expected)) {
-		g_autofree gchar *end = day_of(facts->not_after, campaign);
-		g_autofree gchar *end_by_rule = day_of(expected, campaign);
+		g_autofree gchar *end = tf_checks_day(facts->not_after, campaign);
+		g_autofree gchar *end_by_rule = tf_checks_day(expected, campaign);
 		GError *error = NULL;
 
 		tf_raise(&error, TF_ERROR_CERTIFICATE_VALIDITY, end, end_by_rule, NULL);
@@ -69,11 +68,11 @@ static void check_dates(GPtrArray *problems, const TfCertificateFacts *facts, co
 	GError *error = NULL;
 
 	if (request->now > facts->not_after) {
-		g_autofree gchar *day = day_of(facts->not_after, request->campaign);
+		g_autofree gchar *day = tf_checks_day(facts->not_after, request->campaign);
 
 		tf_raise(&error, TF_ERROR_CERTIFICATE_EXPIRED, day, NULL);
 	} else if (request->now < facts->not_before) {
-		g_autofree gchar *day = day_of(facts->not_before, request->campaign);
+		g_autofree gchar *day = tf_checks_day(facts->not_before, request->campaign);
 
 		tf_raise(&error, TF_ERROR_CERTIFICATE_NOT_YET_VALID, day, NULL);
 	}
@@ -128,7 +127,7 @@ static gboolean check_crl(GPtrArray *problems, X509 *certificate, const TfX509St
 		return FALSE;
 
 	if (revocation == TF_REVOCATION_REVOKED) {
-		g_autofree gchar *day = day_of(revoked_at, request->campaign);
+		g_autofree gchar *day = tf_checks_day(revoked_at, request->campaign);
 		GError *problem = NULL;
 
 		tf_raise(&problem, TF_ERROR_CERTIFICATE_REVOKED, day, NULL);

@@ -132,6 +132,31 @@ static gboolean check_spare(const gchar *uri, const TfOutcome *outcome, GError *
 	return spare == NULL || check_token(uri, spare->token, error);
 }
 
+/* A list that came later. The ledger keeps no issuer to verify it by: it can only speak against the
+ * certificate. */
+static gboolean check_list(const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row,
+	const TfOutcome *outcome, GError **error)
+{
+	g_autoptr(X509) certificate = NULL;
+	g_autoptr(X509_CRL) list = NULL;
+	TfRevocation revocation = TF_REVOCATION_UNKNOWN;
+	g_autofree gchar *day = NULL;
+	gint64 revoked_at = 0;
+
+	if (plan->crl == NULL)
+		return TRUE;
+	certificate = tf_certificate_parse(row->certificate_der, tf_ledger_path(ledger), error);
+	list = certificate != NULL ? tf_checks_load_crl(plan->crl, error) : NULL;
+	if (list == NULL || !tf_certificate_check_crl(certificate, NULL, list, plan->crl,
+				    g_get_real_time() / G_USEC_PER_SEC, &revocation, &revoked_at, error))
+		return FALSE;
+	if (revocation != TF_REVOCATION_REVOKED || tf_outcome_has_exception(outcome, TF_EXCEPTION_REVOKED))
+		return TRUE;
+	day = tf_checks_day(revoked_at, plan->campaign);
+
+	return tf_raise(error, TF_ERROR_CERTIFICATE_REVOKED, day, NULL);
+}
+
 gboolean tf_resumption_check(
 	const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row, GError **error)
 {
@@ -141,7 +166,7 @@ gboolean tf_resumption_check(
 	       check_number(plan->member_number, outcome, error) &&
 	       check_campaign(plan->campaign, outcome, error) &&
 	       check_token(plan->token_uri, row->token, error) &&
-	       check_spare(plan->spare_uri, outcome, error);
+	       check_spare(plan->spare_uri, outcome, error) && check_list(plan, ledger, row, outcome, error);
 }
 
 /* What is only given again or brought to its end is another run's; a journey of its own makes its own checks.

@@ -31,8 +31,9 @@ gboolean tf_resumption_plan(const TfTransferPlan *plan, TfLedger *ledger, TfLeft
 /*
  * The row's run was for the member, campaign and tokens that the plan names, as far as it names them: its
  * outcome answers for nobody else. TF_ERROR_CERTIFICATE_NAME, TF_ERROR_CERTIFICATE_ISSUER,
- * TF_ERROR_TOKEN_MISSING, and TF_ERROR_USAGE for what the certificate does not say. A slot is not compared:
- * it changes.
+ * TF_ERROR_TOKEN_OF_OTHER_RUN, and TF_ERROR_USAGE for what the certificate does not say. A slot is not
+ * compared: it changes. A revocation list that the plan names is looked at: TF_ERROR_CERTIFICATE_REVOKED,
+ * TF_ERROR_CRL_UNUSABLE and errors of reading.
  */
 gboolean tf_resumption_check(
 	const TfTransferPlan *plan, TfLedger *ledger, const TfLedgerRow *row, GError **error);

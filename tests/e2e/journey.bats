@@ -226,6 +226,21 @@ killed_before_the_wipe() {
 	assert_unchanged member.p12 "$digest"
 }
 
+@test "a revocation list that comes after a finished run stops the report of it" {
+	pki_member "$PKI" later "/C=JP/CN=見本 花子"
+	p12_openssl "$PKI" later "$HOME/pin-code" member.p12
+	ferry_migrate member.p12
+	assert_status 0
+	pki_revoke "$PKI" later
+	pki_crl "$PKI"
+
+	ferry_migrate member.p12 --crl absent.crl
+	assert_status 10
+	ferry_migrate member.p12 --crl "$PKI/crl.pem"
+
+	assert_status 23
+}
+
 @test "a wrong PIN code stops with status 12 and the file whole" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)

@@ -319,7 +319,7 @@ static void a_finished_run_answers_for_nobody_else(Fixture *fixture, gconstpoint
 	assert_refused(stage, TF_ERROR_USAGE);
 	stage->plan = usual;
 	stage->plan.token_uri = "pkcs11:token=nobody";
-	assert_refused(stage, TF_ERROR_TOKEN_MISSING);
+	assert_refused(stage, TF_ERROR_TOKEN_OF_OTHER_RUN);
 	stage->plan.token_uri = usual.token_uri;
 	stage->plan.spare_uri = "pkcs11:token=nobody";
 	assert_refused(stage, TF_ERROR_USAGE);

@@ -34,7 +34,7 @@ static void lost_key(void)
 
 	g_assert_false(tf_import_world_write(world, FALSE, &dropped, &error));
 
-	g_assert_error(error, TF_ERROR, TF_ERROR_TOKEN_KEY_MISSING);
+	g_assert_error(error, TF_ERROR, TF_ERROR_TOKEN_NOT_KEPT);
 	g_assert_cmpuint(tf_import_world_count_all(world), ==, 0);
 }
 

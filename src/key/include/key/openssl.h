@@ -27,6 +27,7 @@ static inline void tf_x509_stack_free(STACK_OF(X509) * stack)
 
 typedef STACK_OF(X509) TfX509Stack;
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_CRL, X509_CRL_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfLibrary, tf_library_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfX509Stack, tf_x509_stack_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)

@@ -25,6 +25,9 @@ typedef struct TfChecksRequest {
 /* For whoever checks many. TF_ERROR_CRL_UNUSABLE and errors of reading. X509_CRL_free(). */
 X509_CRL *tf_checks_load_crl(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The day, in the campaign's time zone; NULL: UTC. The caller frees. */
+gchar *tf_checks_day(gint64 seconds, const TfCampaign *campaign) G_GNUC_WARN_UNUSED_RESULT;
+
 /* TfProblem of every rule broken, none for a good certificate. TF_ERROR_CRL_UNUSABLE and errors of reading
  * the CRL. */
 GPtrArray *tf_checks(X509 *certificate, const TfX509Stack *chain, const TfChecksRequest *request,
