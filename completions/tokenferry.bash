@@ -69,7 +69,7 @@ _tokenferry() {
 	case $before in
 	--module | --certificate | --crl | --from-nss | --evidence | --report-dir | --wipe-backup | --profiles | --move-to | --passwords | --letters | --escrow-to) _tokenferry_files "$word" && return ;;
 	--*-source) _tokenferry_words "$word" "tty fd: file: pinpad" && return ;;
-	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified posture" && return ;;
+	--accept) _tokenferry_words "$word" "issuer name expired validity revoked kept token-unverified spare posture" && return ;;
 	--lang) _tokenferry_words "$word" "en ja" && return ;;
 	--format) _tokenferry_words "$word" "text json mail" && return ;;
 	--ledger) _tokenferry_words "$word" "sqlite:" && return ;;

@@ -142,6 +142,11 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("Name that token, or leave --token out. Where the file is still there and that token is "
 		   "lost, "
 		   "run once with --keep-source for the other one.") },
+	[TF_ERROR_SPARE_UNPROVEN] = { "spare-unproven", TF_EXIT_EVIDENCE_CLAIMED, { "token", "serial" },
+		N_("An earlier run put this key on a second token as well, or began to: '{token}' (serial "
+		   "number {serial}). This run would not prove that one."),
+		N_("Give that token by --spare, or destroy the key on it by 'tokenferry remove'. If it is "
+		   "lost, confirm that in a terminal or give '--accept spare'.") },
 	[TF_ERROR_TOKEN_WRITE_PROTECTED] = { "token-write-protected", TF_EXIT_TOKEN_WRITE_PROTECTED,
 		{ "call" }, N_("The token does not let itself be written ({call})."),
 		N_("Ask whoever gave you the token, or use another one.") },

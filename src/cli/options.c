@@ -95,7 +95,7 @@ static const OptionRow rows[] = {
 		N_("Answer the usual questions with yes; nothing without evidence is ever destroyed") },
 	{ "--accept", 0, OPTION_LIST, TF_OPTIONS_JOURNEY, AT(accepted), N_("RULE"),
 		N_("Go on although this rule is broken: issuer, name, expired, validity, revoked, kept, "
-		   "token-unverified or posture; may be given again") },
+		   "token-unverified, spare or posture; may be given again") },
 	{ "--check-pc", 0, OPTION_FLAG, TF_OPTIONS_JOURNEY, AT(checks_pc), NULL,
 		N_("Look at the state of this PC first, for the report, as a run at a terminal does") },
 	{ "--dry-run", 0, OPTION_FLAG, TF_OPTIONS_DRY_RUN, AT(is_dry_run), NULL,

@@ -49,6 +49,7 @@ const gchar *const tf_exception_names[TF_N_EXCEPTIONS] = {
 	[TF_EXCEPTION_KEPT] = "kept",
 	[TF_EXCEPTION_BACKUP_WIPED] = "backup-wiped",
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = "token-unverified",
+	[TF_EXCEPTION_SPARE] = "spare",
 	[TF_EXCEPTION_POSTURE] = "posture",
 };
 

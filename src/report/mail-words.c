@@ -236,6 +236,8 @@ static Words exceptions[TF_N_EXCEPTIONS] = {
 		"取り外せる媒体またはネットワーク上のファイルを消去したこと" },
 	[TF_EXCEPTION_POSTURE] = { "the state of the PC, as this mail says it",
 		"この連絡に記したパソコンの状態" },
+	[TF_EXCEPTION_SPARE] = { "a second token with the key, which was not proven",
+		"証明されていない2つ目のトークンに鍵が残っていること" },
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = { "a kind of token that nobody had tried with tokenferry",
 		"tokenferryでの動作が確認されていない種類のトークンの使用" },
 };

@@ -104,6 +104,8 @@ static const gchar *const exceptions[TF_N_EXCEPTIONS] = {
 	[TF_EXCEPTION_BACKUP_WIPED] = N_("A file on removable or network media was named and wiped: it is no "
 					 "longer a backup."),
 	[TF_EXCEPTION_TOKEN_UNVERIFIED] = N_("The token is of a kind that nobody had tried with tokenferry."),
+	[TF_EXCEPTION_SPARE] = N_("An earlier run put the key on a second token as well, or began to, and "
+				  "this run did not prove that one."),
 	[TF_EXCEPTION_POSTURE] = N_("Not everything about the PC is in order, or known to be."),
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "admission.h"
 
+#include <string.h>
+
+#include "base/error.h"
 #include "transfer/checks.h"
 
 void tf_admission_clear(TfAdmission *admission)
@@ -68,4 +71,37 @@ gboolean tf_admission_confirm(const TfAdmission *admission, const TfCertificateF
 	}
 
 	return TRUE;
+}
+
+static gboolean is_open_spare(const TfLedgerRow *row, const TfSource *source)
+{
+	return row->spare_of != 0 && tf_step_is_on_token(row->step) && row->step != TF_STEP_DONE &&
+	       strcmp(row->source_path, source->path) == 0 &&
+	       memcmp(row->source_sha256, source->sha256, TF_SHA256_SIZE) == 0;
+}
+
+gboolean tf_admission_open_spares(TfLedger *ledger, const TfSource *source, const TfDialogue *dialogue,
+	gboolean *ret_lets_go, GError **error)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+
+	*ret_lets_go = FALSE;
+	if (ledger == NULL)
+		return TRUE;
+	rows = tf_ledger_rows(ledger, source->spki_sha256, error);
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const TfLedgerRow *row = g_ptr_array_index(rows, i);
+		g_autoptr(GError) problem = NULL;
+		TfQuestionContext context = { .exception = TF_EXCEPTION_SPARE, .token = row->token };
+
+		if (!is_open_spare(row, source))
+			continue;
+		tf_raise(&problem, TF_ERROR_SPARE_UNPROVEN, row->token->label, row->token->serial, NULL);
+		context.problem = problem;
+		if (!tf_dialogue_require(dialogue, TF_QUESTION_EXCEPTION, &context, "", error))
+			return FALSE;
+		*ret_lets_go = TRUE;
+	}
+
+	return rows != NULL;
 }

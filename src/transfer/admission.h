@@ -23,3 +23,9 @@ gboolean tf_admission_examine(
 /* The problem that is not confirmed is the error. */
 gboolean tf_admission_confirm(const TfAdmission *admission, const TfCertificateFacts *facts,
 	const TfDialogue *dialogue, GError **error);
+
+/* For a run without a spare: the wipe waits for a second token that an earlier run wrote for this source,
+ * until it is proven or the person lets it go, which *ret_lets_go tells. TF_ERROR_SPARE_UNPROVEN. 'ledger'
+ * NULL: there was no such run. */
+gboolean tf_admission_open_spares(TfLedger *ledger, const TfSource *source, const TfDialogue *dialogue,
+	gboolean *ret_lets_go, GError **error);

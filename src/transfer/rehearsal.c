@@ -135,6 +135,7 @@ static gboolean rehearse_admission(const TfRun *run, const TfSource *source, GEr
 
 static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
 {
+	gboolean lets_go = FALSE;
 	const TfTransferPlan *plan = run->plan;
 	g_autoptr(TfLedgerRow) emptied = NULL;
 	g_autoptr(TfSource) source = NULL;
@@ -149,6 +150,8 @@ static gboolean rehearse_journey(TfRun *run, GPtrArray *touches, GError **error)
 		g_propagate_error(error, g_steal_pointer(&problem));
 
 	return source != NULL && rehearse_admission(run, source, error) &&
+	       (plan->spare_uri != NULL ||
+		       tf_admission_open_spares(run->ledger, source, run->dialogue, &lets_go, error)) &&
 	       rehearse_token(run, plan->token_uri, FALSE, source, touches, error) &&
 	       (plan->spare_uri == NULL ||
 		       rehearse_token(run, plan->spare_uri, TRUE, source, touches, error)) &&

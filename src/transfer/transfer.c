@@ -121,11 +121,17 @@ static gboolean choose_tokens(Journey *journey, GError **error)
 	const TfTransferPlan *plan = journey->run.plan;
 	TfDestination *destination = tf_destination_choose(&journey->run, plan->token_uri, FALSE, error);
 	TfDestination *spare = NULL;
+	gboolean lets_go = FALSE;
 
 	if (destination == NULL)
 		return FALSE;
 	g_ptr_array_add(journey->destinations, destination);
 	if (plan->spare_uri == NULL) {
+		if (!tf_admission_open_spares(
+			    journey->run.ledger, journey->source, journey->run.dialogue, &lets_go, error))
+			return FALSE;
+		if (lets_go)
+			tf_outcome_add_exception(journey->outcome, TF_EXCEPTION_SPARE);
 		tf_dialogue_tell(journey->run.dialogue, TF_NEWS_NO_SPARE,
 			&(TfNewsContext){ .token = destination->token });
 		return TRUE;

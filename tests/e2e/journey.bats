@@ -241,6 +241,33 @@ killed_before_the_wipe() {
 	assert_status 23
 }
 
+@test "a spare that an earlier run wrote and never proved is not forgotten" {
+	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
+	digest=$(sha256sum <member.p12 | cut -d' ' -f1)
+	softhsm2-util --init-token --free --label spare --pin "$USER_PIN" --so-pin "$SO_PIN"
+	exec {lines}< <(exec "$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$SOFTHSM_COPY" \
+		--token "$TOKEN_URI" --spare pkcs11:token=spare --password-source "file:$HOME/pin-code" \
+		--pin-source "file:$HOME/user-pin" --spare-pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
+		--ledger "$LEDGER" 2>&1)
+	killed=$!
+	while read -r line <&"$lines" && [[ $line != *"was written onto the token 'spare'"* ]]; do :; done
+	kill -KILL "$killed"
+	wait "$killed" || true
+	[ "$(sqlite3 "${LEDGER#sqlite:}" 'SELECT group_concat(step) FROM migration')" = imported,imported ]
+
+	ferry_migrate member.p12 --dry-run
+	assert_status 61
+	ferry_migrate member.p12
+	assert_status 61
+	assert_says "second token as well"
+	assert_unchanged member.p12 "$digest"
+	ferry_migrate member.p12 --accept posture --accept spare --json
+
+	assert_status 0
+	assert_result '.exceptions | index("spare") != null' true
+	[ ! -e member.p12 ]
+}
+
 @test "a wrong PIN code stops with status 12 and the file whole" {
 	p12_openssl "$PKI" member "$HOME/pin-code" member.p12
 	digest=$(sha256sum <member.p12 | cut -d' ' -f1)

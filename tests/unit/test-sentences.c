@@ -96,6 +96,7 @@ static void test_exceptions(Fixture *fixture, gconstpointer data)
 		[TF_EXCEPTION_KEPT] = "Completion is reported although the file stays",
 		[TF_EXCEPTION_BACKUP_WIPED] = "it is no longer a backup",
 		[TF_EXCEPTION_TOKEN_UNVERIFIED] = "nobody had tried",
+		[TF_EXCEPTION_SPARE] = "this run did not prove that one",
 		[TF_EXCEPTION_POSTURE] = "Not everything about the PC is in order",
 	};
 

@@ -56,6 +56,7 @@ typedef enum TfException {
 	TF_EXCEPTION_KEPT,	       /* reported as completed although the source stays on the PC */
 	TF_EXCEPTION_BACKUP_WIPED,     /* --wipe-backup */
 	TF_EXCEPTION_TOKEN_UNVERIFIED, /* nobody has tried this kind of token */
+	TF_EXCEPTION_SPARE,	       /* a spare that an earlier run wrote is left unproven */
 	TF_EXCEPTION_POSTURE,	       /* what is not in order about the PC; which, the posture says. Without
 					  one: that nobody looked */
 	TF_N_EXCEPTIONS
