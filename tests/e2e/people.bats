@@ -451,6 +451,28 @@ on_usb() {
 	assert_unchanged member.p12 "$digest"
 }
 
+@test "a token that does not answer: the first Ctrl-C says that it waits, the second stops and says that nothing is lost" {
+	echo 'hang=C_CreateObject:1' >hang
+	for format in text json; do
+		exec {lines}< <(exec "$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$TF_MOCK_MODULE" --module-args \
+			"module=$SOFTHSM script=$HOME/hang" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
+			--pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" --ledger "$LEDGER" --lang ja \
+			$([ "$format" = text ] || echo --json) 2> >(tee "said-$format"))
+		waiting=$!
+		while read -r line <&"$lines" && [[ $line != *書き込んでいます* && $line != *writing* ]]; do :; done
+		kill -TERM "$waiting"
+		while read -r line <&"$lines" && [[ $line != *'もう一度 Ctrl-C'* ]]; do :; done
+		kill -TERM "$waiting"
+		cat <&"$lines" >"rest-$format"
+		wait "$waiting" && status=0 || status=$?
+		[ "$status" -eq 130 ]
+	done
+
+	grep '何も失われていません' rest-text
+	[ "$(tail -n 1 rest-json | jq -r .error.code)" = interrupted ]
+	assert_unchanged member.p12 "$digest"
+}
+
 @test "a disk without room for the ledger stops before anything is written" {
 	mkdir full
 	export MIGRATE="migrate member.p12 --lang ja --yes --module $SOFTHSM --token $TOKEN_URI
