@@ -459,7 +459,7 @@ on_usb() {
 			--pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" --ledger "$LEDGER" --lang ja \
 			$([ "$format" = text ] || echo --json) 2> >(tee "said-$format"))
 		waiting=$!
-		while read -r line <&"$lines" && [[ $line != *書き込んでいます* && $line != *writing* ]]; do :; done
+		while read -r line <&"$lines" && [[ $line != *書き込んでいます* && $line != *importing* ]]; do :; done
 		kill -TERM "$waiting"
 		while read -r line <&"$lines" && [[ $line != *'もう一度 Ctrl-C'* ]]; do :; done
 		kill -TERM "$waiting"
