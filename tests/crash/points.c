@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "points.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -42,7 +43,8 @@ static void add_journey(GPtrArray *argv, const TfReplay *replay, const gchar *pr
 	g_ptr_array_add(argv, NULL);
 }
 
-static gboolean spawn(GPtrArray *argv, gchar **ret_output)
+/* The wait status. */
+static gint spawn(GPtrArray *argv, gchar **ret_output)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree gchar *complaints = NULL;
@@ -54,20 +56,34 @@ static gboolean spawn(GPtrArray *argv, gchar **ret_output)
 	if (!WIFSIGNALED(status) && WEXITSTATUS(status) != 0)
 		g_test_message("%s", complaints);
 
+	return status;
+}
+
+static gboolean is_success(gint status)
+{
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-gboolean tf_points_run(const TfReplay *replay, const gchar *program)
+/* strace ends as the program that it traced. */
+static TfPointsEnd end_of(gint status)
+{
+	if (is_success(status))
+		return TF_POINTS_DONE;
+
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? TF_POINTS_KILLED : TF_POINTS_FAILED;
+}
+
+TfPointsEnd tf_points_run(const TfReplay *replay, const gchar *program)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autofree gchar *output = NULL;
 
 	add_journey(argv, replay, program);
 
-	return spawn(argv, &output);
+	return end_of(spawn(argv, &output));
 }
 
-void tf_points_run_killed(const TfReplay *replay, const gchar *program, const gchar *call, guint nth)
+TfPointsEnd tf_points_run_killed(const TfReplay *replay, const gchar *program, const gchar *call, guint nth)
 {
 	g_autofree gchar *trace = g_strconcat("trace=", call, NULL);
 	g_autofree gchar *inject = g_strdup_printf("inject=%s:signal=SIGKILL:when=%u", call, nth);
@@ -78,7 +94,8 @@ void tf_points_run_killed(const TfReplay *replay, const gchar *program, const gc
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		g_ptr_array_add(argv, (gpointer)words[i]);
 	add_journey(argv, replay, program);
-	(void)spawn(argv, &output);
+
+	return end_of(spawn(argv, &output));
 }
 
 guint tf_points_count(const TfReplay *replay, const gchar *program, const gchar *call)
@@ -94,7 +111,7 @@ guint tf_points_count(const TfReplay *replay, const gchar *program, const gchar 
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		g_ptr_array_add(argv, (gpointer)words[i]);
 	add_journey(argv, replay, program);
-	g_assert_true(spawn(argv, &output));
+	g_assert_true(is_success(spawn(argv, &output)));
 	g_assert_true(g_file_get_contents(log, &text, NULL, NULL));
 	for (const gchar *at = text; (at = strchr(at, '\n')) != NULL; at++)
 		count++;
@@ -113,7 +130,7 @@ guint tf_points_keys_seen_by_pkcs11_tool(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		g_ptr_array_add(argv, (gpointer)words[i]);
 	g_ptr_array_add(argv, NULL);
-	g_assert_true(spawn(argv, &output));
+	g_assert_true(is_success(spawn(argv, &output)));
 	for (const gchar *at = output; (at = strstr(at, "Private Key Object")) != NULL; at++)
 		count++;
 

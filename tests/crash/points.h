@@ -4,14 +4,21 @@
 
 #include "replay.h"
 
+/* How the process that makes the journey ended. */
+typedef enum TfPointsEnd {
+	TF_POINTS_DONE,
+	TF_POINTS_FAILED,
+	TF_POINTS_KILLED
+} TfPointsEnd;
+
 /* The journey in this process, for the child: argv is PROGRAM --journey SOURCE LEDGER MODULE ARGUMENTS. */
 int tf_points_journey(int argc, char **argv);
 
-/* Runs the journey of 'replay' in a child, to its end. TRUE when it ended done. */
-gboolean tf_points_run(const TfReplay *replay, const gchar *program);
+/* Runs the journey of 'replay' in a child, to its end. */
+TfPointsEnd tf_points_run(const TfReplay *replay, const gchar *program);
 
 /* The same under strace, which kills it at the nth of these system calls ("fsync"). */
-void tf_points_run_killed(const TfReplay *replay, const gchar *program, const gchar *call, guint nth);
+TfPointsEnd tf_points_run_killed(const TfReplay *replay, const gchar *program, const gchar *call, guint nth);
 
 /* How many of these system calls a whole run makes. */
 guint tf_points_count(const TfReplay *replay, const gchar *program, const gchar *call);

@@ -64,11 +64,14 @@ static void break_call(TfReplay *replay, guint nth, const gchar *code, const gch
 	g_autoptr(GError) second_error = NULL;
 	g_autoptr(TfOutcome) outcome = NULL;
 	g_autoptr(TfOutcome) second = NULL;
+	g_autofree gchar *returned = NULL;
 	const gchar *complaint = NULL;
 
 	tf_replay_rewind(replay, script);
 	outcome = tf_stage_run(replay->stage, &error);
-	complaint = judge_broken_run(replay->stage, outcome, error);
+	returned = tf_replay_returned(replay, nth);
+	complaint = g_strcmp0(returned, code) == 0 ? judge_broken_run(replay->stage, outcome, error)
+						   : "the call did not fail";
 	if (complaint == NULL) {
 		tf_replay_script(replay, "");
 		second = tf_stage_run(replay->stage, &second_error);

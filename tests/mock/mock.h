@@ -4,10 +4,14 @@
  * (mock-script.h). It is told by the string that C_Initialize gets as pReserved (--module-args):
  *
  *   module=PATH   the real module                 script=PATH  the misbehaviour; none: it is faithful
- *   do=COMMAND    one line of a script more, for a process that may not read files of tests; any number of
- * them log=PATH      one line per call is appended: process, number, function, return value counter=PATH
- * calls are counted over all processes that name this file; none: per process memory=PATH   private keys
- * created on the token are remembered there, so that the mock can give them away
+ *
+ *   do=COMMAND    one line of a script more, for a process that may not read files of tests; any number
+ *
+ *   log=PATH      one line per call is appended: process, number, function, return value
+ *
+ *   counter=PATH  calls are counted over all processes that name this file; none: per process
+ *
+ *   memory=PATH   private keys created on the token are remembered there, so that the mock can give them away
  */
 #pragma once
 

@@ -87,7 +87,7 @@ guint tf_replay_n_calls(const TfReplay *replay)
 }
 
 /* "PID NUMBER FUNCTION RV" */
-gchar *tf_replay_function(const TfReplay *replay, guint nth)
+static gchar *word_of(const TfReplay *replay, guint nth, guint word)
 {
 	g_auto(GStrv) lines = log_lines(replay);
 
@@ -96,10 +96,20 @@ gchar *tf_replay_function(const TfReplay *replay, guint nth)
 
 		g_assert_cmpuint(g_strv_length(words), >=, 3);
 		if (g_ascii_strtoull(words[1], NULL, 10) == nth)
-			return g_strdup(words[2]);
+			return g_strdup(words[word]);
 	}
 
 	return NULL;
+}
+
+gchar *tf_replay_function(const TfReplay *replay, guint nth)
+{
+	return word_of(replay, nth, 2);
+}
+
+gchar *tf_replay_returned(const TfReplay *replay, guint nth)
+{
+	return word_of(replay, nth, 3);
 }
 
 gboolean tf_replay_skips(guint nth)

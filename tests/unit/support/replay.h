@@ -27,6 +27,7 @@ void tf_replay_script(TfReplay *replay, const gchar *script);
  * after the last. The caller frees. */
 guint tf_replay_n_calls(const TfReplay *replay);
 gchar *tf_replay_function(const TfReplay *replay, guint nth);
+gchar *tf_replay_returned(const TfReplay *replay, guint nth); /* "CKR_OK" */
 
 /* TF_TEST_EVERY=N runs only every N-th point, another set each day; for the sanitizer build.
  * TF_TEST_POINT=N runs the N-th alone, for whoever looks into it. */
