@@ -284,7 +284,7 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		N_("The PKCS#11 module '{path}' is not trusted: {reason}."),
 		N_("Whoever can replace the module gets the key. Install it where only the administrator can "
 		   "write; or, if "
-		   "you know it, name it by --module.") },
+		   "you know it, name it by --module, and confirm it in a terminal or by --yes.") },
 	[TF_ERROR_MODULE_LEAKY] = { "module-leaky", TF_EXIT_MODULE_LEAKY, { "what" },
 		N_("The key would be written to a log: {what}."),
 		N_("Unset the variable or choose another module. --allow-leaky-module overrides this, for "
@@ -315,9 +315,9 @@ const TfErrorRow tf_error_rows[TF_N_ERRORS] = {
 		   "serial number.") },
 	[TF_ERROR_PROOF_INVALID] = { "proof-invalid", TF_EXIT_EVIDENCE_INVALID, { "reason" },
 		N_("There is no proof that this key lives on the token: {reason}."),
-		N_("Nothing was wiped. Have the token itself prove it: run the same command again with the "
-		   "token "
-		   "put in, or 'tokenferry verify'.") },
+		N_("By this nothing is wiped. Have the token itself prove it: run the same command again "
+		   "with "
+		   "the token put in, or 'tokenferry verify'.") },
 	[TF_ERROR_EVIDENCE_UNREADABLE] = { "evidence-unreadable", TF_EXIT_EVIDENCE_INVALID,
 		{ "path", "reason" }, N_("The report '{path}' cannot be checked: {reason}."),
 		N_("Give the .json file of a completion report, unchanged.") },

@@ -184,6 +184,8 @@ static gboolean check_invocation(
 	else if (n_words > command->n_words_maximum)
 		detail = tf_phrase(_("'{word}' is one argument too many"), "word",
 			words[command->n_words_maximum], NULL);
+	else if (options->profiles != NULL && !g_file_test(options->profiles, G_FILE_TEST_IS_DIR))
+		detail = tf_phrase(_("'{path}' is no folder (--profiles)"), "path", options->profiles, NULL);
 	if (detail != NULL)
 		return tf_raise(error, TF_ERROR_USAGE, detail, NULL);
 

@@ -25,8 +25,8 @@ static const WhereRow wheres[TF_N_WHEREABOUTS] = {
 	[TF_WHERE_SOURCE_AND_PERHAPS_TOKEN] = { "source-and-perhaps-token",
 		N_("in the file, which is unchanged, and perhaps already on the token: writing it there was "
 		   "cut short") },
-	[TF_WHERE_TOKEN] = { "token",
-		N_("on the token, where it was proven; the file was wiped, or partly wiped") },
+	[TF_WHERE_TOKEN] = { "token", N_("on the token, where it was proven; the file was wiped, or partly "
+					 "wiped, or is still to be") },
 	[TF_WHERE_TOKEN_ALONE] = { "token-alone",
 		N_("on the token, which could not be shown to keep it; the file was removed or changed "
 		   "meanwhile, so nothing was taken from the token") },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "evidence-sense-private.h"
 #include "key/certificate.h"
 #include "key/proof.h"
 
@@ -135,6 +136,35 @@ static gboolean check_signatures(
 	return TRUE;
 }
 
+static gboolean check_attempts(const TfEvidence *evidence, GError **error)
+{
+	const TfAttempt *odd = tf_evidence_contradiction(evidence);
+	g_autofree gchar *reason = NULL;
+
+	if (odd == NULL)
+		return TRUE;
+	reason = g_strdup_printf(_("the attempt '%s' is called %s, and its code is %s"), odd->name,
+		tf_attempt_outcome_name(odd->outcome), odd->code);
+
+	return tf_raise(error, TF_ERROR_PROOF_INVALID, reason, NULL);
+}
+
+/* One token shown twice would pass for two. */
+static gboolean check_distinct(const TfOutcome *outcome, guint index, GError **error)
+{
+	const TfPlacement *placement = g_ptr_array_index(outcome->placements, index);
+
+	for (guint i = 0; i < index; i++) {
+		const TfPlacement *other = g_ptr_array_index(outcome->placements, i);
+
+		if (tf_token_facts_equal(placement->token, other->token))
+			return tf_raise(
+				error, TF_ERROR_PROOF_INVALID, _("the report shows one token as two"), NULL);
+	}
+
+	return TRUE;
+}
+
 static gboolean check_placement(TfEvidenceCheck *check, guint index, X509 *certificate, GError **error)
 {
 	static const gchar no_source[] = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -144,12 +174,15 @@ static gboolean check_placement(TfEvidenceCheck *check, guint index, X509 *certi
 	gboolean says_signed = strcmp(placement->evidence->challenge, "signed") == 0;
 	gboolean is_signed = FALSE;
 
-	if (!check_signatures(placement, certificate, &is_signed, error))
+	if (!check_attempts(placement->evidence, error) || !check_distinct(outcome, index, error) ||
+		!check_signatures(placement, certificate, &is_signed, error))
 		return FALSE;
 	if (says_signed != is_signed)
 		return tf_raise(error, TF_ERROR_PROOF_INVALID,
 			_("what the report says of the challenge is not what it shows"), NULL);
 	check->grade = MAX(check->grade, tf_evidence_grade(placement->evidence));
+	if (!tf_evidence_is_whole(placement->evidence))
+		check->grade = MAX(check->grade, TF_GRADE_CLAIMED);
 	if (!is_signed) {
 		check->statement_fits = FALSE;
 		return TRUE;

@@ -23,6 +23,13 @@ setup() {
 	pkcs11-tool --module "$SOFTHSM" --token-label member --login --pin "$USER_PIN" --list-objects
 }
 
+@test "a folder of profiles that is not there is a mistake" {
+	ferry profiles --profiles /nonexistent
+
+	assert_status 2
+	assert_says "'/nonexistent' is no folder"
+}
+
 @test "a formatted token is destroyed by --reformat only, and only after its name was typed" {
 	options=(--module "$SOFTHSM" --token "$TOKEN_URI" --label anew --pin-source "file:$HOME/new-pin"
 		--so-pin-source "file:$HOME/so-pin")

@@ -188,12 +188,12 @@ assert_arrived() {
 	assert_says "only the token itself says"
 }
 
-# killed_before_the_wipe OPTION...: a run that dies when the wipe stands in the ledger, and not an octet is overwritten.
+# killed_before_the_wipe: a run that dies when the wipe stands in the ledger, and not an octet is overwritten.
 killed_before_the_wipe() {
 	traced -o /dev/null -P "$HOME/member.p12" -e trace=pwrite64 -e inject=pwrite64:error=EIO:signal=SIGKILL:when=1 \
 		"$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$SOFTHSM_COPY" --token "$TOKEN_URI" \
 		--password-source "file:$HOME/pin-code" --pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" \
-		--ledger "$LEDGER" "$@" >/dev/null 2>&1 || true
+		--ledger "$LEDGER" >/dev/null 2>&1 || true
 	[ "$(sqlite3 "${LEDGER#sqlite:}" 'SELECT step FROM migration')" = wiping ]
 	assert_unchanged member.p12 "$digest"
 }

@@ -31,6 +31,18 @@ static GBytes *sign(EVP_PKEY *key, GBytes *statement)
 	return g_bytes_new(signature, length);
 }
 
+static void attempt_everything(TfEvidence *evidence)
+{
+	tf_evidence_add_attempt(
+		evidence, "read CKA_VALUE", TF_ATTEMPT_REFUSED, "CKR_ATTRIBUTE_SENSITIVE", TF_CONTROL_PASSED);
+	tf_evidence_add_attempt(evidence, "set CKA_EXTRACTABLE", TF_ATTEMPT_REFUSED,
+		"CKR_ATTRIBUTE_READ_ONLY", TF_CONTROL_PASSED);
+	tf_evidence_add_attempt(evidence, "copy as extractable", TF_ATTEMPT_REFUSED, "CKR_ACTION_PROHIBITED",
+		TF_CONTROL_PASSED);
+	tf_evidence_add_attempt(evidence, "wrap with CKM_AES_KEY_WRAP", TF_ATTEMPT_REFUSED,
+		"CKR_KEY_UNEXTRACTABLE", TF_CONTROL_PASSED);
+}
+
 /* Statement and signature as a run makes them, the key standing in for the token. */
 static void prove(const Fixture *fixture, TfPlacement *placement, gint64 row)
 {
@@ -45,6 +57,7 @@ static void prove(const Fixture *fixture, TfPlacement *placement, gint64 row)
 	g_autoptr(TfChallenge) challenge = NULL;
 	g_autoptr(GBytes) signature = NULL;
 
+	attempt_everything(placement->evidence);
 	memcpy(context.source_sha256, g_bytes_get_data(source, NULL), TF_SHA256_SIZE);
 	tf_certificate_sha256(fixture->member->certificate, context.certificate_sha256);
 	challenge = tf_challenge_draw(&context, NULL);
@@ -132,6 +145,55 @@ static void test_spare(Fixture *fixture, gconstpointer data)
 	g_assert_no_error(error);
 	g_assert_cmpuint(checked->n_placements_signed, ==, 2);
 	g_assert_true(checked->statement_fits);
+}
+
+static void test_token_shown_twice(Fixture *fixture, gconstpointer data)
+{
+	TfPlacement *spare = tf_fixture_placement(first(fixture)->token->serial);
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	prove(fixture, spare, 8);
+	g_ptr_array_add(fixture->outcome->placements, spare);
+
+	g_assert_null(check(fixture, &error));
+	g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);
+}
+
+static void test_codes_that_are_no_refusal(Fixture *fixture, gconstpointer data)
+{
+	static const gchar *const codes[] = { "CKR_OK", "CKR_DEVICE_REMOVED", "CKR_FOO", "SW 9000" };
+	TfAttempt *attempt = g_ptr_array_index(
+		first(fixture)->evidence->attempts, first(fixture)->evidence->attempts->len - 1);
+
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
+		g_autoptr(GError) error = NULL;
+
+		replace(&attempt->code, codes[i]);
+		g_assert_null(check(fixture, &error));
+		g_assert_error(error, TF_ERROR, TF_ERROR_PROOF_INVALID);
+	}
+	replace(&attempt->code, "SW 6A86");
+	{
+		g_autoptr(TfEvidenceCheck) checked = check(fixture, NULL);
+
+		g_assert_nonnull(checked);
+		g_assert_cmpint(checked->grade, ==, TF_GRADE_REFUSED);
+	}
+}
+
+static void test_attempts_left_out(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfEvidenceCheck) checked = NULL;
+	GPtrArray *attempts = first(fixture)->evidence->attempts;
+
+	(void)data;
+	g_ptr_array_set_size(attempts, (gint)attempts->len - 2);
+	checked = check(fixture, NULL);
+
+	g_assert_nonnull(checked);
+	g_assert_cmpint(checked->grade, ==, TF_GRADE_CLAIMED);
 }
 
 static void test_decrypted(Fixture *fixture, gconstpointer data)
@@ -335,6 +397,9 @@ int main(int argc, char **argv)
 	g_test_add("/evidence-check/a report of an RSA key is good", Fixture, "rsa2048", set_up, test_good,
 		tear_down);
 	ADD("/evidence-check/a spare token is checked too", test_spare);
+	ADD("/evidence-check/refuses one token that is shown as two", test_token_shown_twice);
+	ADD("/evidence-check/refuses a refusal whose code is none", test_codes_that_are_no_refusal);
+	ADD("/evidence-check/attempts of a kind left out are no evidence", test_attempts_left_out);
 	ADD("/evidence-check/a decryption leaves nothing to check", test_decrypted);
 	ADD("/evidence-check/says what the signature does not cover", test_honest_text);
 	ADD("/evidence-check/refuses another name than the certificate's", test_doctored_certificate_words);
