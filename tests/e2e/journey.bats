@@ -539,7 +539,7 @@ mock() {
 	assert_status 21
 	refute_says "may be reported"
 	ferry_migrate member.p12 --token pkcs11:token=nobody
-	assert_status 30
+	assert_status 2
 	ferry_migrate member.p12 --campaign sharoushi-2014
 	assert_status 20
 	ferry_migrate member.p12 --number 87654321 --lang ja

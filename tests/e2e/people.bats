@@ -454,10 +454,12 @@ on_usb() {
 @test "a token that does not answer: the first Ctrl-C says that it waits, the second stops and says that nothing is lost" {
 	echo 'hang=C_CreateObject:1' >hang
 	for format in text json; do
+		how=(--verbose)
+		[ "$format" = text ] || how=(--json)
 		exec {lines}< <(exec "$TOKENFERRY" migrate member.p12 --yes --accept posture --module "$TF_MOCK_MODULE" --module-args \
 			"module=$SOFTHSM script=$HOME/hang" --token "$TOKEN_URI" --password-source "file:$HOME/pin-code" \
 			--pin-source "file:$HOME/user-pin" --report-dir "$REPORTS" --ledger "$LEDGER" --lang ja \
-			$([ "$format" = text ] || echo --json) 2> >(tee "said-$format"))
+			"${how[@]}" 2> >(tee "said-$format"))
 		waiting=$!
 		while read -r line <&"$lines" && [[ $line != *書き込んでいます* && $line != *importing* ]]; do :; done
 		kill -TERM "$waiting"
