@@ -77,11 +77,15 @@ static void add_certificate(GString *text, const TfOutcome *outcome, const TfCam
 	const gchar *language = tf_sentence_language();
 	g_autofree gchar *issued = NULL;
 	g_autofree gchar *expires = NULL;
+	g_autofree gchar *type = NULL;
+	g_autofree gchar *key = NULL;
 
 	tf_text_heading(text, _("CERTIFICATE"));
 	if (facts == NULL)
 		return;
 
+	type = g_ascii_strup(facts->key_type, -1);
+	key = g_strdup_printf("%s %u", type, facts->bits);
 	issued = tf_report_date(facts->not_before, campaign, language);
 	expires = tf_report_date(facts->not_after, campaign, language);
 	tf_text_field(
@@ -91,6 +95,7 @@ static void add_certificate(GString *text, const TfOutcome *outcome, const TfCam
 	tf_text_field(text, 1, _("Issued on"), issued);
 	tf_text_field(text, 1, _("Valid until"), expires);
 	tf_text_field(text, 1, _("Serial number of the certificate"), facts->serial);
+	tf_text_field(text, 1, _("Kind of key"), key);
 	tf_text_field(text, 1, "SHA-256", facts->sha256);
 	tf_text_field(text, 1, _("Revocation"), tf_sentence_revocation(outcome->revocation));
 }
