@@ -15,4 +15,6 @@ typedef struct TfErrorRow {
 	const gchar *advice;
 } TfErrorRow;
 
-extern const TfErrorRow tf_error_rows[TF_N_ERRORS];
+/* Each code stands in one of them: from TF_ERROR_MANIFEST_INVALID on in the second. */
+extern const TfErrorRow tf_error_rows[TF_ERROR_MANIFEST_INVALID];
+extern const TfErrorRow tf_error_batch_rows[TF_N_ERRORS];

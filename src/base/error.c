@@ -32,12 +32,17 @@ static void tf_error_private_clear(TfErrorPrivate *private)
 
 G_DEFINE_EXTENDED_ERROR(TfError, tf_error)
 
+static const TfErrorRow *row_at(TfErrorCode code)
+{
+	return code < TF_ERROR_MANIFEST_INVALID ? &tf_error_rows[code] : &tf_error_batch_rows[code];
+}
+
 static const TfErrorRow *row_of(const GError *error)
 {
 	if (error->domain != TF_ERROR || error->code < 0 || error->code >= TF_N_ERRORS)
 		return NULL;
 
-	return &tf_error_rows[error->code];
+	return row_at((TfErrorCode)error->code);
 }
 
 static guint count_arguments(const TfErrorRow *row)
@@ -69,7 +74,7 @@ static GStrv collect_arguments(const TfErrorRow *row, va_list list)
 
 gboolean tf_raise(GError **error, TfErrorCode code, ...)
 {
-	const TfErrorRow *row = &tf_error_rows[code];
+	const TfErrorRow *row = row_at(code);
 	g_auto(GStrv) arguments = NULL;
 	g_autofree gchar *message = NULL;
 	va_list list;
@@ -99,7 +104,7 @@ gboolean tf_error_relay(TfErrorCode code, const gchar *const *arguments, gsize n
 {
 	const gchar *all[TF_ERROR_ARGUMENT_LIMIT] = { NULL };
 
-	if (n != count_arguments(&tf_error_rows[code]))
+	if (n != count_arguments(row_at(code)))
 		return FALSE;
 	for (gsize i = 0; i < n; i++) {
 		if (arguments[i] == NULL || strlen(arguments[i]) > RELAY_LIMIT ||
@@ -116,7 +121,7 @@ gboolean tf_error_relay(TfErrorCode code, const gchar *const *arguments, gsize n
 gboolean tf_error_code_from_name(const gchar *name, TfErrorCode *ret_code)
 {
 	for (guint i = 0; i < TF_N_ERRORS; i++) {
-		if (strcmp(tf_error_rows[i].name, name) == 0) {
+		if (strcmp(row_at((TfErrorCode)i)->name, name) == 0) {
 			*ret_code = (TfErrorCode)i;
 			return TRUE;
 		}
@@ -193,20 +198,20 @@ const gchar *tf_error_name(const GError *error)
 {
 	const TfErrorRow *row = row_of(error);
 
-	return row != NULL ? row->name : tf_error_rows[TF_ERROR_SYSTEM].name;
+	return row != NULL ? row->name : row_at(TF_ERROR_SYSTEM)->name;
 }
 
 const gchar *tf_error_code_name(TfErrorCode code)
 {
-	return tf_error_rows[code].name;
+	return row_at(code)->name;
 }
 
 TfExit tf_error_code_exit_status(TfErrorCode code)
 {
-	return tf_error_rows[code].exit_status;
+	return row_at(code)->exit_status;
 }
 
 guint tf_error_code_n_arguments(TfErrorCode code)
 {
-	return count_arguments(&tf_error_rows[code]);
+	return count_arguments(row_at(code));
 }
