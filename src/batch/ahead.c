@@ -10,7 +10,6 @@
 
 /* Enough for two groups in work and two waiting; each holds a private key in a pipe. */
 #define LIMIT		96u
-#define LETTER_SECONDS	60
 #define CLAIM_AT_A_TIME 32u
 
 struct TfAhead {
@@ -103,23 +102,6 @@ static void heard_writer(
 	settle(ahead, task, failure, set_ready);
 }
 
-static gboolean ask_writer(TfAhead *ahead, TfTask *task, GError **error)
-{
-	const TfBatchPlan *plan = ahead->batch->plan;
-	TF_AUTO_FD int pin = tf_pipe_secret(task->pins->user, error);
-	int fds[2] = { pin, -1 };
-
-	if (pin < 0)
-		return FALSE;
-	task->letter = tf_letter_file_new(ahead->batch->letters, plan->letters, error);
-	if (task->letter == NULL)
-		return FALSE;
-	fds[1] = tf_letter_file_fd(task->letter);
-	tf_peer_ask(ahead->writer, TF_MESSAGE_WRITE_LETTER, tf_preparation_letter(plan, task), fds);
-
-	return TRUE;
-}
-
 static void write_letters(TfAhead *ahead)
 {
 	while (ahead->opened.length > 0 && (ahead->writer == NULL || tf_peer_is_idle(ahead->writer))) {
@@ -130,7 +112,7 @@ static void write_letters(TfAhead *ahead)
 			set_ready(ahead, task);
 			continue;
 		}
-		if (ask_writer(ahead, task, &problem))
+		if (tf_preparation_ask_letter(ahead->batch, ahead->writer, task, &problem))
 			ahead->lettered = task;
 		else
 			fail(ahead, task, problem);
@@ -183,7 +165,7 @@ static TfPeer *new_writer(TfAhead *ahead)
 		.role = &tf_letter_role,
 		.process = { .program = ahead->batch->plan->program,
 			.setup = tf_process_setup(tf_letter_reads()) },
-		.deadline_ms = LETTER_SECONDS * 1000,
+		.deadline_ms = TF_LETTER_SECONDS * 1000,
 		.became = writer_became,
 		.heard = heard_writer,
 		.user_data = ahead,

@@ -2,6 +2,7 @@
 #include "group.h"
 #include "group-outcome.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,11 +14,14 @@
 #include "token/import.h"
 #include "transfer/names.h"
 
-/* The letter is there before the intent: an intent without a letter would be a token whose PIN nobody knows.
- * A letter without an intent is replaced by the next run. */
-static gboolean publish_letter(TfTask *task, GError **error)
+static gchar *letter_name(const TfJob *job)
 {
-	g_autofree gchar *name = g_strconcat(task->job->number, ".pdf", NULL);
+	return g_strconcat(job->number, ".pdf", NULL);
+}
+
+gboolean tf_group_publish_letter(TfTask *task, GError **error)
+{
+	g_autofree gchar *name = letter_name(task->job);
 	gboolean is_published =
 		task->letter == NULL || tf_letter_file_publish(task->letter, name, TRUE, error);
 
@@ -28,7 +32,7 @@ static gboolean publish_letter(TfTask *task, GError **error)
 
 void tf_group_remove_letter_of(const TfBatch *batch, const TfJob *job)
 {
-	g_autofree gchar *letter = g_strconcat(job->number, ".pdf", NULL);
+	g_autofree gchar *letter = letter_name(job);
 
 	if (batch->letters >= 0)
 		(void)unlinkat(batch->letters, letter, 0);
@@ -207,7 +211,7 @@ gboolean tf_group_plan(
 	for (guint i = 0; i < group->len; i++) {
 		TfTask *task = g_ptr_array_index(group, i);
 
-		if (task->problem == NULL && !publish_letter(task, error))
+		if (task->problem == NULL && !tf_group_publish_letter(task, error))
 			return FALSE;
 	}
 
@@ -356,9 +360,23 @@ static gboolean provision(TfBatch *batch, GPtrArray *group, GError **error)
 	return TRUE;
 }
 
+/* Somebody took it away: the PINs stay in the ledger, and the next run draws it again. */
+static void check_letters(const TfBatch *batch, GPtrArray *group)
+{
+	for (guint i = 0; i < group->len && batch->letters >= 0; i++) {
+		TfTask *task = g_ptr_array_index(group, i);
+		g_autofree gchar *name = letter_name(task->job);
+
+		if (faccessat(batch->letters, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+			tf_raise(&task->problem, TF_ERROR_LETTER_MISSING, name, NULL);
+	}
+}
+
 gboolean tf_group_provision(
 	TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean owes_label, GError **error)
 {
+	check_letters(batch, group);
+	tf_group_drop_failed(batch, lane, group, TRUE);
 	if (group->len == 0)
 		return TRUE;
 	if (!tf_ledger_group_begin(batch->ledger, error) ||

@@ -21,6 +21,10 @@ void tf_group_drop_failed(TfBatch *batch, const gchar *lane, GPtrArray *group, g
 gboolean tf_group_plan(
 	TfBatch *batch, const gchar *lane, const gchar *const *confinement, GPtrArray *group, GError **error);
 
+/* The letter of the task, when one was drawn, gets its name. It is there before the intent: an intent without
+ * a letter would be a token whose PIN nobody knows. A letter without an intent is replaced by the next run. */
+gboolean tf_group_publish_letter(TfTask *task, GError **error);
+
 /* Of a token that there is not: it would open nothing. */
 void tf_group_remove_letter(const TfBatch *batch, const TfTask *task);
 void tf_group_remove_letter_of(const TfBatch *batch, const TfJob *job);
@@ -43,7 +47,8 @@ gboolean tf_group_wipe(TfBatch *batch, const gchar *lane, GPtrArray *group, GErr
 /* How it was wiped, into the task's outcome and the ledger. */
 gboolean tf_group_record_wiped(TfBatch *batch, TfTask *task, const TfWipeResult *result, GError **error);
 
-/* The end: escrow files, outcomes, 'provisioned'; counted and told. 'owes_label': of a card, no reader will
+/* The end: escrow files, outcomes, 'provisioned'; counted and told. One whose letter is not there has failed,
+ * and keeps its PINs. 'owes_label': of a card, no reader will
  * say how it is to be labelled. */
 gboolean tf_group_provision(
 	TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean owes_label, GError **error);

@@ -153,7 +153,8 @@ gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GE
 	       find_pins(batch, task, error);
 }
 
-GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task)
+/* Body of WRITE_LETTER, floating. */
+static GVariant *describe_letter(const TfBatchPlan *plan, const TfTask *task)
 {
 	const TfCampaign *campaign = plan->campaign;
 	const TfLetter letter = {
@@ -170,4 +171,21 @@ GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task)
 	};
 
 	return tf_letter_body(&letter);
+}
+
+gboolean tf_preparation_ask_letter(TfBatch *batch, TfPeer *writer, TfTask *task, GError **error)
+{
+	const TfBatchPlan *plan = batch->plan;
+	TF_AUTO_FD int pin = tf_pipe_secret(task->pins->user, error);
+	int fds[2] = { pin, -1 };
+
+	if (pin < 0)
+		return FALSE;
+	task->letter = tf_letter_file_new(batch->letters, plan->letters, error);
+	if (task->letter == NULL)
+		return FALSE;
+	fds[1] = tf_letter_file_fd(task->letter);
+	tf_peer_ask(writer, TF_MESSAGE_WRITE_LETTER, describe_letter(plan, task), fds);
+
+	return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include "batch-private.h"
 #include "batch/role.h"
+#include "peer-private.h"
 
 /* The .p12 of the job: the file that was there when the manifest was read, through no link. -1 with
  * TF_ERROR_SOURCE_MISSING, TF_ERROR_SOURCE_UNREADABLE. */
@@ -25,5 +26,9 @@ gboolean tf_preparation_take(TfBatch *batch, TfTask *task, TfMessage *opened, GE
  * is none. */
 gboolean tf_preparation_open_pins(TfBatch *batch, TfTask *task, GError **error);
 
-/* Body of WRITE_LETTER, floating. */
-GVariant *tf_preparation_letter(const TfBatchPlan *plan, const TfTask *task);
+/* For the answer to it. */
+#define TF_LETTER_SECONDS 60
+
+/* The writer, which must be idle, is to draw the letter of the task, which has its PINs, into a file that
+ * tf_group_publish_letter() gives its name. */
+gboolean tf_preparation_ask_letter(TfBatch *batch, TfPeer *writer, TfTask *task, GError **error);

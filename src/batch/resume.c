@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "group.h"
 #include "key/certificate.h"
+#include "redraw.h"
 #include "transfer/wiped.h"
 
 static gboolean collect(const TfJob *job, gpointer user_data, G_GNUC_UNUSED GError **error)
@@ -212,7 +213,8 @@ gboolean tf_resume(TfBatch *batch, GError **error)
 		return FALSE;
 	failed = begun_jobs(batch, TF_JOB_WAITING, error);
 
-	return failed != NULL && resume_all(batch, claimed, resume_claimed, to_audit, error) &&
+	return failed != NULL && tf_redraw_letters(batch, claimed, error) &&
+	       tf_redraw_letters(batch, failed, error) && resume_all(batch, claimed, resume_claimed, to_audit, error) &&
 	       resume_all(batch, failed, resume_failed, to_audit, error) &&
 	       tf_adoption_run(batch, to_audit, error);
 }

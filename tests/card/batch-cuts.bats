@@ -115,3 +115,21 @@ sweep() {
 	tell 0 heal
 	assert_card 0 10000002
 }
+
+@test "letters that went away while a card was audited are written again before that card is ended" {
+	station 1
+	begin
+	tell 0 hold-after "$INTO_AUDIT"
+	insert 0
+	await '.step == "audit"'
+	rm -r letters
+	tell 0 heal
+	await '.type == "failed" and .error == "letter-missing"'
+	taken_out 0
+	ends 93
+
+	begin
+	await '.type == "provisioned" and .label == "10000001"'
+	ends 0
+	assert_card 0 10000001
+}

@@ -120,3 +120,68 @@ assert_made_up_for() {
 	as_root mount -o remount,rw "$BATS_TEST_TMPDIR/ledger"
 	assert_made_up_for
 }
+
+# dies_before_the_end: a batch that was killed when its tokens were written and its files wiped; their numbers are in the
+# file 'begun'.
+dies_before_the_end() {
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"publish"'* ]]; do :; done
+	sqlite3 "${LEDGER#sqlite:}" '.backup before.db'
+	cat <&8 >rest
+	wait "$supervisor"
+	sqlite3 "${LEDGER#sqlite:}" "ATTACH 'before.db' AS earlier;
+		INSERT OR REPLACE INTO main.envelope SELECT * FROM earlier.envelope WHERE resume IS NOT NULL;
+		UPDATE job SET state = 1 WHERE id IN (SELECT job FROM envelope WHERE resume IS NOT NULL);
+		UPDATE migration SET step = 'wiped' WHERE job IN (SELECT id FROM job WHERE state = 1);
+		SELECT number FROM job WHERE state = 1" >begun
+	[ -s begun ]
+}
+
+@test "a letter that went away with a run that died is written again, with the PIN of its token" {
+	dies_before_the_end
+	rm -r letters/*.pdf letters/escrow
+
+	batch --json
+
+	assert_status 0
+	while read -r number; do
+		assert_provisioned "$number"
+		[ -e "letters/escrow/$number.p7m" ]
+	done <begun
+}
+
+@test "a letter of another token that lies in the folder is replaced by that of the token that is ended" {
+	dies_before_the_end
+	while read -r number; do
+		echo 'of another token' >"letters/$number.pdf"
+	done <begun
+
+	batch --json
+
+	assert_status 0
+	while read -r number; do
+		assert_provisioned "$number"
+	done <begun
+}
+
+@test "a letter that is taken away before its member is ended is told, and the next run writes it again" {
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"audit"'* ]]; do :; done
+	kill -STOP "$supervisor"
+	number=$(jq -r .number <<<"$event")
+	rm "letters/$number.pdf"
+	kill -CONT "$supervisor"
+	cat <&8 >rest
+	wait "$supervisor" && status=0 || status=$?
+
+	[ "$status" -eq 93 ] || { cat rest errors && return 1; }
+	[ "$(jq -r 'select(.type == "failed") | .number + " " + .error' <rest)" = "$number letter-missing" ]
+
+	assert_made_up_for
+}
