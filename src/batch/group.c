@@ -372,6 +372,11 @@ static void check_letters(const TfBatch *batch, GPtrArray *group)
 	}
 }
 
+static const TfKept *first_kept(const TfOutcome *outcome)
+{
+	return outcome->kept->len > 0 ? g_ptr_array_index(outcome->kept, 0) : NULL;
+}
+
 gboolean tf_group_provision(
 	TfBatch *batch, const gchar *lane, GPtrArray *group, gboolean owes_label, GError **error)
 {
@@ -390,6 +395,7 @@ gboolean tf_group_provision(
 					     .lane = lane,
 					     .job = task->job,
 					     .token = task->token,
+					     .kept = first_kept(task->outcome),
 					     .label = owes_label ? task->token->label : NULL });
 	}
 

@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "cli/wording.h"
+#include "report/report.h"
 
 /* Between two frames; the time left changes without news as well. */
 #define FRAME_MS 250u
@@ -61,6 +62,15 @@ static void add_progress(json_t *object, const TfBatchBoard *board)
 		progress.seconds_left >= 0 ? json_integer(progress.seconds_left) : json_null());
 }
 
+static void add_source(json_t *object, const TfKept *kept)
+{
+	json_object_set_new(object, "source", json_string(kept != NULL ? "kept" : "wiped"));
+	if (kept == NULL)
+		return;
+	json_object_set_new(object, "why", json_string(tf_kept_why_name(kept->why)));
+	json_object_set_new(object, "detail", tf_output_string(kept->detail));
+}
+
 static void tell_json(const TfBatchNews *news, const TfBatchBoard *board)
 {
 	json_t *object = tf_output_object(kind_names[news->kind]);
@@ -87,6 +97,8 @@ static void tell_json(const TfBatchNews *news, const TfBatchBoard *board)
 			json_array_append_new(names, tf_output_string(news->names[i]));
 		json_object_set_new(object, "confinement", names);
 	}
+	if (news->kind == TF_BATCH_PROVISIONED)
+		add_source(object, news->kept);
 	if (news->kind == TF_BATCH_PROVISIONED || news->kind == TF_BATCH_FAILED)
 		add_progress(object, board);
 	tf_output_json(object);
@@ -113,7 +125,7 @@ static gchar *removal(const TfBatchNews *news, const gchar *problem, const gchar
 		"label", news->label, NULL);
 }
 
-static gchar *success(const TfBatchNews *news)
+static gchar *made(const TfBatchNews *news)
 {
 	if (news->label == NULL)
 		return tf_phrase(_("{number} {name}: done, token {token}"), "number", news->job->number,
@@ -122,6 +134,20 @@ static gchar *success(const TfBatchNews *news)
 	return tf_phrase(_("{number} {name}: done, card {token}, which is to be labelled with '{label}'"),
 		"number", news->job->number, "name", news->job->name, "token", news->token->serial, "label",
 		news->label, NULL);
+}
+
+static gchar *success(const TfBatchNews *news)
+{
+	g_autofree gchar *text = made(news);
+	g_autofree gchar *kept = NULL;
+
+	if (news->kept == NULL)
+		return g_steal_pointer(&text);
+	kept = tf_phrase(_("Its file '{path}' was not wiped. {why} {detail}"), "path", news->kept->path, "why",
+		tf_report_kept_why(tf_kept_why_name(news->kept->why)), "detail",
+		news->kept->detail != NULL ? news->kept->detail : "", NULL);
+
+	return g_strjoin(" ", text, g_strchomp(kept), NULL);
 }
 
 static gchar *sentence_of(const TfBatchNews *news)
@@ -188,12 +214,12 @@ static gboolean tick(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* What a reader's line shows does not stay; why something went wrong does, and a label that no reader waits
- * for. */
+/* What a reader's line shows does not stay; why something went wrong does, a file that is still there, and a
+ * label that no reader waits for. */
 static gboolean stays_on_screen(const TfBatchNews *news)
 {
 	return news->problem != NULL || news->kind == TF_BATCH_RESUMED ||
-	       (news->kind == TF_BATCH_PROVISIONED && news->label != NULL);
+	       (news->kind == TF_BATCH_PROVISIONED && (news->label != NULL || news->kept != NULL));
 }
 
 static void show(TfBatchTeller *teller, const TfBatchNews *news, gint64 now)
@@ -302,7 +328,19 @@ TfBatchListener tf_batch_teller_listener(TfBatchTeller *teller)
 		.user_data = teller };
 }
 
-void tf_batch_news_end(const TfBatchResult *result, guint64 total, gboolean is_json)
+void tf_batch_news_kept(guint64 n_kept)
+{
+	g_autofree gchar *text = NULL;
+
+	if (n_kept == 0)
+		return;
+	text = tf_phrase(_("Files of members with a token that were not wiped, and are still there: {count}. "
+			   "'tokenferry status --list' says which and why."),
+		"count", TF_NUMBER(n_kept), NULL);
+	tf_output_notice(text);
+}
+
+void tf_batch_news_end(const TfBatchResult *result, guint64 total, guint64 n_kept, gboolean is_json)
 {
 	g_autofree gchar *text = NULL;
 
@@ -312,6 +350,7 @@ void tf_batch_news_end(const TfBatchResult *result, guint64 total, gboolean is_j
 		json_object_set_new(object, "status", json_string("done"));
 		json_object_set_new(object, "provisioned", json_integer((json_int_t)result->n_provisioned));
 		json_object_set_new(object, "total", json_integer((json_int_t)total));
+		json_object_set_new(object, "kept", json_integer((json_int_t)n_kept));
 		tf_output_json(object);
 		return;
 	}

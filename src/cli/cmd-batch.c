@@ -319,13 +319,28 @@ static gboolean run(const Station *station, const TfBatchPlan *plan, const TfOpt
 	return tf_batch_run(plan, station->ledger, &listener, ret_result, error);
 }
 
+/* Somebody may have destroyed it since. */
+static gboolean count_kept(const TfJob *job, gpointer user_data, G_GNUC_UNUSED GError **error)
+{
+	guint64 *n_kept = user_data;
+
+	if (access(job->source_path, F_OK) == 0)
+		(*n_kept)++;
+
+	return TRUE;
+}
+
 static gboolean end(Station *station, const TfBatchResult *result, const TfOptions *options, GError **error)
 {
 	guint64 left = 0;
 	guint64 total = 0;
+	guint64 n_kept = 0;
 
-	if (!count(station, &left, &total, error))
+	if (!count(station, &left, &total, error) ||
+		!tf_ledger_visit_kept_jobs(station->ledger, count_kept, &n_kept, error))
 		return FALSE;
+	if (!options->is_json)
+		tf_batch_news_kept(n_kept);
 	if (result->was_interrupted)
 		return tf_raise(error, TF_ERROR_INTERRUPTED, NULL);
 	if (station->n_unassigned > 0)
@@ -333,7 +348,7 @@ static gboolean end(Station *station, const TfBatchResult *result, const TfOptio
 			TF_NUMBER(station->n_unassigned), NULL);
 	if (left > 0)
 		return tf_raise(error, TF_ERROR_BATCH_INCOMPLETE, TF_NUMBER(left), TF_NUMBER(total), NULL);
-	tf_batch_news_end(result, total, options->is_json);
+	tf_batch_news_end(result, total, n_kept, options->is_json);
 
 	return TRUE;
 }

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/phrase.h"
 #include "ledger/job.h"
+#include "report/report.h"
 
 /* In the order in which people ask. */
 static const struct {
@@ -32,9 +33,30 @@ static const gchar *title_of(TfJobState state)
 	return "";
 }
 
-static gboolean print_json(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+/* Whether the file of one who has a token is still there, as far as the ledger knows: "kept", with why, or
+ * "wiped"; "" without a token. */
+static gboolean look_up_source(
+	TfLedger *ledger, const TfJob *job, const gchar **ret_source, gchar **ret_why, GError **error)
 {
-	json_t *object = tf_output_object("member");
+	*ret_source = "";
+	if (job->state != TF_JOB_PROVISIONED)
+		return TRUE;
+	if (!tf_ledger_job_kept(ledger, job, ret_why, error))
+		return FALSE;
+	*ret_source = *ret_why != NULL ? "kept" : "wiped";
+
+	return TRUE;
+}
+
+static gboolean print_json(const TfJob *job, gpointer user_data, GError **error)
+{
+	json_t *object = NULL;
+	const gchar *source = NULL;
+	g_autofree gchar *why = NULL;
+
+	if (!look_up_source(user_data, job, &source, &why, error))
+		return FALSE;
+	object = tf_output_object("member");
 
 	json_object_set_new(object, "number", tf_output_string(job->number));
 	json_object_set_new(object, "name", tf_output_string(job->name));
@@ -44,17 +66,41 @@ static gboolean print_json(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G
 	json_object_set_new(object, "error", tf_output_string(job->error));
 	json_object_set_new(object, "operator", tf_output_string(job->operator));
 	json_object_set_new(object, "station", tf_output_string(job->station));
+	json_object_set_new(object, "source", source[0] != '\0' ? json_string(source) : json_null());
+	json_object_set_new(object, "why", tf_output_string(why));
 	tf_output_json(object);
 
 	return TRUE;
 }
 
-static gboolean print_line(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+/* What people are told of it, besides its state. */
+static gboolean remark_on(TfLedger *ledger, const TfJob *job, gchar **ret_remark, GError **error)
 {
-	g_autofree gchar *line = tf_phrase("{number}  {state}  {name}  {error}", "number", job->number,
-		"state", title_of(job->state), "name", job->name, "error",
-		job->error != NULL ? job->error : "", NULL);
+	g_autofree gchar *why = NULL;
+	const gchar *source = NULL;
+	const gchar *sentence = NULL;
 
+	if (!look_up_source(ledger, job, &source, &why, error))
+		return FALSE;
+	sentence = tf_report_kept_why(why);
+	if (why != NULL)
+		*ret_remark = tf_phrase(_("Its file '{path}' was not wiped. {why} {detail}"), "path",
+			job->source_path, "why", sentence != NULL ? sentence : why, "detail", "", NULL);
+	else
+		*ret_remark = g_strdup(job->error != NULL ? job->error : "");
+
+	return TRUE;
+}
+
+static gboolean print_line(const TfJob *job, gpointer user_data, GError **error)
+{
+	g_autofree gchar *remark = NULL;
+	g_autofree gchar *line = NULL;
+
+	if (!remark_on(user_data, job, &remark, error))
+		return FALSE;
+	line = tf_phrase("{number}  {state}  {name}  {remark}", "number", job->number, "state",
+		title_of(job->state), "name", job->name, "remark", remark, NULL);
 	tf_output_text(g_strchomp(line));
 
 	return TRUE;
@@ -69,9 +115,14 @@ static void add_cell(GString *line, const gchar *text)
 	g_string_append(line, cell);
 }
 
-static gboolean print_csv(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_GNUC_UNUSED GError **error)
+static gboolean print_csv(const TfJob *job, gpointer user_data, GError **error)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
+	const gchar *source = NULL;
+	g_autofree gchar *why = NULL;
+
+	if (!look_up_source(user_data, job, &source, &why, error))
+		return FALSE;
 
 	add_cell(line, job->number);
 	add_cell(line, job->name);
@@ -80,6 +131,8 @@ static gboolean print_csv(const TfJob *job, G_GNUC_UNUSED gpointer user_data, G_
 	add_cell(line, job->error);
 	add_cell(line, job->operator);
 	add_cell(line, job->station);
+	add_cell(line, source);
+	add_cell(line, why);
 	tf_output_text(line->str);
 
 	return TRUE;
@@ -125,9 +178,9 @@ static gboolean print_members(TfLedger *ledger, const TfOptions *options, GError
 	else if (is_csv(options))
 		print = print_csv;
 	if (is_csv(options))
-		tf_output_text("number,name,state,token_serial,error,operator,station");
+		tf_output_text("number,name,state,token_serial,error,operator,station,source,why");
 
-	return tf_ledger_visit_jobs(ledger, TF_N_JOB_STATES, print, NULL, error);
+	return tf_ledger_visit_jobs(ledger, TF_N_JOB_STATES, print, ledger, error);
 }
 
 gboolean tf_cmd_status(TfInvocation *invocation, int *ret_status, GError **error)

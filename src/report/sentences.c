@@ -187,6 +187,16 @@ const gchar *tf_sentence_control(TfControl control)
 	return controls[control] != NULL ? _(controls[control]) : "";
 }
 
+const gchar *tf_report_kept_why(const gchar *name)
+{
+	for (guint i = 0; i < TF_N_KEPT_WHYS; i++) {
+		if (g_strcmp0(tf_kept_why_name((TfKeptWhy)i), name) == 0)
+			return _(kept_whys[i]);
+	}
+
+	return NULL;
+}
+
 const gchar *tf_sentence_kept_why(TfKeptWhy why)
 {
 	return _(kept_whys[why]);

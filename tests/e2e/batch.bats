@@ -68,6 +68,38 @@ n_tokens() {
 	[ "$(wc -l <<<"$output")" -eq $((N_MEMBERS + 1)) ]
 }
 
+@test "a file that could not be wiped is told with its member, at the end, and by status" {
+	ln m2.p12 second-name
+	batch --json
+	assert_status 0
+	[ "$(jq -r 'select(.type == "provisioned" and .number == "10000002") | .source + " " + .why' <<<"$output")" = 'kept wipe-refused' ]
+	[ "$(jq -r 'select(.type == "provisioned" and .number == "10000001").source' <<<"$output")" = wiped ]
+	assert_result .kept 1
+
+	batch --lang ja
+	assert_status 0
+	assert_says '消去されずに残っているもの: 1'
+	ferry status --ledger "$LEDGER" --list --lang ja
+	assert_says 'm2.p12」は消去されていません。'
+	ferry status --ledger "$LEDGER" --format csv
+	grep '^10000002,' <<<"$output" | grep -q ',kept,wipe-refused$'
+	grep '^10000001,' <<<"$output" | grep -q ',wiped,$'
+	ferry status --ledger "$LEDGER" --list --json
+	[ "$(jq -r 'select(.number == "10000002") | .source + " " + .why' <<<"$output")" = 'kept wipe-refused' ]
+
+	rm m2.p12
+	batch --json
+	assert_result .kept 0
+}
+
+@test "a file that --keep-source keeps is said to be kept, in plain words, too" {
+	batch --keep-source
+
+	assert_status 0
+	assert_says "m1.p12' was not wiped. You asked to keep it."
+	assert_says "still there: $N_MEMBERS."
+}
+
 @test "an interrupted batch ends what it began, and the next one goes on" {
 	mkfifo events
 	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &

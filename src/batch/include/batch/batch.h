@@ -20,6 +20,7 @@
 #include "profile/campaign.h"
 #include "profile/token-profile.h"
 #include "record/facts.h"
+#include "record/outcome.h"
 #include "transfer/family.h"
 
 /* Which member a card is for that nobody was begun with. */
@@ -58,7 +59,8 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_CONFINED,    /* 'lane', 'names': which confinement its worker has */
 	TF_BATCH_RESUMED,     /* 'job': a token that an earlier run began */
 	TF_BATCH_STEP,	      /* 'lane', 'job', 'step' */
-	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token'; 'label': still to be put on its card; NULL: no */
+	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token'; 'label': still to be put on its card; NULL: no;
+				 * 'kept': its file was not wiped; NULL: it was */
 	TF_BATCH_FAILED,      /* 'job', 'problem'; 'lane' NULL before it had one */
 	TF_BATCH_RESTARTED,   /* 'lane' (NULL: of what runs ahead), 'problem': a process is started again */
 	TF_BATCH_GIVEN_UP,    /* 'lane', 'problem': makes no token any more in this run */
@@ -88,6 +90,7 @@ typedef struct TfBatchNews {
 	const GError *problem;
 	const gchar *const *names;
 	const gchar *label;
+	const TfKept *kept;
 } TfBatchNews;
 
 /* About the card in a reader, one question at a time: whose it is (a registration number), or whether it is

@@ -24,8 +24,11 @@ TfBatchListener tf_batch_teller_listener(TfBatchTeller *teller);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfBatchTeller, tf_batch_teller_free)
 
+/* Said to people when there are any: files that are still there although their key is on a token. */
+void tf_batch_news_kept(guint64 n_kept);
+
 /* The last line of a batch in which everybody has a token. */
-void tf_batch_news_end(const TfBatchResult *result, guint64 total, gboolean is_json);
+void tf_batch_news_end(const TfBatchResult *result, guint64 total, guint64 n_kept, gboolean is_json);
 
 /* Of the letters, "ja" or "en": that of this run. */
 const gchar *tf_batch_news_language(void);

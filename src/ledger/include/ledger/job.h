@@ -170,6 +170,11 @@ gboolean tf_ledger_job_of_migration(TfLedger *ledger, gint64 migration, TfJob **
 typedef gboolean (*TfJobVisitor)(const TfJob *job, gpointer user_data, GError **error);
 gboolean tf_ledger_visit_jobs(
 	TfLedger *ledger, TfJobState state, TfJobVisitor visit, gpointer user_data, GError **error);
+/* Why the file of one who has a token was not wiped (tf_kept_why_name()), as its outcome says; NULL without
+ * error when it was, or when there is no token yet. The caller frees. */
+gboolean tf_ledger_job_kept(TfLedger *ledger, const TfJob *job, gchar **ret_why, GError **error);
+/* Of those for whom this run works, those with a token whose file was not wiped. */
+gboolean tf_ledger_visit_kept_jobs(TfLedger *ledger, TfJobVisitor visit, gpointer user_data, GError **error);
 /* Whether any does, in constant time. */
 gboolean tf_ledger_has_waiting_jobs(TfLedger *ledger, gboolean *ret_has_waiting, GError **error);
 /* Whether any waits for a token of its own: the one that the manifest demands, or that it was begun with. In

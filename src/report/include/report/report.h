@@ -47,6 +47,9 @@ gboolean tf_report_write(
  * The caller frees. */
 gchar *tf_report_attempt(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Why a file was kept, by tf_kept_why_name(), in the person's language. Static; NULL for no such name. */
+const gchar *tf_report_kept_why(const gchar *name);
+
 /* What a file of a 'kind' is ("pkcs12"), in the person's language, escaped for a terminal. The caller frees.
  */
 gchar *tf_report_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;
