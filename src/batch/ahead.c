@@ -20,6 +20,7 @@ struct TfAhead {
 	GQueue claimed;	  /* TfTask, not opened yet */
 	GQueue opened;	  /* without their letter yet */
 	GQueue ready;
+	GHashTable *preparing; /* ids of jobs (gint64) that are neither ready nor failed */
 	GHashTable *chosen;    /* ids of jobs (gint64) that a lane waits for */
 	gboolean is_exhausted; /* the ledger has no more waiting jobs, or none is to be begun */
 	gboolean is_closed;    /* none is to be begun: what gets ready goes back */
@@ -33,6 +34,7 @@ static guint count(const TfAhead *ahead)
 
 static void fail(TfAhead *ahead, TfTask *task, GError *problem)
 {
+	(void)g_hash_table_remove(ahead->preparing, &task->job->id);
 	(void)g_hash_table_remove(ahead->chosen, &task->job->id);
 	g_clear_error(&task->problem);
 	task->problem = problem;
@@ -66,6 +68,7 @@ static gint compare_ids(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer
 /* As the list has them, whichever file was opened first: cards lie in that order on the desk. */
 static void set_ready(TfAhead *ahead, TfTask *task)
 {
+	(void)g_hash_table_remove(ahead->preparing, &task->job->id);
 	tf_task_enter(task, TF_STAGE_READY);
 	g_queue_insert_sorted(&ahead->ready, task, compare_ids, NULL);
 }
@@ -193,6 +196,7 @@ TfAhead *tf_ahead_new(TfBatch *batch)
 
 	ahead->batch = batch;
 	ahead->is_exhausted = batch->plan->assign != TF_BATCH_ASSIGN_NEXT;
+	ahead->preparing = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	ahead->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	ahead->openers = tf_openers_new(batch->plan->program, &listener);
 	if (batch->plan->letters != NULL)
@@ -212,6 +216,7 @@ void tf_ahead_free(TfAhead *ahead)
 	g_queue_clear_full(&ahead->claimed, free_task);
 	g_queue_clear_full(&ahead->opened, free_task);
 	g_queue_clear_full(&ahead->ready, free_task);
+	g_clear_pointer(&ahead->preparing, g_hash_table_unref);
 	g_clear_pointer(&ahead->chosen, g_hash_table_unref);
 	g_free(ahead);
 }
@@ -237,6 +242,14 @@ static void open_files(TfAhead *ahead)
 	}
 }
 
+/* Takes 'job' over. */
+static TfTask *prepare(TfAhead *ahead, TfJob *job)
+{
+	(void)g_hash_table_add(ahead->preparing, g_memdup2(&job->id, sizeof job->id));
+
+	return tf_task_new(job);
+}
+
 /* Many in one transaction, which is one sync. */
 static gboolean claim(TfAhead *ahead, GError **error)
 {
@@ -254,7 +267,7 @@ static gboolean claim(TfAhead *ahead, GError **error)
 		if (job == NULL)
 			ahead->is_exhausted = TRUE;
 		else
-			g_queue_push_tail(&ahead->claimed, tf_task_new(g_steal_pointer(&job)));
+			g_queue_push_tail(&ahead->claimed, prepare(ahead, g_steal_pointer(&job)));
 	}
 
 	return tf_ledger_group_commit(ledger, error);
@@ -279,25 +292,63 @@ void tf_ahead_fill(TfAhead *ahead)
 	write_letters(ahead);
 }
 
-/* The first that is ready for anybody. */
-TfTask *tf_ahead_take(TfAhead *ahead)
+/* The first that is ready for anybody; NULL. */
+static GList *first_ready(const TfAhead *ahead)
 {
 	for (GList *at = ahead->ready.head; at != NULL; at = at->next) {
-		TfTask *task = at->data;
+		const TfTask *task = at->data;
 
-		if (tf_ahead_has_chosen(ahead, task->job->id))
-			continue;
-		g_queue_delete_link(&ahead->ready, at);
-		return task;
+		if (!tf_ahead_has_chosen(ahead, task->job->id))
+			return at;
 	}
 
 	return NULL;
 }
 
+static TfTask *take(TfAhead *ahead, GList *at)
+{
+	TfTask *task = at != NULL ? at->data : NULL;
+
+	if (at != NULL)
+		g_queue_delete_link(&ahead->ready, at);
+
+	return task;
+}
+
+TfTask *tf_ahead_take(TfAhead *ahead)
+{
+	return take(ahead, first_ready(ahead));
+}
+
+/* Somebody who is before that job in the list, and may get ready. */
+static gboolean is_behind(const TfAhead *ahead, gint64 job)
+{
+	GHashTableIter iter;
+	gpointer key = NULL;
+
+	g_hash_table_iter_init(&iter, ahead->preparing);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		gint64 other = *(const gint64 *)key;
+
+		if (other < job && !tf_ahead_has_chosen(ahead, other))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+TfTask *tf_ahead_take_in_order(TfAhead *ahead)
+{
+	GList *at = first_ready(ahead);
+	const TfTask *task = at != NULL ? at->data : NULL;
+
+	return task == NULL || is_behind(ahead, task->job->id) ? NULL : take(ahead, at);
+}
+
 void tf_ahead_add_chosen(TfAhead *ahead, TfJob *job)
 {
 	(void)g_hash_table_add(ahead->chosen, g_memdup2(&job->id, sizeof job->id));
-	g_queue_push_head(&ahead->claimed, tf_task_new(job));
+	g_queue_push_head(&ahead->claimed, prepare(ahead, job));
 	tf_ahead_fill(ahead);
 }
 
@@ -352,6 +403,7 @@ static void give_back_queue(TfAhead *ahead, GQueue *queue)
 	TfTask *task = NULL;
 
 	while ((task = g_queue_pop_head(queue)) != NULL) {
+		(void)g_hash_table_remove(ahead->preparing, &task->job->id);
 		(void)g_hash_table_remove(ahead->chosen, &task->job->id);
 		tf_batch_give_back(ahead->batch, task);
 	}

@@ -219,7 +219,7 @@ static void take_next(TfCardLane *lane)
 		tf_card_lane_ask_number(lane);
 		return;
 	}
-	task = tf_ahead_take(lane->batch->ahead);
+	task = tf_ahead_take_in_order(lane->batch->ahead);
 
 	tf_ahead_fill(lane->batch->ahead);
 	if (task != NULL)

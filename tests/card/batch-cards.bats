@@ -47,6 +47,23 @@ teardown() {
 	[ "$(find letters/escrow -name '*.p7m' | wc -l)" -eq 3 ]
 }
 
+@test "the first card becomes the first member's, whose file takes long to be opened" {
+	p12_openssl "$PKI" m1 "$PKI/pin-code" m1.p12 -iter 1500000
+	insert 0
+	"$TEST_CARD" wait 0 present
+	begin
+	await_done 0 10000001
+	interrupt
+}
+
+@test "a first member whose file cannot be opened is not waited for" {
+	sed -i 's/^10000001,.*/10000001,wrong/' "$HOME/passwords.csv"
+	insert 0
+	begin
+	await_done 0 10000002
+	interrupt
+}
+
 @test "a card pulled in the middle is finished with the PIN of its letter when it comes back, by the same run" {
 	begin
 	await_insert 0
