@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "batch/role.h"
 #include "cli/command.h"
+#include "cli/language.h"
 #include "disk/looker.h"
 #include "token/audit.h"
 
@@ -24,10 +25,13 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], AUDITOR_OPTION) == 0) {
 		/* Ctrl-C reaches every process of the terminal; the parent stops when the audit is over. */
 		(void)signal(SIGINT, SIG_IGN);
+		tf_language_take_over();
 		return tf_auditor_main();
 	}
-	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0)
+	if (argc == 3 && strcmp(argv[1], ROLE_OPTION) == 0) {
+		tf_language_take_over();
 		return tf_role_main(argv[2], handlers);
+	}
 
 	return tf_cli_main((const gchar *const *)argv + MIN(argc, 1), &programs);
 }

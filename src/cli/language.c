@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/language.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <string.h>
 
 static const gchar *const spoken[] = { "en", "ja" };
 static const gchar *const locale_variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+/* From us to our children: --lang, and a locale that is not installed, are in no variable of the system. */
+#define VARIABLE "TOKENFERRY_LANGUAGE"
 
 gboolean tf_language_is_spoken(const gchar *language)
 {
@@ -64,6 +68,16 @@ void tf_language_setup(const gchar *language)
 	(void)bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
 	(void)bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
 	(void)textdomain(GETTEXT_PACKAGE);
+	(void)g_setenv(VARIABLE, tf_language_spoken(), TRUE);
+}
+
+void tf_language_take_over(void)
+{
+	tf_language_setup(g_getenv(VARIABLE));
+	/* Numbers in what they write, a PDF say, are nobody's language. */
+	(void)setlocale(LC_NUMERIC, "C");
+	/* The C library reads its own catalogue for the first of its messages. */
+	(void)g_strerror(ENOENT);
 }
 
 const gchar *tf_language_spoken(void)

@@ -191,3 +191,16 @@ assert_problems() {
 	assert_says '3行目 10000002: このPINコード(お知らせの紙)では'
 	assert_says 'トークンには触れていません'
 }
+
+@test "what is wrong with a file is said in Japanese throughout, whatever the locale" {
+	echo 'no PKCS#12 at all' >10000001.p12
+	export LC_ALL=C
+
+	check --lang ja
+
+	assert_status 92
+	assert_says '10000001.p12'
+	refute_says 'structure'
+	refute_says 'cannot'
+	assert_says '読み取れません'
+}

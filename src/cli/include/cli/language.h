@@ -14,5 +14,11 @@ gboolean tf_language_is_spoken(const gchar *language);
  */
 void tf_language_setup(const gchar *language);
 
+/*
+ * In a child of ours, before it is confined: the language of the process that started it. What it says of a
+ * failure is read by people, and the catalogues are out of its reach later.
+ */
+void tf_language_take_over(void);
+
 /* "ja" or "en": what messages are really spoken in; for texts that profiles hold in both. */
 const gchar *tf_language_spoken(void);
