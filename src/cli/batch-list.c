@@ -46,8 +46,11 @@ void tf_batch_list_tell(guint line, const gchar *number, const GError *problem, 
 		return;
 	}
 	/* Its own sentence says the line. */
-	if (number == NULL || g_error_matches(problem, TF_ERROR, TF_ERROR_MANIFEST_INVALID))
+	if (g_error_matches(problem, TF_ERROR, TF_ERROR_MANIFEST_INVALID))
 		text = tf_phrase("{sentence}", "sentence", sentence, NULL);
+	else if (number == NULL)
+		text = tf_phrase(
+			_("Line {line}: {sentence}"), "line", TF_NUMBER(line), "sentence", sentence, NULL);
 	else
 		text = tf_phrase(_("Line {line}, {number}: {sentence}"), "line", TF_NUMBER(line), "number",
 			number, "sentence", sentence, NULL);

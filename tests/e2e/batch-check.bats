@@ -204,3 +204,14 @@ assert_problems() {
 	refute_says 'cannot'
 	assert_says '読み取れません'
 }
+
+@test "a number whose zero at the front was lost is named with its line, in plain words, too" {
+	sed -i 's/^10000002,/1000002,/' manifest.csv
+
+	check
+	assert_status 92
+	assert_says 'Line 3: A spreadsheet has probably dropped a zero'
+
+	check --lang ja
+	assert_says '3行目: '
+}
