@@ -8,6 +8,7 @@
 
 #define FULL_WIDTH_ZERO 0xFF10
 #define FULL_WIDTH_NINE 0xFF19
+#define LABEL_LIMIT	32u    /* CK_TOKEN_INFO.label of PKCS#11 */
 #define GETA		0x3013 /* 〓, what printers put for a type they lack */
 
 static gboolean refuse(const TfManifestPlace *place, const gchar *reason, GError **error)
@@ -32,6 +33,29 @@ static gboolean is_one_digit_short(const gchar *number, guint digits)
 	return strspn(number, G_CSET_DIGITS) == strlen(number) && strlen(number) + 1 == digits;
 }
 
+/* What every card shows in a label. */
+static gboolean is_plain(const gchar *number)
+{
+	for (const gchar *at = number; *at != '\0'; at++) {
+		if (!g_ascii_isprint(*at))
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+/* The token is labelled by it, and found by that label. */
+static gboolean check_as_label(const TfManifestPlace *place, const gchar *number, GError **error)
+{
+	if (strlen(number) > LABEL_LIMIT)
+		return refuse(place, _("the number is longer than the label of a token, 32 characters"), error);
+
+	return is_plain(number) ||
+	       refuse(place, _("the number holds other characters than those of ASCII, which the label of a "
+			       "card cannot show"),
+		       error);
+}
+
 gboolean tf_manifest_check_number(
 	const TfManifestPlace *place, const TfCampaign *campaign, const gchar *number, GError **error)
 {
@@ -41,6 +65,8 @@ gboolean tf_manifest_check_number(
 	/* Letters and envelopes are named by it. */
 	if (number[0] == '.' || strchr(number, '/') != NULL)
 		return refuse(place, _("the number begins with '.' or holds '/'"), error);
+	if (!check_as_label(place, number, error))
+		return FALSE;
 	if (campaign == NULL || tf_campaign_check_number(campaign, number, error))
 		return TRUE;
 	if (is_one_digit_short(number, tf_campaign_number_digits(campaign)))

@@ -162,6 +162,16 @@ static void a_lost_zero_is_named(ManifestCase *manifest, gconstpointer data)
 			"line 7: '1.23E+07' is not"));
 }
 
+static void a_number_that_no_label_holds_is_named(ManifestCase *manifest, gconstpointer data)
+{
+	(void)data;
+	assert_rows(manifest, HEADER "12345678901234567890123456789012,x,a\n",
+		LIST("2|12345678901234567890123456789012|x|a|-|-"));
+	assert_problems(manifest, HEADER "123456789012345678901234567890123,x,a\n",
+		LIST("longer than the label of a token"));
+	assert_problems(manifest, HEADER "山1,x,a\n", LIST("other characters than those of ASCII"));
+}
+
 static void a_number_in_full_width_digits_is_named(ManifestCase *manifest, gconstpointer data)
 {
 	g_autoptr(TfCampaign) campaign = eight_digits();
@@ -347,6 +357,8 @@ int main(int argc, char **argv)
 	ADD("/manifest/every rule that a row breaks is told", every_rule_that_a_row_breaks_is_told);
 	ADD("/manifest/cells have bounds", cells_have_bounds);
 	ADD("/manifest/a lost zero is named", a_lost_zero_is_named);
+	ADD("/manifest/a number that no token's label can hold is named",
+		a_number_that_no_label_holds_is_named);
 	ADD("/manifest/a number in full-width digits is named", a_number_in_full_width_digits_is_named);
 	ADD("/manifest/a number makes no path", a_number_makes_no_path);
 	ADD("/manifest/a name with a lost character is told", a_name_with_a_lost_character_is_told);
