@@ -40,7 +40,16 @@ static gchar *sentence_of(const TfJob *job, const TfTokenFacts *token)
 		token->label, "serial", token->serial, "date", date, NULL);
 }
 
-static gboolean tell(TfLedger *ledger, const gchar *number, gboolean is_json, GError **error)
+static gchar *earlier_sentence_of(const TfJob *job, const gchar *reason)
+{
+	return tf_phrase(_("{number} {name}: was replaced for this reason ('{reason}') before, and once more "
+			   "since. No further token is made; if the one that is there is to be replaced, too, "
+			   "give another reason."),
+		"number", job->number, "name", job->name, "reason", reason, NULL);
+}
+
+static gboolean tell(
+	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean is_json, GError **error)
 {
 	g_autoptr(TfJob) job = NULL;
 	g_autoptr(TfLedgerRow) row = NULL;
@@ -57,7 +66,9 @@ static gboolean tell(TfLedger *ledger, const gchar *number, gboolean is_json, GE
 		tell_json(job, row != NULL ? row->token : NULL);
 		return TRUE;
 	}
-	sentence = sentence_of(job, row != NULL ? row->token : NULL);
+	sentence = g_strcmp0(job->replaces_reason, reason) != 0
+			   ? earlier_sentence_of(job, reason)
+			   : sentence_of(job, row != NULL ? row->token : NULL);
 	tf_output_notice(sentence);
 
 	return TRUE;
@@ -67,10 +78,12 @@ static gboolean tell(TfLedger *ledger, const gchar *number, gboolean is_json, GE
 static gboolean check_source(TfLedger *ledger, const gchar *number, const gchar *reason, GError **error)
 {
 	g_autoptr(TfJob) job = NULL;
+	gboolean is_replaced = FALSE;
 
-	if (!tf_ledger_job_of_number(ledger, number, &job, error))
+	if (!tf_ledger_job_of_number(ledger, number, &job, error) ||
+		!tf_ledger_is_replaced(ledger, number, reason, &is_replaced, error))
 		return FALSE;
-	if (job == NULL || g_strcmp0(job->replaces_reason, reason) == 0 ||
+	if (job == NULL || is_replaced ||
 		access(job->source_path, F_OK) == 0)
 		return TRUE;
 
@@ -87,5 +100,5 @@ gboolean tf_batch_replace(
 		!tf_ledger_listing_add(ledger, number, error))
 		return FALSE;
 
-	return is_new || tell(ledger, number, is_json, error);
+	return is_new || tell(ledger, number, reason, is_json, error);
 }

@@ -86,26 +86,48 @@ gboolean tf_ledger_add_job(TfLedger *ledger, const TfJobPlan *plan, GError **err
 	return tf_transaction_commit(transaction, error);
 }
 
+gboolean tf_ledger_is_replaced(
+	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_replaced, GError **error)
+{
+	const TfParameter parameters[] = { tf_parameter_text(number), tf_parameter_text(reason) };
+	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
+		"SELECT 1 FROM job WHERE number = ? AND replaces_reason = ?",
+		parameters, G_N_ELEMENTS(parameters), error);
+
+	return statement != NULL && tf_ledger_next(ledger, statement, ret_is_replaced, error);
+}
+
+static gboolean check_is_begun(TfLedger *ledger, const gchar *number, const TfJob *job, GError **error)
+{
+	gboolean is_bound = FALSE;
+
+	if (job == NULL)
+		return tf_raise(error, TF_ERROR_MEMBER_UNKNOWN, number, NULL);
+	if (!read_is_bound(ledger, job->id, &is_bound, error))
+		return FALSE;
+
+	return is_bound || tf_raise(error, TF_ERROR_MEMBER_WITHOUT_TOKEN, number, NULL);
+}
+
 gboolean tf_ledger_replace_job(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error)
 {
 	g_autoptr(TfTransaction) transaction = tf_transaction_begin(ledger, TRUE, error);
 	g_autoptr(TfJob) job = NULL;
-	gboolean is_bound = FALSE;
+	gboolean is_replaced_already = FALSE;
 	TfParameter parameters[2];
 	TfJobPlan plan;
 
-	if (transaction == NULL || !tf_ledger_job_of_number(ledger, number, &job, error))
+	if (transaction == NULL || !tf_ledger_job_of_number(ledger, number, &job, error) ||
+		!tf_ledger_is_replaced(ledger, number, reason, &is_replaced_already, error))
 		return FALSE;
 	/* The same command again, as after a power cut: the replacement that it made goes on. */
-	if (job != NULL && g_strcmp0(job->replaces_reason, reason) == 0) {
+	if (is_replaced_already) {
 		*ret_is_new = FALSE;
 		return TRUE;
 	}
-	if (job != NULL && !read_is_bound(ledger, job->id, &is_bound, error))
+	if (!check_is_begun(ledger, number, job, error))
 		return FALSE;
-	if (!is_bound)
-		return tf_raise(error, TF_ERROR_LEDGER_NO_RUN, ledger->path, NULL);
 
 	plan = (TfJobPlan){ job->number, job->name, job->source_path, NULL, job->line };
 	parameters[0] = tf_parameter_integer(tf_ledger_now());

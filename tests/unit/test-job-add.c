@@ -187,18 +187,41 @@ static void test_same_replacement_is_made_once(LedgerFixture *fixture, gconstpoi
 	g_assert_cmpint(job->state, ==, TF_JOB_WAITING);
 }
 
-static void test_nothing_to_replace_is_said(LedgerFixture *fixture, gconstpointer data)
+static void test_earlier_reason_makes_no_second_one(LedgerFixture *fixture, gconstpointer data)
 {
-	const gchar *const numbers[] = { "00000001", "99999999" };
+	g_autoptr(TfJob) job = NULL;
 
 	(void)data;
 	job_fixture_add(fixture, "00000001", NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+	job_fixture_provision(fixture, "00000001", "S1");
+	g_assert_true(replaces(fixture, "A"));
+	job_fixture_provision(fixture, "00000001", "S2");
+	g_assert_true(replaces(fixture, "B"));
+	job_fixture_provision(fixture, "00000001", "S3");
+
+	g_assert_false(replaces(fixture, "A"));
+	job = job_fixture_of_number(fixture, "00000001");
+	g_assert_cmpint(job->id, ==, 3);
+	g_assert_cmpint(job->state, ==, TF_JOB_PROVISIONED);
+}
+
+static void test_nothing_to_replace_is_said(LedgerFixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const gchar *number;
+		TfErrorCode code;
+	} cases[] = { { "00000001", TF_ERROR_MEMBER_WITHOUT_TOKEN },
+		{ "99999999", TF_ERROR_MEMBER_UNKNOWN } };
+
+	(void)data;
+	job_fixture_add(fixture, "00000001", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
 		gboolean is_new = FALSE;
 
-		g_assert_false(tf_ledger_replace_job(fixture->ledger, numbers[i], "x", &is_new, &error));
-		g_assert_error(error, TF_ERROR, TF_ERROR_LEDGER_NO_RUN);
+		g_assert_false(tf_ledger_replace_job(fixture->ledger, cases[i].number, "x", &is_new, &error));
+		g_assert_error(error, TF_ERROR, (gint)cases[i].code);
+		g_assert_cmpstr(tf_error_arguments(error)[0], ==, cases[i].number);
 	}
 }
 
@@ -219,6 +242,8 @@ static const TestRow tests[] = {
 		test_replaced_token_forgets_its_pins },
 	{ "/job-add/the same replacement again is the same one, begun or done",
 		test_same_replacement_is_made_once },
+	{ "/job-add/a reason that was given before makes no second replacement, whatever came between",
+		test_earlier_reason_makes_no_second_one },
 	{ "/job-add/nothing to replace is said", test_nothing_to_replace_is_said },
 };
 

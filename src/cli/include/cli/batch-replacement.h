@@ -5,6 +5,7 @@
 #include "ledger/job.h"
 
 /* The member waits for another token. One that was replaced for this reason before does not, which is said,
- * with what became of it: as a sentence or as an object of JSON. TF_ERROR_LEDGER_NO_RUN. */
+ * with what became of it: as a sentence or as an object of JSON. TF_ERROR_MEMBER_UNKNOWN,
+ * TF_ERROR_MEMBER_WITHOUT_TOKEN. */
 gboolean tf_batch_replace(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean is_json, GError **error);

@@ -147,10 +147,15 @@ gboolean tf_ledger_job_failed(TfLedger *ledger, gint64 job, const GError *proble
 	gboolean keeps_pins, GError **error);
 /* --replace: the row whose token was written, or may have been, is superseded, its resume envelope deleted,
  * and a new waiting one of the same number, for any token, added. Nothing is done, and *ret_is_new is FALSE,
- * when the number's row replaces one for this very reason already: it is the same command, run again.
- * TF_ERROR_LEDGER_NO_RUN when there is nothing to replace. */
+ * when a row of the number replaces one for this very reason already: it is the same command, run again.
+ * TF_ERROR_MEMBER_UNKNOWN; TF_ERROR_MEMBER_WITHOUT_TOKEN when there is nothing to replace, or what replaces it
+ * has not begun. */
 gboolean tf_ledger_replace_job(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error);
+
+/* Whether the number was given a replacement for this very reason, whatever became of that one. */
+gboolean tf_ledger_is_replaced(TfLedger *ledger, const gchar *number, const gchar *reason,
+	gboolean *ret_is_replaced, GError **error);
 
 /* NULL without error when there is none. */
 gboolean tf_ledger_job_of_number(TfLedger *ledger, const gchar *number, TfJob **ret_job, GError **error);
