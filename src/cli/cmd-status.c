@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/phrase.h"
+#include "cli/wording.h"
 #include "ledger/job.h"
 #include "report/report.h"
 
@@ -73,6 +74,43 @@ static gboolean print_json(const TfJob *job, gpointer user_data, GError **error)
 	return TRUE;
 }
 
+/* NULL when the ledger does not have them. */
+static GStrv arguments_of(const TfJob *job)
+{
+	g_autoptr(json_t) array =
+		job->error_arguments != NULL ? json_loads(job->error_arguments, 0, NULL) : NULL;
+	g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+	json_t *argument = NULL;
+	size_t i = 0;
+
+	if (!json_is_array(array))
+		return NULL;
+	json_array_foreach (array, i, argument) {
+		if (!json_is_string(argument))
+			return NULL;
+		g_strv_builder_add(arguments, json_string_value(argument));
+	}
+
+	return g_strv_builder_end(arguments);
+}
+
+/* As it was raised; by its code alone where the ledger keeps no more of it. */
+static gchar *sentence_of_error(const TfJob *job)
+{
+	g_autoptr(GError) problem = NULL;
+	TfErrorCode code = TF_ERROR_SYSTEM;
+	g_auto(GStrv) arguments = NULL;
+
+	if (job->error == NULL)
+		return g_strdup("");
+	arguments = arguments_of(job);
+	if (arguments == NULL || !tf_error_code_from_name(job->error, &code) ||
+		!tf_error_relay(code, (const gchar *const *)arguments, g_strv_length(arguments), &problem))
+		return g_strdup(job->error);
+
+	return tf_wording_of_error(problem);
+}
+
 /* What people are told of it, besides its state. */
 static gboolean remark_on(TfLedger *ledger, const TfJob *job, gchar **ret_remark, GError **error)
 {
@@ -87,7 +125,7 @@ static gboolean remark_on(TfLedger *ledger, const TfJob *job, gchar **ret_remark
 		*ret_remark = tf_phrase(_("Its file '{path}' was not wiped. {why} {detail}"), "path",
 			job->source_path, "why", sentence != NULL ? sentence : why, "detail", "", NULL);
 	else
-		*ret_remark = g_strdup(job->error != NULL ? job->error : "");
+		*ret_remark = sentence_of_error(job);
 
 	return TRUE;
 }
@@ -190,6 +228,8 @@ gboolean tf_cmd_status(TfInvocation *invocation, int *ret_status, GError **error
 
 	if (options->format != NULL && !is_csv(options) && strcmp(options->format, "text") != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--format is text or csv here"), NULL);
+	if (options->is_json && is_csv(options))
+		return tf_raise(error, TF_ERROR_USAGE, _("--json and '--format csv' exclude each other"), NULL);
 	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
 	if (ledger == NULL)

@@ -158,6 +158,37 @@ n_tokens() {
 	assert_provisioned 10000003
 }
 
+@test "status says in words of the language why somebody has no token, and to programs by its code" {
+	sed -i 's/^10000003,.*/10000003,wrong/' passwords.csv
+	batch
+
+	ferry status --ledger "$LEDGER" --list --lang ja
+	assert_says 'このPINコード(お知らせの紙)では'
+	refute_says 'pin-code-wrong'
+	ferry status --ledger "$LEDGER" --format csv
+	assert_says ',pin-code-wrong,'
+
+	ferry status --ledger "$LEDGER" --format csv --json
+	assert_status 2
+}
+
+@test "a number that cannot be replaced is told what it is, and an earlier reason makes no further token" {
+	batch
+	batch --json --replace 99999999 --reason broken
+	assert_result .error.code member-unknown
+	for reason in A B; do
+		p12_openssl "$PKI" m1 "$PKI/pin-code" m1.p12
+		batch --replace 10000001 --reason "$reason"
+		assert_status 0
+	done
+
+	batch --replace 10000001 --reason A
+
+	assert_status 0
+	assert_says "replaced for this reason ('A') before, and once more since"
+	[ "$(n_tokens)" -eq $((N_MEMBERS + 2)) ]
+}
+
 @test "a name that is not the certificate's stops that member before a token" {
 	sed -i 's/会員 2号/会員 5号/' manifest.csv
 
