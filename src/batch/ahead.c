@@ -21,6 +21,7 @@ struct TfAhead {
 	GQueue opened;	  /* without their letter yet */
 	GQueue ready;
 	GHashTable *preparing; /* ids of jobs (gint64) that are neither ready nor failed */
+	GHashTable *failures;  /* of those chosen that failed: id -> GError */
 	GHashTable *chosen;    /* ids of jobs (gint64) that a lane waits for */
 	gboolean is_exhausted; /* the ledger has no more waiting jobs, or none is to be begun */
 	gboolean is_closed;    /* none is to be begun: what gets ready goes back */
@@ -35,7 +36,9 @@ static guint count(const TfAhead *ahead)
 static void fail(TfAhead *ahead, TfTask *task, GError *problem)
 {
 	(void)g_hash_table_remove(ahead->preparing, &task->job->id);
-	(void)g_hash_table_remove(ahead->chosen, &task->job->id);
+	if (g_hash_table_remove(ahead->chosen, &task->job->id))
+		(void)g_hash_table_insert(ahead->failures, g_memdup2(&task->job->id, sizeof task->job->id),
+			g_error_copy(problem));
 	g_clear_error(&task->problem);
 	task->problem = problem;
 	/* Of one that was begun with a token, the PINs may be on it. */
@@ -182,6 +185,11 @@ static void free_task(gpointer data)
 	tf_task_free(data);
 }
 
+static void free_error(gpointer data)
+{
+	g_error_free(data);
+}
+
 TfAhead *tf_ahead_new(TfBatch *batch)
 {
 	TfAhead *ahead = g_new0(TfAhead, 1);
@@ -197,6 +205,7 @@ TfAhead *tf_ahead_new(TfBatch *batch)
 	ahead->batch = batch;
 	ahead->is_exhausted = batch->plan->assign != TF_BATCH_ASSIGN_NEXT;
 	ahead->preparing = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	ahead->failures = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_error);
 	ahead->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	ahead->openers = tf_openers_new(batch->plan->program, &listener);
 	if (batch->plan->letters != NULL)
@@ -217,6 +226,7 @@ void tf_ahead_free(TfAhead *ahead)
 	g_queue_clear_full(&ahead->opened, free_task);
 	g_queue_clear_full(&ahead->ready, free_task);
 	g_clear_pointer(&ahead->preparing, g_hash_table_unref);
+	g_clear_pointer(&ahead->failures, g_hash_table_unref);
 	g_clear_pointer(&ahead->chosen, g_hash_table_unref);
 	g_free(ahead);
 }
@@ -370,6 +380,16 @@ TfTask *tf_ahead_take_chosen(TfAhead *ahead, gint64 job)
 gboolean tf_ahead_has_chosen(const TfAhead *ahead, gint64 job)
 {
 	return g_hash_table_contains(ahead->chosen, &job);
+}
+
+GError *tf_ahead_take_failure(TfAhead *ahead, gint64 job)
+{
+	const GError *failure = g_hash_table_lookup(ahead->failures, &job);
+	GError *copy = failure != NULL ? g_error_copy(failure) : NULL;
+
+	(void)g_hash_table_remove(ahead->failures, &job);
+
+	return copy;
 }
 
 /* Who is chosen otherwise is not claimed ahead. */

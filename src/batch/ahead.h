@@ -27,6 +27,9 @@ void tf_ahead_add_chosen(TfAhead *ahead, TfJob *job);
 TfTask *tf_ahead_take_chosen(TfAhead *ahead, gint64 job) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tf_ahead_has_chosen(const TfAhead *ahead, gint64 job);
 
+/* Why a chosen one has failed, once; NULL when it did not. The caller frees. */
+GError *tf_ahead_take_failure(TfAhead *ahead, gint64 job) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whatever is still to come is ready by now. */
 gboolean tf_ahead_has_only_ready(const TfAhead *ahead);
 

@@ -128,13 +128,14 @@ static void begin(TfCardLane *lane, TfTask *task)
 static void take_chosen(TfCardLane *lane)
 {
 	TfAhead *ahead = lane->batch->ahead;
-	TfTask *task = tf_ahead_take_chosen(ahead, lane->chosen);
+	gint64 chosen = lane->chosen;
+	TfTask *task = tf_ahead_take_chosen(ahead, chosen);
 
-	if (task == NULL && tf_ahead_has_chosen(ahead, lane->chosen))
+	if (task == NULL && tf_ahead_has_chosen(ahead, chosen))
 		return;
 	lane->chosen = 0;
 	if (task == NULL)
-		tf_card_lane_fail(lane, NULL);
+		tf_card_lane_fail(lane, tf_ahead_take_failure(ahead, chosen));
 	else if (tf_card_lane_has_its_card(lane) && !tf_batch_is_ending(lane->batch))
 		begin(lane, task);
 	else {

@@ -64,6 +64,16 @@ teardown() {
 	interrupt
 }
 
+@test "a card whose member's file cannot be opened is to be taken out, and that is said with why" {
+	sed -i 's/^number,name,p12$/&,token_serial/; s/p12$/&,/; s/\(10000001.*\),$/\1,2701520000000000/' manifest.csv
+	sed -i 's/^10000001,.*/10000001,wrong/' "$HOME/passwords.csv"
+	begin
+	await_insert 0
+	insert 0
+	await_refusal 0 pin-code-wrong
+	interrupt
+}
+
 @test "a card pulled in the middle is finished with the PIN of its letter when it comes back, by the same run" {
 	begin
 	await_insert 0
