@@ -13,6 +13,7 @@
 #include "desk.h"
 #include "inquiry.h"
 #include "lane.h"
+#include "place.h"
 #include "resume.h"
 
 /* Below the letters. */
@@ -216,13 +217,13 @@ static gboolean open_places(TfBatch *batch, GError **error)
 		return TRUE;
 	if (!tf_row_checks_font(batch->checks, error))
 		return FALSE;
-	batch->letters = tf_file_open_directory(batch->plan->letters, error);
+	batch->letters = tf_place_open(batch->plan->letters, error);
 	if (batch->letters < 0 || !tf_letter_sweep(batch->letters, batch->plan->letters, error))
 		return FALSE;
 	if (batch->plan->escrow == NULL)
 		return TRUE;
 	escrows = g_build_filename(batch->plan->letters, ESCROW_DIRECTORY, NULL);
-	batch->escrows = tf_file_open_directory(escrows, error);
+	batch->escrows = tf_place_open(escrows, error);
 
 	return batch->escrows >= 0;
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "key/certificate.h"
+#include "place.h"
 #include "record/json-line.h"
 #include "token/import.h"
 #include "transfer/names.h"
@@ -337,7 +338,7 @@ static gboolean write_escrow(TfBatch *batch, const TfTask *task, GError **error)
 	/* Of a run that died after it, or of a token that was replaced. */
 	(void)unlinkat(batch->escrows, name, 0);
 
-	return tf_file_create(
+	return tf_place_create(
 		batch->escrows, name, g_bytes_get_data(escrow, NULL), g_bytes_get_size(escrow), error);
 }
 

@@ -83,7 +83,7 @@ TfLetterFile *tf_letter_file_new(int directory, const gchar *directory_name, GEr
 					      ? _("this file system cannot hold a file without a name")
 					      : g_strerror(errno);
 
-		tf_raise(error, TF_ERROR_OUTPUT_FAILED, directory_name, reason, NULL);
+		tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, directory_name, reason, NULL);
 		return NULL;
 	}
 	file = g_new0(TfLetterFile, 1);
@@ -130,7 +130,7 @@ gboolean tf_letter_sweep(int directory, const gchar *directory_name, GError **er
 	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
 		if (is_left_over(name) && unlinkat(directory, name, 0) != 0 && errno != ENOENT)
 			return tf_raise(
-				error, TF_ERROR_OUTPUT_FAILED, directory_name, g_strerror(errno), NULL);
+				error, TF_ERROR_BATCH_PLACE_FAILED, directory_name, g_strerror(errno), NULL);
 	}
 
 	return TRUE;
@@ -163,11 +163,11 @@ gboolean tf_letter_file_publish(TfLetterFile *file, const gchar *name, gboolean 
 	int failure = 0;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
-		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(EINVAL), NULL);
+		return tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, path, g_strerror(EINVAL), NULL);
 	if (fstat(file->fd, &status) == 0 && status.st_size == 0)
 		return tf_raise(error, TF_ERROR_LETTER_FAILED, name, _("nothing was drawn"), NULL);
 	if (fsync(file->fd) != 0)
-		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(errno), NULL);
+		return tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, path, g_strerror(errno), NULL);
 
 	failure = give_name(file, name);
 	if (failure == EEXIST && replaces)
@@ -175,7 +175,7 @@ gboolean tf_letter_file_publish(TfLetterFile *file, const gchar *name, gboolean 
 	if (failure == 0 && fsync(file->directory) != 0)
 		failure = errno;
 	if (failure != 0)
-		return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(failure), NULL);
+		return tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, path, g_strerror(failure), NULL);
 
 	return TRUE;
 }

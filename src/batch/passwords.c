@@ -169,17 +169,14 @@ static gboolean refuse_secret(const TfPasswords *passwords, const gchar *reason,
 static gboolean ask_others(
 	TfPasswords *passwords, const gchar *number, TfSecret **ret_password, GError **error)
 {
-	g_autofree gchar *reason = NULL;
-
 	if (passwords->others != NULL)
 		return tf_passwords_get(passwords->others, number, ret_password, error);
 	if (passwords->is_manifest) {
 		*ret_password = NULL;
 		return TRUE;
 	}
-	reason = g_strdup_printf(_("it has no PIN code for %s"), number);
 
-	return refuse_secret(passwords, reason, error);
+	return tf_raise(error, TF_ERROR_PIN_CODE_UNLISTED, passwords->path, number, NULL);
 }
 
 gboolean tf_passwords_get(

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "place.h"
 #include "store-name.h"
 #include "store-private.h"
 
@@ -34,7 +35,7 @@ struct TfStaging {
 
 static gboolean raise_failed(const gchar *path, int failure, GError **error)
 {
-	return tf_raise(error, TF_ERROR_OUTPUT_FAILED, path, g_strerror(failure), NULL);
+	return tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, path, g_strerror(failure), NULL);
 }
 
 /* Where staging stores may lie: memory first, at last beside the store. */
@@ -152,7 +153,7 @@ static gboolean make_own(const gchar *directory, GError **error)
 	if (errno != EEXIST)
 		return raise_failed(directory, errno, error);
 	if (lstat(directory, &status) != 0 || !is_own(&status))
-		return tf_raise(error, TF_ERROR_OUTPUT_UNSAFE, directory, g_strerror(EEXIST), NULL);
+		return tf_raise(error, TF_ERROR_BATCH_PLACE_UNSAFE, directory, g_strerror(EEXIST), NULL);
 	destroy_directory(AT_FDCWD, directory);
 	if (mkdir(directory, S_IRWXU) != 0)
 		return raise_failed(directory, errno, error);
@@ -170,7 +171,7 @@ static gboolean write_configuration(const TfStaging *staging, GError **error)
 	if (fd < 0)
 		return raise_failed(staging->directory, errno, error);
 
-	return tf_file_create(fd, CONFIGURATION, text, strlen(text), error);
+	return tf_place_create(fd, CONFIGURATION, text, strlen(text), error);
 }
 
 /* Before it is there, and until it is not. */

@@ -188,5 +188,5 @@ gboolean tf_store_sync(const TfStore *store, const gchar *serial, GError **error
 		failure = errno;
 
 	return failure == 0 ||
-	       tf_raise(error, TF_ERROR_OUTPUT_FAILED, store->directory, g_strerror(failure), NULL);
+	       tf_raise(error, TF_ERROR_BATCH_PLACE_FAILED, store->directory, g_strerror(failure), NULL);
 }

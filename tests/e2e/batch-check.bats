@@ -79,7 +79,7 @@ assert_problems() {
 
 	assert_status 92
 	assert_problems '3 10000002 pin-code-wrong
-4 10000003 secret-source
+4 10000003 pin-code-unlisted
 5 10000005 certificate-expired
 6 10000006 certificate-revoked
 7 10000007 letter-glyph

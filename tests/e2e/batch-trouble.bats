@@ -49,6 +49,8 @@ assert_made_up_for() {
 	batch --json
 
 	assert_status 90
+	assert_result .error.code batch-place-failed
+	refute_says 'tokenferry report'
 	assert_nobody_lost
 	more_room
 	assert_made_up_for
@@ -184,4 +186,15 @@ dies_before_the_end() {
 	[ "$(jq -r 'select(.type == "failed") | .number + " " + .error' <rest)" = "$number letter-missing" ]
 
 	assert_made_up_for
+}
+
+@test "a folder of letters that others can write to is refused with advice about letters" {
+	mkdir -m 777 letters
+
+	batch
+
+	assert_status 90
+	assert_says '--letters says where'
+	refute_says '--report-dir'
+	assert_nobody_lost
 }

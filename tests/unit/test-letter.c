@@ -101,7 +101,7 @@ static void test_an_older_letter_stays_unless_it_is_replaced(Desk *desk, G_GNUC_
 
 	g_assert_true(tf_letter_file_publish(first, "1.pdf", TRUE, NULL));
 	g_assert_false(tf_letter_file_publish(second, "1.pdf", FALSE, &error));
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	assert_content(desk, "1.pdf", "first");
 
 	g_assert_true(tf_letter_file_publish(second, "1.pdf", TRUE, NULL));
@@ -146,7 +146,7 @@ static void test_a_name_stays_in_its_directory(Desk *desk, G_GNUC_UNUSED gconstp
 		g_autoptr(GError) error = NULL;
 
 		g_assert_false(tf_letter_file_publish(file, names[i], TRUE, &error));
-		g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+		g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	}
 	g_assert_cmpuint(count_names(desk), ==, 0);
 }
@@ -169,7 +169,7 @@ static void test_a_place_that_takes_no_file_is_told(void)
 
 	g_assert_null(tf_letter_file_new(directory, "/proc/self", &error));
 
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	g_assert_cmpstr(tf_error_arguments(error)[0], ==, "/proc/self");
 }
 

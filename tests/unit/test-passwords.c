@@ -30,14 +30,14 @@ static void assert_gives(TfPasswords *passwords, const gchar *number, const gcha
 	g_assert_cmpint(memcmp(tf_secret_peek(password), wanted, strlen(wanted)), ==, 0);
 }
 
-static void assert_gives_none(TfPasswords *passwords, const gchar *number)
+static void assert_gives_none(TfPasswords *passwords, const gchar *number, TfErrorCode code)
 {
 	g_autoptr(GError) error = NULL;
 
 	g_autoptr(TfSecret) password = NULL;
 
 	g_assert_false(tf_passwords_get(passwords, number, &password, &error));
-	g_assert_error(error, TF_ERROR, TF_ERROR_SECRET_SOURCE);
+	g_assert_error(error, TF_ERROR, (gint)code);
 }
 
 static void assert_refused(
@@ -89,9 +89,9 @@ static void a_number_without_a_row_has_none(ManifestCase *file, gconstpointer da
 	g_autoptr(TfPasswords) none = open_list(file, "number,password\n");
 
 	(void)data;
-	assert_gives_none(passwords, "1");
-	assert_gives_none(passwords, "");
-	assert_gives_none(none, "00000001");
+	assert_gives_none(passwords, "1", TF_ERROR_PIN_CODE_UNLISTED);
+	assert_gives_none(passwords, "", TF_ERROR_PIN_CODE_UNLISTED);
+	assert_gives_none(none, "00000001", TF_ERROR_PIN_CODE_UNLISTED);
 }
 
 static void a_list_that_changed_gives_no_other_password(ManifestCase *file, gconstpointer data)
@@ -104,7 +104,7 @@ static void a_list_that_changed_gives_no_other_password(ManifestCase *file, gcon
 	g_assert_cmpint(fputs("number,password\n3,one\n2,TWO\n", list), >=, 0);
 	g_assert_cmpint(fclose(list), ==, 0);
 
-	assert_gives_none(passwords, "1");
+	assert_gives_none(passwords, "1", TF_ERROR_SECRET_SOURCE);
 	assert_gives(passwords, "2", "TWO");
 }
 
@@ -188,7 +188,7 @@ static void a_manifest_goes_before_a_list(ManifestCase *file, gconstpointer data
 
 	assert_gives(passwords, "1", "one");
 	assert_gives(passwords, "2", "two");
-	assert_gives_none(passwords, "3");
+	assert_gives_none(passwords, "3", TF_ERROR_PIN_CODE_UNLISTED);
 }
 
 static void a_hundred_thousand_are_found(ManifestCase *file, gconstpointer data)

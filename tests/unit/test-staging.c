@@ -147,7 +147,7 @@ static void test_a_token_is_never_published_over_another(Fixture *fixture, gcons
 
 	g_assert_false(publish(fixture, SERIAL, &error));
 
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	g_assert_cmpuint(count(fixture->tokens), ==, 1);
 }
 
@@ -158,7 +158,7 @@ static void test_what_is_not_staged_is_not_published(Fixture *fixture, gconstpoi
 	(void)data;
 	g_assert_false(publish(fixture, SERIAL, &error));
 
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	g_assert_cmpuint(count(fixture->tokens), ==, 0);
 }
 
@@ -201,7 +201,7 @@ static void test_what_is_no_token_costs_the_others_nothing(Fixture *fixture, gco
 
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(serials) - 1; i++) {
-		g_assert_error(problems[i], TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+		g_assert_error(problems[i], TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 		g_error_free(problems[i]);
 	}
 	g_assert_null(problems[G_N_ELEMENTS(serials) - 1]);
@@ -227,7 +227,7 @@ static void test_what_was_renamed_is_synced_after_a_failure(Fixture *fixture, gc
 
 	watched = NULL;
 	fail_at = NULL;
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_FAILED);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_FAILED);
 	g_assert_true(tf_store_holds(fixture->store, SERIAL));
 	g_assert_cmpuint(n_entries_synced, ==, 1);
 }
@@ -329,7 +329,7 @@ static void test_a_staging_store_that_others_can_read_is_refused(Fixture *fixtur
 	fixture->staging = tf_staging_new(fixture->store, LEDGER, 0, &error);
 
 	g_assert_null(fixture->staging);
-	g_assert_error(error, TF_ERROR, TF_ERROR_OUTPUT_UNSAFE);
+	g_assert_error(error, TF_ERROR, TF_ERROR_BATCH_PLACE_UNSAFE);
 	g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 

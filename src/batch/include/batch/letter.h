@@ -28,7 +28,7 @@ GVariant *tf_letter_body(const TfLetter *letter);
 const gchar *const *tf_letter_reads(void);
 
 /* A letter being made: an unnamed file (O_TMPFILE, 0600) in 'directory', which must stay open while the file
- * lives. Nothing is left of it unless it is published. TF_ERROR_OUTPUT_FAILED. */
+ * lives. Nothing is left of it unless it is published. TF_ERROR_BATCH_PLACE_FAILED. */
 typedef struct TfLetterFile TfLetterFile;
 TfLetterFile *tf_letter_file_new(
 	int directory, const gchar *directory_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -36,7 +36,7 @@ int tf_letter_file_fd(const TfLetterFile *file); /* borrowed */
 
 /*
  * fsync, linkat as 'name' ("NUMBER.pdf"; no slash, no leading dot), fsync of the directory. An older letter
- * of that name is replaced in one step when 'replaces', else TF_ERROR_OUTPUT_FAILED and it stays as it was.
+ * of that name is replaced in one step when 'replaces', else TF_ERROR_BATCH_PLACE_FAILED and it stays as it was.
  * An empty file is not published: TF_ERROR_LETTER_FAILED.
  */
 gboolean tf_letter_file_publish(TfLetterFile *file, const gchar *name, gboolean replaces, GError **error);
