@@ -89,7 +89,8 @@ const TfErrorRow tf_error_batch_rows[TF_N_ERRORS] = {
 		   "from where it stopped.") },
 	[TF_ERROR_PIN_CODE_UNLISTED] = { "pin-code-unlisted", TF_EXIT_SECRET_SOURCE, { "path", "number" },
 		N_("The list of PIN codes '{path}' has none for {number}."),
-		N_("Add a line with the number and the PIN code of its paper notice, then run the same command "
+		N_("Add a line with the number and the PIN code of its paper notice, then run the same "
+		   "command "
 		   "again.") },
 	[TF_ERROR_MEMBER_UNKNOWN] = { "member-unknown", TF_EXIT_LEDGER, { "number" },
 		N_("The ledger knows no member {number}."),
@@ -97,7 +98,8 @@ const TfErrorRow tf_error_batch_rows[TF_N_ERRORS] = {
 		   "everybody.") },
 	[TF_ERROR_MEMBER_WITHOUT_TOKEN] = { "member-without-token", TF_EXIT_LEDGER, { "number" },
 		N_("No token was begun for {number} that could be replaced."),
-		N_("Run the command without --replace and --reason: the member gets a token with the others.") },
+		N_("Run the command without --replace and --reason: the member gets a token with the "
+		   "others.") },
 	[TF_ERROR_ESCROW_CERTIFICATE] = { "escrow-certificate", TF_EXIT_ESCROW, { "path", "reason" },
 		N_("Nothing is sealed to the certificate '{path}': {reason}."),
 		N_("Use the federation's certificate for encryption, and compare its fingerprint with the "

@@ -17,7 +17,8 @@ void tf_ahead_fill(TfAhead *ahead);
 
 /* The next ready task, the caller's from now on; NULL when none is ready yet. */
 TfTask *tf_ahead_take(TfAhead *ahead) G_GNUC_WARN_UNUSED_RESULT;
-/* The same in the order of the list, as cards lie on the desk: NULL also while one before it may get ready. */
+/* The same in the order of the list, as cards lie on the desk: NULL also while one before it may get ready.
+ */
 TfTask *tf_ahead_take_in_order(TfAhead *ahead) G_GNUC_WARN_UNUSED_RESULT;
 guint tf_ahead_n_ready(const TfAhead *ahead);
 

@@ -22,7 +22,8 @@ gboolean tf_group_plan(
 	TfBatch *batch, const gchar *lane, const gchar *const *confinement, GPtrArray *group, GError **error);
 
 /* The letter of the task, when one was drawn, gets its name. It is there before the intent: an intent without
- * a letter would be a token whose PIN nobody knows. A letter without an intent is replaced by the next run. */
+ * a letter would be a token whose PIN nobody knows. A letter without an intent is replaced by the next run.
+ */
 gboolean tf_group_publish_letter(TfTask *task, GError **error);
 
 /* Of a token that there is not: it would open nothing. */

@@ -48,11 +48,13 @@ static gboolean is_plain(const gchar *number)
 static gboolean check_as_label(const TfManifestPlace *place, const gchar *number, GError **error)
 {
 	if (strlen(number) > LABEL_LIMIT)
-		return refuse(place, _("the number is longer than the label of a token, 32 characters"), error);
+		return refuse(
+			place, _("the number is longer than the label of a token, 32 characters"), error);
 
 	return is_plain(number) ||
-	       refuse(place, _("the number holds other characters than those of ASCII, which the label of a "
-			       "card cannot show"),
+	       refuse(place,
+		       _("the number holds other characters than those of ASCII, which the label of a "
+			 "card cannot show"),
 		       error);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Folders and files that a batch writes: what goes wrong with them is told with advice for a batch, not for the
- * report of one migration. */
+/* Folders and files that a batch writes: what goes wrong with them is told with advice for a batch, not for
+ * the report of one migration. */
 #pragma once
 
 #include <glib.h>

@@ -61,8 +61,8 @@ static void became(G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *
 	if (event == TF_PEER_READY)
 		ask(redrawing);
 	else if (event == TF_PEER_AGAIN)
-		tf_batch_tell(redrawing->batch,
-			&(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .problem = problem });
+		tf_batch_tell(
+			redrawing->batch, &(TfBatchNews){ .kind = TF_BATCH_RESTARTED, .problem = problem });
 	else
 		tf_batch_stop(redrawing->batch, g_error_copy(problem));
 }

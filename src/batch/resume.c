@@ -214,7 +214,8 @@ gboolean tf_resume(TfBatch *batch, GError **error)
 	failed = begun_jobs(batch, TF_JOB_WAITING, error);
 
 	return failed != NULL && tf_redraw_letters(batch, claimed, error) &&
-	       tf_redraw_letters(batch, failed, error) && resume_all(batch, claimed, resume_claimed, to_audit, error) &&
+	       tf_redraw_letters(batch, failed, error) &&
+	       resume_all(batch, claimed, resume_claimed, to_audit, error) &&
 	       resume_all(batch, failed, resume_failed, to_audit, error) &&
 	       tf_adoption_run(batch, to_audit, error);
 }

@@ -34,8 +34,8 @@ typedef struct TfStaging TfStaging;
 /*
  * Staging store 'index' of the ledger with this UUID, empty; what a dead run left under that name is
  * destroyed first. In memory where there is some ($XDG_RUNTIME_DIR, /dev/shm), since each token is
- * written a hundred times; else beside the store. A link in the store leads there. TF_ERROR_BATCH_PLACE_UNSAFE:
- * somebody else's is there. TF_ERROR_BATCH_PLACE_FAILED.
+ * written a hundred times; else beside the store. A link in the store leads there.
+ * TF_ERROR_BATCH_PLACE_UNSAFE: somebody else's is there. TF_ERROR_BATCH_PLACE_FAILED.
  */
 TfStaging *tf_staging_new(const TfStore *store, const gchar *ledger_uuid, guint index,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -45,8 +45,8 @@ const gchar *tf_staging_configuration(const TfStaging *staging); /* for $SOFTHSM
 /*
  * Publishes the tokens of these serial numbers (gchar), durably: when it returns TRUE they survive a power
  * cut, but for those that get a problem in 'ret_problems' (one for each serial, NULL before), which are not
- * there: a child has put something else in their place. TF_ERROR_BATCH_PLACE_FAILED: those that were renamed by
- * then are published (tf_store_holds() says which). The staging store keeps its own copies until it is
+ * there: a child has put something else in their place. TF_ERROR_BATCH_PLACE_FAILED: those that were renamed
+ * by then are published (tf_store_holds() says which). The staging store keeps its own copies until it is
  * emptied.
  */
 gboolean tf_staging_publish(

@@ -143,8 +143,8 @@ static gchar *success(const TfBatchNews *news)
 
 	if (news->kept == NULL)
 		return g_steal_pointer(&text);
-	kept = tf_phrase(_("Its file '{path}' was not wiped. {why} {detail}"), "path", news->kept->path, "why",
-		tf_report_kept_why(tf_kept_why_name(news->kept->why)), "detail",
+	kept = tf_phrase(_("Its file '{path}' was not wiped. {why} {detail}"), "path", news->kept->path,
+		"why", tf_report_kept_why(tf_kept_why_name(news->kept->why)), "detail",
 		news->kept->detail != NULL ? news->kept->detail : "", NULL);
 
 	return g_strjoin(" ", text, g_strchomp(kept), NULL);

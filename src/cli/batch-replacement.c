@@ -42,9 +42,10 @@ static gchar *sentence_of(const TfJob *job, const TfTokenFacts *token)
 
 static gchar *earlier_sentence_of(const TfJob *job, const gchar *reason)
 {
-	return tf_phrase(_("{number} {name}: was replaced for this reason ('{reason}') before, and once more "
-			   "since. No further token is made; if the one that is there is to be replaced, too, "
-			   "give another reason."),
+	return tf_phrase(
+		_("{number} {name}: was replaced for this reason ('{reason}') before, and once more "
+		  "since. No further token is made; if the one that is there is to be replaced, too, "
+		  "give another reason."),
 		"number", job->number, "name", job->name, "reason", reason, NULL);
 }
 
@@ -83,8 +84,7 @@ static gboolean check_source(TfLedger *ledger, const gchar *number, const gchar 
 	if (!tf_ledger_job_of_number(ledger, number, &job, error) ||
 		!tf_ledger_is_replaced(ledger, number, reason, &is_replaced, error))
 		return FALSE;
-	if (job == NULL || is_replaced ||
-		access(job->source_path, F_OK) == 0)
+	if (job == NULL || is_replaced || access(job->source_path, F_OK) == 0)
 		return TRUE;
 
 	return tf_raise(error, TF_ERROR_SOURCE_MISSING, job->source_path, NULL);

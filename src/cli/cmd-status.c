@@ -85,7 +85,8 @@ static GStrv arguments_of(const TfJob *job)
 
 	if (!json_is_array(array))
 		return NULL;
-	json_array_foreach (array, i, argument) {
+	json_array_foreach(array, i, argument)
+	{
 		if (!json_is_string(argument))
 			return NULL;
 		g_strv_builder_add(arguments, json_string_value(argument));
@@ -229,7 +230,8 @@ gboolean tf_cmd_status(TfInvocation *invocation, int *ret_status, GError **error
 	if (options->format != NULL && !is_csv(options) && strcmp(options->format, "text") != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--format is text or csv here"), NULL);
 	if (options->is_json && is_csv(options))
-		return tf_raise(error, TF_ERROR_USAGE, _("--json and '--format csv' exclude each other"), NULL);
+		return tf_raise(
+			error, TF_ERROR_USAGE, _("--json and '--format csv' exclude each other"), NULL);
 	if (!tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
 	if (ledger == NULL)

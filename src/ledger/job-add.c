@@ -90,9 +90,9 @@ gboolean tf_ledger_is_replaced(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_replaced, GError **error)
 {
 	const TfParameter parameters[] = { tf_parameter_text(number), tf_parameter_text(reason) };
-	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
-		"SELECT 1 FROM job WHERE number = ? AND replaces_reason = ?",
-		parameters, G_N_ELEMENTS(parameters), error);
+	g_autoptr(TfQuery) statement =
+		tf_ledger_query(ledger, "SELECT 1 FROM job WHERE number = ? AND replaces_reason = ?",
+			parameters, G_N_ELEMENTS(parameters), error);
 
 	return statement != NULL && tf_ledger_next(ledger, statement, ret_is_replaced, error);
 }

@@ -3,7 +3,7 @@
 #include "job-private.h"
 
 #define FIRST_WHY                                                                                            \
-	"(SELECT CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.kept[0].why') END"    \
+	"(SELECT CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.kept[0].why') END"              \
 	" FROM migration WHERE id = job.migration)"
 
 gboolean tf_ledger_job_kept(TfLedger *ledger, const TfJob *job, gchar **ret_why, GError **error)
@@ -20,8 +20,7 @@ gboolean tf_ledger_job_kept(TfLedger *ledger, const TfJob *job, gchar **ret_why,
 	return TRUE;
 }
 
-gboolean tf_ledger_visit_kept_jobs(
-	TfLedger *ledger, TfJobVisitor visit, gpointer user_data, GError **error)
+gboolean tf_ledger_visit_kept_jobs(TfLedger *ledger, TfJobVisitor visit, gpointer user_data, GError **error)
 {
 	g_autoptr(TfQuery) statement = tf_ledger_query(ledger,
 		TF_JOB_SELECT "INDEXED BY job_of_state WHERE state = " TF_JOB_SQL_PROVISIONED

@@ -60,7 +60,7 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_RESUMED,     /* 'job': a token that an earlier run began */
 	TF_BATCH_STEP,	      /* 'lane', 'job', 'step' */
 	TF_BATCH_PROVISIONED, /* 'lane', 'job', 'token'; 'label': still to be put on its card; NULL: no;
-				 * 'kept': its file was not wiped; NULL: it was */
+			       * 'kept': its file was not wiped; NULL: it was */
 	TF_BATCH_FAILED,      /* 'job', 'problem'; 'lane' NULL before it had one */
 	TF_BATCH_RESTARTED,   /* 'lane' (NULL: of what runs ahead), 'problem': a process is started again */
 	TF_BATCH_GIVEN_UP,    /* 'lane', 'problem': makes no token any more in this run */

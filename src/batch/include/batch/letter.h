@@ -36,8 +36,8 @@ int tf_letter_file_fd(const TfLetterFile *file); /* borrowed */
 
 /*
  * fsync, linkat as 'name' ("NUMBER.pdf"; no slash, no leading dot), fsync of the directory. An older letter
- * of that name is replaced in one step when 'replaces', else TF_ERROR_BATCH_PLACE_FAILED and it stays as it was.
- * An empty file is not published: TF_ERROR_LETTER_FAILED.
+ * of that name is replaced in one step when 'replaces', else TF_ERROR_BATCH_PLACE_FAILED and it stays as it
+ * was. An empty file is not published: TF_ERROR_LETTER_FAILED.
  */
 gboolean tf_letter_file_publish(TfLetterFile *file, const gchar *name, gboolean replaces, GError **error);
 void tf_letter_file_free(TfLetterFile *file);

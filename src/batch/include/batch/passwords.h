@@ -23,8 +23,8 @@ void tf_passwords_free(TfPasswords *passwords);
 TfPasswords *tf_passwords_open_manifest(
 	const gchar *path, TfPasswords *others, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* In UTF-8; *ret_password NULL: the file has none. TF_ERROR_PIN_CODE_UNLISTED when a list of passwords has none
- * for this number, TF_ERROR_SECRET_SOURCE when a list was changed. */
+/* In UTF-8; *ret_password NULL: the file has none. TF_ERROR_PIN_CODE_UNLISTED when a list of passwords has
+ * none for this number, TF_ERROR_SECRET_SOURCE when a list was changed. */
 gboolean tf_passwords_get(
 	TfPasswords *passwords, const gchar *number, TfSecret **ret_password, GError **error);
 

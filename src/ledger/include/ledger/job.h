@@ -148,8 +148,8 @@ gboolean tf_ledger_job_failed(TfLedger *ledger, gint64 job, const GError *proble
 /* --replace: the row whose token was written, or may have been, is superseded, its resume envelope deleted,
  * and a new waiting one of the same number, for any token, added. Nothing is done, and *ret_is_new is FALSE,
  * when a row of the number replaces one for this very reason already: it is the same command, run again.
- * TF_ERROR_MEMBER_UNKNOWN; TF_ERROR_MEMBER_WITHOUT_TOKEN when there is nothing to replace, or what replaces it
- * has not begun. */
+ * TF_ERROR_MEMBER_UNKNOWN; TF_ERROR_MEMBER_WITHOUT_TOKEN when there is nothing to replace, or what replaces
+ * it has not begun. */
 gboolean tf_ledger_replace_job(
 	TfLedger *ledger, const gchar *number, const gchar *reason, gboolean *ret_is_new, GError **error);
 
