@@ -75,6 +75,10 @@ const TfErrorRow tf_error_batch_rows[TF_N_ERRORS] = {
 		N_("The PIN letter '{letter}' is not in its folder any more."),
 		N_("Its token is good, and its PINs are kept. Run the same command again: the letter is "
 		   "written again.") },
+	[TF_ERROR_LETTERS_ELSEWHERE] = { "letters-elsewhere", TF_EXIT_OUTPUT, { "path" },
+		N_("An earlier run put letters into '{path}', which is not there now."),
+		N_("Of members whose token was not finished then, destroy the letters there: only those in "
+		   "the folder of this run hold.") },
 	[TF_ERROR_LETTER_GLYPH] = { "letter-glyph", TF_EXIT_MANIFEST, { "name", "character" },
 		N_("The PIN letter cannot show the character '{character}' of the name '{name}'."),
 		N_("Write the name in the list with the usual form of that character. No token was "

@@ -6,6 +6,7 @@
 
 #include "adoption.h"
 #include "base/error.h"
+#include "former-letters.h"
 #include "group.h"
 #include "key/certificate.h"
 #include "redraw.h"
@@ -199,6 +200,19 @@ static gboolean resume_all(
 	return TRUE;
 }
 
+static gboolean settle_letters(
+	TfBatch *batch, const GPtrArray *claimed, const GPtrArray *failed, GError **error)
+{
+	g_autoptr(GPtrArray) begun = g_ptr_array_new();
+
+	for (guint i = 0; i < claimed->len; i++)
+		g_ptr_array_add(begun, g_ptr_array_index(claimed, i));
+	for (guint i = 0; i < failed->len; i++)
+		g_ptr_array_add(begun, g_ptr_array_index(failed, i));
+
+	return tf_redraw_letters(batch, begun, error) && tf_former_letters_settle(batch, begun, error);
+}
+
 gboolean tf_resume(TfBatch *batch, GError **error)
 {
 	g_autoptr(GPtrArray) to_audit = g_ptr_array_new_with_free_func((GDestroyNotify)tf_task_free);
@@ -213,8 +227,7 @@ gboolean tf_resume(TfBatch *batch, GError **error)
 		return FALSE;
 	failed = begun_jobs(batch, TF_JOB_WAITING, error);
 
-	return failed != NULL && tf_redraw_letters(batch, claimed, error) &&
-	       tf_redraw_letters(batch, failed, error) &&
+	return failed != NULL && settle_letters(batch, claimed, failed, error) &&
 	       resume_all(batch, claimed, resume_claimed, to_audit, error) &&
 	       resume_all(batch, failed, resume_failed, to_audit, error) &&
 	       tf_adoption_run(batch, to_audit, error);

@@ -188,6 +188,7 @@ static void take_for_reader(Reader *reader, const TfBatchNews *news)
 		set(reader, TAKE_OUT, news->job, removal(reader, news));
 		break;
 	case TF_BATCH_HELD_UP:
+	case TF_BATCH_WARNED:
 	case TF_BATCH_RESTARTED:
 	case TF_BATCH_RESUMED:
 	case TF_N_BATCH_NEWS:

@@ -37,6 +37,7 @@ static const gchar *const kind_names[TF_N_BATCH_NEWS] = {
 	[TF_BATCH_GIVEN_UP] = "given-up",
 	[TF_BATCH_INSERT] = "insert",
 	[TF_BATCH_HELD_UP] = "held-up",
+	[TF_BATCH_WARNED] = "warning",
 	[TF_BATCH_TAKE_OUT] = "take-out",
 };
 
@@ -183,6 +184,7 @@ static gchar *sentence_of(const TfBatchNews *news)
 	case TF_BATCH_TAKE_OUT:
 		return removal(news, problem, advice);
 	case TF_BATCH_HELD_UP:
+	case TF_BATCH_WARNED:
 		return tf_phrase(_("{problem} {advice}"), "problem", problem, "advice", advice, NULL);
 	case TF_BATCH_STEP:
 	case TF_N_BATCH_NEWS:

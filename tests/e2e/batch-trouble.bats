@@ -198,3 +198,44 @@ dies_before_the_end() {
 	refute_says '--report-dir'
 	assert_nobody_lost
 }
+
+# killed_at STEP: a batch that is killed when it comes to it.
+killed_at() {
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"'"$1"'"'* ]]; do :; done
+	kill -KILL "$supervisor"
+	wait "$supervisor" || true
+	exec 8<&-
+}
+
+@test "letters of a killed run do not stay in its folder when the next one names another" {
+	killed_at import
+	[ "$(find letters -name '*.pdf' | wc -l)" -gt 0 ]
+	batch_options other
+
+	batch --json
+
+	assert_status 0
+	assert_all_provisioned
+	find letters -name '*.pdf' >left
+	[ ! -s left ] || { cat left && return 1; }
+}
+
+@test "a folder of letters of a killed run that is not there any more is named" {
+	killed_at import
+	mv letters away
+	batch_options other
+
+	batch --lang ja
+
+	assert_status 0
+	assert_says '前に動かしたときの手紙は'
+	assert_says "$HOME/letters"
+	assert_all_provisioned
+
+	batch --json
+	refute_says letters-elsewhere
+}

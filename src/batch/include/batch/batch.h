@@ -66,6 +66,7 @@ typedef enum TfBatchNewsKind {
 	TF_BATCH_GIVEN_UP,    /* 'lane', 'problem': makes no token any more in this run */
 	TF_BATCH_INSERT,      /* 'lane' has no token; 'job': this member's is wanted, NULL: anybody's */
 	TF_BATCH_HELD_UP,     /* 'problem': nothing can be put in now; goes on by itself */
+	TF_BATCH_WARNED,      /* 'problem': of no member's token, and goes on */
 	TF_BATCH_TAKE_OUT,    /* 'lane', 'label': its token is done and to be labelled, NULL: is not */
 	TF_N_BATCH_NEWS
 } TfBatchNewsKind;
