@@ -51,8 +51,19 @@ n_tokens() {
 }
 
 @test "status says who has which token, while the batch runs and after it" {
-	batch
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"audit"'* ]]; do :; done
+	kill -STOP "$supervisor"
+	ferry status --ledger "$LEDGER" --json
+	kill -CONT "$supervisor"
 	assert_status 0
+	assert_result .provisioned 0
+	[ "$(tail -n 1 <<<"$output" | jq .claimed)" -ge 1 ]
+	cat <&8 >rest
+	wait "$supervisor"
 
 	ferry status --ledger "$LEDGER" --json --list
 
