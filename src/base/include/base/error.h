@@ -2,7 +2,7 @@
 /*
  * The one error domain. A code exists only where a person would act differently on it.
  * Lower rings raise a code with arguments; the sentence, the advice and the exit status stand in one table,
- * in error-table.c, and only cli/ and report/ speak them.
+ * in error-table.c and error-table-batch.c, and only cli/ and report/ speak them.
  */
 #pragma once
 
