@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The parts of a mail, or of the many of an mbox (RFC 4155). Parsing is left out where nothing in the octets
- * can be a key, or a wrapping of one, in any encoding of mail. */
+/* The parts of a mail, or of the many of an mbox (RFC 4155). Every part is decoded and looked at like any
+ * file: what it is, its first octets say. */
 #include <gmime/gmime.h>
 #include <openssl/crypto.h>
 #include <string.h>
@@ -16,22 +16,6 @@ typedef struct Parts {
 	guint n;
 	guint depth;
 } Parts;
-
-static gboolean may_hold_keys(const guint8 *bytes, gsize length)
-{
-	/* Archives in base64: zip, gzip, 7z, bzip2, xz; and the encodings in which nothing can be told. */
-	static const gchar *const marks[] = { "UEsDB", "H4sI", "N3q8r", "QlpoO", "/Td6W", "quoted-printable",
-		"Quoted-Printable", "QUOTED-PRINTABLE", "x-uuencode", "begin 6", "\x30\x82" };
-
-	if (tf_form_find_base64(bytes, length, 0) >= 0 || tf_form_find_pem(bytes, length, 0) >= 0)
-		return TRUE;
-	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
-		if (memmem(bytes, length, marks[i], strlen(marks[i])) != NULL)
-			return TRUE;
-	}
-
-	return FALSE;
-}
 
 /* "2: 証明書.p12" for the second message's part of that name; the parts without one are counted. */
 static gchar *name_of(const Parts *parts, GMimePart *part)
@@ -110,8 +94,6 @@ static void look_at_mail(
 	GMimeStream *stream = NULL;
 	GMimeParser *parser = NULL;
 
-	if (!may_hold_keys(bytes, length))
-		return;
 	search->is_in_mail = TRUE;
 	g_mime_init();
 	stream = g_mime_stream_mem_new_with_buffer((const char *)bytes, length);

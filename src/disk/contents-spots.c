@@ -11,6 +11,7 @@
 /* Of text, and of what does not say how long it is; base64 of the largest PKCS#12 that is usual. */
 #define WINDOW (128u << 10)
 
+#define PARTS_LIMIT  64u /* of one key */
 #define SHORT_KEY    100u
 #define RANDOM	     32u
 #define RANDOM_KINDS 20u
@@ -34,32 +35,45 @@ void tf_spots_free(TfSpots *spots)
 	g_free(spots);
 }
 
-/* Without what may follow it in the file. NULL: there are no octets. */
-static GBytes *digest_of(const TfPiece *piece)
+/* Without what may follow it in the file. */
+static GBytes *digest_of(const guint8 *octets, gsize length)
 {
-	const guint8 *octets = piece->bytes != NULL ? tf_secret_peek(piece->bytes) : NULL;
-	gsize length = octets != NULL ? tf_secret_length(piece->bytes) : 0;
-	gsize size = octets != NULL ? tf_form_der_size(octets, length) : 0;
+	gsize size = tf_form_der_size(octets, length);
 	guint8 digest[SHA256_DIGEST_LENGTH];
 
-	if (octets == NULL)
-		return NULL;
 	SHA256(octets, size > 0 && size < length ? size : length, digest);
 
 	return g_bytes_new(digest, sizeof digest);
 }
 
+/* And what in it looks like a key: in the base64 of an archive the part may be told where the whole is not.
+ */
+static void remember(GHashTable *seen, const TfPiece *piece)
+{
+	const guint8 *octets = tf_secret_peek(piece->bytes);
+	gsize length = tf_secret_length(piece->bytes);
+
+	gssize at = 0;
+
+	g_hash_table_add(seen, digest_of(octets, length));
+	for (guint n = 0; n < PARTS_LIMIT && (at = tf_marks_find(octets, length, (gsize)at)) >= 0; n++, at++)
+		g_hash_table_add(seen, digest_of(octets + at, length - (gsize)at));
+}
+
 void tf_search_tell(TfSearch *search, const TfPiece *piece)
 {
-	g_autoptr(GBytes) digest = search->seen != NULL ? digest_of(piece) : NULL;
+	gboolean is_comparable = search->seen != NULL && piece->bytes != NULL;
+	g_autoptr(GBytes) digest = NULL;
 	TfPiece told = *piece;
 
 	told.is_in_mail = search->is_in_mail;
 	search->n_told++;
-	if (digest != NULL && search->is_at_spot && g_hash_table_contains(search->seen, digest))
-		return;
-	if (digest != NULL && !search->is_at_spot)
-		g_hash_table_add(search->seen, g_bytes_ref(digest));
+	if (is_comparable && search->is_at_spot) {
+		digest = digest_of(tf_secret_peek(piece->bytes), tf_secret_length(piece->bytes));
+		if (g_hash_table_contains(search->seen, digest))
+			return;
+	} else if (is_comparable)
+		remember(search->seen, piece);
 	search->is_ended = !search->func(&told, search->user_data);
 }
 
