@@ -105,7 +105,7 @@ gboolean tf_spot_is_key(const TfPiece *piece)
 		!ends_at_random(tf_secret_peek(piece->bytes), tf_secret_length(piece->bytes)))
 		return FALSE;
 
-	return tf_loose_key_identify(form, piece->bytes, NULL, NULL, "", spki_sha256, NULL);
+	return tf_loose_key_identify(form, piece->bytes, NULL, NULL, "", spki_sha256, NULL, NULL);
 }
 
 gsize tf_search_spot(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)

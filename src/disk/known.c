@@ -201,11 +201,12 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 	/* Of a part of one it is not known whether it was locked. */
 	if (piece->is_damaged)
 		return;
-	opens_to_all = tf_loose_key_identify(form, piece->bytes, NULL, library, stray->path, digest, NULL);
+	opens_to_all =
+		tf_loose_key_identify(form, piece->bytes, NULL, library, stray->path, digest, NULL, NULL);
 	stray->is_unprotected = opens_to_all || !tf_loose_key_is_locked(form);
 	stray->is_weak = tf_loose_key_is_weak(form, piece->bytes);
-	if (!opens_to_all &&
-		!tf_loose_key_identify(form, piece->bytes, password, library, stray->path, digest, NULL))
+	if (!opens_to_all && !tf_loose_key_identify(
+				     form, piece->bytes, password, library, stray->path, digest, NULL, NULL))
 		return;
 	set(stray, has(known->keys, digest) ? TF_RANK_SAME_KEY : TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disk/form.h"
+#include "key/der.h"
 #include "key/loose-key.h"
 #include "key/pkcs12.h"
 
@@ -35,36 +36,21 @@ static TfWhole read_pkcs12(const TfSecret *content, const Reading *reading, guin
 	return TF_WHOLE_KEY;
 }
 
-/* The outermost value ends where the content ends: what stood behind it might be another secret. */
-static gboolean is_one_value(const guint8 *der, gsize length)
-{
-	const guint8 *at = der;
-	long size = 0;
-	int tag = 0;
-	int kind = 0;
-	int answer = 0;
-
-	if (length == 0 || length > TF_PKCS12_SIZE_LIMIT)
-		return FALSE;
-	answer = ASN1_get_object(&at, &size, &tag, &kind, (long)length);
-	ERR_clear_error();
-
-	/* 0x80 is an error, 0x21 an indefinite length, which no key in DER has. */
-	return (answer & 0x81) == 0 && (gsize)(at - der) + (gsize)size == length;
-}
-
 static TfWhole read_loose(
 	TfLooseForm form, const TfSecret *bytes, const Reading *reading, guint8 *ret_spki_sha256)
 {
-	if (form != TF_LOOSE_PEM && !is_one_value(tf_secret_peek(bytes), tf_secret_length(bytes)))
-		return TF_WHOLE_WITHIN;
+	gboolean is_alone = FALSE;
 
-	return tf_loose_key_identify(form, bytes, reading->password, reading->library, reading->path,
-		       ret_spki_sha256, NULL) ||
-			       tf_loose_key_identify(form, bytes, NULL, reading->library, reading->path,
-				       ret_spki_sha256, NULL)
-		       ? TF_WHOLE_KEY
-		       : TF_WHOLE_LOCKED;
+	/* What stands behind it might be another secret. */
+	if (form != TF_LOOSE_PEM && !tf_der_is_one_value(tf_secret_peek(bytes), tf_secret_length(bytes)))
+		return TF_WHOLE_WITHIN;
+	if (!tf_loose_key_identify(form, bytes, reading->password, reading->library, reading->path,
+		    ret_spki_sha256, &is_alone, NULL) &&
+		!tf_loose_key_identify(
+			form, bytes, NULL, reading->library, reading->path, ret_spki_sha256, &is_alone, NULL))
+		return TF_WHOLE_LOCKED;
+
+	return is_alone ? TF_WHOLE_KEY : TF_WHOLE_OTHER_SECRET;
 }
 
 static gboolean is_certificate(const guint8 *der, long length)

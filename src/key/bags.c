@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "key-info-private.h"
 #include "key/certificate.h"
 #include "pbe-private.h"
 #include "private-key.h"
@@ -16,9 +17,7 @@
 #define NESTING_LIMIT 4
 
 typedef X509_SIG LockedKey; /* EncryptedPrivateKeyInfo has the same form */
-typedef PKCS8_PRIV_KEY_INFO KeyInfo;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LockedKey, X509_SIG_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
 
 /* What lies around a bag. */
 typedef enum Cover {
@@ -64,16 +63,6 @@ static gpointer read_bags(const guint8 *bytes, gsize length)
 	return tf_bags_parse(bytes, length);
 }
 
-static gpointer read_key_info(const guint8 *bytes, gsize length)
-{
-	const guint8 *at = bytes;
-	KeyInfo *info = length <= G_MAXLONG ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)length) : NULL;
-
-	ERR_clear_error();
-
-	return info;
-}
-
 static void free_key_entry(gpointer data)
 {
 	TfKeyEntry *entry = data;
@@ -106,10 +95,12 @@ static gboolean holds_key(const TfBagWalk *walk, const TfKeyEntry *wanted)
 	return FALSE;
 }
 
-/* A key that libcrypto cannot read is a secret of its own all the same. */
-static void add_key(TfBagWalk *walk, const KeyInfo *info, const TfBag *bag)
+/* A key that libcrypto cannot read is a secret of its own all the same; and so is what may lie beside a key.
+ */
+static void add_key(TfBagWalk *walk, const TfKeyInfo *read, const TfBag *bag)
 {
 	TfKeyEntry *entry = g_new0(TfKeyEntry, 1);
+	const PKCS8_PRIV_KEY_INFO *info = read->info;
 	const ASN1_OBJECT *algorithm = NULL;
 
 	(void)PKCS8_pkey_get0(&algorithm, NULL, NULL, NULL, info);
@@ -117,6 +108,9 @@ static void add_key(TfBagWalk *walk, const KeyInfo *info, const TfBag *bag)
 	entry->key = tf_private_key_read(info);
 	if (entry->key != NULL && !tf_key_spki_sha256(entry->key, entry->spki_sha256))
 		g_clear_pointer(&entry->key, EVP_PKEY_free);
+	if (!read->is_alone || !tf_labels_are_harmless(bag->attributes) ||
+		(entry->key != NULL && !tf_key_info_is_named(entry->key)))
+		walk->contents.n_secrets++;
 	ERR_clear_error();
 	tf_labels_init(&entry->labels);
 	tf_labels_add(&entry->labels, bag->attributes);
@@ -132,7 +126,7 @@ static gboolean walk_key(TfBagWalk *walk, const TfBag *bag, Cover cover, GError 
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
-	g_autoptr(KeyInfo) info = der != NULL ? read_key_info(der, length) : NULL;
+	g_autoptr(TfKeyInfo) info = der != NULL ? tf_key_info_read(der, length) : NULL;
 
 	if (info == NULL)
 		return damaged(walk, _("a private key cannot be read"), error);
@@ -168,7 +162,7 @@ static gboolean walk_locked_key(TfBagWalk *walk, const TfBag *bag, GError **erro
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
 	g_autoptr(LockedKey) locked = der != NULL ? d2i_X509_SIG(NULL, &der, (long)length) : NULL;
-	g_autoptr(KeyInfo) info = NULL;
+	g_autoptr(TfKeyInfo) info = NULL;
 	g_auto(TfPbe) pbe = { 0 };
 	const X509_ALGOR *algorithm = NULL;
 	const ASN1_OCTET_STRING *ciphertext = NULL;
@@ -189,7 +183,7 @@ static gboolean walk_locked_key(TfBagWalk *walk, const TfBag *bag, GError **erro
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
-	result = tf_opener_unlock(walk->opener, algorithm, &pbe, ciphertext, read_key_info, &value);
+	result = tf_opener_unlock(walk->opener, algorithm, &pbe, ciphertext, tf_key_info_read, &value);
 	if (result == TF_UNLOCKED_NO_ROOM)
 		return raise_closed(walk, result, error);
 	if (result != TF_UNLOCKED) {

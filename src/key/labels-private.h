@@ -16,5 +16,9 @@ void tf_labels_add(TfLabels *labels, const STACK_OF(X509_ATTRIBUTE) * attributes
 void tf_labels_init(TfLabels *labels);
 void tf_labels_clear(TfLabels *labels);
 
+/* Whether they are such as programs write beside a key, each of them too small, or of a type, for another key
+ * to lie in it. NULL: TRUE. */
+gboolean tf_labels_are_harmless(const STACK_OF(X509_ATTRIBUTE) * attributes);
+
 /* Adds a copy of 'name' to an array of gchar unless it is there. */
 void tf_names_add(GPtrArray *names, const gchar *name);

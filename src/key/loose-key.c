@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "key-info-private.h"
+#include "key/der.h"
 #include "key/pkcs12.h"
 #include "key/spki.h"
 #include "opener-private.h"
@@ -17,19 +19,30 @@
 
 #define CIPHERTEXT_LEAST 32 /* of an encrypted PrivateKeyInfo of any key */
 
-typedef PKCS8_PRIV_KEY_INFO KeyInfo;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyInfo, PKCS8_PRIV_KEY_INFO_free)
 typedef X509_SIG Locked; /* EncryptedPrivateKeyInfo */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Locked, X509_SIG_free)
 
-static gpointer read_info(const guint8 *bytes, gsize length)
+/* A key that was opened. */
+typedef struct Opened {
+	EVP_PKEY *key;
+	gboolean is_alone; /* as in TfKeyInfo */
+} Opened;
+
+static void opened_clear(Opened *opened)
 {
-	return d2i_PKCS8_PRIV_KEY_INFO(NULL, &bytes, (long)length);
+	EVP_PKEY_free(opened->key);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Opened, opened_clear)
+
+static void take_info(Opened *opened, const TfKeyInfo *info)
+{
+	opened->key = tf_private_key_read(info->info);
+	opened->is_alone = info->is_alone && tf_key_info_is_named(opened->key);
 }
 
 static gboolean is_whole_info(const guint8 *der, gsize length)
 {
-	g_autoptr(KeyInfo) info = read_info(der, length);
+	g_autoptr(TfKeyInfo) info = tf_key_info_read(der, length);
 
 	return info != NULL;
 }
@@ -46,16 +59,18 @@ static gboolean is_whole_locked(const guint8 *der, gsize length)
 	return ASN1_STRING_length(ciphertext) >= CIPHERTEXT_LEAST;
 }
 
-static EVP_PKEY *read_plain(TfLooseForm form, const guint8 *der, gsize length)
+static void read_plain(TfLooseForm form, const guint8 *der, gsize length, Opened *opened)
 {
-	g_autoptr(KeyInfo) info = NULL;
+	g_autoptr(TfKeyInfo) info = form == TF_LOOSE_PKCS8 ? tf_key_info_read(der, length) : NULL;
+	gboolean is_one_value = tf_der_is_one_value(der, length);
 
-	if (form != TF_LOOSE_PKCS8)
-		return d2i_PrivateKey(
-			form == TF_LOOSE_PKCS1 ? EVP_PKEY_RSA : EVP_PKEY_EC, NULL, &der, (long)length);
-	info = read_info(der, length);
-
-	return info != NULL ? tf_private_key_read(info) : NULL;
+	if (info != NULL)
+		take_info(opened, info);
+	if (form == TF_LOOSE_PKCS8)
+		return;
+	opened->key =
+		d2i_PrivateKey(form == TF_LOOSE_PKCS1 ? EVP_PKEY_RSA : EVP_PKEY_EC, NULL, &der, (long)length);
+	opened->is_alone = is_one_value && tf_key_info_is_named(opened->key);
 }
 
 gboolean tf_loose_key_is_whole(TfLooseForm form, const guint8 *der, gsize length)
@@ -70,9 +85,10 @@ gboolean tf_loose_key_is_whole(TfLooseForm form, const guint8 *der, gsize length
 	else if (form == TF_LOOSE_PKCS8_ENCRYPTED)
 		is_whole = is_whole_locked(der, length);
 	else {
-		g_autoptr(EVP_PKEY) key = read_plain(form, der, length);
+		g_auto(Opened) opened = { 0 };
 
-		is_whole = key != NULL;
+		read_plain(form, der, length, &opened);
+		is_whole = opened.key != NULL;
 	}
 	ERR_clear_error();
 
@@ -122,40 +138,38 @@ gboolean tf_loose_key_is_weak(TfLooseForm form, const TfSecret *bytes)
 	return is_weak;
 }
 
-static EVP_PKEY *unlock(const X509_ALGOR *algorithm, const ASN1_OCTET_STRING *ciphertext,
-	const TfSecret *password, const TfLibrary *library, const gchar *name, GError **error)
+static gboolean unlock(const X509_ALGOR *algorithm, const ASN1_OCTET_STRING *ciphertext,
+	const TfSecret *password, const TfLibrary *library, const gchar *name, Opened *opened, GError **error)
 {
 	g_autoptr(TfPasswordForms) passwords = tf_password_forms_new(password);
 	g_auto(TfPbe) pbe = { 0 };
 	TfOpener opener = { .library = library, .passwords = passwords };
-	g_autoptr(KeyInfo) info = NULL;
+	g_autoptr(TfKeyInfo) info = NULL;
 	gpointer value = NULL;
 
-	if (!tf_pbe_read(algorithm, &pbe) || passwords == NULL) {
-		tf_raise(error, TF_ERROR_SOURCE_DAMAGED, name, _("its encryption cannot be read"), NULL);
-		return NULL;
-	}
-	if (!pbe.is_known) {
-		tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, name, pbe.name, NULL);
-		return NULL;
-	}
-	if (pbe.rounds > TF_PKCS12_ITERATION_LIMIT) {
-		tf_raise(error, TF_ERROR_SOURCE_TOO_COSTLY, name,
+	if (!tf_pbe_read(algorithm, &pbe) || passwords == NULL)
+		return tf_raise(
+			error, TF_ERROR_SOURCE_DAMAGED, name, _("its encryption cannot be read"), NULL);
+
+	if (!pbe.is_known)
+		return tf_raise(error, TF_ERROR_SOURCE_UNSUPPORTED, name, pbe.name, NULL);
+
+	if (pbe.rounds > TF_PKCS12_ITERATION_LIMIT)
+		return tf_raise(error, TF_ERROR_SOURCE_TOO_COSTLY, name,
 			TF_NUMBER(MIN(pbe.rounds, (guint64)G_MAXINT64)), TF_NUMBER(TF_PKCS12_ITERATION_LIMIT),
 			NULL);
-		return NULL;
-	}
-	if (tf_opener_unlock(&opener, algorithm, &pbe, ciphertext, read_info, &value) != TF_UNLOCKED) {
-		tf_raise(error, TF_ERROR_PIN_CODE_WRONG, name, NULL);
-		return NULL;
-	}
-	info = value;
 
-	return tf_private_key_read(info);
+	if (tf_opener_unlock(&opener, algorithm, &pbe, ciphertext, tf_key_info_read, &value) != TF_UNLOCKED)
+		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, name, NULL);
+
+	info = value;
+	take_info(opened, info);
+
+	return TRUE;
 }
 
-static EVP_PKEY *open_locked(const TfSecret *bytes, const TfSecret *password, const TfLibrary *library,
-	const gchar *name, GError **error)
+static gboolean open_locked(const TfSecret *bytes, const TfSecret *password, const TfLibrary *library,
+	const gchar *name, Opened *opened, GError **error)
 {
 	const guint8 *at = tf_secret_peek(bytes);
 	g_autoptr(Locked) locked = d2i_X509_SIG(NULL, &at, (long)tf_secret_length(bytes));
@@ -163,10 +177,10 @@ static EVP_PKEY *open_locked(const TfSecret *bytes, const TfSecret *password, co
 	const ASN1_OCTET_STRING *ciphertext = NULL;
 
 	if (locked == NULL)
-		return NULL;
+		return TRUE;
 	X509_SIG_get0(locked, &algorithm, &ciphertext);
 
-	return unlock(algorithm, ciphertext, password, library, name, error);
+	return unlock(algorithm, ciphertext, password, library, name, opened, error);
 }
 
 /* libcrypto asks for it; a password too long for its buffer is none of RFC 1421's time. */
@@ -184,47 +198,67 @@ static int give_password(char *buffer, int size, int for_writing, void *data)
 	return (int)length;
 }
 
-static EVP_PKEY *open_pem(const TfSecret *bytes, const TfSecret *password, const TfLibrary *library,
-	const gchar *name, GError **error)
+/* What is under the cipher is one value, as it would have to be without one. */
+static gboolean is_alone_in_pem(const TfSecret *bytes, const TfSecret *password)
 {
 	g_autoptr(BIO) text = BIO_new_mem_buf(tf_secret_peek(bytes), (int)tf_secret_length(bytes));
-	g_autoptr(EVP_PKEY) key = text != NULL ? PEM_read_bio_PrivateKey_ex(text, NULL, give_password,
-							 (void *)password, tf_library_context(library), NULL)
-					       : NULL;
+	guint8 *der = NULL;
+	long length = 0;
+	gboolean is_alone = text != NULL &&
+			    PEM_bytes_read_bio_secmem(&der, &length, NULL, PEM_STRING_EVP_PKEY, text,
+				    give_password, (void *)password) == 1 &&
+			    tf_der_is_one_value(der, (gsize)length);
 
-	if (key == NULL)
-		tf_raise(error, TF_ERROR_PIN_CODE_WRONG, name, NULL);
+	OPENSSL_secure_clear_free(der, (size_t)length);
 
-	return g_steal_pointer(&key);
+	return is_alone;
 }
 
-static EVP_PKEY *open_key(TfLooseForm form, const TfSecret *bytes, const TfSecret *password,
-	const TfLibrary *library, const gchar *name, GError **error)
+static gboolean open_pem(const TfSecret *bytes, const TfSecret *password, const TfLibrary *library,
+	const gchar *name, Opened *opened, GError **error)
+{
+	g_autoptr(BIO) text = BIO_new_mem_buf(tf_secret_peek(bytes), (int)tf_secret_length(bytes));
+
+	opened->key = text != NULL ? PEM_read_bio_PrivateKey_ex(text, NULL, give_password, (void *)password,
+					     tf_library_context(library), NULL)
+				   : NULL;
+	if (opened->key == NULL)
+		return tf_raise(error, TF_ERROR_PIN_CODE_WRONG, name, NULL);
+	opened->is_alone = tf_key_info_is_named(opened->key) && is_alone_in_pem(bytes, password);
+
+	return TRUE;
+}
+
+/* FALSE with an error when it stays closed; without a key when what opens is none. */
+static gboolean open_key(TfLooseForm form, const TfSecret *bytes, const TfSecret *password,
+	const TfLibrary *library, const gchar *name, Opened *opened, GError **error)
 {
 	if (form == TF_LOOSE_PKCS8_ENCRYPTED)
-		return open_locked(bytes, password, library, name, error);
+		return open_locked(bytes, password, library, name, opened, error);
 	if (form == TF_LOOSE_PEM)
-		return open_pem(bytes, password, library, name, error);
+		return open_pem(bytes, password, library, name, opened, error);
+	read_plain(form, tf_secret_peek(bytes), tf_secret_length(bytes), opened);
 
-	return read_plain(form, tf_secret_peek(bytes), tf_secret_length(bytes));
+	return TRUE;
 }
 
 gboolean tf_loose_key_identify(TfLooseForm form, const TfSecret *bytes, const TfSecret *password,
-	const TfLibrary *library, const gchar *name, guint8 ret_spki_sha256[TF_SHA256_SIZE], GError **error)
+	const TfLibrary *library, const gchar *name, guint8 ret_spki_sha256[TF_SHA256_SIZE],
+	gboolean *ret_is_alone, GError **error)
 {
-	g_autoptr(GError) problem = NULL;
-	g_autoptr(EVP_PKEY) key = open_key(form, bytes, password, library, name, &problem);
-	g_autoptr(GBytes) spki = key != NULL ? tf_spki_of_key(key) : NULL;
+	g_auto(Opened) opened = { 0 };
+	gboolean is_open = open_key(form, bytes, password, library, name, &opened, error);
+	g_autoptr(GBytes) spki = opened.key != NULL ? tf_spki_of_key(opened.key) : NULL;
 
 	ERR_clear_error();
-	if (problem != NULL) {
-		g_propagate_error(error, g_steal_pointer(&problem));
+	if (!is_open)
 		return FALSE;
-	}
 	if (spki == NULL)
 		return tf_raise(
 			error, TF_ERROR_SOURCE_DAMAGED, name, _("it holds no readable private key"), NULL);
 	tf_sha256(g_bytes_get_data(spki, NULL), g_bytes_get_size(spki), ret_spki_sha256);
+	if (ret_is_alone != NULL)
+		*ret_is_alone = opened.is_alone;
 
 	return TRUE;
 }

@@ -85,6 +85,33 @@ static void test_other_secrets(void)
 	}
 }
 
+static void assert_more_than_one_secret(GBytes *taken, const gchar *password)
+{
+	g_autoptr(GBytes) file = taken;
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(file, password);
+
+	g_assert_cmpuint(tf_pkcs12_n_keys(pkcs12), ==, 1);
+	g_assert_false(tf_pkcs12_holds_one_secret(pkcs12));
+}
+
+static void test_hidden_keys(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(EVP_PKEY) other = tf_fixture_key("ec256");
+	g_autoptr(GBytes) hidden = tf_part_key(other);
+	g_autoptr(GBytes) behind = tf_part_key_with_more(key, hidden, NULL, NULL);
+	g_autoptr(GBytes) attribute = tf_part_key_with_more(key, NULL, "1.3.6.1.4.1.5923.1.9", hidden);
+	GBytes *const infos[] = { behind, attribute };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(infos); i++) {
+		assert_more_than_one_secret(tf_part_file(tf_part_bag(1, g_bytes_ref(infos[i])), NULL), NULL);
+		assert_more_than_one_secret(
+			tf_part_with_mac(tf_part_file(tf_part_bag(2, tf_part_locked(infos[i], CODE)), NULL),
+				CODE, "SHA256", 10),
+			CODE);
+	}
+}
+
 static void test_second_password(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
@@ -129,6 +156,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bags-made/endless nesting is refused", test_nested_too_deeply);
 	g_test_add_func("/bags-made/too many bags are refused", test_too_many);
 	g_test_add_func("/bags-made/what is not known counts as a secret", test_other_secrets);
+	g_test_add_func("/bags-made/a key hidden in another one's form counts as a secret", test_hidden_keys);
 	g_test_add_func("/bags-made/a key under another password counts as a secret", test_second_password);
 	g_test_add_func("/bags-made/a file of two passwords is told from a wrong PIN code",
 		test_only_second_password);

@@ -18,7 +18,7 @@ static void assert_identified(TfLooseForm form, const TfSecret *bytes, const TfS
 	guint8 digest[TF_SHA256_SIZE] = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(tf_loose_key_identify(form, bytes, password, library, "key", digest, &error));
+	g_assert_true(tf_loose_key_identify(form, bytes, password, library, "key", digest, NULL, &error));
 	g_assert_no_error(error);
 	g_assert_cmpmem(digest, sizeof digest, expected, sizeof expected);
 }
@@ -28,7 +28,7 @@ static void assert_error(TfLooseForm form, const TfSecret *bytes, const TfSecret
 	guint8 digest[TF_SHA256_SIZE];
 	g_autoptr(GError) error = NULL;
 
-	g_assert_false(tf_loose_key_identify(form, bytes, password, library, "key", digest, &error));
+	g_assert_false(tf_loose_key_identify(form, bytes, password, library, "key", digest, NULL, &error));
 	g_assert_error(error, TF_ERROR, code);
 }
 

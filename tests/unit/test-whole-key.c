@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "whole-key-private.h"
 
+#include <openssl/core_names.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "fixtures.h"
 #include "key/certificate.h"
+#include "pkcs12-parts.h"
 
 static TfFixtureMember *member;
 static TfFixtureMember *other;
@@ -206,6 +209,128 @@ static void test_header(void)
 	assert_not(second, nothing, "secret", TF_WHOLE_LOCKED);
 }
 
+#define ANY_TYPE "1.3.6.1.4.1.5923.1.9"
+
+/* In the form itself, in PEM, and under a cipher. */
+static void assert_kept_in_any_form(GBytes *info)
+{
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) locked = tf_part_locked(info, "secret");
+	g_autofree gchar *base64 = g_base64_encode(g_bytes_get_data(info, NULL), g_bytes_get_size(info));
+	g_autofree gchar *lines =
+		g_strdup_printf("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n", base64);
+	g_autoptr(GBytes) pem = text(lines);
+
+	assert_not(info, nothing, NULL, TF_WHOLE_OTHER_SECRET);
+	assert_not(locked, nothing, "secret", TF_WHOLE_OTHER_SECRET);
+	assert_not(pem, nothing, NULL, TF_WHOLE_OTHER_SECRET);
+}
+
+static void test_behind_key(void)
+{
+	g_autoptr(GBytes) second = tf_fixture_pkcs8(other->key, NULL);
+	g_autoptr(GBytes) octet = text("x");
+	g_autoptr(GBytes) behind_rsa = tf_part_key_with_more(member->key, second, NULL, NULL);
+	g_autoptr(GBytes) behind_ec = tf_part_key_with_more(other->key, second, NULL, NULL);
+	g_autoptr(GBytes) one_more = tf_part_key_with_more(member->key, octet, NULL, NULL);
+
+	assert_kept_in_any_form(behind_rsa);
+	assert_kept_in_any_form(behind_ec);
+	assert_kept_in_any_form(one_more);
+}
+
+static void test_behind_info(void)
+{
+	g_autoptr(GBytes) own = tf_fixture_pkcs8(member->key, NULL);
+	g_autoptr(GBytes) second = tf_fixture_pkcs8(other->key, NULL);
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GByteArray) both = g_byte_array_new();
+	g_autoptr(GBytes) plaintext = NULL;
+	g_autoptr(GBytes) locked = NULL;
+
+	g_byte_array_append(both, g_bytes_get_data(own, NULL), (guint)g_bytes_get_size(own));
+	g_byte_array_append(both, g_bytes_get_data(second, NULL), (guint)g_bytes_get_size(second));
+	plaintext = g_bytes_new(both->data, both->len);
+	locked = tf_part_locked(plaintext, "secret");
+
+	assert_not(locked, nothing, "secret", TF_WHOLE_OTHER_SECRET);
+}
+
+static void test_attributes(void)
+{
+	g_autoptr(GBytes) second = tf_fixture_pkcs8(other->key, NULL);
+	g_autoptr(GBytes) digest = text("0123456789abcdef0123");
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) unknown = tf_part_key_with_more(member->key, NULL, ANY_TYPE, second);
+	g_autoptr(GBytes) large = tf_part_key_with_more(member->key, NULL, "1.2.840.113549.1.9.21", second);
+	g_autoptr(GBytes) usual = tf_part_key_with_more(member->key, NULL, "1.2.840.113549.1.9.21", digest);
+	g_autoptr(GBytes) locked = tf_part_locked(usual, "secret");
+
+	assert_kept_in_any_form(unknown);
+	assert_kept_in_any_form(large);
+	assert_key(usual, nothing, NULL);
+	assert_key(locked, nothing, "secret");
+}
+
+/* A description of a curve ends with octets that are said to have drawn it. */
+static void test_described_curve(void)
+{
+	g_autoptr(EVP_PKEY) key = EVP_PKEY_dup(other->key);
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) info = NULL;
+	g_autoptr(GBytes) sec1 = NULL;
+	guint8 *der = NULL;
+	int length = 0;
+
+	g_assert_cmpint(EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, "explicit"), ==, 1);
+	info = tf_fixture_pkcs8(key, NULL);
+	length = i2d_PrivateKey(key, &der);
+	sec1 = g_bytes_new(der, (gsize)length);
+	OPENSSL_free(der);
+
+	assert_kept_in_any_form(info);
+	assert_not(sec1, nothing, NULL, TF_WHOLE_OTHER_SECRET);
+}
+
+static int write_bytes(const void *bytes, unsigned char **at)
+{
+	gsize length = 0;
+	gconstpointer data = g_bytes_get_data((GBytes *)bytes, &length);
+
+	if (at != NULL) {
+		memcpy(*at, data, length);
+		*at += length;
+	}
+
+	return (int)length;
+}
+
+static void test_behind_ciphered(void)
+{
+	g_autoptr(TfSecret) twice = NULL;
+	g_autoptr(GBytes) nothing = text("");
+	g_autoptr(GBytes) plaintext = NULL;
+	g_autoptr(GBytes) pem = NULL;
+	g_autoptr(BIO) bio = BIO_new(BIO_s_mem());
+	guint8 *der = NULL;
+	int length = i2d_PrivateKey(member->key, &der);
+	char *data = NULL;
+	long n = 0;
+
+	twice = tf_secret_new((gsize)length * 2);
+	g_assert_true(tf_secret_append(twice, der, (gsize)length));
+	g_assert_true(tf_secret_append(twice, der, (gsize)length));
+	OPENSSL_free(der);
+	plaintext = g_bytes_new(tf_secret_peek(twice), tf_secret_length(twice));
+	g_assert_cmpint(PEM_ASN1_write_bio(write_bytes, PEM_STRING_RSA, bio, plaintext, EVP_aes_128_cbc(),
+				(unsigned char *)"secret", 6, NULL, NULL),
+		==, 1);
+	n = BIO_get_mem_data(bio, &data);
+	pem = g_bytes_new(data, (gsize)n);
+
+	assert_not(pem, nothing, "secret", TF_WHOLE_OTHER_SECRET);
+}
+
 int main(int argc, char **argv)
 {
 	int status = 0;
@@ -226,6 +351,14 @@ int main(int argc, char **argv)
 		"/whole-key/a key in a text, or beside another, is not the whole file", test_pem_in_text);
 	g_test_add_func(
 		"/whole-key/a header of PEM that says more than the cipher is something else", test_header);
+	g_test_add_func("/whole-key/octets behind a key in its own form are another secret", test_behind_key);
+	g_test_add_func(
+		"/whole-key/octets behind a key under its cipher are another secret", test_behind_info);
+	g_test_add_func("/whole-key/an attribute that could be a key is another secret", test_attributes);
+	g_test_add_func(
+		"/whole-key/numbers in place of a curve's name may be another secret", test_described_curve);
+	g_test_add_func(
+		"/whole-key/octets behind a key under PEM's cipher are another secret", test_behind_ciphered);
 	status = g_test_run();
 	tf_fixture_member_free(member);
 	tf_fixture_member_free(other);

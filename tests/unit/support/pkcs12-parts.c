@@ -112,6 +112,49 @@ GBytes *tf_part_key(EVP_PKEY *key)
 	return take(der, length);
 }
 
+static void put_behind_key(PKCS8_PRIV_KEY_INFO *info, GBytes *behind)
+{
+	const X509_ALGOR *algorithm = NULL;
+	const ASN1_OBJECT *name = NULL;
+	const guint8 *own = NULL;
+	const void *value = NULL;
+	int type = V_ASN1_UNDEF;
+	int length = 0;
+	gsize n = g_bytes_get_size(behind);
+	guint8 *both = NULL;
+
+	g_assert_cmpint(PKCS8_pkey_get0(NULL, &own, &length, &algorithm, info), ==, 1);
+	X509_ALGOR_get0(&name, &type, &value, algorithm);
+	both = OPENSSL_malloc((gsize)length + n);
+	memcpy(both, own, (gsize)length);
+	memcpy(both + length, g_bytes_get_data(behind, NULL), n);
+	g_assert_cmpint(PKCS8_pkey_set0(info, OBJ_dup(name), 0, type,
+				type == V_ASN1_OBJECT ? OBJ_dup(value) : NULL, both, length + (int)n),
+		==, 1);
+}
+
+GBytes *tf_part_key_with_more(EVP_PKEY *key, GBytes *behind, const gchar *type, GBytes *value)
+{
+	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
+	guint8 *der = NULL;
+	int length = 0;
+
+	if (behind != NULL)
+		put_behind_key(info, behind);
+	if (type != NULL) {
+		ASN1_OBJECT *object = OBJ_txt2obj(type, 1);
+
+		g_assert_cmpint(PKCS8_pkey_add1_attr_by_OBJ(info, object, V_ASN1_OCTET_STRING,
+					g_bytes_get_data(value, NULL), (int)g_bytes_get_size(value)),
+			==, 1);
+		ASN1_OBJECT_free(object);
+	}
+	length = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+	PKCS8_PRIV_KEY_INFO_free(info);
+
+	return take(der, length);
+}
+
 GBytes *tf_part_certificate(X509 *certificate)
 {
 	guint8 *der = NULL;
@@ -147,6 +190,26 @@ GBytes *tf_part_locked_key(EVP_PKEY *key, X509_ALGOR *algorithm, const gchar *pa
 
 	g_assert_nonnull(locked);
 	PKCS8_PRIV_KEY_INFO_free(info);
+
+	return take_locked(locked);
+}
+
+GBytes *tf_part_locked(GBytes *plaintext, const gchar *password)
+{
+	X509_ALGOR *algorithm = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 10, NULL, 0, NULL, -1);
+	X509_SIG *locked = X509_SIG_new();
+	X509_ALGOR *own = NULL;
+	ASN1_OCTET_STRING *octets = NULL;
+	guint8 *ciphertext = NULL;
+	int length = 0;
+
+	g_assert_nonnull(PKCS12_pbe_crypt(algorithm, password, (int)strlen(password),
+		g_bytes_get_data(plaintext, NULL), (int)g_bytes_get_size(plaintext), &ciphertext, &length,
+		1));
+	X509_SIG_getm(locked, &own, &octets);
+	g_assert_cmpint(X509_ALGOR_copy(own, algorithm), ==, 1);
+	ASN1_STRING_set0(octets, ciphertext, length);
+	X509_ALGOR_free(algorithm);
 
 	return take_locked(locked);
 }

@@ -19,9 +19,15 @@ GBytes *tf_part_bag(guint type, GBytes *value);
 
 /* Values of bags. */
 GBytes *tf_part_key(EVP_PKEY *key);
+/* With octets behind the key in its own OCTET STRING (NULL: none), and an attribute of the type (NULL: none)
+ * that is an OCTET STRING of 'value'. Both are borrowed. */
+GBytes *tf_part_key_with_more(EVP_PKEY *key, GBytes *behind, const gchar *type, GBytes *value);
 GBytes *tf_part_certificate(X509 *certificate);
 GBytes *tf_part_secret(void);
 GBytes *tf_part_locked_key(EVP_PKEY *key, X509_ALGOR *algorithm, const gchar *password);
+
+/* EncryptedPrivateKeyInfo of any octets, under AES. */
+GBytes *tf_part_locked(GBytes *plaintext, const gchar *password);
 
 /* EncryptedPrivateKeyInfo that says it is encrypted by 'algorithm' and holds nothing of use. */
 GBytes *tf_part_locked_nonsense(X509_ALGOR *algorithm);

@@ -28,8 +28,11 @@ gboolean tf_loose_key_is_weak(TfLooseForm form, const TfSecret *bytes);
 
 /*
  * The SHA-256 of the key's SubjectPublicKeyInfo. 'password' is as a person typed it, NULL for none; it is not
- * asked for where nothing is locked. TF_ERROR_PIN_CODE_WRONG, TF_ERROR_SOURCE_UNSUPPORTED, _TOO_COSTLY (more
- * rounds than TF_PKCS12_ITERATION_LIMIT), _DAMAGED.
+ * asked for where nothing is locked. '*ret_is_alone' (NULL: not asked) is FALSE when another secret may lie
+ * in it: behind the key at whatever depth, or in attributes that are not of the usual ones.
+ * TF_ERROR_PIN_CODE_WRONG, TF_ERROR_SOURCE_UNSUPPORTED, _TOO_COSTLY (more rounds than
+ * TF_PKCS12_ITERATION_LIMIT), _DAMAGED.
  */
 gboolean tf_loose_key_identify(TfLooseForm form, const TfSecret *bytes, const TfSecret *password,
-	const TfLibrary *library, const gchar *name, guint8 ret_spki_sha256[TF_SHA256_SIZE], GError **error);
+	const TfLibrary *library, const gchar *name, guint8 ret_spki_sha256[TF_SHA256_SIZE],
+	gboolean *ret_is_alone, GError **error);
