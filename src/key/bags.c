@@ -58,9 +58,32 @@ static gboolean note_cipher(TfBagWalk *walk, const X509_ALGOR *algorithm, TfPbe 
 	return tf_bag_walk_add_rounds(walk, ret_pbe->rounds, error);
 }
 
-static gpointer read_bags(const guint8 *bytes, gsize length)
+/* What was under a cipher. */
+typedef struct OpenedSafe {
+	TfBags *bags;
+	gboolean has_tail;
+} OpenedSafe;
+
+static void opened_safe_free(OpenedSafe *safe)
 {
-	return tf_bags_parse(bytes, length);
+	tf_bags_free(safe->bags);
+	g_free(safe);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpenedSafe, opened_safe_free)
+
+static gpointer read_safe(const guint8 *bytes, gsize length)
+{
+	g_autoptr(OpenedSafe) safe = g_new0(OpenedSafe, 1);
+
+	safe->bags = tf_bags_parse(bytes, length, &safe->has_tail);
+
+	return safe->bags != NULL ? g_steal_pointer(&safe) : NULL;
+}
+
+/* What stands behind the bags is none of them, and taken for a secret. */
+static void note_tail(TfBagWalk *walk, gboolean has_tail)
+{
+	walk->contents.n_secrets += has_tail ? 1 : 0;
 }
 
 static void free_key_entry(gpointer data)
@@ -226,8 +249,10 @@ static gboolean walk_nested(TfBagWalk *walk, const TfBag *bag, Cover cover, guin
 {
 	gsize length = 0;
 	const guint8 *der = tf_any_der(bag->value, &length);
-	g_autoptr(TfBags) bags = tf_bags_parse(der, length);
+	gboolean has_tail = FALSE;
+	g_autoptr(TfBags) bags = tf_bags_parse(der, length, &has_tail);
 
+	note_tail(walk, has_tail);
 	if (bags == NULL && length > 0)
 		return damaged(walk, _("a part of it cannot be read"), error);
 	if (depth >= NESTING_LIMIT)
@@ -275,9 +300,11 @@ static gboolean walk_bags(TfBagWalk *walk, const TfBags *bags, Cover cover, guin
 
 static gboolean walk_plain_safe(TfBagWalk *walk, const ASN1_OCTET_STRING *content, GError **error)
 {
+	gboolean has_tail = FALSE;
 	g_autoptr(TfBags) bags =
-		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content));
+		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content), &has_tail);
 
+	note_tail(walk, has_tail);
 	if (bags == NULL)
 		return damaged(walk, _("a part of it cannot be read"), error);
 
@@ -287,7 +314,7 @@ static gboolean walk_plain_safe(TfBagWalk *walk, const ASN1_OCTET_STRING *conten
 static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locked, GError **error)
 {
 	g_auto(TfPbe) pbe = { 0 };
-	g_autoptr(TfBags) bags = NULL;
+	g_autoptr(OpenedSafe) safe = NULL;
 	gpointer value = NULL;
 	TfUnlocked result = TF_UNLOCKED_NOT;
 
@@ -302,12 +329,13 @@ static gboolean walk_locked_safe(TfBagWalk *walk, const PKCS7_ENC_CONTENT *locke
 	if (!pbe.is_known)
 		return unsupported(walk, pbe.name, error);
 
-	result = tf_opener_unlock(walk->opener, locked->algorithm, &pbe, locked->enc_data, read_bags, &value);
+	result = tf_opener_unlock(walk->opener, locked->algorithm, &pbe, locked->enc_data, read_safe, &value);
 	if (result != TF_UNLOCKED)
 		return raise_closed(walk, result, error);
-	bags = value;
+	safe = value;
+	note_tail(walk, safe->has_tail);
 
-	return walk_bags(walk, bags, pbe.is_weak ? COVER_WEAK : COVER_FULL, 0, error);
+	return walk_bags(walk, safe->bags, pbe.is_weak ? COVER_WEAK : COVER_FULL, 0, error);
 }
 
 static gboolean walk_safe(TfBagWalk *walk, const PKCS7 *safe, GError **error)

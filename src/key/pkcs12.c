@@ -19,23 +19,12 @@ struct TfPkcs12 {
 	TfPfx *pfx;
 	TfSafes *safes;
 	TfMac mac;
-	gboolean has_tail; /* after the structure come bytes that are no padding */
+	gboolean has_tail; /* after the structure, or in it after the safes, come bytes that are no padding */
 	TfBagWalk *seen;   /* what anyone can see; once open, everything */
 	gboolean is_open;
 	const TfLibrary *library; /* both borrowed; NULL: nothing is shared */
 	TfCertificates *authorities;
 };
-
-/* Programs that pad write zeros; people's editors and mail programs add line ends. */
-static gboolean is_padding(const guint8 *bytes, gsize length)
-{
-	for (gsize i = 0; i < length; i++) {
-		if (bytes[i] != 0 && !g_ascii_isspace(bytes[i]) && bytes[i] != 0xFF)
-			return FALSE;
-	}
-
-	return TRUE;
-}
 
 static gboolean damaged(const TfPkcs12 *pkcs12, const gchar *detail, GError **error)
 {
@@ -61,11 +50,11 @@ static const ASN1_OCTET_STRING *content_of(const TfPkcs12 *pkcs12)
 
 static gboolean read_structure(TfPkcs12 *pkcs12, const guint8 *bytes, gsize length, GError **error)
 {
-	gsize used = 0;
+	gboolean has_inner_tail = FALSE;
 
 	if (length > TF_PKCS12_SIZE_LIMIT)
 		return damaged(pkcs12, _("it is too large"), error);
-	pkcs12->pfx = tf_pfx_parse(bytes, length, &used);
+	pkcs12->pfx = tf_pfx_parse(bytes, length, &pkcs12->has_tail);
 	if (pkcs12->pfx == NULL)
 		return explain(pkcs12, bytes, length, error);
 	if (PKCS7_type_is_signed(pkcs12->pfx->auth_safe))
@@ -74,10 +63,10 @@ static gboolean read_structure(TfPkcs12 *pkcs12, const guint8 *bytes, gsize leng
 	if (!PKCS7_type_is_data(pkcs12->pfx->auth_safe) || content_of(pkcs12) == NULL)
 		return damaged(pkcs12, _("its structure cannot be read"), error);
 
-	pkcs12->has_tail = !is_padding(bytes + used, length - used);
-	pkcs12->safes = tf_safes_parse(content_of(pkcs12));
+	pkcs12->safes = tf_safes_parse(content_of(pkcs12), &has_inner_tail);
 	if (pkcs12->safes == NULL)
 		return damaged(pkcs12, _("its structure cannot be read"), error);
+	pkcs12->has_tail = pkcs12->has_tail || has_inner_tail;
 	if (pkcs12->pfx->mac_data != NULL && !tf_mac_read(pkcs12->pfx->mac_data, &pkcs12->mac))
 		return damaged(pkcs12, _("the parameters of its MAC cannot be read"), error);
 

@@ -54,7 +54,8 @@ static guint add_safe(GByteArray *all, const PKCS7 *safe)
 		return add_algorithm(all, safe->d.encrypted->enc_data->algorithm);
 	if (!PKCS7_type_is_data(safe) || safe->d.data == NULL)
 		return 0;
-	bags = tf_bags_parse(ASN1_STRING_get0_data(safe->d.data), (gsize)ASN1_STRING_length(safe->d.data));
+	bags = tf_bags_parse(
+		ASN1_STRING_get0_data(safe->d.data), (gsize)ASN1_STRING_length(safe->d.data), NULL);
 	for (int i = 0; bags != NULL && i < sk_TfBag_num(bags); i++)
 		n += add_bag(all, sk_TfBag_value(bags, i));
 

@@ -43,15 +43,16 @@ DEFINE_STACK_OF(TfBag)
 typedef STACK_OF(TfBag) TfBags;
 typedef STACK_OF(PKCS7) TfSafes;
 
-/* All of these return NULL when 'der' (BER is taken too) is not of that form. */
-TfPfx *tf_pfx_parse(const guint8 *der, gsize length, gsize *ret_used) G_GNUC_WARN_UNUSED_RESULT;
+/* All of these return NULL when 'der' (BER is taken too) is not of that form. '*ret_has_tail' (NULL: not
+ * asked): behind the value come octets that are no padding. */
+TfPfx *tf_pfx_parse(const guint8 *der, gsize length, gboolean *ret_has_tail) G_GNUC_WARN_UNUSED_RESULT;
 void tf_pfx_free(TfPfx *pfx);
 
-TfSafes *tf_safes_parse(const ASN1_OCTET_STRING *content) G_GNUC_WARN_UNUSED_RESULT;
+TfSafes *tf_safes_parse(const ASN1_OCTET_STRING *content, gboolean *ret_has_tail) G_GNUC_WARN_UNUSED_RESULT;
 void tf_safes_free(TfSafes *safes);
 
 /* A SEQUENCE OF SafeBag, or the SET OF that older libcryptos write for nested ones. */
-TfBags *tf_bags_parse(const guint8 *der, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+TfBags *tf_bags_parse(const guint8 *der, gsize length, gboolean *ret_has_tail) G_GNUC_WARN_UNUSED_RESULT;
 void tf_bags_free(TfBags *bags);
 
 TfTypedValue *tf_typed_value_parse(const ASN1_TYPE *value) G_GNUC_WARN_UNUSED_RESULT;

@@ -34,7 +34,18 @@ ASN1_SEQUENCE(TfTypedValue) = {
 } static_ASN1_SEQUENCE_END(TfTypedValue)
 	/* clang-format on */
 
-	static gpointer parse(const guint8 *der, gsize length, const ASN1_ITEM *item, gsize *ret_used)
+	/* Programs that pad write zeros; people's editors and mail programs add line ends. */
+	static gboolean is_padding(const guint8 *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (bytes[i] != 0 && !g_ascii_isspace(bytes[i]) && bytes[i] != 0xFF)
+			return FALSE;
+	}
+
+	return TRUE;
+}
+
+static gpointer parse(const guint8 *der, gsize length, const ASN1_ITEM *item, gboolean *ret_has_tail)
 {
 	const guint8 *at = der;
 	gpointer value = NULL;
@@ -45,15 +56,15 @@ ASN1_SEQUENCE(TfTypedValue) = {
 	value = ASN1_item_d2i(NULL, &at, (long)length, item);
 	if (value == NULL)
 		ERR_clear_error();
-	else if (ret_used != NULL)
-		*ret_used = (gsize)(at - der);
+	else if (ret_has_tail != NULL)
+		*ret_has_tail = !is_padding(at, length - (gsize)(at - der));
 
 	return value;
 }
 
-TfPfx *tf_pfx_parse(const guint8 *der, gsize length, gsize *ret_used)
+TfPfx *tf_pfx_parse(const guint8 *der, gsize length, gboolean *ret_has_tail)
 {
-	return parse(der, length, ASN1_ITEM_rptr(TfPfx), ret_used);
+	return parse(der, length, ASN1_ITEM_rptr(TfPfx), ret_has_tail);
 }
 
 void tf_pfx_free(TfPfx *pfx)
@@ -61,10 +72,10 @@ void tf_pfx_free(TfPfx *pfx)
 	ASN1_item_free((ASN1_VALUE *)pfx, ASN1_ITEM_rptr(TfPfx));
 }
 
-TfSafes *tf_safes_parse(const ASN1_OCTET_STRING *content)
+TfSafes *tf_safes_parse(const ASN1_OCTET_STRING *content, gboolean *ret_has_tail)
 {
 	return parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content),
-		ASN1_ITEM_rptr(PKCS12_AUTHSAFES), NULL);
+		ASN1_ITEM_rptr(PKCS12_AUTHSAFES), ret_has_tail);
 }
 
 void tf_safes_free(TfSafes *safes)
@@ -72,12 +83,12 @@ void tf_safes_free(TfSafes *safes)
 	ASN1_item_free((ASN1_VALUE *)safes, ASN1_ITEM_rptr(PKCS12_AUTHSAFES));
 }
 
-TfBags *tf_bags_parse(const guint8 *der, gsize length)
+TfBags *tf_bags_parse(const guint8 *der, gsize length, gboolean *ret_has_tail)
 {
-	TfBags *bags = parse(der, length, ASN1_ITEM_rptr(BagSequence), NULL);
+	TfBags *bags = parse(der, length, ASN1_ITEM_rptr(BagSequence), ret_has_tail);
 
 	if (bags == NULL)
-		bags = parse(der, length, ASN1_ITEM_rptr(BagSet), NULL);
+		bags = parse(der, length, ASN1_ITEM_rptr(BagSet), ret_has_tail);
 
 	return bags;
 }

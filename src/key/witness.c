@@ -38,7 +38,7 @@ static gboolean is_one_sequence(const guint8 *bytes, gsize length)
 
 static gpointer recognize_bags(const guint8 *bytes, gsize length)
 {
-	g_autoptr(TfBags) bags = is_one_sequence(bytes, length) ? tf_bags_parse(bytes, length) : NULL;
+	g_autoptr(TfBags) bags = is_one_sequence(bytes, length) ? tf_bags_parse(bytes, length, NULL) : NULL;
 
 	if (bags == NULL || sk_TfBag_num(bags) == 0)
 		return NULL;
@@ -93,7 +93,7 @@ static TfUnlocked try_key(TfOpener *opener, const TfBag *bag)
 static TfUnlocked try_bags(TfOpener *opener, const ASN1_OCTET_STRING *content)
 {
 	g_autoptr(TfBags) bags =
-		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content));
+		tf_bags_parse(ASN1_STRING_get0_data(content), (gsize)ASN1_STRING_length(content), NULL);
 	TfUnlocked result = TF_UNLOCKED_NOT;
 
 	for (int i = 0; i < sk_TfBag_num(bags); i++) {

@@ -112,6 +112,62 @@ static void test_hidden_keys(void)
 	}
 }
 
+static GBytes *data(GBytes *content, GBytes *behind)
+{
+	return tf_part_der(0x30, tf_part_oid("1.2.840.113549.1.7.1"),
+		tf_part_der(0xA0, tf_part_der(0x04, content, behind, NULL), NULL), NULL);
+}
+
+/* A file of one key, with these octets behind its bags and behind its safes (NULL: none). */
+static GBytes *file_with(EVP_PKEY *key, GBytes *behind_bags, GBytes *behind_safes)
+{
+	GBytes *bags = tf_part_der(0x30, tf_part_bag(1, tf_part_key(key)), NULL);
+	GBytes *safes = tf_part_der(0x30, data(bags, behind_bags), NULL);
+
+	return tf_part_der(0x30, tf_part_der(0x02, g_bytes_new_static("\003", 1), NULL),
+		data(safes, behind_safes), NULL);
+}
+
+static void write_pem(const gchar *directory, EVP_PKEY *key)
+{
+	g_autofree gchar *path = g_build_filename(directory, "key.pem", NULL);
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(key);
+
+	tf_fixture_write(path, pem);
+}
+
+/* "Local Key Set" has no value at all. */
+static void test_windows_attributes(void)
+{
+	g_autofree gchar *directory = tf_fixture_directory();
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(GBytes) file = NULL;
+	g_autoptr(TfPkcs12) pkcs12 = NULL;
+
+	write_pem(directory, key);
+	tf_fixture_run(directory, "openssl", "pkcs12", "-export", "-nocerts", "-inkey", "key.pem", "-passout",
+		"pass:" CODE, "-name", "証明書", "-LMK", "-CSP",
+		"Microsoft Enhanced RSA and AES Cryptographic Provider", "-keysig", "-out", "a.p12", NULL);
+	file = tf_part_load(directory, "a.p12");
+	pkcs12 = tf_part_opened(file, CODE);
+
+	g_assert_true(tf_pkcs12_holds_one_secret(pkcs12));
+	tf_fixture_remove(directory);
+}
+
+static void test_tails(void)
+{
+	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
+	g_autoptr(EVP_PKEY) other = tf_fixture_key("ec256");
+	g_autoptr(GBytes) padded =
+		file_with(key, g_bytes_new_static("\0\0\0\0", 4), g_bytes_new_static("\0\0\0\0", 4));
+	g_autoptr(TfPkcs12) pkcs12 = tf_part_opened(padded, NULL);
+
+	assert_more_than_one_secret(file_with(key, tf_part_key(other), NULL), NULL);
+	assert_more_than_one_secret(file_with(key, NULL, tf_part_key(other)), NULL);
+	g_assert_true(tf_pkcs12_holds_one_secret(pkcs12));
+}
+
 static void test_second_password(void)
 {
 	g_autoptr(EVP_PKEY) key = tf_fixture_key("ec256");
@@ -157,6 +213,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/bags-made/too many bags are refused", test_too_many);
 	g_test_add_func("/bags-made/what is not known counts as a secret", test_other_secrets);
 	g_test_add_func("/bags-made/a key hidden in another one's form counts as a secret", test_hidden_keys);
+	g_test_add_func("/bags-made/what Windows writes beside a key is no secret", test_windows_attributes);
+	g_test_add_func("/bags-made/what stands behind bags and safes counts as a secret", test_tails);
 	g_test_add_func("/bags-made/a key under another password counts as a secret", test_second_password);
 	g_test_add_func("/bags-made/a file of two passwords is told from a wrong PIN code",
 		test_only_second_password);
