@@ -253,26 +253,14 @@ gsize tf_search_text_at(TfSearch *search, const guint8 *bytes, gsize length, con
 	return look_at_base64_key(search, bytes, length, member);
 }
 
-static gboolean is_wide(const guint8 *bytes, gsize length)
-{
-	return length > 2 &&
-	       ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF));
-}
-
-/* Of UTF-16 every second octet; what is no ASCII becomes something, and no key. */
 static void look_at_wide(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member)
 {
-	gsize first = bytes[0] == 0xFF ? 0 : 1;
-	gsize n = (length - 2) / 2;
-	guint8 *narrow = OPENSSL_malloc(n + 1);
+	guint8 *narrow = OPENSSL_malloc(length / 2 + 1);
+	gsize n = narrow != NULL ? tf_form_narrow(bytes, length, narrow) : 0;
 
-	if (narrow == NULL)
-		return;
-	for (gsize i = 0; i < n; i++)
-		narrow[i] = bytes[2 + 2 * i + first];
 	look_at_pems(search, narrow, n, member);
 	look_at_base64(search, narrow, n, member);
-	OPENSSL_clear_free(narrow, n + 1);
+	OPENSSL_clear_free(narrow, length / 2 + 1);
 }
 
 void tf_search_text(
@@ -284,6 +272,6 @@ void tf_search_text(
 	}
 	look_at_pems(search, bytes, length, member);
 	look_at_base64(search, bytes, length, member);
-	if (is_wide(bytes, length))
+	if (length > 2 && (bytes[0] == 0xFF || bytes[0] == 0xFE))
 		look_at_wide(search, bytes, length, member);
 }

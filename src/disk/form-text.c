@@ -120,3 +120,19 @@ gboolean tf_form_is_pem_body(const guint8 *bytes, gsize at)
 
 	return at >= strlen(PEM_END) && memcmp(bytes + at - strlen(PEM_END), PEM_END, strlen(PEM_END)) == 0;
 }
+
+gsize tf_form_narrow(const guint8 *bytes, gsize length, guint8 *ret_narrow)
+{
+	gboolean is_little = length >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE;
+	gboolean is_big = length >= 2 && bytes[0] == 0xFE && bytes[1] == 0xFF;
+	gsize low = is_little ? 0 : 1;
+	gsize n = is_little || is_big ? length / 2 - 1 : 0;
+
+	for (gsize i = 0; i < n; i++) {
+		const guint8 *character = bytes + 2 + 2 * i;
+
+		ret_narrow[i] = character[1 - low] == 0 && character[low] < 0x80 ? character[low] : 0xFF;
+	}
+
+	return n;
+}

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk/form.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #define MAIL_LINES 3
 #define FIELD_NAME 127
+
+#define CPIO_HEADER 26
 
 /* Where an ASN.1 element's contents lie; definite or, of BER, indefinite length (X.690, section 8.1.3). */
 typedef struct Element {
@@ -190,23 +193,41 @@ static gboolean is_tar(const guint8 *bytes, gsize length)
 	       (memcmp(bytes + 257, "ustar", 5) == 0 || has_tar_sum(bytes));
 }
 
+/* Of two octets, the high one at 'high'. */
+static guint word_at(const guint8 *bytes, gsize at, gsize high)
+{
+	return (guint)bytes[at + high] << 8 | bytes[at + 1 - high];
+}
+
+/* Seventh Edition Unix's, of words in either order. A magic of one word is none: the mode has a file's type,
+ * and the name ends where its size says. */
+static gboolean is_binary_cpio(const guint8 *bytes, gsize length, gsize high)
+{
+	guint name_size = 0;
+	guint type = 0;
+
+	if (length < CPIO_HEADER || word_at(bytes, 0, high) != 070707)
+		return FALSE;
+	type = word_at(bytes, 6, high) >> 12;
+	name_size = word_at(bytes, 20, high);
+
+	return (type == 001 || type == 002 || type == 004 || type == 006 || type == 010 || type == 012) &&
+	       name_size > 1 && CPIO_HEADER + name_size <= length &&
+	       memchr(bytes + CPIO_HEADER, '\0', name_size) == bytes + CPIO_HEADER + name_size - 1;
+}
+
 static gboolean is_archive(const guint8 *bytes, gsize length)
 {
 	static const struct {
 		const gchar *octets;
 		gsize length;
 	} magics[] = {
-		{ "PK\3\4", 4 },
-		{ "7z\xBC\xAF\x27\x1C", 6 },
-		{ "\x1F\x8B\x08", 3 },
-		{ "BZh", 3 },
+		{ "PK\3\4", 4 }, { "7z\xBC\xAF\x27\x1C", 6 }, { "\x1F\x8B\x08", 3 }, { "BZh", 3 },
 		{ "\xFD"
 		  "7zXZ\0",
 			6 },
-		{ "\x28\xB5\x2F\xFD", 4 },
-		{ "Rar!\x1A\x07", 6 },
-		{ "MSCF\0\0\0\0", 8 },
-		{ "070701", 6 },
+		{ "\x28\xB5\x2F\xFD", 4 }, { "Rar!\x1A\x07", 6 }, { "MSCF\0\0\0\0", 8 }, { "070701", 6 },
+		{ "070702", 6 }, { "070707", 6 }, { "070727", 6 }, /* of afio */
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
@@ -214,7 +235,7 @@ static gboolean is_archive(const guint8 *bytes, gsize length)
 			return TRUE;
 	}
 
-	return is_tar(bytes, length);
+	return is_tar(bytes, length) || is_binary_cpio(bytes, length, 0) || is_binary_cpio(bytes, length, 1);
 }
 
 /* SQLite, and Berkeley DB 1.85's hash of either byte order, as NSS had it before. */
@@ -284,13 +305,16 @@ static gboolean is_mail(const guint8 *bytes, gsize length)
 	return n_fields > 0 && (at < length || length >= TF_FORM_HEAD);
 }
 
-/* A text of Windows' editors, in UTF-16, with a key's label in it. */
-static gboolean is_wide_pem(const guint8 *bytes, gsize length)
+/* A text of Windows' editors with a key in it. */
+static gboolean is_wide_text(const guint8 *head, gsize length)
 {
-	static const gchar label[] = "P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y";
+	guint8 narrow[TF_FORM_HEAD / 2];
+	gsize n = tf_form_narrow(head, MIN(length, TF_FORM_HEAD), narrow);
+	gboolean has_key = tf_form_find_pem(narrow, n, 0) >= 0 || tf_form_find_base64(narrow, n, 0) >= 0;
 
-	return (HAS(bytes, length, 0, 0xFF, 0xFE) || HAS(bytes, length, 0, 0xFE, 0xFF)) &&
-	       memmem(bytes, length, label, sizeof label - 1) != NULL;
+	OPENSSL_cleanse(narrow, n);
+
+	return has_key;
 }
 
 TfForm tf_form_of(const guint8 *head, gsize length)
@@ -310,7 +334,7 @@ TfForm tf_form_of(const guint8 *head, gsize length)
 	if (is_mail(head, length))
 		return TF_FORM_MAIL;
 	/* Vim's swap file has the text behind what is looked at here. */
-	if (begins_with(head, length, "b0VIM ") || is_wide_pem(head, length) ||
+	if (begins_with(head, length, "b0VIM ") || is_wide_text(head, length) ||
 		tf_form_find_pem(head, length, 0) >= 0 || tf_form_find_base64(head, length, 0) >= 0)
 		return TF_FORM_TEXT;
 

@@ -62,6 +62,28 @@ for part in mail.walk():
 	[ -e old/backup.zip ]
 }
 
+@test "a key that hides another one in its own form is kept, as another secret" {
+	openssl pkcs12 -in old/copy.p12 -passin file:pin-code -nodes -nocerts -out key.pem
+	openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out old/alone
+	openssl ecparam -name prime256v1 -genkey -noout -outform DER -out other
+	python3 - <<'END'
+def der(tag, content):
+    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+
+key, other = (open(name, "rb").read() for name in ("old/alone", "other"))
+version, algorithm, octets = key[4:7], key[7:22], key[26:]
+attribute = der(0x30, bytes.fromhex("06092a864886f70d010937") + der(0x31, der(0x04, other)))
+open("old/behind", "wb").write(der(0x30, version + algorithm + der(0x04, octets + other)))
+open("old/attribute", "wb").write(der(0x30, version + algorithm + der(0x04, octets) + der(0xA0, attribute)))
+END
+
+	clean "$HOME/old" --json
+
+	assert_status 72
+	[ "$(wiped)" = "alone copy.p12 " ]
+	[ "$(kept)" = "attribute:other-secret behind:other-secret " ]
+}
+
 @test "when nothing is left the run says done, and says it again" {
 	clean "$HOME/old" --json
 	assert_status 0

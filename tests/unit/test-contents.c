@@ -114,6 +114,30 @@ static void line_ends_of_windows_and_of_strings_are_taken(void)
 	assert_found_in_text(json, "pkcs8 #1");
 }
 
+static void assert_found_wide(const gchar *encoding, const gchar *text, const gchar *expected)
+{
+	gsize length = 0;
+	g_autofree gchar *wide = g_convert(text, -1, encoding, "UTF-8", NULL, &length, NULL);
+	g_autoptr(GBytes) content = g_bytes_new(wide, length);
+
+	g_assert_cmpint(
+		tf_form_of(g_bytes_get_data(content, NULL), MIN(length, TF_FORM_HEAD)), ==, TF_FORM_TEXT);
+	assert_found(content, expected);
+}
+
+static void a_key_in_text_of_windows_editors_is_found(void)
+{
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+	g_autofree gchar *base64 = base64_of(pkcs12);
+	g_autofree gchar *key = text_of(pem);
+	g_autofree gchar *noted = g_strconcat("\uFEFF証明書:\r\n", base64, "\r\n", NULL);
+	g_autofree gchar *labelled = g_strconcat("\uFEFF", key, NULL);
+
+	assert_found_wide("UTF-16LE", noted, "pkcs12 #2");
+	assert_found_wide("UTF-16BE", noted, "pkcs12 #2");
+	assert_found_wide("UTF-16LE", labelled, "pkcs8 -");
+}
+
 static void what_only_begins_like_a_key_is_none(void)
 {
 	gsize length = g_bytes_get_size(pkcs12);
@@ -141,6 +165,23 @@ static void members_of_archives_are_named_through_all_of_them(void)
 	assert_found(outer, "pkcs12 in.zip: keys/a.p12");
 	assert_found(tar, "pkcs12 home/a.p12");
 	assert_found(gzip, "pkcs12 *");
+}
+
+/* By letters, by octets in this machine's order, and in the newer form. */
+static void a_cpio_of_any_kind_is_opened(void)
+{
+	static int (*const formats[])(struct archive *) = {
+		archive_write_set_format_cpio_odc,
+		archive_write_set_format_cpio_bin,
+		archive_write_set_format_cpio_newc,
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+		g_autoptr(GBytes) cpio = archived(formats[i], archive_write_add_filter_none, "home/a.p12",
+			g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
+
+		assert_found(cpio, "pkcs12 home/a.p12");
+	}
 }
 
 static void archives_too_deep_are_said(void)
@@ -361,9 +402,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents/a key among other text has a line", a_key_among_other_text_has_a_line);
 	g_test_add_func("/contents/line ends of Windows and of strings are taken",
 		line_ends_of_windows_and_of_strings_are_taken);
+	g_test_add_func(
+		"/contents/a key in text in UTF-16 is found", a_key_in_text_of_windows_editors_is_found);
 	g_test_add_func("/contents/what only begins like a key is none", what_only_begins_like_a_key_is_none);
 	g_test_add_func("/contents/members of archives are named through all of them",
 		members_of_archives_are_named_through_all_of_them);
+	g_test_add_func("/contents/a cpio of any kind is opened", a_cpio_of_any_kind_is_opened);
 	g_test_add_func("/contents/archives too deep are said", archives_too_deep_are_said);
 	g_test_add_func("/contents/an archive that unpacks without end is left",
 		an_archive_that_unpacks_without_end_is_left);

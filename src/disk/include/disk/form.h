@@ -49,6 +49,10 @@ gsize tf_form_der_size(const guint8 *bytes, gsize length);
 gssize tf_form_find_pem(const guint8 *bytes, gsize length, gsize from);
 gssize tf_form_find_base64(const guint8 *bytes, gsize length, gsize from);
 
+/* A text in UTF-16, behind its mark: what is ASCII in it, an octet above that for every other character.
+ * '*ret_narrow' has room for half of 'length'. Returns how many there are; 0: it is no such text. */
+gsize tf_form_narrow(const guint8 *bytes, gsize length, guint8 *ret_narrow);
+
 /* Whether the base64 at 'at' is the body of a PEM block: before it stand a label's dashes and the end of
  * their line. */
 gboolean tf_form_is_pem_body(const guint8 *bytes, gsize at);
