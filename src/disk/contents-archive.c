@@ -32,11 +32,17 @@ static void member_clear(Member *member)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Member, member_clear)
 
+/* Zeros are an empty tar to libarchive, and many a disk's image, compressed, begins with some. */
+typedef enum Reading {
+	READING_ANY,
+	READING_COMPRESSED /* whatever it looks like, it is no archive */
+} Reading;
+
 /*
  * Named one by one: of the others some run programs that are found by name, and some read files that the
  * archive names. One that is not built in would be a program, too (ARCHIVE_WARN).
  */
-static gboolean add_formats(Archive *archive)
+static gboolean add_formats(Archive *archive, Reading reading)
 {
 	static int (*const filters[])(struct archive * archive) = {
 		archive_read_support_filter_gzip,
@@ -61,6 +67,8 @@ static gboolean add_formats(Archive *archive)
 		if (filters[i](archive) != ARCHIVE_OK)
 			return FALSE;
 	}
+	if (reading == READING_COMPRESSED)
+		return archive_read_support_format_raw(archive) == ARCHIVE_OK;
 	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
 		if (formats[i](archive) != ARCHIVE_OK)
 			return FALSE;
@@ -69,11 +77,11 @@ static gboolean add_formats(Archive *archive)
 	return TRUE;
 }
 
-static Archive *open_archive(const guint8 *bytes, gsize length)
+static Archive *open_archive(const guint8 *bytes, gsize length, Reading reading)
 {
 	g_autoptr(Archive) archive = archive_read_new();
 
-	if (archive == NULL || !add_formats(archive) ||
+	if (archive == NULL || !add_formats(archive, reading) ||
 		archive_read_open_memory(archive, bytes, length) != ARCHIVE_OK)
 		return NULL;
 
@@ -135,11 +143,12 @@ static la_int64_t skip(G_GNUC_UNUSED struct archive *archive, void *data, la_int
 	return n;
 }
 
-static Archive *open_file(Source *source)
+static Archive *open_file(Source *source, Reading reading)
 {
 	g_autoptr(Archive) archive = archive_read_new();
 
-	if (archive == NULL || !add_formats(archive) ||
+	source->position = 0;
+	if (archive == NULL || !add_formats(archive, reading) ||
 		archive_read_set_read_callback(archive, read_piece) != ARCHIVE_OK ||
 		archive_read_set_seek_callback(archive, seek) != ARCHIVE_OK ||
 		archive_read_set_skip_callback(archive, skip) != ARCHIVE_OK ||
@@ -221,44 +230,59 @@ static void look_at_entry(
 	tf_search_bytes(search, member.bytes, member.length, name, depth + 1);
 }
 
-static void look_into(TfSearch *search, Archive *archive, const gchar *member, guint depth)
+/* TRUE when there was nothing in it, although it is compressed. */
+static gboolean look_into(TfSearch *search, Archive *archive, const gchar *member, guint depth)
 {
 	struct archive_entry *entry = NULL;
+	guint n_before = search->n_members;
 	int status = ARCHIVE_OK;
 
 	if (archive == NULL) {
 		search->limits.is_unreadable = TRUE;
-		return;
+		return FALSE;
 	}
 	while (!search->is_ended && (status = archive_read_next_header(archive, &entry)) >= ARCHIVE_WARN &&
 		status != ARCHIVE_EOF) {
 		if (++search->n_members > TF_CONTENTS_MEMBERS) {
 			search->limits.is_too_large = TRUE;
-			return;
+			return FALSE;
 		}
 		look_at_entry(search, archive, entry, member, depth);
-		if (search->limits.is_too_large && search->n_unpacked >= search->unpack_limit)
-			return;
+		/* What is only compressed has no other member, and may be long. */
+		if ((search->limits.is_too_large && search->n_unpacked >= search->unpack_limit) ||
+			archive_format(archive) == ARCHIVE_FORMAT_RAW)
+			return FALSE;
 	}
 	if (status < ARCHIVE_WARN)
 		search->limits.is_unreadable = TRUE;
 	if (archive_read_has_encrypted_entries(archive) > 0)
 		search->limits.is_locked = TRUE;
+
+	/* The last of the filters is none. */
+	return status == ARCHIVE_EOF && search->n_members == n_before && archive_filter_count(archive) > 1;
 }
 
 void tf_search_archive(TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth)
 {
-	g_autoptr(Archive) archive = open_archive(bytes, length);
+	g_autoptr(Archive) archive = open_archive(bytes, length, READING_ANY);
+	g_autoptr(Archive) compressed = NULL;
 
-	look_into(search, archive, member, depth);
+	if (!look_into(search, archive, member, depth))
+		return;
+	compressed = open_archive(bytes, length, READING_COMPRESSED);
+	(void)look_into(search, compressed, member, depth);
 }
 
 gboolean tf_search_archive_file(TfSearch *search, int fd, guint64 size)
 {
 	g_auto(Source) source = { .fd = fd, .size = (gint64)size, .piece = OPENSSL_malloc(PIECE) };
-	g_autoptr(Archive) archive = source.piece != NULL ? open_file(&source) : NULL;
+	g_autoptr(Archive) archive = source.piece != NULL ? open_file(&source, READING_ANY) : NULL;
+	g_autoptr(Archive) compressed = NULL;
 
-	look_into(search, archive, NULL, 0);
+	if (look_into(search, archive, NULL, 0)) {
+		compressed = open_file(&source, READING_COMPRESSED);
+		(void)look_into(search, compressed, NULL, 0);
+	}
 
 	return source.piece != NULL;
 }

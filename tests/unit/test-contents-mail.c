@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is attached to a mail, and a mail forwarded in another, in base64: found as in a file of its own. */
 #include <archive.h>
-#include <archive_entry.h>
 #include <openssl/pem.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -141,27 +140,8 @@ static void a_key_store_of_java_is_found(void)
 
 static GBytes *tarred(int (*add_filter)(struct archive *), GBytes *content)
 {
-	struct archive *archive = archive_write_new();
-	struct archive_entry *entry = archive_entry_new();
-	gsize room = g_bytes_get_size(content) + 65536;
-	g_autofree guint8 *buffer = g_malloc(room);
-	size_t used = 0;
-
-	g_assert_cmpint(archive_write_set_format_ustar(archive), ==, ARCHIVE_OK);
-	g_assert_cmpint(add_filter(archive), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_open_memory(archive, buffer, room, &used), ==, ARCHIVE_OK);
-	archive_entry_set_pathname(entry, "k");
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_size(entry, (la_int64_t)g_bytes_get_size(content));
-	g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
-	g_assert_cmpint(
-		archive_write_data(archive, g_bytes_get_data(content, NULL), g_bytes_get_size(content)), >,
-		0);
-	g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
-	archive_entry_free(entry);
-	archive_write_free(archive);
-
-	return g_bytes_new(buffer, used);
+	return contents_archived(archive_write_set_format_ustar, add_filter, "k",
+		g_bytes_get_data(content, NULL), g_bytes_get_size(content));
 }
 
 static void an_archive_of_any_kind_is_opened(void)

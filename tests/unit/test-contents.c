@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk/contents.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,30 +14,11 @@
 static TfFixtureMember *member;
 static GBytes *pkcs12;
 
-static gchar *found_in(const guint8 *bytes, gsize length, TfContentsLimits *ret_limits)
-{
-	TF_AUTO_FD int fd = memfd_create("contents", MFD_CLOEXEC);
-
-	g_assert_cmpint(tf_file_write_all(fd, bytes, length), ==, 0);
-
-	return contents_found_in(fd, ret_limits);
-}
-
-static void assert_found(GBytes *content, const gchar *expected)
-{
-	TfContentsLimits limits;
-	g_autofree gchar *found =
-		found_in(g_bytes_get_data(content, NULL), g_bytes_get_size(content), &limits);
-
-	g_assert_cmpstr(found, ==, expected);
-	g_assert_false(limits.is_too_large || limits.is_too_deep || limits.is_locked || limits.is_unreadable);
-}
-
 static void assert_found_in_text(const gchar *text, const gchar *expected)
 {
 	g_autoptr(GBytes) content = g_bytes_new(text, strlen(text));
 
-	assert_found(content, expected);
+	contents_assert_found(content, expected);
 }
 
 static gchar *text_of(GBytes *bytes)
@@ -52,43 +31,12 @@ static gchar *base64_of(GBytes *bytes)
 	return g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 }
 
-/* One archive with one member; 'format' NULL: compressed only. */
-static GBytes *archived(int (*set_format)(struct archive *), int (*add_filter)(struct archive *),
-	const gchar *name, gconstpointer content, gsize length)
-{
-	struct archive *archive = archive_write_new();
-	struct archive_entry *entry = archive_entry_new();
-	gsize room = length + 65536;
-	g_autofree guint8 *buffer = g_malloc(room);
-	size_t used = 0;
-
-	g_assert_cmpint(set_format(archive), ==, ARCHIVE_OK);
-	g_assert_cmpint(add_filter(archive), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_open_memory(archive, buffer, room, &used), ==, ARCHIVE_OK);
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_size(entry, (la_int64_t)length);
-	g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_data(archive, content, length), ==, (la_ssize_t)length);
-	g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
-	archive_entry_free(entry);
-	archive_write_free(archive);
-
-	return g_bytes_new(buffer, used);
-}
-
-static GBytes *zipped(const gchar *name, GBytes *content)
-{
-	return archived(archive_write_set_format_zip, archive_write_add_filter_none, name,
-		g_bytes_get_data(content, NULL), g_bytes_get_size(content));
-}
-
 static void a_key_file_is_nothing_but_the_key(void)
 {
 	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
 
-	assert_found(pkcs12, "pkcs12 -");
-	assert_found(pem, "pkcs8 -");
+	contents_assert_found(pkcs12, "pkcs12 -");
+	contents_assert_found(pem, "pkcs8 -");
 }
 
 static void a_key_among_other_text_has_a_line(void)
@@ -122,7 +70,7 @@ static void assert_found_wide(const gchar *encoding, const gchar *text, const gc
 
 	g_assert_cmpint(
 		tf_form_of(g_bytes_get_data(content, NULL), MIN(length, TF_FORM_HEAD)), ==, TF_FORM_TEXT);
-	assert_found(content, expected);
+	contents_assert_found(content, expected);
 }
 
 static void a_key_in_text_of_windows_editors_is_found(void)
@@ -145,101 +93,11 @@ static void what_only_begins_like_a_key_is_none(void)
 	static const guint8 pkcs8_like[] = { 0x30, 0x14, 0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x01, 0x55 };
 	g_autoptr(GBytes) like = g_bytes_new_static(pkcs8_like, sizeof pkcs8_like);
 
-	assert_found(half, "pkcs12 - damaged");
-	assert_found(like, "");
+	contents_assert_found(half, "pkcs12 - damaged");
+	contents_assert_found(like, "");
 	assert_found_in_text(
 		"-----BEGIN PRIVATE KEY-----\nREPLACEWITHYOURKEY\n-----END PRIVATE KEY-----\n", "");
 	assert_found_in_text("MIIabcIBAzCAAAAAAAAAAAAAAAA", "");
-}
-
-static void members_of_archives_are_named_through_all_of_them(void)
-{
-	g_autoptr(GBytes) zip = zipped("keys/a.p12", pkcs12);
-	g_autoptr(GBytes) outer = zipped("in.zip", zip);
-	g_autoptr(GBytes) tar = archived(archive_write_set_format_ustar, archive_write_add_filter_gzip,
-		"home/a.p12", g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
-	g_autoptr(GBytes) gzip = archived(archive_write_set_format_raw, archive_write_add_filter_gzip, "x",
-		g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
-
-	assert_found(zip, "pkcs12 keys/a.p12");
-	assert_found(outer, "pkcs12 in.zip: keys/a.p12");
-	assert_found(tar, "pkcs12 home/a.p12");
-	assert_found(gzip, "pkcs12 *");
-}
-
-/* By letters, by octets in this machine's order, and in the newer form. */
-static void a_cpio_of_any_kind_is_opened(void)
-{
-	static int (*const formats[])(struct archive *) = {
-		archive_write_set_format_cpio_odc,
-		archive_write_set_format_cpio_bin,
-		archive_write_set_format_cpio_newc,
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-		g_autoptr(GBytes) cpio = archived(formats[i], archive_write_add_filter_none, "home/a.p12",
-			g_bytes_get_data(pkcs12, NULL), g_bytes_get_size(pkcs12));
-
-		assert_found(cpio, "pkcs12 home/a.p12");
-	}
-}
-
-static void archives_too_deep_are_said(void)
-{
-	g_autoptr(GBytes) content = g_bytes_ref(pkcs12);
-	g_autofree gchar *found = NULL;
-	TfContentsLimits limits;
-
-	for (guint i = 0; i < 7; i++) {
-		GBytes *outer = zipped("z", content);
-
-		g_bytes_unref(content);
-		content = outer;
-	}
-	found = found_in(g_bytes_get_data(content, NULL), g_bytes_get_size(content), &limits);
-
-	g_assert_cmpstr(found, ==, "");
-	g_assert_true(limits.is_too_deep);
-}
-
-static void an_archive_that_unpacks_without_end_is_left(void)
-{
-	gsize length = (gsize)65 << 20;
-	g_autofree gchar *filling = g_strnfill(length, 'x');
-	g_autoptr(GBytes) bomb =
-		archived(archive_write_set_format_raw, archive_write_add_filter_gzip, "x", filling, length);
-	TfContentsLimits limits;
-	g_autofree gchar *found = found_in(g_bytes_get_data(bomb, NULL), g_bytes_get_size(bomb), &limits);
-
-	g_assert_cmpuint(g_bytes_get_size(bomb), <, 1 << 20);
-	g_assert_cmpstr(found, ==, "");
-	g_assert_true(limits.is_too_large);
-}
-
-static void a_damaged_archive_is_said(void)
-{
-	g_autoptr(GBytes) zip = zipped("keys/a.p12", pkcs12);
-	TfContentsLimits limits;
-	g_autofree gchar *found = found_in(g_bytes_get_data(zip, NULL), g_bytes_get_size(zip) / 3, &limits);
-
-	g_assert_cmpstr(found, ==, "");
-	g_assert_true(limits.is_unreadable);
-}
-
-/* An mtree names files, and libarchive's reader opens what it names. */
-static void an_archive_leads_to_no_other_file(void)
-{
-	g_autofree gchar *folder = tf_fixture_directory();
-	g_autofree gchar *path = g_build_filename(folder, "other", NULL);
-	g_autofree gchar *mtree =
-		g_strdup_printf("#mtree\n./x type=file size=%" G_GSIZE_FORMAT " contents=%s\n",
-			g_bytes_get_size(pkcs12), path);
-	g_autoptr(GBytes) gzip = archived(
-		archive_write_set_format_raw, archive_write_add_filter_gzip, "x", mtree, strlen(mtree));
-
-	tf_fixture_write(path, pkcs12);
-	assert_found(gzip, "");
-	tf_fixture_remove(folder);
 }
 
 static gchar *mail_with(const gchar *encoding, const gchar *body)
@@ -265,7 +123,7 @@ static void parts_of_a_mail_are_named(void)
 
 static void an_archive_in_a_mail_is_opened(void)
 {
-	g_autoptr(GBytes) zip = zipped("deep.p12", pkcs12);
+	g_autoptr(GBytes) zip = contents_zipped("deep.p12", pkcs12);
 	g_autofree gchar *base64 = base64_of(zip);
 	g_autofree gchar *mail = mail_with("base64", base64);
 
@@ -292,9 +150,9 @@ static void a_key_in_a_mail_is_in_mail_wherever_the_mail_is(void)
 	g_autofree gchar *base64 = base64_of(pkcs12);
 	g_autofree gchar *text = mail_with("base64", base64);
 	g_autoptr(GBytes) mail = g_bytes_new_static(text, strlen(text));
-	g_autoptr(GBytes) zip = zipped("2014/1.eml", mail);
-	g_autoptr(GBytes) twice = zipped("mail.zip", zip);
-	g_autoptr(GBytes) other = zipped("a.p12", pkcs12);
+	g_autoptr(GBytes) zip = contents_zipped("2014/1.eml", mail);
+	g_autoptr(GBytes) twice = contents_zipped("mail.zip", zip);
+	g_autoptr(GBytes) other = contents_zipped("a.p12", pkcs12);
 
 	g_assert_cmpuint(n_in_mail(mail), ==, 1);
 	g_assert_cmpuint(n_in_mail(zip), ==, 1);
@@ -338,11 +196,11 @@ static void a_browsers_database_is_known_by_its_tables(void)
 	memset(database->data + 16, 0, 4080);
 	memcpy(database->data + 3000, "CREATE TABLE nssPrivate (id", 27);
 	content = g_bytes_new(database->data, database->len);
-	assert_found(content, "nss -");
+	contents_assert_found(content, "nss -");
 	memset(database->data + 3000, 0, 27);
 	g_bytes_unref(content);
 	content = g_bytes_new(database->data, database->len);
-	assert_found(content, "");
+	contents_assert_found(content, "");
 }
 
 static void assert_found_in_file(const gchar *folder, const gchar *name, const gchar *expected)
@@ -354,7 +212,7 @@ static void assert_found_in_file(const gchar *folder, const gchar *name, const g
 
 	g_assert_true(g_file_get_contents(path, &content, &length, NULL));
 	bytes = g_bytes_new_static(content, length);
-	assert_found(bytes, expected);
+	contents_assert_found(bytes, expected);
 }
 
 /* As certutil writes it, with the tables of a key database and a certificate. */
@@ -405,14 +263,6 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/contents/a key in text in UTF-16 is found", a_key_in_text_of_windows_editors_is_found);
 	g_test_add_func("/contents/what only begins like a key is none", what_only_begins_like_a_key_is_none);
-	g_test_add_func("/contents/members of archives are named through all of them",
-		members_of_archives_are_named_through_all_of_them);
-	g_test_add_func("/contents/a cpio of any kind is opened", a_cpio_of_any_kind_is_opened);
-	g_test_add_func("/contents/archives too deep are said", archives_too_deep_are_said);
-	g_test_add_func("/contents/an archive that unpacks without end is left",
-		an_archive_that_unpacks_without_end_is_left);
-	g_test_add_func("/contents/a damaged archive is said", a_damaged_archive_is_said);
-	g_test_add_func("/contents/an archive leads to no other file", an_archive_leads_to_no_other_file);
 	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
 	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);
 	g_test_add_func("/contents/messages of an mbox are counted", messages_of_an_mbox_are_counted);
