@@ -8,6 +8,7 @@
 #include "contents-private.h"
 
 #define PART_LIMIT 1000u
+#define UU_BEGIN   10 /* "begin 644 " */
 
 typedef struct Parts {
 	TfSearch *search;
@@ -29,6 +30,60 @@ static gchar *name_of(const Parts *parts, GMimePart *part)
 	return tf_search_member(parts->outer, name);
 }
 
+/* The next line that begins what programs before MIME wrote into the text: "begin 644 name". NULL: none. */
+static const guint8 *find_uuencoded(const guint8 *bytes, gsize length)
+{
+	const guint8 *end = bytes + length;
+
+	for (const guint8 *at = bytes; at != NULL && end - at > UU_BEGIN; at++) {
+		if (memcmp(at, "begin ", 6) == 0 && g_ascii_isdigit(at[6]) && g_ascii_isdigit(at[7]) &&
+			g_ascii_isdigit(at[8]) && at[9] == ' ')
+			return at;
+		at = memchr(at, '\n', (gsize)(end - at));
+		if (at == NULL)
+			break;
+	}
+
+	return NULL;
+}
+
+/* 'bytes' begin with its first line. */
+static void look_at_uuencoded(Parts *parts, const guint8 *bytes, gsize length, const gchar *outer)
+{
+	const guint8 *line_end = memchr(bytes, '\n', length);
+	gsize rest = line_end != NULL ? length - (gsize)(line_end + 1 - bytes) : 0;
+	g_autofree gchar *label =
+		rest > 0 ? g_strndup((const gchar *)bytes + UU_BEGIN, (gsize)(line_end - bytes) - UU_BEGIN)
+			 : NULL;
+	g_autofree gchar *valid = label != NULL ? g_utf8_make_valid(g_strchomp(label), -1) : NULL;
+	g_autofree gchar *name = valid != NULL ? tf_search_member(outer, valid) : NULL;
+	guint8 *decoded =
+		rest > 0 && tf_search_may_unpack(parts->search, rest) ? OPENSSL_malloc(rest + 3) : NULL;
+	int state = 0;
+	guint32 save = 0;
+	gsize n = 0;
+
+	if (decoded == NULL)
+		return;
+	n = g_mime_encoding_uudecode_step(line_end + 1, rest, decoded, &state, &save);
+	tf_search_bytes(parts->search, decoded, n, name, parts->depth + 2);
+	OPENSSL_cleanse(&save, sizeof save);
+	OPENSSL_clear_free(decoded, rest + 3);
+}
+
+static void look_at_all_uuencoded(Parts *parts, const guint8 *bytes, gsize length, const gchar *outer)
+{
+	const guint8 *end = bytes + length;
+
+	for (guint n = 0; n < PART_LIMIT && (bytes = find_uuencoded(bytes, (gsize)(end - bytes))) != NULL;
+		n++) {
+		look_at_uuencoded(parts, bytes, (gsize)(end - bytes), outer);
+		bytes = memchr(bytes, '\n', (gsize)(end - bytes));
+		if (bytes++ == NULL)
+			return;
+	}
+}
+
 static void look_at_part(Parts *parts, GMimePart *part)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
@@ -44,6 +99,7 @@ static void look_at_part(Parts *parts, GMimePart *part)
 	if (tf_search_may_unpack(parts->search, octets->len)) {
 		name = name_of(parts, part);
 		tf_search_bytes(parts->search, octets->data, octets->len, name, parts->depth + 1);
+		look_at_all_uuencoded(parts, octets->data, octets->len, name);
 	}
 	OPENSSL_cleanse(octets->data, octets->len);
 	g_object_unref(stream);

@@ -44,6 +44,17 @@ static gsize escape_length(const guint8 *bytes, gsize length, gsize at)
 	return 2;
 }
 
+/* What answers to mail put before each line of the other's text. */
+static gboolean is_quote(const guint8 *bytes, gsize at)
+{
+	if (bytes[at] != '>')
+		return FALSE;
+	while (at > 0 && (bytes[at - 1] == '>' || bytes[at - 1] == ' '))
+		at--;
+
+	return at > 0 && bytes[at - 1] == '\n';
+}
+
 /* From its first letter to whatever is none; at most 'limit' octets. Cleared when freed. */
 static TfSecret *decode(const guint8 *bytes, gsize length, gsize limit)
 {
@@ -56,7 +67,7 @@ static TfSecret *decode(const guint8 *bytes, gsize length, gsize limit)
 		return NULL;
 	for (gsize at = 0; at < length && n < tf_secret_capacity(decoded);) {
 		gsize escape = escape_length(bytes, length, at);
-		int value = escape > 0 ? -1 : value_of(bytes[at]);
+		int value = escape > 0 || is_quote(bytes, at) ? -1 : value_of(bytes[at]);
 
 		at += MAX(escape, 1);
 		if (value == -2)
@@ -212,6 +223,11 @@ static gsize look_at_base64_key(TfSearch *search, const guint8 *bytes, gsize len
 	guint n_told = search->n_told;
 	gsize size = 0;
 
+	/* PEM, as in the settings of clusters. */
+	if (decoded != NULL && bytes[0] == 'L') {
+		look_at_pems(search, tf_secret_peek(decoded), tf_secret_length(decoded), member);
+		return letters_for(bytes, length, tf_secret_length(decoded));
+	}
 	look_at_decoded(search, decoded, member);
 	if (decoded == NULL || search->n_told == n_told)
 		return 0;

@@ -7,7 +7,7 @@
 
 #define BLOCK	  128u
 #define PEM_BEGIN "-----BEGIN "
-#define BASE64	  24u /* so many letters tell a key */
+#define BASE64	  64u /* so many letters tell a key, line ends among them */
 #define ALIAS	  255u
 
 static guint8 lesser(guint8 a, guint8 b)
@@ -23,8 +23,8 @@ static guint8 distance(const guint8 *bytes, guint8 one, guint8 two)
 
 /*
  * Two octets that stand in every mark: of DER's versions, of the object identifiers of ciphers, of PEM's
- * label, of Java's two magics, of the beginning of base64. One pass over all octets asks for nothing else, in
- * a form that compilers turn into vectors.
+ * label, of Java's two magics, of the beginning of base64, of a key's and of PEM's. One pass over all octets
+ * asks for nothing else, in a form that compilers turn into vectors.
  */
 static inline gboolean has_anchor(const guint8 *bytes)
 {
@@ -36,7 +36,7 @@ static inline gboolean has_anchor(const guint8 *bytes)
 		guint8 java = lesser(distance(at, 0xFE, 0xED), distance(at, 0xCE, 0xCE));
 		/* 'H' and 'I' differ in their last bit. */
 		guint8 base64 = (guint8)((at[0] ^ 'M') | ((at[1] | 1) ^ 'I'));
-		guint8 text = lesser(distance(at, 'E', 'G'), base64);
+		guint8 text = lesser(distance(at, 'E', 'G'), lesser(base64, distance(at, 'L', 'S')));
 
 		least = lesser(least, lesser(lesser(der, java), text));
 	}
@@ -174,6 +174,7 @@ static gssize mark_at(const guint8 *bytes, gsize length, gsize at)
 		return by_cipher(bytes, length, at);
 	case 'M' << 8 | 'I':
 	case 'M' << 8 | 'H':
+	case 'L' << 8 | 'S':
 		return by_base64(bytes, length, at);
 	case 'E' << 8 | 'G':
 		return by_label(bytes, length, at);

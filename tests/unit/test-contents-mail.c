@@ -198,6 +198,49 @@ static void what_lies_in_a_key_is_not_found_once_more(void)
 	}
 }
 
+/* As mail programs sent files before MIME. */
+static void a_key_that_was_uuencoded_into_the_text_is_found(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_pkcs8(rsa, NULL);
+	gsize length = 0;
+	const guint8 *bytes = g_bytes_get_data(key, &length);
+	g_autoptr(GString) mail = g_string_new("From: a@example.jp\nTo: b@example.jp\nSubject: x\n\n"
+					       "begin with this:\n\nbegin 644 key.p8\n");
+
+	for (gsize at = 0; at < length; at += 45) {
+		gsize n = MIN(length - at, 45);
+
+		g_string_append_c(mail, (gchar)(' ' + n));
+		for (gsize i = 0; i < n; i += 3) {
+			guint32 bits = 0;
+
+			for (gsize k = 0; k < 3; k++)
+				bits = bits << 8 | (i + k < n ? bytes[at + i + k] : 0u);
+			for (int shift = 18; shift >= 0; shift -= 6) {
+				guint value = bits >> shift & 0x3Fu;
+
+				g_string_append_c(mail, (gchar)(value == 0 ? '`' : ' ' + value));
+			}
+		}
+		g_string_append_c(mail, '\n');
+	}
+	g_string_append(mail, "`\nend\n\nRegards\n");
+
+	assert_found_in_mail(mail->str, "pkcs8 #1: key.p8");
+}
+
+static void a_key_in_a_quoted_text_is_found(void)
+{
+	g_autoptr(GBytes) key = tf_fixture_key_pem(rsa);
+	g_autofree gchar *text = g_strndup(g_bytes_get_data(key, NULL), g_bytes_get_size(key));
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autofree gchar *quoted = g_strjoinv("\n> > ", lines);
+	g_autofree gchar *mail = g_strconcat(
+		"From: a@example.jp\nTo: b@example.jp\nSubject: Re: x\n\nThanks.\n> > ", quoted, "\n", NULL);
+
+	assert_found_in_mail(mail, "pkcs8 #1: #2");
+}
+
 static void what_is_no_key_is_none(void)
 {
 	g_autoptr(GBytes) public = NULL;
@@ -229,6 +272,9 @@ int main(int argc, char **argv)
 		"/contents-mail/a forwarded mail is opened in base64", a_forwarded_mail_in_base64_is_opened);
 	g_test_add_func("/contents-mail/what lies in a key is not found once more",
 		what_lies_in_a_key_is_not_found_once_more);
+	g_test_add_func("/contents-mail/a key uuencoded into the text is found",
+		a_key_that_was_uuencoded_into_the_text_is_found);
+	g_test_add_func("/contents-mail/a key in a quoted text is found", a_key_in_a_quoted_text_is_found);
 	g_test_add_func("/contents-mail/what is no key is none in base64", what_is_no_key_is_none);
 	status = g_test_run();
 	EVP_PKEY_free(ec);

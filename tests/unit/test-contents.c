@@ -86,6 +86,28 @@ static void a_key_in_text_of_windows_editors_is_found(void)
 	assert_found_wide("UTF-16LE", labelled, "pkcs8 -");
 }
 
+/* As the settings of clusters have it, with the certificate or alone. */
+static void a_pem_in_base64_is_found(void)
+{
+	g_autoptr(GBytes) pem = tf_fixture_key_pem(member->key);
+	g_autoptr(GBytes) certificate = tf_fixture_certificate_pem(member->certificate);
+	g_autofree gchar *key = text_of(pem);
+	g_autofree gchar *other = text_of(certificate);
+	g_autofree gchar *both = g_strconcat(other, key, NULL);
+	g_autofree gchar *key_base64 = g_base64_encode((const guint8 *)key, strlen(key));
+	g_autofree gchar *both_base64 = g_base64_encode((const guint8 *)both, strlen(both));
+	g_autofree gchar *other_base64 = g_base64_encode((const guint8 *)other, strlen(other));
+	g_autofree gchar *alone = g_strconcat(
+		"data:\n  tls.crt: ", other_base64, "\n  tls.key: ", key_base64, "\nkind: Secret\n", NULL);
+	g_autofree gchar *together = g_strconcat("data: ", both_base64, "\n", NULL);
+	g_auto(GStrv) lines = g_strsplit(other, "\n", -1);
+	g_autofree gchar *expected = g_strdup_printf("pkcs8 #1: #%u", g_strv_length(lines));
+
+	assert_found_in_text(alone, "pkcs8 #3: #1");
+	assert_found_in_text(together, expected);
+	assert_found_in_text(other_base64, "");
+}
+
 static void what_only_begins_like_a_key_is_none(void)
 {
 	gsize length = g_bytes_get_size(pkcs12);
@@ -262,6 +284,7 @@ int main(int argc, char **argv)
 		line_ends_of_windows_and_of_strings_are_taken);
 	g_test_add_func(
 		"/contents/a key in text in UTF-16 is found", a_key_in_text_of_windows_editors_is_found);
+	g_test_add_func("/contents/a PEM in base64 is found", a_pem_in_base64_is_found);
 	g_test_add_func("/contents/what only begins like a key is none", what_only_begins_like_a_key_is_none);
 	g_test_add_func("/contents/parts of a mail are named", parts_of_a_mail_are_named);
 	g_test_add_func("/contents/an archive in a mail is opened", an_archive_in_a_mail_is_opened);

@@ -75,7 +75,13 @@ static void base64_is_known_by_what_stands_still_in_it(void)
 {
 	g_autoptr(GBytes) pkcs12 = tf_fixture_pkcs12(member->key, member->certificate, NULL, NULL, "secret");
 	g_autoptr(GBytes) pkcs8 = tf_fixture_pkcs8(member->key, NULL);
-	GBytes *const contents[] = { pkcs12, pkcs8 };
+	g_autoptr(EVP_PKEY) p521 = tf_fixture_key("ec:secp521r1");
+	g_autoptr(EVP_PKEY) k1 = tf_fixture_key("ec:secp256k1");
+	g_autoptr(GBytes) sec1 = der_of(i2d_PrivateKey, p521);
+	g_autoptr(GBytes) short_sec1 = der_of(i2d_PrivateKey, k1);
+	g_autoptr(GBytes) short_pkcs8 = tf_fixture_pkcs8(k1, NULL);
+	g_autoptr(GBytes) short_locked = tf_fixture_pkcs8(k1, "secret");
+	GBytes *const contents[] = { pkcs12, pkcs8, sec1, short_sec1, short_pkcs8, short_locked };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(contents); i++) {
 		g_autofree gchar *base64 =

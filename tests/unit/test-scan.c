@@ -155,7 +155,7 @@ static void test_many(void)
 	g_autoptr(GBytes) bytes = NULL;
 
 	for (guint i = 0; i < 3000; i++)
-		g_string_append(text, "x MIIabcIBAzC ");
+		g_string_append(text, "x MIIKigIBAzCCCgUGCSqGSIb3DQEHAaCC. ");
 	bytes = g_bytes_new(text->str, text->len);
 	write_file("many", 5000, bytes, 0);
 
