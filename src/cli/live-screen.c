@@ -129,7 +129,6 @@ static void leave(TfLiveScreen *screen)
 		g_string_append(screen->pending, TF_INTERRUPT_SHOW_CURSOR);
 		flush_at_last(screen);
 		(void)tcsetattr(screen->fd, TCSANOW, &screen->before);
-		(void)tcflush(screen->fd, TCIFLUSH);
 	}
 	tf_interrupt_forget_screen();
 	g_string_truncate(screen->pending, 0);
@@ -157,10 +156,15 @@ gboolean tf_live_screen_is_paused(const TfLiveScreen *screen)
 
 void tf_live_screen_free(TfLiveScreen *screen)
 {
+	gboolean has_entered = FALSE;
+
 	if (screen == NULL)
 		return;
 
+	has_entered = screen->has_entered;
 	leave(screen);
+	if (has_entered && is_ours(screen->fd))
+		(void)tcflush(screen->fd, TCIFLUSH);
 	tf_file_close(&screen->fd);
 	g_string_free(screen->said, TRUE);
 	g_string_free(screen->pending, TRUE);

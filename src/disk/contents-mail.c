@@ -73,8 +73,11 @@ static void look_at_uuencoded(Parts *parts, const guint8 *bytes, gsize length, c
 
 static void look_at_all_uuencoded(Parts *parts, const guint8 *bytes, gsize length, const gchar *outer)
 {
-	const guint8 *end = bytes + length;
+	const guint8 *end = NULL;
 
+	if (length == 0)
+		return;
+	end = bytes + length;
 	for (guint n = 0; n < PART_LIMIT && (bytes = find_uuencoded(bytes, (gsize)(end - bytes))) != NULL;
 		n++) {
 		look_at_uuencoded(parts, bytes, (gsize)(end - bytes), outer);

@@ -19,7 +19,7 @@ TfLiveScreen *tf_live_screen_new(int fd) G_GNUC_WARN_UNUSED_RESULT;
 void tf_live_screen_free(TfLiveScreen *screen);
 
 /* While a person is asked: what is shown stays, the terminal is as it was, and no frame is drawn. What was
- * typed until then is dropped. tf_live_screen_go_on(): the next frame begins below. */
+ * typed until then is still to be read. tf_live_screen_go_on(): the next frame begins below. */
 void tf_live_screen_pause(TfLiveScreen *screen);
 void tf_live_screen_go_on(TfLiveScreen *screen);
 gboolean tf_live_screen_is_paused(const TfLiveScreen *screen);
