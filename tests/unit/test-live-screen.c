@@ -218,13 +218,16 @@ static void test_last_words(Line *line, gconstpointer data)
 static void test_pause(Line *line, gconstpointer data)
 {
 	g_autofree gchar *first = NULL;
+	gchar typed[16] = "";
 
 	(void)data;
 	show(line, "one", "two");
 	first = shown(line);
+	g_assert_cmpint(write(line->person, "early\n", 6), ==, 6);
 
 	tf_live_screen_pause(line->screen);
 	g_assert_true(echoes(line->program));
+	g_assert_cmpint(read(line->program, typed, sizeof typed - 1), ==, 6);
 	show(line, "three", NULL);
 	assert_shown(line, "\r\n" SHOW);
 
@@ -234,23 +237,6 @@ static void test_pause(Line *line, gconstpointer data)
 
 	g_assert_false(echoes(line->program));
 	assert_shown(line, HIDE "\rthree\033[K\033[J");
-}
-
-/* Whoever asks has to see that something was begun before. */
-static void test_typed_before_a_pause(Line *line, gconstpointer data)
-{
-	g_autofree gchar *first = NULL;
-	gchar typed[16] = "";
-
-	(void)data;
-	show(line, "one", NULL);
-	first = shown(line);
-	g_assert_cmpint(write(line->person, "early\n", 6), ==, 6);
-
-	tf_live_screen_pause(line->screen);
-
-	g_assert_cmpint(read(line->program, typed, sizeof typed - 1), ==, 6);
-	g_assert_cmpstr(typed, ==, "early\n");
 }
 
 /* Nobody reads: frames are left out, nobody waits, and what was begun is sent whole once somebody reads. */
@@ -444,8 +430,8 @@ int main(int argc, char **argv)
 	ADD("/live-screen/a terminal that nothing was shown on is left alone", test_never_shown);
 	ADD("/live-screen/the last words are said", test_last_words);
 	ADD("/live-screen/nobody waits for a slow terminal, and no frame is torn", test_slow_terminal);
-	ADD("/live-screen/a pause leaves the terminal to a question, and goes on below", test_pause);
-	ADD("/live-screen/what was typed before a pause is still to be read", test_typed_before_a_pause);
+	ADD("/live-screen/a pause leaves the terminal, and what was typed, to a question, and goes on below",
+		test_pause);
 	g_test_add_func("/live-screen/what is no terminal, or a dumb one, is not drawn on", test_no_terminal);
 	ADD("/live-screen/NO_COLOR is respected", test_colours);
 	ADD_PROGRAM("/live-screen/Ctrl-Z puts the terminal back, and it comes back itself", test_stopped);
