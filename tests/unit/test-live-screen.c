@@ -224,6 +224,7 @@ static void test_pause(Line *line, gconstpointer data)
 	show(line, "one", "two");
 	first = shown(line);
 	g_assert_cmpint(write(line->person, "early\n", 6), ==, 6);
+	g_assert_true(tf_wait_for(line->program, POLLIN, g_get_monotonic_time() + TF_WAIT_SECOND));
 
 	tf_live_screen_pause(line->screen);
 	g_assert_true(echoes(line->program));
