@@ -82,8 +82,9 @@ static void look_at_all_uuencoded(Parts *parts, const guint8 *bytes, gsize lengt
 		n++) {
 		look_at_uuencoded(parts, bytes, (gsize)(end - bytes), outer);
 		bytes = memchr(bytes, '\n', (gsize)(end - bytes));
-		if (bytes++ == NULL)
+		if (bytes == NULL)
 			return;
+		bytes++;
 	}
 }
 

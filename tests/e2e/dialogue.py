@@ -66,6 +66,7 @@ def main():
     child, fd = pty.fork()
     if child == 0:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
+        os.environ['TERM'] = 'xterm'  # what the person sits at, wherever the test runs
         os.execvp(command[0], command)
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     screen = Screen(fd)
