@@ -162,6 +162,13 @@ static void sync_tokens(const TfBatch *batch, GPtrArray *group)
 	}
 }
 
+gboolean tf_adoption_is_published(const TfBatch *batch, const TfLedgerRow *row)
+{
+	return row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
+	       (row->step == TF_STEP_IMPORTED && batch->store != NULL &&
+		       tf_store_holds(batch->store, row->token->serial));
+}
+
 gboolean tf_adoption_run(TfBatch *batch, GPtrArray *group, GError **error)
 {
 	if (group->len == 0)

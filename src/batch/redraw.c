@@ -69,9 +69,8 @@ static void became(G_GNUC_UNUSED TfPeer *peer, TfPeerEvent event, const GError *
 
 static gboolean is_written(const TfBatch *batch, const TfLedgerRow *row)
 {
-	return row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
-	       (row->step == TF_STEP_IMPORTED &&
-		       (batch->store == NULL || tf_store_holds(batch->store, row->token->serial)));
+	return tf_adoption_is_published(batch, row) ||
+	       (row->step == TF_STEP_IMPORTED && batch->store == NULL);
 }
 
 /* Of one whose PINs cannot be opened nothing can be drawn; that is said when it is resumed. */

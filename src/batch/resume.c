@@ -121,13 +121,6 @@ static gboolean go_on(
 					   : end_row(batch, task, row, error);
 }
 
-static gboolean is_begun(const TfBatch *batch, const TfLedgerRow *row)
-{
-	return row->step == TF_STEP_PROVED || row->step == TF_STEP_WIPING || row->step == TF_STEP_WIPED ||
-	       (row->step == TF_STEP_IMPORTED && batch->store != NULL &&
-		       tf_store_holds(batch->store, row->token->serial));
-}
-
 static gboolean resume_row(
 	TfBatch *batch, TfJob *owned, const TfLedgerRow *row, GPtrArray *to_audit, GError **error)
 {
@@ -160,7 +153,7 @@ static gboolean resume_claimed(TfBatch *batch, const gchar *number, GPtrArray *t
 	row = tf_ledger_load(batch->ledger, job->migration, error);
 	if (row == NULL)
 		return FALSE;
-	if (is_begun(batch, row))
+	if (tf_adoption_is_published(batch, row))
 		return resume_row(batch, g_steal_pointer(&job), row, to_audit, error);
 
 	return may_be_on_card(batch, row->token) ? tf_ledger_suspend_job(batch->ledger, job->id, error)
@@ -179,7 +172,7 @@ static gboolean resume_failed(TfBatch *batch, const gchar *number, GPtrArray *to
 	row = tf_ledger_load(batch->ledger, job->migration, error);
 	if (row == NULL)
 		return FALSE;
-	if (!is_begun(batch, row))
+	if (!tf_adoption_is_published(batch, row))
 		return TRUE;
 	if (!tf_ledger_claim_job(batch->ledger, number, row->token->serial, &claimed, error))
 		return FALSE;

@@ -52,7 +52,6 @@ static void remember(GHashTable *seen, const TfPiece *piece)
 {
 	const guint8 *octets = tf_secret_peek(piece->bytes);
 	gsize length = tf_secret_length(piece->bytes);
-
 	gssize at = 0;
 
 	g_hash_table_add(seen, digest_of(octets, length));

@@ -12,17 +12,11 @@
 /* What base64 stands for, -1 for what may stand between its letters, -2 where it ends. */
 static int value_of(guint8 letter)
 {
-	if (g_ascii_isupper(letter))
-		return letter - 'A';
-	if (g_ascii_islower(letter))
-		return letter - 'a' + 26;
-	if (g_ascii_isdigit(letter))
-		return letter - '0' + 52;
+	int value = tf_form_base64_value(letter);
+
+	if (value >= 0)
+		return value;
 	switch (letter) {
-	case '+':
-		return 62;
-	case '/':
-		return 63;
 	case ' ':
 	case '\t':
 	case '\r':

@@ -15,8 +15,7 @@
 #define HEAD_LETTERS                                                                                         \
 	36u /* as far as the identifier in a PKCS#12's beginning, whose lengths are the longest */
 
-/* What base64 stands for; -1: nothing. */
-static int value_of(guint8 letter)
+int tf_form_base64_value(guint8 letter)
 {
 	if (g_ascii_isupper(letter))
 		return letter - 'A';
@@ -35,7 +34,7 @@ static gboolean has_base64_line(const guint8 *bytes, gsize length, gsize at)
 	gsize run = 0;
 
 	for (gsize limit = MIN(length, at + PEM_FIELDS); at < limit; at++) {
-		run = value_of(bytes[at]) >= 0 ? run + 1 : 0;
+		run = tf_form_base64_value(bytes[at]) >= 0 ? run + 1 : 0;
 		if (run >= PEM_LINE)
 			return TRUE;
 		if (bytes[at] == '<' || (bytes[at] == '-' && run == 0 && at + 5 <= length &&
@@ -85,7 +84,7 @@ static gsize decode_head(const guint8 *bytes, gsize length, guint8 *ret_head)
 	gsize n = 0;
 
 	for (gsize at = 0; at < length && n_letters < HEAD_LETTERS; at++) {
-		int value = value_of(bytes[at]);
+		int value = tf_form_base64_value(bytes[at]);
 
 		if (value < 0 && !g_ascii_isspace(bytes[at]))
 			break;

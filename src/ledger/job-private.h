@@ -21,6 +21,10 @@ G_STATIC_ASSERT(TF_JOB_WAITING == 0 && TF_JOB_CLAIMED == 1 && TF_JOB_PROVISIONED
 	" error_arguments, changed, operator, station, reader, replaces_reason, token_serial FROM job "
 TfJob *tf_job_read(const TfLedger *ledger, TfQuery *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Each row of 'from', whose columns are those of TF_JOB_SELECT; FALSE as tf_ledger_visit_jobs(). */
+gboolean tf_job_visit_rows(
+	TfLedger *ledger, TfQuery *from, TfJobVisitor visit, gpointer user_data, GError **error);
+
 /* A ledger of an older schema, opened to read, has no jobs. */
 gboolean tf_job_has_table(const TfLedger *ledger);
 

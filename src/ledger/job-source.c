@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What became of the files of those who have a token: as the outcome of each says it. */
+#include "column-private.h"
 #include "job-private.h"
+
+#define WHY_LIMIT 64u
 
 #define FIRST_WHY                                                                                            \
 	"(SELECT CASE WHEN json_valid(outcome) THEN json_extract(outcome, '$.kept[0].why') END"              \
@@ -15,7 +18,7 @@ gboolean tf_ledger_job_kept(TfLedger *ledger, const TfJob *job, gchar **ret_why,
 
 	if (statement == NULL || !tf_ledger_next(ledger, statement, &has_row, error))
 		return FALSE;
-	*ret_why = has_row ? g_strdup((const gchar *)sqlite3_column_text(statement->handle, 0)) : NULL;
+	*ret_why = has_row ? tf_column_text(statement, 0, WHY_LIMIT) : NULL;
 
 	return TRUE;
 }
@@ -27,19 +30,6 @@ gboolean tf_ledger_visit_kept_jobs(TfLedger *ledger, TfJobVisitor visit, gpointe
 			      " AND number IN (SELECT number FROM listed) AND " FIRST_WHY
 			      " IS NOT NULL ORDER BY id",
 		NULL, 0, error);
-	gboolean has_row = FALSE;
 
-	if (statement == NULL)
-		return FALSE;
-	while (tf_ledger_next(ledger, statement, &has_row, error)) {
-		g_autoptr(TfJob) job = NULL;
-
-		if (!has_row)
-			return TRUE;
-		job = tf_job_read(ledger, statement, error);
-		if (job == NULL || !visit(job, user_data, error))
-			return FALSE;
-	}
-
-	return FALSE;
+	return statement != NULL && tf_job_visit_rows(ledger, statement, visit, user_data, error);
 }

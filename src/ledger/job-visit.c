@@ -14,28 +14,34 @@ static TfQuery *query(TfLedger *ledger, TfJobState state, GError **error)
 		parameters, G_N_ELEMENTS(parameters), error);
 }
 
-gboolean tf_ledger_visit_jobs(
-	TfLedger *ledger, TfJobState state, TfJobVisitor visit, gpointer user_data, GError **error)
+gboolean tf_job_visit_rows(
+	TfLedger *ledger, TfQuery *from, TfJobVisitor visit, gpointer user_data, GError **error)
 {
-	g_autoptr(TfQuery) statement = NULL;
 	gboolean has_row = FALSE;
 
-	if (!tf_job_has_table(ledger))
-		return TRUE;
-	statement = query(ledger, state, error);
-	if (statement == NULL)
-		return FALSE;
-	while (tf_ledger_next(ledger, statement, &has_row, error)) {
+	while (tf_ledger_next(ledger, from, &has_row, error)) {
 		g_autoptr(TfJob) job = NULL;
 
 		if (!has_row)
 			return TRUE;
-		job = tf_job_read(ledger, statement, error);
+		job = tf_job_read(ledger, from, error);
 		if (job == NULL || !visit(job, user_data, error))
 			return FALSE;
 	}
 
 	return FALSE;
+}
+
+gboolean tf_ledger_visit_jobs(
+	TfLedger *ledger, TfJobState state, TfJobVisitor visit, gpointer user_data, GError **error)
+{
+	g_autoptr(TfQuery) statement = NULL;
+
+	if (!tf_job_has_table(ledger))
+		return TRUE;
+	statement = query(ledger, state, error);
+
+	return statement != NULL && tf_job_visit_rows(ledger, statement, visit, user_data, error);
 }
 
 static gboolean has_any(TfLedger *ledger, const gchar *sql, gboolean *ret_has_any, GError **error)

@@ -209,14 +209,7 @@ unproven() {
 # pulled_while_emptied APDUS: a card that gave its key away, after so many of the APDUs that destroy the key; it gives none away
 # any more, and is put in again.
 pulled_while_emptied() {
-	tell 0 leaky on
-	tell 0 hold-after "$INTO_AUDIT"
-	insert 0
-	await '.step == "audit"'
-	number=$(jq -r .number <<<"$event")
-	signal STOP formatter
-	tell 0 heal
-	await '.step == "empty"'
+	held_while_emptied
 	tell 0 remove-after "$1"
 	signal CONT formatter
 	await '.type == "failed" and .error == "token-removed"'

@@ -54,14 +54,7 @@ assert_one_card() {
 
 @test "a card swapped after it gave its key away: the other one is not formatted, and the first is when it comes back" {
 	begin
-	tell 0 leaky on
-	tell 0 hold-after "$INTO_AUDIT"
-	insert 0
-	await '.step == "audit"'
-	number=$(jq -r .number <<<"$event")
-	signal STOP formatter
-	tell 0 heal
-	await '.step == "empty"'
+	held_while_emptied
 
 	swap 0
 	signal CONT formatter

@@ -118,6 +118,18 @@ insert() {
 	tell "$1" insert
 }
 
+# held_while_emptied: the card in reader 0 gave its key away, and stands before what destroys the key; its member is $number.
+held_while_emptied() {
+	tell 0 leaky on
+	tell 0 hold-after "$INTO_AUDIT"
+	insert 0
+	await '.step == "audit"'
+	number=$(jq -r .number <<<"$event")
+	signal STOP formatter
+	tell 0 heal
+	await '.step == "empty"'
+}
+
 # signal SIGNAL ROLE: to all children of that role.
 signal() {
 	pkill "-$1" -P "$supervisor" -f "role $2"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A batch whose disks are full, whose ledger is held by another or cannot be written: it ends with the error that says
 # so, no file of a member is lost, and once there is room the same command makes up for it.
+# shellcheck disable=SC2154 # what station.bash sets
 
 N_MEMBERS=3
 
@@ -126,11 +127,7 @@ assert_made_up_for() {
 # dies_before_the_end: a batch that was killed when its tokens were written and its files wiped; their numbers are in the
 # file 'begun'.
 dies_before_the_end() {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"publish"'* ]]; do :; done
+	begin_until publish
 	sqlite3 "${LEDGER#sqlite:}" '.backup before.db'
 	cat <&8 >rest
 	wait "$supervisor"
@@ -170,11 +167,7 @@ dies_before_the_end() {
 }
 
 @test "a letter that is taken away before its member is ended is told, and the next run writes it again" {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"audit"'* ]]; do :; done
+	begin_until audit
 	kill -STOP "$supervisor"
 	number=$(jq -r .number <<<"$event")
 	rm "letters/$number.pdf"
@@ -201,11 +194,7 @@ dies_before_the_end() {
 
 # killed_at STEP: a batch that is killed when it comes to it.
 killed_at() {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"'"$1"'"'* ]]; do :; done
+	begin_until "$1"
 	kill -KILL "$supervisor"
 	wait "$supervisor" || true
 	exec 8<&-

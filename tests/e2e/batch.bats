@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A batch of members on SoftHSM: every member gets one token, a letter that opens it and an escrow that unblocks it, and
 # that is looked at with other programs than ours.
+# shellcheck disable=SC2154 # what station.bash sets
 
 N_MEMBERS=6
 
@@ -51,11 +52,7 @@ n_tokens() {
 }
 
 @test "status says who has which token, while the batch runs and after it" {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"audit"'* ]]; do :; done
+	begin_until audit
 	kill -STOP "$supervisor"
 	ferry status --ledger "$LEDGER" --json
 	kill -CONT "$supervisor"
@@ -112,11 +109,7 @@ n_tokens() {
 }
 
 @test "an interrupted batch ends what it began, and the next one goes on" {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"import"'* ]]; do :; done
+	begin_until import
 	kill -TERM "$supervisor"
 	cat <&8 >rest
 	wait "$supervisor" && status=0 || status=$?
@@ -474,11 +467,7 @@ seen() {
 }
 
 @test "a second supervisor on the same ledger is refused" {
-	mkfifo events
-	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
-	supervisor=$!
-	exec 8<events
-	while read -r event <&8 && [[ $event != *'"step":"format"'* ]]; do :; done
+	begin_until format
 	kill -STOP "$supervisor"
 
 	batch --json

@@ -48,6 +48,16 @@ batch() {
 	ferry batch "${BATCH[@]}" "$@"
 }
 
+# begin_until STEP: a batch at work, in $supervisor, at the first event of that step, in $event; further ones come on 8.
+begin_until() {
+	mkfifo events
+	"$TOKENFERRY" batch "${BATCH[@]}" --json --verbose >events 2>errors &
+	# shellcheck disable=SC2034 # for those who load this
+	supervisor=$!
+	exec 8<events
+	while read -r event <&8 && [[ $event != *'"step":"'"$1"'"'* ]]; do :; done
+}
+
 fingerprint() {
 	openssl x509 -in "$1" -noout -fingerprint -sha256 | sed 's/.*=//'
 }

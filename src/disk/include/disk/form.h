@@ -44,6 +44,9 @@ TfForm tf_form_of_der(const guint8 *bytes, gsize length);
  * indefinite length and ends beyond these octets. */
 gsize tf_form_der_size(const guint8 *bytes, gsize length);
 
+/* What a letter of base64 stands for; -1: it is none. */
+int tf_form_base64_value(guint8 letter);
+
 /* Where, from 'from' on, a key begins in PEM (at its first dash) or in base64 (at its first letter; PEM in
  * base64, too, whatever its first label); -1: nowhere. What begins less than 'length' and ends beyond is
  * found when its first line is there. */
