@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "contents-private.h"
+#include "key/java-store.h"
 #include "key/loose-key.h"
 #include "key/pkcs12.h"
 
@@ -28,6 +29,11 @@ gboolean tf_search_may_unpack(TfSearch *search, guint64 n)
 	search->n_unpacked += n;
 
 	return TRUE;
+}
+
+static gboolean is_of_java(TfForm form)
+{
+	return form == TF_FORM_JKS || form == TF_FORM_JCEKS;
 }
 
 /* After the magic the version, then how many entries there are. */
@@ -62,8 +68,8 @@ static gboolean is_whole(const TfPiece *piece)
 
 	if (piece->form == TF_FORM_PKCS12)
 		return is_pkcs12(piece->bytes);
-	if (piece->form == TF_FORM_JKS || piece->form == TF_FORM_JCEKS)
-		return is_java_store(octets, length);
+	if (is_of_java(piece->form))
+		return is_java_store(octets, length) && tf_java_store_may_hold_keys(piece->bytes);
 
 	return tf_loose_key_is_whole(tf_piece_loose_form(piece), octets, length);
 }
@@ -73,6 +79,9 @@ void tf_search_der(TfSearch *search, TfForm form, const guint8 *bytes, gsize len
 	g_autoptr(TfSecret) copy = length <= TF_CONTENTS_KEY_LIMIT ? tf_secret_new_copy(bytes, length) : NULL;
 	TfPiece piece = { .form = form, .bytes = copy, .member = member };
 
+	/* Among so many certificates there may be a key. */
+	if (copy == NULL && is_of_java(form) && !search->is_at_spot)
+		search->limits.is_too_large = TRUE;
 	piece.is_damaged =
 		copy == NULL || !is_whole(&piece) || (search->is_at_spot && !tf_spot_is_key(&piece));
 	/* Of the others too little stands still for a beginning alone to mean something. */

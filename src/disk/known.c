@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "database-private.h"
+#include "key/java-store.h"
 
 static const gboolean are_loose[TF_N_FORMS] = {
 	[TF_FORM_PKCS8] = TRUE,
@@ -211,6 +212,17 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 	set(stray, has(known->keys, digest) ? TF_RANK_SAME_KEY : TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
 }
 
+/* Of the keys in it, which stay closed, each has its certificate beside it. */
+static void rank_java_store(const TfKnown *known, const TfPiece *piece, TfStray *stray)
+{
+	g_autoptr(GPtrArray) keys = piece->bytes != NULL ? tf_java_store_keys(piece->bytes) : NULL;
+
+	for (guint i = 0; keys != NULL && i < keys->len; i++) {
+		if (g_hash_table_contains(known->keys, g_ptr_array_index(keys, i)))
+			set(stray, TF_RANK_SAME_KEY, TF_BASIS_CERTIFICATE);
+	}
+}
+
 void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
 	TfStray *stray)
 {
@@ -219,6 +231,8 @@ void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *passwor
 		rank_pkcs12(known, piece, password, library, stray);
 	else if (are_loose[piece->form])
 		rank_loose(known, piece, password, library, stray);
+	else if (piece->form == TF_FORM_JKS || piece->form == TF_FORM_JCEKS)
+		rank_java_store(known, piece, stray);
 }
 
 gboolean tf_known_may_open(const TfPiece *piece, const TfStray *stray)

@@ -138,6 +138,16 @@ static void a_key_store_of_java_is_found(void)
 	assert_found(jceks, sizeof jceks, "jceks a");
 }
 
+/* Every Java has one, to know servers by. */
+static void a_store_of_trusted_certificates_alone_is_no_find(void)
+{
+	static const guint8 store[] = { 0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 'a',
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 'X', '.', '5', '0', '9', 0, 0, 0, 1, 'c' };
+
+	assert_found(store, sizeof store, "");
+	assert_found(store, sizeof store - 1, "jks a");
+}
+
 static GBytes *tarred(int (*add_filter)(struct archive *), GBytes *content)
 {
 	return contents_archived(archive_write_set_format_ustar, add_filter, "k",
@@ -266,6 +276,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents-mail/a key of any curve is found in base64", a_key_of_any_curve_is_found);
 	g_test_add_func(
 		"/contents-mail/a key store of Java is found in base64", a_key_store_of_java_is_found);
+	g_test_add_func("/contents-mail/a store of trusted certificates alone is no find",
+		a_store_of_trusted_certificates_alone_is_no_find);
 	g_test_add_func("/contents-mail/an archive of any kind is opened in base64",
 		an_archive_of_any_kind_is_opened);
 	g_test_add_func(

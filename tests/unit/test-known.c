@@ -176,6 +176,36 @@ static void test_unopened(Case *it, gconstpointer data)
 	g_assert_true(damaged->is_damaged);
 }
 
+/* One private key, which nothing opens, with this certificate. */
+static GBytes *java_store_of(X509 *certificate)
+{
+	static const guint8 head[] = { 0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 'a',
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 'k', 'e', 'y', '!', 0, 0, 0, 1, 0, 5, 'X', '.', '5', '0',
+		'9' };
+	g_autoptr(GBytes) der = tf_certificate_der(certificate);
+	guint32 length = GUINT32_TO_BE((guint32)g_bytes_get_size(der));
+	GByteArray *store = g_byte_array_new();
+
+	g_byte_array_append(store, head, sizeof head);
+	g_byte_array_append(store, (const guint8 *)&length, sizeof length);
+	g_byte_array_append(store, g_bytes_get_data(der, NULL), (guint)g_bytes_get_size(der));
+
+	return g_byte_array_free_to_bytes(store);
+}
+
+static void test_java_store(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) same = java_store_of(member->certificate);
+	g_autoptr(GBytes) another = java_store_of(other->certificate);
+	g_autoptr(TfStray) of_same = rank(it, TF_FORM_JKS, same, it->password);
+	g_autoptr(TfStray) of_another = rank(it, TF_FORM_JCEKS, another, it->password);
+
+	(void)data;
+	g_assert_cmpstr(tf_rank_name(of_same->rank), ==, "same-key");
+	g_assert_cmpstr(tf_rank_basis_name(of_same->basis), ==, "certificate");
+	g_assert_cmpstr(tf_rank_name(of_another->rank), ==, "unknown");
+}
+
 static void add(const gchar *name, void (*test)(Case *, gconstpointer))
 {
 	g_autofree gchar *path = g_strconcat("/known/", name, NULL);
@@ -197,6 +227,7 @@ int main(int argc, char **argv)
 	add("the migrated file's content is known without opening it", test_content);
 	add("a copy of an export that was opened is known by its salts, another export is not", test_salts);
 	add("keys outside a PKCS#12 are compared, with the PIN code where they are locked", test_loose);
+	add("a key store of Java is known by the certificate that it shows", test_java_store);
 	add("a database and half a file stay unknown", test_unopened);
 	status = g_test_run();
 	tf_fixture_member_free(member);
