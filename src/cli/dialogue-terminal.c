@@ -37,7 +37,7 @@ static const gchar *const questions[TF_N_QUESTIONS] = {
 		   "of it and holds nothing else that is secret.\n"
 		   "Wipe these files from this PC now? They cannot be brought back."),
 	[TF_QUESTION_COMPLETE_THOUGH_KEPT] =
-		N_("'{path}' stays on this PC, so the key can still be stolen from it.\n"
+		N_("What '{path}' holds stays on this PC, so the key can still be stolen from it.\n"
 		   "Report completion nevertheless? The report will name this exception."),
 };
 

@@ -19,6 +19,8 @@ static int kept_status(TfKeptWhy why, gboolean keeps_source)
 		return keeps_source ? TF_EXIT_DONE : TF_EXIT_KEPT;
 	case TF_KEPT_WIPE_REFUSED:
 		return TF_EXIT_WIPE_REFUSED;
+	case TF_KEPT_WIPE_INCOMPLETE:
+		return TF_EXIT_WIPE_INCOMPLETE;
 	case TF_KEPT_EVIDENCE:
 		return TF_EXIT_EVIDENCE_CLAIMED;
 	case TF_KEPT_NETWORK:
@@ -27,6 +29,7 @@ static int kept_status(TfKeptWhy why, gboolean keeps_source)
 	case TF_KEPT_WITHIN:
 	case TF_KEPT_IN_STORE:
 	case TF_KEPT_LOCKED:
+	case TF_KEPT_SHARED:
 	case TF_N_KEPT_WHYS:
 		break;
 	}

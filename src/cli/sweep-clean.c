@@ -43,9 +43,11 @@ static int exit_status(const TfOutcome *outcome)
 	for (guint i = 0; i < outcome->kept->len; i++) {
 		const TfKept *kept = g_ptr_array_index(outcome->kept, i);
 
+		if (kept->why == TF_KEPT_WIPE_INCOMPLETE)
+			return TF_EXIT_WIPE_INCOMPLETE;
 		if (kept->why == TF_KEPT_WIPE_REFUSED)
-			return TF_EXIT_WIPE_REFUSED;
-		if (kept->why != TF_KEPT_BACKUP)
+			status = TF_EXIT_WIPE_REFUSED;
+		else if (kept->why != TF_KEPT_BACKUP && status != TF_EXIT_WIPE_REFUSED)
 			status = TF_EXIT_STRAYS;
 	}
 

@@ -148,7 +148,8 @@ static void look_at_messages(Parts *parts, GMimeParser *parser, gboolean is_mbox
 static void look_at_mail(
 	TfSearch *search, const guint8 *bytes, gsize length, const gchar *member, guint depth, guint n_before)
 {
-	gboolean is_mbox = length > 5 && memcmp(bytes, "From ", 5) == 0;
+	gsize lead = tf_form_mail_lead(bytes, length);
+	gboolean is_mbox = length - lead > 5 && memcmp(bytes + lead, "From ", 5) == 0;
 	Parts parts = { .search = search, .outer = member, .depth = depth, .message = n_before };
 	gboolean is_within = search->is_in_mail;
 	GMimeStream *stream = NULL;
@@ -156,7 +157,7 @@ static void look_at_mail(
 
 	search->is_in_mail = TRUE;
 	g_mime_init();
-	stream = g_mime_stream_mem_new_with_buffer((const char *)bytes, length);
+	stream = g_mime_stream_mem_new_with_buffer((const char *)bytes + lead, length - lead);
 	parser = g_mime_parser_new_with_stream(stream);
 	g_mime_parser_set_format(parser, is_mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
 	look_at_messages(&parts, parser, is_mbox);

@@ -104,8 +104,7 @@ void tf_search_bytes(TfSearch *search, const guint8 *bytes, gsize length, const 
 	if (search->is_ended)
 		return;
 	if (depth > TF_CONTENTS_DEPTH) {
-		search->limits.is_too_deep =
-			search->limits.is_too_deep || form == TF_FORM_ARCHIVE || form == TF_FORM_MAIL;
+		search->limits.is_too_deep = search->limits.is_too_deep || form != TF_FORM_NONE;
 		return;
 	}
 	if (tf_form_is_key(form))

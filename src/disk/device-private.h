@@ -6,6 +6,12 @@
 
 #include "disk/media.h"
 
+/* Of a loop device. */
+typedef struct TfImage {
+	gchar *path; /* of the file, as whoever set the device up saw it */
+	gchar *loop; /* the device's name, "loop0" */
+} TfImage;
+
 typedef struct TfDevice {
 	gchar *name;   /* the kernel's, "sda1" */
 	TfPlace place; /* of several devices beneath, the one that asks for most care */
@@ -14,9 +20,9 @@ typedef struct TfDevice {
 				    UNKNOWN: a layer of device-mapper that is not known here */
 	gboolean is_read_only;
 	gboolean is_layered; /* a layer beneath may keep what is overwritten: snapshot, thin, cache, bcache,
-				zvol, zram, dm-integrity, an array with a journal, one that is not known here
-			      */
-	GPtrArray *images;   /* gchar: the files of all loop devices beneath; NULL: there are none */
+				zvol, zram, dm-integrity, an array with a journal, one that is not known here;
+				or a disk that belongs to it is missing, and keeps what was written before */
+	GPtrArray *images;   /* TfImage: of all loop devices beneath; NULL: there are none */
 } TfDevice;
 
 /* 'sysfs' is where sysfs is mounted. NULL when it does not know the device. */

@@ -188,11 +188,22 @@ static TfTristate both(TfTristate a, TfTristate b)
 
 static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth);
 
-static void add_image(TfDevice *device, const gchar *path)
+static void image_free(TfImage *image)
 {
+	g_free(image->path);
+	g_free(image->loop);
+	g_free(image);
+}
+
+static void add_image(TfDevice *device, const gchar *path, const gchar *loop)
+{
+	TfImage *image = g_new0(TfImage, 1);
+
 	if (device->images == NULL)
-		device->images = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(device->images, g_strdup(path));
+		device->images = g_ptr_array_new_with_free_func((GDestroyNotify)image_free);
+	image->path = g_strdup(path);
+	image->loop = g_strdup(loop);
+	g_ptr_array_add(device->images, image);
 }
 
 static void add(TfDevice *sum, const TfDevice *one)
@@ -202,8 +213,11 @@ static void add(TfDevice *sum, const TfDevice *one)
 	sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
 	sum->is_read_only = sum->is_read_only || one->is_read_only;
 	sum->is_layered = sum->is_layered || one->is_layered;
-	for (guint i = 0; one->images != NULL && i < one->images->len; i++)
-		add_image(sum, g_ptr_array_index(one->images, i));
+	for (guint i = 0; one->images != NULL && i < one->images->len; i++) {
+		const TfImage *image = g_ptr_array_index(one->images, i);
+
+		add_image(sum, image->path, image->loop);
+	}
 }
 
 /* The devices that are listed in a folder, as one; NULL when there are none, or one of them cannot be told.
@@ -238,8 +252,11 @@ static TfDevice *inspect_leaf(const gchar *root, const gchar *disk)
 	device->place = leaf_place(disk, path);
 	device->is_flash = leaf_is_flash(disk, path);
 	device->is_encrypted = TF_NO;
-	if (image != NULL)
-		add_image(device, image);
+	if (image != NULL) {
+		g_autofree gchar *name = g_path_get_basename(disk);
+
+		add_image(device, image, name);
+	}
 
 	return g_steal_pointer(&device);
 }
@@ -269,11 +286,13 @@ static void add_layer(TfDevice *device, const gchar *disk, const gchar *path)
 {
 	g_autofree gchar *uuid = read_attribute(disk, "dm/uuid");
 	g_autofree gchar *policy = read_attribute(disk, "md/consistency_policy");
+	g_autofree gchar *n_missing = read_attribute(disk, "md/degraded");
 
 	if (has_entry(disk, "dm"))
 		add_kind(device, uuid);
 	if (holds_any(path, path_layers, G_N_ELEMENTS(path_layers)) ||
-		holds_any(policy, array_journals, G_N_ELEMENTS(array_journals)))
+		holds_any(policy, array_journals, G_N_ELEMENTS(array_journals)) ||
+		(n_missing != NULL && strcmp(n_missing, "0") != 0))
 		device->is_layered = TRUE;
 }
 
@@ -313,7 +332,7 @@ TfDevice *tf_device_of(const gchar *sysfs, guint device_major, guint device_mino
 	return inspect(root, link, 0);
 }
 
-/* "fs/btrfs/UUID/devices", in which the device stands; NULL when there is none. */
+/* "fs/btrfs/UUID", among whose disks the device is; NULL when there is none. */
 static gchar *find_btrfs(const gchar *root, const gchar *name)
 {
 	g_autofree gchar *path = g_build_filename(root, "fs/btrfs", NULL);
@@ -324,19 +343,41 @@ static gchar *find_btrfs(const gchar *root, const gchar *name)
 		g_autofree gchar *devices = g_build_filename(path, uuid, "devices", NULL);
 
 		if (has_entry(devices, name))
-			return g_steal_pointer(&devices);
+			return g_build_filename(path, uuid, NULL);
 	}
 
 	return NULL;
+}
+
+/* A disk that is not plugged in is none of its devices, and keeps what was written to it. */
+static gboolean misses_disk(const gchar *btrfs)
+{
+	g_autofree gchar *path = g_build_filename(btrfs, "devinfo", NULL);
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	const gchar *number = NULL;
+
+	while (directory != NULL && (number = g_dir_read_name(directory)) != NULL) {
+		g_autofree gchar *disk = g_build_filename(path, number, NULL);
+
+		if (!attribute_is(disk, "missing", "0"))
+			return TRUE;
+	}
+
+	return directory == NULL;
 }
 
 TfDevice *tf_device_of_btrfs(const gchar *sysfs, guint device_major, guint device_minor)
 {
 	g_autofree gchar *root = resolve(sysfs);
 	g_autoptr(TfDevice) one = tf_device_of(sysfs, device_major, device_minor);
-	g_autofree gchar *devices = root != NULL && one != NULL ? find_btrfs(root, one->name) : NULL;
+	g_autofree gchar *btrfs = root != NULL && one != NULL ? find_btrfs(root, one->name) : NULL;
+	g_autofree gchar *devices = btrfs != NULL ? g_build_filename(btrfs, "devices", NULL) : NULL;
+	TfDevice *all = devices != NULL ? inspect_all(root, devices, 0) : NULL;
 
-	return devices != NULL ? inspect_all(root, devices, 0) : NULL;
+	if (all != NULL && misses_disk(btrfs))
+		all->is_layered = TRUE;
+
+	return all;
 }
 
 void tf_device_free(TfDevice *device)

@@ -6,6 +6,7 @@
 
 #define MAIL_LINES 3
 #define FIELD_NAME 127
+#define MAIL_LEAD  64
 
 #define CPIO_HEADER 26
 
@@ -280,16 +281,43 @@ static gboolean is_mail_field(const guint8 *bytes, gsize length)
 	return FALSE;
 }
 
+/* Behind a line of digits, with blanks after them; 'at' when it is another line. */
+static gsize skip_number(const guint8 *bytes, gsize limit, gsize at)
+{
+	gsize end = at;
+
+	while (end < limit && g_ascii_isdigit(bytes[end]))
+		end++;
+	if (end == at)
+		return at;
+	while (end < limit && (bytes[end] == ' ' || bytes[end] == '\r'))
+		end++;
+
+	return end < limit && bytes[end] == '\n' ? end + 1 : at;
+}
+
+gsize tf_form_mail_lead(const guint8 *bytes, gsize length)
+{
+	gsize at = begins_with(bytes, length, "\xEF\xBB\xBF") ? 3 : 0;
+	gsize limit = MIN(length, at + MAIL_LEAD);
+
+	at = skip_number(bytes, limit, at);
+	while (at < limit && (bytes[at] == '\n' || bytes[at] == '\r'))
+		at++;
+
+	return at;
+}
+
 /* The first line is a field, and so are those after it, among them a mail's: so many, or any before the empty
  * line or where the octets that are looked at end; or an mbox (RFC 4155). */
 static gboolean is_mail(const guint8 *bytes, gsize length)
 {
-	gsize at = 0;
+	gsize at = tf_form_mail_lead(bytes, length);
 	guint n_fields = 0;
 
-	if (begins_with(bytes, length, "From "))
+	if (begins_with(bytes + at, length - at, "From "))
 		return TRUE;
-	if (field_name(bytes, length, 0) == 0)
+	if (field_name(bytes, length, at) == 0)
 		return FALSE;
 	while (at < length && bytes[at] != '\n' && bytes[at] != '\r') {
 		gsize name = field_name(bytes, length, at);

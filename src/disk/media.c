@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "device-private.h"
 #include "extents-private.h"
+#include "loop-private.h"
 #include "mounts-private.h"
 
 #define SYSFS	  "/sys"
@@ -113,15 +114,18 @@ static gboolean may_share(int fd, const TfMedia *media)
 	return !extents->is_known || extents->is_shared;
 }
 
-/* What the image of a loop device adds: a layer, unless it is known to be overwritten in place. One that
- * cannot be seen (unlinked, or in nobody's view but whoever mounted it) may lie anywhere, on a stick too. */
-static void add_image(TfMedia *media, TfMounts *mounts, const gchar *path, guint depth)
+/* What the image of a loop device adds: a layer, unless it is known to be this file, and to be overwritten in
+ * place. One that cannot be seen (unlinked, below another mount, or in nobody's view but whoever mounted it)
+ * may lie anywhere, on a stick too. */
+static void add_image(TfMedia *media, TfMounts *mounts, const TfImage *image, guint depth)
 {
-	TF_AUTO_FD int fd = open_beneath(path, depth);
-	g_autoptr(TfMedia) beneath = fd >= 0 ? inspect(mounts, fd, depth + 1, NULL) : NULL;
+	TF_AUTO_FD int fd = open_beneath(image->path, depth);
+	TfTristate is_it = fd >= 0 ? tf_loop_lies_on(image->loop, fd) : TF_NO;
+	g_autoptr(TfMedia) beneath = is_it != TF_NO ? inspect(mounts, fd, depth + 1, NULL) : NULL;
 
 	media->place = tf_place_careful(media->place, beneath != NULL ? beneath->place : TF_PLACE_UNKNOWN);
-	if (beneath == NULL || beneath->overwrites_in_place != TF_YES || may_share(fd, beneath))
+	if (is_it != TF_YES || beneath == NULL || beneath->overwrites_in_place != TF_YES ||
+		may_share(fd, beneath))
 		media->is_layered = TRUE;
 }
 

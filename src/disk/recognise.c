@@ -10,6 +10,7 @@
 #include "key/certificate.h"
 #include "recognise-private.h"
 #include "whole-key-private.h"
+#include "xattrs-private.h"
 
 struct TfFound {
 	int fd;
@@ -97,7 +98,7 @@ TfFound *tf_recognise_opened(
 		return NULL;
 	}
 	found->established = TF_ESTABLISHED_OPENED;
-	found->holds_one_secret = tf_pkcs12_holds_one_secret(pkcs12);
+	found->holds_one_secret = tf_pkcs12_holds_one_secret(pkcs12) && !tf_xattrs_may_hide_key(found->fd);
 
 	return g_steal_pointer(&found);
 }
@@ -115,7 +116,7 @@ TfFound *tf_recognise_copy(int fd, const gchar *path, const guint8 sha256[TF_SHA
 	}
 	memcpy(found->spki_sha256, spki_sha256, TF_SHA256_SIZE);
 	found->established = TF_ESTABLISHED_SAME_CONTENT;
-	found->holds_one_secret = holds_one_secret;
+	found->holds_one_secret = holds_one_secret && !tf_xattrs_may_hide_key(found->fd);
 
 	return g_steal_pointer(&found);
 }
@@ -169,6 +170,8 @@ gboolean tf_recognise_key(int fd, const gchar *path, const TfSecret *password, c
 		whole = tf_whole_key_read(
 			content, path, password, own != NULL ? own : library, found->spki_sha256);
 	}
+	if (whole == TF_WHOLE_KEY && tf_xattrs_may_hide_key(found->fd))
+		whole = TF_WHOLE_OTHER_SECRET;
 	*ret_found = NULL;
 	if (whole != TF_WHOLE_KEY) {
 		*ret_why = whys[whole];

@@ -85,6 +85,24 @@ static gboolean is_protected(int fd)
 	       (status.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
 }
 
+/* In a folder like /tmp names are removed by those whose the file or the folder is. */
+static gboolean may_be_removed(const TfTarget *target)
+{
+	uid_t person = geteuid();
+	struct stat folder;
+
+	if (faccessat(target->directory, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		return FALSE;
+	if (fstat(target->directory, &folder) != 0)
+		return FALSE;
+	if ((folder.st_mode & S_ISVTX) == 0 || person == 0 || person == folder.st_uid ||
+		person == target->status.st_uid)
+		return TRUE;
+	errno = EPERM;
+
+	return FALSE;
+}
+
 static gboolean is_free_to_go(const TfTarget *target, GError **error)
 {
 	if (target->media->is_read_only)
@@ -94,7 +112,7 @@ static gboolean is_free_to_go(const TfTarget *target, GError **error)
 			target->path, _("it or its folder is marked immutable or append-only"), error);
 	if (target->status.st_nlink != 1)
 		return tf_target_refuse(target->path, _("it has further names (hard links)"), error);
-	if (faccessat(target->directory, ".", W_OK | X_OK, AT_EACCESS) != 0)
+	if (!may_be_removed(target))
 		return tf_target_refuse(target->path, g_strerror(errno), error);
 	if (!lease(target->fd, F_WRLCK))
 		return tf_target_refuse(target->path, _("another program has it open"), error);

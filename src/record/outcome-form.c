@@ -27,6 +27,8 @@ const gchar *const tf_kept_why_names[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_WITHIN] = "within",
 	[TF_KEPT_IN_STORE] = "store",
 	[TF_KEPT_LOCKED] = "locked",
+	[TF_KEPT_SHARED] = "shared",
+	[TF_KEPT_WIPE_INCOMPLETE] = "wipe-incomplete",
 };
 
 const gchar *const tf_unchecked_names[TF_N_UNCHECKED] = {

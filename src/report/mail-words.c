@@ -104,10 +104,10 @@ static Words words[TF_N_MAIL_WORDS] = {
 
 static Words statuses[TF_N_STATUSES] = {
 	[TF_STATUS_DONE] = { "The key was moved onto a token.", "秘密鍵をトークンへ移しました。" },
-	[TF_STATUS_KEPT] = { "The key is on a token, but the file that holds it is still on the PC, so this "
-			     "is not completed.",
-		"秘密鍵はトークンへ移しましたが、元のファイルがパソコンに残っているため、完了していません"
-		"。" },
+	[TF_STATUS_KEPT] = { "The key is on a token, but a file that holds it, or its content, is still on "
+			     "the PC, so this is not completed.",
+		"秘密鍵はトークンへ移しましたが、元のファイルまたはその中身がパソコンに残っているため、"
+		"完了していません。" },
 	[TF_STATUS_CLAIMED] = { "The key was written to a token, but it was not shown well enough that the "
 				"token keeps it, so this is not completed.",
 		"秘密鍵をトークンへ書き込みましたが、取り出せないことを十分に確認できていないため、"
@@ -182,6 +182,10 @@ static Words kept_whys[TF_N_KEPT_WHYS] = {
 	[TF_KEPT_IN_STORE] = { "in the key store of a browser", "ブラウザーの鍵の保管場所にあるもの" },
 	[TF_KEPT_LOCKED] = { "not opened, so not known what else it holds",
 		"開けず、中身を確かめられなかったもの" },
+	[TF_KEPT_SHARED] = { "content of a wiped file in a snapshot or copy",
+		"消去したファイルの中身が残るスナップショットまたは写し" },
+	[TF_KEPT_WIPE_INCOMPLETE] = { "wiping began and could not be finished",
+		"消去を始めたが、終えられなかったもの" },
 };
 
 static Words questions[TF_N_POSTURE_QUESTIONS] = {

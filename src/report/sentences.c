@@ -13,8 +13,8 @@
 static const gchar *const statuses[TF_N_STATUSES] = {
 	[TF_STATUS_DONE] = N_("The key is on the token, and this run left no copy of it on this PC that it "
 			      "knew of."),
-	[TF_STATUS_KEPT] = N_("The key is on the token, but the file that holds it is still on this PC: "
-			      "whoever gets at the PC can still steal it."),
+	[TF_STATUS_KEPT] = N_("The key is on the token, but a file that holds it, or its content, is still "
+			      "on this PC: whoever gets at the PC can still steal it."),
 	[TF_STATUS_CLAIMED] = N_("The key was written to the token, but it could not be shown well enough "
 				 "that the token keeps it. The file was not wiped."),
 	[TF_STATUS_REFUTED] = N_("This token let the key out, so it protects nothing. What this run had "
@@ -74,6 +74,14 @@ static const gchar *const kept_whys[TF_N_KEPT_WHYS] = {
 		   "the browser and run 'tokenferry migrate --from-nss' with the folder of this file."),
 	[TF_KEPT_LOCKED] = N_("It was not opened, so what else is in it is not known, and it was not "
 			      "destroyed. Run the same command with its PIN code."),
+	[TF_KEPT_SHARED] =
+		N_("What the wiped file held can still be read there: in a snapshot, or in "
+		   "a copy "
+		   "that shares its blocks. Delete the copy, or the snapshot in the program that makes "
+		   "snapshots."),
+	[TF_KEPT_WIPE_INCOMPLETE] =
+		N_("Wiping it began and could not be finished; a part of it may still be there. As soon as "
+		   "the cause is removed, the same command finishes it."),
 };
 
 static const gchar *const uncheckeds[TF_N_UNCHECKED] = {

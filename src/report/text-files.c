@@ -83,8 +83,10 @@ static void add_kept(GString *text, const TfKept *kept)
 {
 	add_file(text, kept->path, kept->kind);
 	tf_text_line(text, 2, tf_sentence_kept_why(kept->why));
-	if (kept->why == TF_KEPT_WITHIN || kept->why == TF_KEPT_BACKUP)
+	if (kept->why == TF_KEPT_WITHIN || kept->why == TF_KEPT_BACKUP || kept->why == TF_KEPT_LOCKED)
 		tf_text_inside(text, kept->detail);
+	else if (kept->why == TF_KEPT_NETWORK && kept->detail != NULL && kept->detail[0] != '\0')
+		tf_text_field(text, 2, _("File system"), kept->detail);
 	else if (kept->detail != NULL)
 		tf_text_field(text, 2, _("Reason"), kept->detail);
 }

@@ -43,7 +43,15 @@ static void add_open_steps(GPtrArray *steps, const TfOutcome *outcome)
 	case TF_STATUS_DONE:
 		break;
 	case TF_STATUS_KEPT:
-		add_step(steps, is_kept_in_store(outcome)
+		if (is_kept_for(outcome, TF_KEPT_SHARED))
+			add_step(
+				steps, _("Delete the copies and snapshots that hold what was wiped, as named "
+					 "under KEPT. Then run "
+					 "'tokenferry migrate FILE' with the same file, though it is wiped: "
+					 "it looks again."));
+		else
+			add_step(steps,
+				is_kept_in_store(outcome)
 					? _("The key is still in the browser's key store on this PC. As soon "
 					    "as it is not "
 					    "needed there, run the same command again and let it be removed.")

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -109,11 +110,19 @@ void tf_catch_within(TfCatch *caught, TfForm form, const gchar *members)
 		caught->detail = g_strdup(members);
 }
 
+static gboolean has_one_name(const TfFound *found)
+{
+	struct stat status;
+
+	return fstat(tf_found_fd(found), &status) == 0 && status.st_nlink == 1;
+}
+
 gboolean tf_catch_is_same(const TfCatch *a, const TfCatch *b)
 {
 	if (a->found == NULL || b->found == NULL)
 		return strcmp(a->stray->path, b->stray->path) == 0;
 
-	return strcmp(tf_found_path(a->found), tf_found_path(b->found)) == 0 &&
-	       tf_file_identity_equal(tf_found_identity(a->found), tf_found_identity(b->found));
+	/* Two paths of one name lead through two mounts; two names are told both. */
+	return tf_file_identity_equal(tf_found_identity(a->found), tf_found_identity(b->found)) &&
+	       (strcmp(tf_found_path(a->found), tf_found_path(b->found)) == 0 || has_one_name(a->found));
 }

@@ -33,7 +33,7 @@ void tf_catch_within(TfCatch *caught, TfForm form, const gchar *members);
  * next run, and said. */
 guint tf_catch_limit(void);
 
-/* The same name of the same file. */
+/* The same file, by one name of it: whatever paths lead there. */
 gboolean tf_catch_is_same(const TfCatch *a, const TfCatch *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfCatch, tf_catch_free)

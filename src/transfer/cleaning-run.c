@@ -23,8 +23,10 @@ void tf_cleaning_keep(
 static void keep_for(TfCleaning *cleaning, const gchar *path, const gchar *kind, const GError *problem)
 {
 	g_autofree gchar *sentence = tf_error_sentence(problem);
+	gboolean is_half_wiped = g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_INCOMPLETE);
 
-	tf_cleaning_keep(cleaning, path, kind, TF_KEPT_WIPE_REFUSED, sentence);
+	tf_cleaning_keep(cleaning, path, kind, is_half_wiped ? TF_KEPT_WIPE_INCOMPLETE : TF_KEPT_WIPE_REFUSED,
+		sentence);
 }
 
 gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
@@ -32,13 +34,12 @@ gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar 
 {
 	TfOutcome *outcome = cleaning->outcome;
 	g_autofree gchar *detail = tf_wiped_detail(result);
+	guint n_kept = outcome->kept->len;
 
 	if (!tf_ledger_end_stray_wipe(cleaning->ledger, row, detail, error))
 		return FALSE;
 	tf_wiped_add(outcome, path, kind, result);
-	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPED,
-		&(TfNewsContext){
-			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
+	tf_wiped_tell(cleaning->dialogue, outcome, path, n_kept);
 
 	return TRUE;
 }
@@ -47,6 +48,7 @@ gboolean tf_cleaning_settle_problem(
 	TfCleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error)
 {
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED) ||
+		g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_INCOMPLETE) ||
 		g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING)) {
 		keep_for(cleaning, path, kind, problem);
 		g_error_free(problem);

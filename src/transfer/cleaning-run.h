@@ -29,8 +29,8 @@ void tf_cleaning_keep(
 gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
 	const TfWipeResult *result, GError **error);
 
-/* A wipe that was refused changed nothing; any other failure stops the run, and the next goes on. 'problem'
- * is taken over. */
+/* What was refused is unchanged, and what could not be finished the next run goes on with: both are kept, for
+ * the other files' sake. Any other failure stops the run. 'problem' is taken over. */
 gboolean tf_cleaning_settle_problem(
 	TfCleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error);
 

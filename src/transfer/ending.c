@@ -22,7 +22,9 @@ static gchar *outcome_text(const TfOutcome *outcome)
 
 gboolean tf_ending_record_outcome(TfRun *run, gint64 row, TfOutcome *outcome, GError **error)
 {
-	TfStep step = outcome->status == TF_STATUS_DONE ? TF_STEP_DONE : TF_STEP_KEPT;
+	/* Nothing is left to be done to a source that was wiped, whoever shares its blocks. */
+	gboolean is_ended = outcome->status == TF_STATUS_DONE || outcome->wiped->len > 0;
+	TfStep step = is_ended ? TF_STEP_DONE : TF_STEP_KEPT;
 	g_autofree gchar *text = NULL;
 
 	outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
@@ -42,13 +44,12 @@ gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const gchar *kind, const
 	const TfWipeResult *result, TfOutcome *outcome, GError **error)
 {
 	g_autofree gchar *detail = tf_wiped_detail(result);
+	guint n_kept = outcome->kept->len;
 
 	if (!tf_ledger_record_step(run->ledger, row, TF_STEP_WIPED, detail, error))
 		return FALSE;
 	tf_wiped_add(outcome, path, kind, result);
-	tf_dialogue_tell(run->dialogue, TF_NEWS_WIPED,
-		&(TfNewsContext){
-			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
+	tf_wiped_tell(run->dialogue, outcome, path, n_kept);
 
 	return TRUE;
 }
@@ -141,14 +142,17 @@ static gboolean offer_move(
 }
 
 /* Reporting completion although the source stays on the PC is the member's own exception. */
-static gboolean confirm_completion(TfRun *run, const TfSource *source, TfOutcome *outcome, GError **error)
+gboolean tf_ending_confirm_completion(TfRun *run, TfOutcome *outcome, GError **error)
 {
+	const TfKept *kept =
+		outcome->kept->len > 0 ? g_ptr_array_index(outcome->kept, outcome->kept->len - 1) : NULL;
 	gboolean is_confirmed = FALSE;
 
-	if (outcome->status != TF_STATUS_KEPT)
+	if (outcome->status != TF_STATUS_KEPT || kept == NULL ||
+		tf_outcome_has_exception(outcome, TF_EXCEPTION_KEPT))
 		return TRUE;
 	if (!run->dialogue->confirm(run->dialogue->data, TF_QUESTION_COMPLETE_THOUGH_KEPT,
-		    &(TfQuestionContext){ .path = source->path }, &is_confirmed, error))
+		    &(TfQuestionContext){ .path = kept->path }, &is_confirmed, error))
 		return FALSE;
 	if (is_confirmed)
 		tf_outcome_add_exception(outcome, TF_EXCEPTION_KEPT);
@@ -267,7 +271,7 @@ gboolean tf_ending_run(
 {
 	if (!decide(run, destinations, source, outcome, error))
 		return FALSE;
-	if (!confirm_completion(run, source, outcome, error))
+	if (!tf_ending_confirm_completion(run, outcome, error))
 		return FALSE;
 	for (guint i = 0; i < destinations->len; i++) {
 		const TfDestination *destination = g_ptr_array_index(destinations, i);

@@ -30,6 +30,10 @@ gboolean tf_ending_keeps(const TfRun *run, const TfSource *source, TfKeeping *re
 gboolean tf_ending_record_wiping(TfRun *run, gint64 row, const TfWipeTrace *trace, TfOutcome *outcome,
 	gboolean is_backup, GError **error);
 
+/* Asks whether what is kept is reported as completed nevertheless: the member's own exception, which the
+ * outcome then bears. Nothing is asked where nothing is kept. */
+gboolean tf_ending_confirm_completion(TfRun *run, TfOutcome *outcome, GError **error);
+
 /* The last two records of a wipe, shared with its resumption. */
 gboolean tf_ending_record_wiped(TfRun *run, gint64 row, const gchar *kind, const gchar *path,
 	const TfWipeResult *result, TfOutcome *outcome, GError **error);

@@ -134,6 +134,7 @@ static TfOutcome *finish_row(
 	run->where = TF_WHERE_TOKEN;
 	tf_dialogue_tell(run->dialogue, TF_NEWS_RESUMED,
 		&(TfNewsContext){ .step = row->step, .token = row->token, .path = row->source_path });
+	outcome->status = TF_STATUS_DONE;
 	if (row->step == TF_STEP_WIPING &&
 		!(fresh != NULL ? finish_freshly(run, row, fresh, outcome, error)
 				: finish_wipe(run, row, outcome, ret_is_whole, error)))
@@ -143,7 +144,6 @@ static TfOutcome *finish_row(
 	if (row->step == TF_STEP_WIPED)
 		tf_wiped_add_recorded(outcome, row->source_path,
 			tf_wipe_trace_is_of_store(row->wipe) ? TF_KIND_STORE : TF_KIND_FILE, row->detail);
-	outcome->status = TF_STATUS_DONE;
 	if (!tf_ending_record_outcome(run, row->id, outcome, error) || !close_spares(run, row->id, error))
 		return NULL;
 
@@ -208,13 +208,19 @@ static gboolean supply(TfRun *run, gint64 row, TfOutcome *outcome, GError **erro
 	gboolean was_named = outcome->member_name != NULL;
 	gboolean was_numbered = outcome->member_number != NULL;
 	gboolean is_amended = FALSE;
+	gboolean was_kept = FALSE;
 	gboolean was_complete = tf_outcome_may_claim_completion(outcome);
 
 	supply_name(plan->member_name, outcome);
 	if (!supply_number(plan, outcome, error))
 		return FALSE;
 	supply_posture(plan, outcome);
-	is_amended = supply_infection(plan, outcome);
+	was_kept = tf_outcome_has_exception(outcome, TF_EXCEPTION_KEPT);
+	is_amended = tf_wiped_review(outcome);
+	if (!tf_ending_confirm_completion(run, outcome, error))
+		return FALSE;
+	is_amended = supply_infection(plan, outcome) || is_amended ||
+		     was_kept != tf_outcome_has_exception(outcome, TF_EXCEPTION_KEPT);
 	if (!is_amended && plan->posture == NULL && !plan->accepts_unseen_pc &&
 		was_named == (outcome->member_name != NULL) &&
 		was_numbered == (outcome->member_number != NULL))

@@ -2,6 +2,7 @@
 #include "transfer/wiped.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define NAME_MAY_STAY "name-may-stay"
 #define SHARED	      "shared"
@@ -32,6 +33,31 @@ static void note_generations(TfOutcome *outcome, const TfWiped *wiped)
 		tf_outcome_add_unchecked(outcome, TF_UNCHECKED_GENERATIONS);
 }
 
+/* A path as the file system sees it from its top, where that is not mounted, cannot be looked at. */
+static gboolean may_be_there(const gchar *path)
+{
+	return !g_path_is_absolute(path) || access(path, F_OK) == 0;
+}
+
+/* What can be read there still was not destroyed. */
+static void keep_shared(TfOutcome *outcome, const TfWiped *wiped)
+{
+	guint n_before = outcome->kept->len;
+
+	if (!wiped->is_shared)
+		return;
+	if (wiped->references == NULL)
+		tf_outcome_add_kept(outcome, wiped->path, wiped->kind, TF_KEPT_SHARED, NULL);
+	for (guint i = 0; wiped->references != NULL && i < wiped->references->len; i++) {
+		const gchar *path = g_ptr_array_index(wiped->references, i);
+
+		if (may_be_there(path))
+			tf_outcome_add_kept(outcome, path, wiped->kind, TF_KEPT_SHARED, NULL);
+	}
+	if (outcome->kept->len > n_before && outcome->status == TF_STATUS_DONE)
+		outcome->status = TF_STATUS_KEPT;
+}
+
 void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, const TfWipeResult *result)
 {
 	TfWiped *wiped = tf_outcome_add_wiped(outcome, path, kind, result->level, result->suffixes);
@@ -41,6 +67,51 @@ void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, cons
 	if (result->references != NULL)
 		wiped->references = g_ptr_array_ref(result->references);
 	note_generations(outcome, wiped);
+	keep_shared(outcome, wiped);
+}
+
+static gboolean is_wiped(const TfOutcome *outcome, const gchar *path)
+{
+	for (guint i = 0; i < outcome->wiped->len; i++) {
+		const TfWiped *wiped = g_ptr_array_index(outcome->wiped, i);
+
+		if (g_strcmp0(wiped->path, path) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+gboolean tf_wiped_review(TfOutcome *outcome)
+{
+	gboolean is_changed = FALSE;
+
+	for (guint i = outcome->kept->len; i > 0; i--) {
+		const TfKept *kept = g_ptr_array_index(outcome->kept, i - 1);
+
+		if (kept->why != TF_KEPT_SHARED || kept->path == NULL || is_wiped(outcome, kept->path) ||
+			may_be_there(kept->path))
+			continue;
+		g_ptr_array_remove_index(outcome->kept, i - 1);
+		is_changed = TRUE;
+	}
+	if (is_changed && outcome->kept->len == 0 && outcome->status == TF_STATUS_KEPT)
+		outcome->status = TF_STATUS_DONE;
+
+	return is_changed;
+}
+
+void tf_wiped_tell(const TfDialogue *dialogue, const TfOutcome *outcome, const gchar *path, guint n_kept)
+{
+	tf_dialogue_tell(dialogue, TF_NEWS_WIPED,
+		&(TfNewsContext){
+			.path = path, .wiped = g_ptr_array_index(outcome->wiped, outcome->wiped->len - 1) });
+	for (guint i = n_kept; i < outcome->kept->len; i++) {
+		const TfKept *kept = g_ptr_array_index(outcome->kept, i);
+
+		tf_dialogue_tell(
+			dialogue, TF_NEWS_KEPT, &(TfNewsContext){ .path = kept->path, .kept = kept });
+	}
 }
 
 void tf_wiped_move(TfOutcome *to, TfOutcome *from)

@@ -137,3 +137,20 @@ kill_migration() {
 	ferry sweep --wipe --dry-run --ledger "$LEDGER" "$HOME/old" --json
 	[ "$(jq -r 'select(.kind == "finish-wipe") | .what' <<<"$output" | wc -l)" -eq 1 ]
 }
+
+@test "a copy whose wipe cannot be finished does not keep the others from being wiped, now or in the next run" {
+	local run
+
+	rewind
+	for run in first again; do
+		[ "$run" = first ] || cp backup old/third.p12
+		run --separate-stderr clean strace -qq -o /dev/null -P "$HOME/old/first.p12" -e trace=fsync -e inject=fsync:error=EIO
+
+		assert_status 71
+		[ "$(jq -r 'select(.type == "result") | .status' <<<"$output")" = kept ]
+		[ "$(jq -r 'select(.type == "result") | .kept[] | .path + " " + .why' <<<"$output")" = "$HOME/old/first.p12 wipe-incomplete" ]
+		[ "$(find old -name 'second.p12' -o -name 'third.p12' | wc -l)" -eq 0 ]
+	done
+
+	judge "an error of the disk"
+}

@@ -129,6 +129,24 @@ static void a_key_of_any_curve_is_found(void)
 	}
 }
 
+static void what_programs_write_before_a_mail_does_not_hide_it(void)
+{
+	static const gchar *const leads[] = { "\n", "\r\n\r\n", "\xEF\xBB\xBF", "1234      \n" };
+	g_autoptr(GBytes) key = tf_fixture_pkcs8(rsa, NULL);
+	g_autoptr(GBytes) archive = contents_zipped("k", key);
+	g_autofree gchar *mail =
+		mail_with("application/zip", g_bytes_get_data(archive, NULL), g_bytes_get_size(archive));
+	g_autofree gchar *mbox = g_strconcat("From a@b Fri May  9 10:00:00 2014\n", mail, NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(leads); i++) {
+		g_autofree gchar *one = g_strconcat(leads[i], mail, NULL);
+		g_autofree gchar *many = g_strconcat(leads[i], mbox, NULL);
+
+		assert_found_in_mail(one, "pkcs8 a: k");
+		assert_found_in_mail(many, "pkcs8 1: a: k");
+	}
+}
+
 static void a_key_store_of_java_is_found(void)
 {
 	static const guint8 jks[64] = { 0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1 };
@@ -274,6 +292,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/contents-mail/a key in PEM in UTF-16 is found in base64",
 		a_key_in_pem_of_windows_editors_is_found);
 	g_test_add_func("/contents-mail/a key of any curve is found in base64", a_key_of_any_curve_is_found);
+	g_test_add_func("/contents-mail/what programs write before a mail does not hide it",
+		what_programs_write_before_a_mail_does_not_hide_it);
 	g_test_add_func(
 		"/contents-mail/a key store of Java is found in base64", a_key_store_of_java_is_found);
 	g_test_add_func("/contents-mail/a store of trusted certificates alone is no find",

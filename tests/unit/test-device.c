@@ -185,12 +185,59 @@ static void test_btrfs_of_several_disks(void)
 	tf_fixture_sysfs_link(root, "fs/btrfs/0123/devices/sda", TF_FIXTURE_SATA "/block/sda");
 	tf_fixture_sysfs_link(root, "fs/btrfs/0123/devices/sdb", TF_FIXTURE_USB "/block/sdb");
 	tf_fixture_sysfs_put(root, "fs/btrfs/features/raid1c34", "0");
+	tf_fixture_sysfs_put(root, "fs/btrfs/0123/devinfo/1/missing", "0");
+	tf_fixture_sysfs_put(root, "fs/btrfs/0123/devinfo/2/missing", "0");
 	device = tf_device_of_btrfs(root, 8, 0);
 
 	g_assert_nonnull(device);
 	g_assert_cmpint(device->place, ==, TF_PLACE_REMOVABLE);
 	g_assert_cmpint(device->is_flash, ==, TF_UNKNOWN);
+	g_assert_false(device->is_layered);
 	tf_fixture_remove(root);
+}
+
+/* The other half of a mirror, in a drawer, has what was written before. */
+static void test_btrfs_that_misses_a_disk(void)
+{
+	static const gchar *const missing[] = { "1", NULL }; /* NULL: not told */
+
+	for (gsize i = 0; i < G_N_ELEMENTS(missing); i++) {
+		g_autofree gchar *root = tf_fixture_directory();
+		g_autoptr(TfDevice) device = NULL;
+
+		tf_fixture_sysfs_disk(root, TF_FIXTURE_SATA "/block/sda", "1", "0");
+		tf_fixture_sysfs_link(root, "dev/block/8:0", TF_FIXTURE_SATA "/block/sda");
+		tf_fixture_sysfs_link(root, "fs/btrfs/0123/devices/sda", TF_FIXTURE_SATA "/block/sda");
+		if (missing[i] != NULL) {
+			tf_fixture_sysfs_put(root, "fs/btrfs/0123/devinfo/1/missing", "0");
+			tf_fixture_sysfs_put(root, "fs/btrfs/0123/devinfo/2/missing", missing[i]);
+		}
+		device = tf_device_of_btrfs(root, 8, 0);
+
+		g_assert_true(device->is_layered);
+		tf_fixture_remove(root);
+	}
+}
+
+static void test_array_that_misses_a_disk(void)
+{
+	static const gchar *const degraded[] = { "0", "1" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(degraded); i++) {
+		g_autofree gchar *root = tf_fixture_directory();
+		g_autoptr(TfDevice) device = NULL;
+
+		tf_fixture_sysfs_disk(root, TF_FIXTURE_SATA "/block/sda", "1", "0");
+		tf_fixture_sysfs_disk(root, "devices/virtual/block/md0", "1", "0");
+		tf_fixture_sysfs_put(root, "devices/virtual/block/md0/md/degraded", degraded[i]);
+		tf_fixture_sysfs_link(
+			root, "devices/virtual/block/md0/slaves/sda", TF_FIXTURE_SATA "/block/sda");
+		tf_fixture_sysfs_link(root, "dev/block/8:0", "devices/virtual/block/md0");
+		device = tf_fixture_sysfs_device(root, 0);
+
+		g_assert_cmpint(device->is_layered, ==, degraded[i][0] == '1');
+		tf_fixture_remove(root);
+	}
 }
 
 static void test_btrfs_whose_disks_are_not_told(void)
@@ -233,6 +280,18 @@ static void test_write_protected(void)
 	tf_fixture_remove(root);
 }
 
+static gboolean names_image(const TfDevice *device, const gchar *loop, const gchar *path)
+{
+	for (guint i = 0; i < device->images->len; i++) {
+		const TfImage *image = g_ptr_array_index(device->images, i);
+
+		if (g_str_equal(image->loop, loop) && g_str_equal(image->path, path))
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 static void test_loop_device_names_its_image(void)
 {
 	g_autofree gchar *root = tf_fixture_directory();
@@ -244,7 +303,7 @@ static void test_loop_device_names_its_image(void)
 	device = tf_fixture_sysfs_device(root, 0);
 
 	g_assert_cmpuint(device->images->len, ==, 1);
-	g_assert_cmpstr(g_ptr_array_index(device->images, 0), ==, "/media/stick/box.img");
+	g_assert_true(names_image(device, "loop0", "/media/stick/box.img"));
 	g_assert_cmpint(device->is_flash, ==, TF_UNKNOWN);
 	tf_fixture_remove(root);
 }
@@ -265,9 +324,8 @@ static void test_mirror_of_loop_devices(void)
 	device = tf_fixture_sysfs_device(root, 0);
 
 	g_assert_cmpuint(device->images->len, ==, 2);
-	g_assert_true(g_ptr_array_find_with_equal_func(device->images, "/srv/box.img", g_str_equal, NULL));
-	g_assert_true(
-		g_ptr_array_find_with_equal_func(device->images, "/media/stick/box.img", g_str_equal, NULL));
+	g_assert_true(names_image(device, "loop0", "/srv/box.img"));
+	g_assert_true(names_image(device, "loop1", "/media/stick/box.img"));
 	tf_fixture_remove(root);
 }
 
@@ -313,6 +371,8 @@ int main(int argc, char **argv)
 	g_test_add_func(
 		"/device/a disk behind a socket that faces outwards is removable", test_thunderbolt_disk);
 	g_test_add_func("/device/btrfs lies on all its disks", test_btrfs_of_several_disks);
+	g_test_add_func("/device/btrfs that misses a disk is layered", test_btrfs_that_misses_a_disk);
+	g_test_add_func("/device/an array that misses a disk is layered", test_array_that_misses_a_disk);
 	g_test_add_func(
 		"/device/btrfs whose disks are not told is no device", test_btrfs_whose_disks_are_not_told);
 	g_test_add_func("/device/a network block device is on the network", test_network_block_device);

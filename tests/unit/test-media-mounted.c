@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/secret.h"
 #include "disk/media.h"
 #include "volume.h"
+
+#define MEMBER 12345
 
 static TfMedia *media_of(const gchar *path)
 {
@@ -79,6 +82,37 @@ static void an_image_out_of_sight_may_lie_anywhere(void)
 	assert_media(inner->mount_point, TF_PLACE_UNKNOWN, TRUE);
 }
 
+/* At its path something else can be seen. */
+static void an_image_below_another_mount_may_lie_anywhere(void)
+{
+	g_autoptr(TfFixtureVolume) outer = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureVolume) inner = tf_fixture_volume_within(outer, 4);
+	g_autoptr(TfFixtureVolume) above = tf_fixture_volume_ext4("has_journal", "rw");
+
+	tf_fixture_run(above->mount_point, "truncate", "-s", "4M", "inner", NULL);
+	g_assert_cmpint(mount(above->mount_point, outer->mount_point, NULL, MS_BIND, NULL), ==, 0);
+	assert_media(inner->mount_point, TF_PLACE_UNKNOWN, TRUE);
+	g_assert_cmpint(umount2(outer->mount_point, 0), ==, 0);
+	assert_media(inner->mount_point, TF_PLACE_LOCAL, FALSE);
+}
+
+/* Only root may ask a loop device which file it lies on. */
+static void to_a_member_any_image_is_a_layer(void)
+{
+	g_autoptr(TfFixtureVolume) outer = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureVolume) inner = tf_fixture_volume_within(outer, 4);
+	TF_AUTO_FD int fd = open(inner->mount_point, O_RDONLY | O_CLOEXEC);
+	g_autoptr(TfMedia) media = NULL;
+
+	tf_fixture_run(outer->directory, "chmod", "a+x", ".", NULL);
+	g_assert_cmpint(seteuid(MEMBER), ==, 0);
+	media = tf_media_of(fd, NULL, NULL);
+	g_assert_cmpint(seteuid(0), ==, 0);
+
+	g_assert_cmpint(media->place, ==, TF_PLACE_LOCAL);
+	g_assert_true(media->is_layered);
+}
+
 static void a_copy_that_shares_the_image_is_a_layer(void)
 {
 	g_autoptr(TfFixtureVolume) outer = tf_fixture_volume_xfs();
@@ -126,6 +160,9 @@ int main(int argc, char **argv)
 		"/media-mounted/an unlinked image may lie anywhere", an_unlinked_image_may_lie_anywhere);
 	g_test_add_func("/media-mounted/an image out of sight may lie anywhere",
 		an_image_out_of_sight_may_lie_anywhere);
+	g_test_add_func("/media-mounted/an image below another mount may lie anywhere",
+		an_image_below_another_mount_may_lie_anywhere);
+	g_test_add_func("/media-mounted/to a member any image is a layer", to_a_member_any_image_is_a_layer);
 	g_test_add_func("/media-mounted/a copy that shares the image is a layer",
 		a_copy_that_shares_the_image_is_a_layer);
 	g_test_add_func("/media-mounted/btrfs lies on all its disks", btrfs_lies_on_all_its_disks);

@@ -253,7 +253,7 @@ static void test_open(Fixture *fixture, gconstpointer data)
 {
 	static const gchar *const sentences[TF_N_STATUSES] = {
 		[TF_STATUS_DONE] = NULL,
-		[TF_STATUS_KEPT] = "元のファイルがパソコンに残っているため、完了していません。",
+		[TF_STATUS_KEPT] = "元のファイルまたはその中身がパソコンに残っているため、完了していません。",
 		[TF_STATUS_CLAIMED] = "十分に確認できていないため、完了していません。",
 		[TF_STATUS_REFUTED] = "このトークンは使用できず、完了していません。",
 		[TF_STATUS_PROVISIONED] = "ご本人のパソコンの確認がまだのため、完了していません。",

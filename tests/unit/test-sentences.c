@@ -42,11 +42,21 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 		[TF_KEPT_WITHIN] = "The key lies in something else",
 		[TF_KEPT_IN_STORE] = "in the key store of a browser",
 		[TF_KEPT_LOCKED] = "what else is in it is not known",
+		[TF_KEPT_SHARED] = "can still be read there",
+		[TF_KEPT_WIPE_INCOMPLETE] = "could not be finished",
+	};
+	static const gchar *const labels[TF_N_KEPT_WHYS] = {
+		[TF_KEPT_BACKUP] = "Inside",
+		[TF_KEPT_WITHIN] = "Inside",
+		[TF_KEPT_LOCKED] = "Inside",
+		[TF_KEPT_NETWORK] = "File system",
 	};
 
 	(void)data;
 	for (guint i = 0; i < TF_N_KEPT_WHYS; i++) {
 		g_autofree gchar *text = NULL;
+		g_autofree gchar *detail =
+			g_strdup_printf("%s: the detail\n", labels[i] != NULL ? labels[i] : "Reason");
 
 		g_ptr_array_set_size(fixture->outcome->kept, 0);
 		tf_outcome_add_kept(fixture->outcome, "/a/b.p12", "pkcs12", (TfKeptWhy)i, "the detail");
@@ -54,8 +64,7 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 
 		tf_assert_says(text, "PKCS#12 file (.p12, .pfx): /a/b.p12\n");
 		tf_assert_says(text, sentences[i]);
-		tf_assert_says(text, i == TF_KEPT_WITHIN || i == TF_KEPT_BACKUP ? "Inside: the detail\n"
-										: "Reason: the detail\n");
+		tf_assert_says(text, detail);
 	}
 }
 

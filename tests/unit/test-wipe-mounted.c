@@ -2,6 +2,7 @@
 /* Files on real file systems that a wipe refuses, and some that look as if it had to. */
 #include <linux/fs.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "disk/wipe.h"
@@ -187,6 +188,29 @@ static void test_own_file_without_write_permission(void)
 	g_assert_false(g_file_test(source->path, G_FILE_TEST_EXISTS));
 }
 
+/* Anybody may write to it, and only they and root may remove its name. */
+static void test_file_of_another_in_a_folder_like_tmp(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureSource) source = tf_fixture_marker(volume->mount_point, SIZE);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TfFound) found = NULL;
+	TfWipeResult result = { 0 };
+	gboolean is_wiped = FALSE;
+
+	tf_fixture_run("/", "chmod", "0755", volume->directory, NULL);
+	tf_fixture_run("/", "chmod", "1777", volume->mount_point, NULL);
+	tf_fixture_run("/", "chmod", "0666", source->path, NULL);
+	g_assert_cmpint(seteuid(65534), ==, 0);
+	is_wiped = wipe(source, FALSE, &result, &error);
+	g_assert_cmpint(seteuid(0), ==, 0);
+
+	g_assert_false(is_wiped);
+	g_assert_error(error, TF_ERROR, TF_ERROR_WIPE_REFUSED);
+	found = tf_fixture_found(source);
+	g_assert_nonnull(found);
+}
+
 /* Looking at the device was asked for, and is not to be had. */
 static void test_member_cannot_read_device(void)
 {
@@ -210,6 +234,8 @@ static const struct {
 	{ "/wipe-mounted/an unknown place is refused", test_unknown_place },
 	{ "/wipe-mounted/an own file without write permission is wiped",
 		test_own_file_without_write_permission },
+	{ "/wipe-mounted/a file of another in a folder like /tmp is refused",
+		test_file_of_another_in_a_folder_like_tmp },
 	{ "/wipe-mounted/a member who may not read the device gets W3", test_member_cannot_read_device },
 	{ "/wipe-mounted/a disk through FUSE is wiped, in what place is unknown", test_disk_through_fuse },
 	{ "/wipe-mounted/an image on a removable medium is refused", test_image_on_removable },

@@ -44,6 +44,10 @@ TfForm tf_form_of_der(const guint8 *bytes, gsize length);
  * indefinite length and ends beyond these octets. */
 gsize tf_form_der_size(const guint8 *bytes, gsize length);
 
+/* So many octets stand before the first field of a mail or before an mbox's "From ": the mark of UTF-8, the
+ * mail's length as Apple's Mail writes it, empty lines. */
+gsize tf_form_mail_lead(const guint8 *bytes, gsize length);
+
 /* What a letter of base64 stands for; -1: it is none. */
 int tf_form_base64_value(guint8 letter);
 

@@ -31,6 +31,9 @@ typedef enum TfKeptWhy {
 	TF_KEPT_WITHIN,	      /* the key lies in something: an archive, a mail, a text, a database */
 	TF_KEPT_IN_STORE,     /* in the key store of a browser, from which 'migrate --from-nss' removes it */
 	TF_KEPT_LOCKED,	      /* not opened, so that what else is in the file is not known (law 3) */
+	TF_KEPT_SHARED, /* a snapshot or copy with the blocks of a wiped file; the path is that file's where
+			   it was not found out which */
+	TF_KEPT_WIPE_INCOMPLETE, /* its wipe began and could not be finished; 'detail' says why */
 	TF_N_KEPT_WHYS
 } TfKeptWhy;
 

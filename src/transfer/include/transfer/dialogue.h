@@ -25,7 +25,8 @@ typedef enum TfQuestion {
 	TF_QUESTION_WIPE,	    /* path: destroy it now? */
 	TF_QUESTION_EMPTY_STORE,    /* path: destroy the key in this store now? */
 	TF_QUESTION_WIPE_STRAYS,    /* paths: destroy these left-over copies now? */
-	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although it stays on the PC? */
+	TF_QUESTION_COMPLETE_THOUGH_KEPT, /* path: report completion although what it holds stays on the PC?
+					   */
 	TF_N_QUESTIONS
 } TfQuestion;
 
