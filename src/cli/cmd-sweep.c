@@ -44,7 +44,7 @@ static void take_stray(gpointer user_data, const TfStray *stray)
 		tf_stray_print(stray);
 }
 
-static void take_left_out(gpointer user_data, const gchar *path, const TfContentsLimits *limits)
+static void take_left_out(gpointer user_data, const gchar *path, guint limits)
 {
 	Search *search = user_data;
 
@@ -197,8 +197,7 @@ static gboolean search(const TfSweepRun *run, TfKnown *known, TfSweepResult *ret
 	return tf_sweep(&plan, run->listener, ret_result, error);
 }
 
-/* What an earlier run began to wipe is not finished without the token; it is named. */
-static gboolean name_left(const TfOptions *options, guint *ret_n_left, GError **error)
+gboolean tf_sweep_name_left(const TfOptions *options, guint *ret_n_left, GError **error)
 {
 	g_autoptr(TfLedger) ledger = NULL;
 	g_autoptr(GPtrArray) left = NULL;
@@ -222,7 +221,7 @@ static gboolean only_search(const TfSweepRun *run, TfKnown *known, int *ret_stat
 	g_auto(TfSweepResult) result = { 0 };
 	guint n_left = 0;
 
-	if (!search(run, known, &result, error) || !name_left(options, &n_left, error))
+	if (!search(run, known, &result, error) || !tf_sweep_name_left(options, &n_left, error))
 		return FALSE;
 	if (options->is_json)
 		tf_sweep_print_json(&result, tf_known_n_keys(known));
@@ -276,6 +275,9 @@ static gboolean check_options(const TfOptions *options, const gchar *const *word
 			_("--dry-run, --wipe-backup, --discard, --elsewhere, --infected and --id go "
 			  "together with --wipe"),
 			NULL);
+	if (options->wipe_backup != NULL && g_file_test(options->wipe_backup, G_FILE_TEST_IS_DIR))
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("--wipe-backup names the one file that is given up, and no folder"), NULL);
 	if (options->may_discard && geteuid() != 0)
 		return tf_raise(error, TF_ERROR_USAGE, _("--discard asks for root"), NULL);
 

@@ -9,8 +9,8 @@ void tf_stray_print(const TfStray *stray);
 void tf_stray_print_json(const TfStray *stray);
 
 /* A file that was not looked at whole. */
-void tf_left_out_print(const gchar *path, const TfContentsLimits *limits);
-void tf_left_out_print_json(const gchar *path, const TfContentsLimits *limits);
+void tf_left_out_print(const gchar *path, guint limits); /* of 1 << TfLimit */
+void tf_left_out_print_json(const gchar *path, guint limits);
 
 /* 'is_cleaning': more was done than looked. */
 void tf_sweep_print(const TfSweepResult *result, guint n_known, gboolean is_cleaning);

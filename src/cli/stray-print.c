@@ -22,6 +22,7 @@ static const gchar *const basis_sentences[TF_N_BASES] = {
 	[TF_BASIS_OPENED] = N_("its key was compared"),
 	[TF_BASIS_CERTIFICATE] = N_("the certificate in it was compared"),
 	[TF_BASIS_SALTS] = N_("it was written by the same export, as its salts show"),
+	[TF_BASIS_NO_KEY] = N_("it was opened, but there was no key to compare it with"),
 	[TF_BASIS_KEY_ID] = N_("the number by which the browser finds this key stands in it"),
 };
 
@@ -80,48 +81,27 @@ void tf_stray_print_json(const TfStray *stray)
 	tf_output_json(object);
 }
 
-typedef struct LimitRow {
-	gsize offset;
-	const gchar *name;
-	const gchar *sentence;
-} LimitRow;
-
-static const LimitRow limit_rows[] = {
-	{ G_STRUCT_OFFSET(TfContentsLimits, is_too_large), "too-large", N_("it is too large") },
-	{ G_STRUCT_OFFSET(TfContentsLimits, is_too_deep), "too-deep",
-		N_("archives lie in archives, too many deep") },
-	{ G_STRUCT_OFFSET(TfContentsLimits, is_locked), "locked", N_("a part of it is under a password") },
-	{ G_STRUCT_OFFSET(TfContentsLimits, is_unreadable), "unreadable", N_("it is damaged") },
-	{ G_STRUCT_OFFSET(TfContentsLimits, is_unanswered), "unanswered",
-		N_("the process that looked into it did not survive it, or did not answer in time") },
-};
-
-static gboolean holds(const TfContentsLimits *limits, const LimitRow *row)
+void tf_left_out_print(const gchar *path, guint limits)
 {
-	return G_STRUCT_MEMBER(gboolean, limits, row->offset);
-}
-
-void tf_left_out_print(const gchar *path, const TfContentsLimits *limits)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(limit_rows); i++) {
+	for (guint i = 0; i < TF_N_LIMITS; i++) {
 		g_autofree gchar *text = NULL;
 
-		if (!holds(limits, &limit_rows[i]))
+		if ((limits & 1u << i) == 0)
 			continue;
 		text = tf_phrase(_("'{path}' was not looked at completely: {reason}."), "path", path,
-			"reason", _(limit_rows[i].sentence), NULL);
+			"reason", tf_report_limit((TfLimit)i), NULL);
 		tf_output_notice(text);
 	}
 }
 
-void tf_left_out_print_json(const gchar *path, const TfContentsLimits *limits)
+void tf_left_out_print_json(const gchar *path, guint limits)
 {
 	json_t *object = tf_output_object("left-out");
 	json_t *reasons = json_array();
 
-	for (gsize i = 0; i < G_N_ELEMENTS(limit_rows); i++) {
-		if (holds(limits, &limit_rows[i]))
-			(void)json_array_append_new(reasons, json_string(limit_rows[i].name));
+	for (guint i = 0; i < TF_N_LIMITS; i++) {
+		if ((limits & 1u << i) != 0)
+			(void)json_array_append_new(reasons, json_string(tf_limit_name((TfLimit)i)));
 	}
 	json_object_set_new(object, "path", tf_output_string(path));
 	json_object_set_new(object, "reasons", reasons);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sweep-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 #include "cli/output.h"
 #include "cli/places.h"
@@ -72,6 +74,7 @@ static gboolean clean(
 	g_auto(TfSweepStory) story = { 0 };
 	g_auto(TfSweepResult) search = { 0 };
 	g_autoptr(TfOutcome) outcome = NULL;
+	guint n_left = 0;
 
 	if (!tf_sweep_ask_story(run->conversation, options, &story, error))
 		return FALSE;
@@ -82,7 +85,9 @@ static gboolean clean(
 		return FALSE;
 	*ret_status = exit_status(outcome);
 
-	return tell(outcome, &search, options, error) && tf_clean_told(outcome, ledger, error);
+	/* What was this key's is finished by now, or kept. */
+	return tf_sweep_name_left(options, &n_left, error) && tell(outcome, &search, options, error) &&
+	       tf_clean_told(outcome, ledger, error);
 }
 
 gboolean tf_sweep_clean(const TfSweepRun *run, int *ret_status, GError **error)
@@ -123,6 +128,11 @@ gboolean tf_sweep_rehearse(const TfSweepRun *run, TfKnown *known, GError **error
 	g_autoptr(GPtrArray) touches = NULL;
 	TfCleaningPlan plan;
 
+	if (tf_known_n_keys(known) == 0)
+		return tf_raise(error, TF_ERROR_USAGE,
+			_("a dry run does not ask the token, and this ledger knows no key: name the one that "
+			  "is meant by --certificate FILE"),
+			NULL);
 	if (path == NULL || !tf_ledger_open_to_read(options->ledger, &ledger, error))
 		return FALSE;
 	plan = make_plan(run, cards, path);

@@ -23,6 +23,9 @@ gboolean tf_sweep_ask_story(
 gboolean tf_sweep_ask_further(TfConversation *conversation, const GPtrArray *paths, guint n_asked,
 	guint n_opened, TfSecret **ret_password, GError **error);
 
+/* What an earlier run began to wipe, of any key, and nobody finished: it is named. */
+gboolean tf_sweep_name_left(const TfOptions *options, guint *ret_n_left, GError **error);
+
 typedef struct TfSweepRun {
 	TfInvocation *invocation;
 	TfConversation *conversation;

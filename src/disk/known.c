@@ -127,12 +127,21 @@ static gboolean has_known_key(const TfKnown *known, TfPkcs12 *pkcs12)
 	return FALSE;
 }
 
+/* Without a key to hold it against it is nobody's. */
+static void set_another(const TfKnown *known, TfStray *stray)
+{
+	if (tf_known_n_keys(known) > 0)
+		set(stray, TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+	else
+		set(stray, TF_RANK_UNKNOWN, TF_BASIS_NO_KEY);
+}
+
 static void rank_opened(TfKnown *known, TfPkcs12 *pkcs12, TfStray *stray)
 {
 	guint8 export[TF_SHA256_SIZE];
 
 	if (!has_known_key(known, pkcs12)) {
-		set(stray, TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+		set_another(known, stray);
 		return;
 	}
 	set(stray, TF_RANK_SAME_KEY, TF_BASIS_OPENED);
@@ -166,7 +175,13 @@ void tf_known_note_protection(const TfPkcs12 *pkcs12, gboolean opens_to_all, TfS
 		protection->has_unprotected_secret || (opens_to_all && tf_pkcs12_n_keys(pkcs12) > 0);
 }
 
-static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *password,
+/* Certificates alone, as some programs keep those that they trust. */
+static gboolean is_without_secrets(const TfPkcs12 *pkcs12)
+{
+	return tf_pkcs12_n_keys(pkcs12) == 0 && tf_pkcs12_contents(pkcs12)->n_secrets == 0;
+}
+
+static gboolean rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *password,
 	const TfLibrary *library, TfStray *stray)
 {
 	g_autoptr(TfPkcs12) pkcs12 =
@@ -176,13 +191,15 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 	guint8 digest[TF_SHA256_SIZE];
 
 	if (pkcs12 == NULL)
-		return;
+		return TRUE;
 	tf_pkcs12_share(pkcs12, library, NULL);
 	tf_pkcs12_sha256(pkcs12, digest);
 	is_open =
 		password != NULL && tf_secret_length(password) > 0 && tf_pkcs12_open(pkcs12, password, NULL);
 	/* An empty password is no secret. */
 	opens_to_all = !is_open && tf_pkcs12_open(pkcs12, NULL, NULL);
+	if ((is_open || opens_to_all) && is_without_secrets(pkcs12))
+		return FALSE;
 	if (has(known->contents, digest))
 		set(stray, TF_RANK_SAME_KEY, TF_BASIS_CONTENT);
 	else if (is_open || opens_to_all)
@@ -190,6 +207,8 @@ static void rank_pkcs12(TfKnown *known, const TfPiece *piece, const TfSecret *pa
 	else
 		rank_closed(known, pkcs12, stray);
 	tf_known_note_protection(pkcs12, opens_to_all, stray);
+
+	return TRUE;
 }
 
 static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecret *password,
@@ -209,7 +228,10 @@ static void rank_loose(const TfKnown *known, const TfPiece *piece, const TfSecre
 	if (!opens_to_all && !tf_loose_key_identify(
 				     form, piece->bytes, password, library, stray->path, digest, NULL, NULL))
 		return;
-	set(stray, has(known->keys, digest) ? TF_RANK_SAME_KEY : TF_RANK_ANOTHER_KEY, TF_BASIS_OPENED);
+	if (has(known->keys, digest))
+		set(stray, TF_RANK_SAME_KEY, TF_BASIS_OPENED);
+	else
+		set_another(known, stray);
 }
 
 /* Of the keys in it, which stay closed, each has its certificate beside it. */
@@ -223,21 +245,24 @@ static void rank_java_store(const TfKnown *known, const TfPiece *piece, TfStray 
 	}
 }
 
-void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
-	TfStray *stray)
+gboolean tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password,
+	const TfLibrary *library, TfStray *stray)
 {
 	stray->is_damaged = piece->is_damaged;
 	if (piece->form == TF_FORM_PKCS12)
-		rank_pkcs12(known, piece, password, library, stray);
-	else if (are_loose[piece->form])
+		return rank_pkcs12(known, piece, password, library, stray);
+	if (are_loose[piece->form])
 		rank_loose(known, piece, password, library, stray);
 	else if (piece->form == TF_FORM_JKS || piece->form == TF_FORM_JCEKS)
 		rank_java_store(known, piece, stray);
+
+	return TRUE;
 }
 
 gboolean tf_known_may_open(const TfPiece *piece, const TfStray *stray)
 {
-	if (piece->is_damaged || stray->basis == TF_BASIS_OPENED || stray->basis == TF_BASIS_CONTENT)
+	if (piece->is_damaged || stray->basis == TF_BASIS_OPENED || stray->basis == TF_BASIS_NO_KEY ||
+		stray->basis == TF_BASIS_CONTENT)
 		return FALSE;
 
 	return piece->form == TF_FORM_PKCS12 ||

@@ -29,7 +29,12 @@ void tf_target_free(TfTarget *target);
 
 /*
  * Refuses (TF_ERROR_WIPE_REFUSED, nothing changed) a file on read-only media, immutable or append-only, with
- * further names, open elsewhere, or in a folder that may not be written to. Then opens it for writing.
+ * further names, open elsewhere, or in a folder that may not be written to.
+ */
+gboolean tf_target_is_free_to_go(const TfTarget *target, GError **error);
+
+/*
+ * The same, and opens it for writing.
  * "Open elsewhere" is asked by a lease, which counts the descriptors of this process too: there may be none
  * but the one given to tf_target_new() and its duplicates.
  */

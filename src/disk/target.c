@@ -103,7 +103,7 @@ static gboolean may_be_removed(const TfTarget *target)
 	return FALSE;
 }
 
-static gboolean is_free_to_go(const TfTarget *target, GError **error)
+gboolean tf_target_is_free_to_go(const TfTarget *target, GError **error)
 {
 	if (target->media->is_read_only)
 		return tf_target_refuse(target->path, _("the file system is read-only"), error);
@@ -142,7 +142,7 @@ gboolean tf_target_prepare(TfTarget *target, GError **error)
 	TF_AUTO_FD int fd = -1;
 	struct stat status;
 
-	if (!is_free_to_go(target, error))
+	if (!tf_target_is_free_to_go(target, error))
 		return FALSE;
 	fd = open_for_writing(target);
 	if (fd < 0 || fstat(fd, &status) != 0)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,7 +70,7 @@ static gboolean ends_with_one_of(const gchar *name, const gchar *const *endings,
 gboolean tf_walk_is_telling_name(const gchar *name)
 {
 	static const gchar *const endings[] = { ".p12", ".pfx", ".pem", ".key", ".p8", ".jks", ".keystore",
-		".ovpn", ".eml", ".mbox" };
+		".ovpn", ".mobileconfig", ".eml", ".mbox" };
 
 	return ends_with_one_of(name, endings, G_N_ELEMENTS(endings));
 }
@@ -101,6 +102,22 @@ int tf_walk_open_folder(const gchar *path)
 	return tf_file_open_unnoticed(path, O_RDONLY | O_DIRECTORY);
 }
 
+/* What a person names is to be searched, or it is said that it cannot be. */
+static gboolean may_be_searched(const gchar *path, const gchar *real, GError **error)
+{
+	struct stat status;
+
+	if (stat(real, &status) != 0)
+		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
+	if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode))
+		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path,
+			_("it is neither a file nor a folder"), NULL);
+	if (faccessat(AT_FDCWD, real, S_ISDIR(status.st_mode) ? R_OK | X_OK : R_OK, AT_EACCESS) != 0)
+		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
+
+	return TRUE;
+}
+
 GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)
 {
 	g_autoptr(GPtrArray) resolved = g_ptr_array_new_with_free_func(g_free);
@@ -118,6 +135,8 @@ GPtrArray *tf_walk_resolve(const gchar *const *paths, GError **error)
 		}
 		g_ptr_array_add(resolved, g_strdup(real));
 		free(real);
+		if (!may_be_searched(paths[i], g_ptr_array_index(resolved, i), error))
+			return NULL;
 	}
 
 	return g_steal_pointer(&resolved);

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "destroy-private.h"
+#include "disk/volume-id.h"
 #include "overwrite-private.h"
 #include "recognise-private.h"
 #include "remains-private.h"
@@ -33,6 +35,16 @@ static gboolean may_be_destroyed(const TfFound *found, const TfProof *proof, GEr
 		return tf_target_refuse(tf_found_path(found), _("it holds another secret too"), error);
 
 	return TRUE;
+}
+
+gboolean tf_wipe_is_free(const TfFound *found, GError **error)
+{
+	g_autofree gchar *directory = g_path_get_dirname(tf_found_path(found));
+	g_autofree gchar *name = g_path_get_basename(tf_found_path(found));
+	g_autoptr(TfTarget) target =
+		tf_target_new(tf_found_fd(found), directory, name, tf_found_mounts(found), error);
+
+	return target != NULL && tf_target_is_free_to_go(target, error);
 }
 
 /* Law 4. */
@@ -94,7 +106,7 @@ static TfWipeTrace *plan(const TfTarget *target, GError **error)
 	trace->directory = g_strdup(target->directory_path);
 	trace->name = g_strdup(target->name);
 	trace->new_name = draw_name(target->directory, strlen(target->name));
-	trace->device = target->status.st_dev;
+	trace->device = tf_volume_id(target->fd);
 	trace->inode = target->status.st_ino;
 	trace->size = target->status.st_size;
 	if (trace->new_name == NULL) {
@@ -214,17 +226,16 @@ static int find_again(int directory, const TfWipeTrace *trace, gboolean passes_o
 	return -1;
 }
 
-/* Gone from the very folder: a medium that is not plugged in is not that folder. */
+/* Gone from the very file system: a medium that is not plugged in is not that one. */
 static gboolean settle_gone(int directory, const TfWipeTrace *trace, const TfWipeOptions *options,
 	TfWipeResult *ret_result, GError **error)
 {
 	g_autofree gchar *path = g_build_filename(trace->directory, trace->name, NULL);
 	g_autoptr(TfMedia) media = tf_media_of(directory, NULL, error);
-	struct stat status;
 
 	if (media == NULL)
 		return FALSE;
-	if (fstat(directory, &status) != 0 || status.st_dev != trace->device)
+	if (!tf_volume_is(directory, trace->device))
 		return tf_raise(error, TF_ERROR_SOURCE_MISSING, path, NULL);
 
 	*ret_result = tf_destroy_gone(directory, trace, media, options);

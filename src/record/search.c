@@ -35,6 +35,19 @@ static const TfJsonField count_fields[] = {
 	TF_JSON_END,
 };
 
+static const TfJsonField left_out_fields[] = {
+	{ "path", G_STRUCT_OFFSET(TfLeftOut, path), TF_JSON_TEXT, FALSE, 1, PATH_LIMIT },
+	TF_JSON_END,
+};
+
+static const gchar *const limit_names[TF_N_LIMITS] = {
+	[TF_LIMIT_TOO_LARGE] = "too-large",
+	[TF_LIMIT_TOO_DEEP] = "too-deep",
+	[TF_LIMIT_LOCKED] = "locked",
+	[TF_LIMIT_DAMAGED] = "unreadable",
+	[TF_LIMIT_UNANSWERED] = "unanswered",
+};
+
 static const gchar *const exposure_names[TF_N_EXPOSURES] = {
 	[TF_EXPOSURE_UNPROTECTED] = "unprotected",
 	[TF_EXPOSURE_MAIL] = "mail",
@@ -53,6 +66,25 @@ static void unknown_free(gpointer data)
 	g_free(data);
 }
 
+TfLeftOut *tf_left_out_new(const gchar *path, guint limits)
+{
+	TfLeftOut *left_out = g_new0(TfLeftOut, 1);
+
+	left_out->path = g_strdup(path);
+	left_out->limits = limits;
+
+	return left_out;
+}
+
+void tf_left_out_free(TfLeftOut *left_out)
+{
+	if (left_out == NULL)
+		return;
+
+	tf_json_clear(left_out, left_out_fields);
+	g_free(left_out);
+}
+
 TfSearch *tf_search_new(void)
 {
 	TfSearch *search = g_new0(TfSearch, 1);
@@ -61,6 +93,8 @@ TfSearch *tf_search_new(void)
 	search->skipped = g_ptr_array_new_with_free_func(g_free);
 	search->elsewhere = g_ptr_array_new_with_free_func(g_free);
 	search->unknown = g_ptr_array_new_with_free_func(unknown_free);
+	search->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)tf_left_out_free);
+	search->unreadable = g_ptr_array_new_with_free_func(g_free);
 
 	return search;
 }
@@ -74,6 +108,8 @@ void tf_search_free(TfSearch *search)
 	g_ptr_array_unref(search->skipped);
 	g_ptr_array_unref(search->elsewhere);
 	g_ptr_array_unref(search->unknown);
+	g_ptr_array_unref(search->left_out);
+	g_ptr_array_unref(search->unreadable);
 	g_free(search);
 }
 
@@ -90,6 +126,11 @@ void tf_search_add_unknown(TfSearch *search, const gchar *path, const gchar *mem
 	unknown->kind = g_strdup(kind);
 	unknown->count = 1;
 	g_ptr_array_add(search->unknown, unknown);
+}
+
+const gchar *tf_limit_name(TfLimit limit)
+{
+	return limit_names[limit];
 }
 
 const gchar *tf_exposure_name(TfExposure exposure)
@@ -165,6 +206,27 @@ static json_t *unknown_counts(const TfSearch *search)
 	return array;
 }
 
+static json_t *left_out_to_json(const TfSearch *search)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < search->left_out->len; i++) {
+		const TfLeftOut *left_out = g_ptr_array_index(search->left_out, i);
+		json_t *object = json_object();
+		json_t *whys = json_array();
+
+		for (guint limit = 0; limit < TF_N_LIMITS; limit++) {
+			if ((left_out->limits & 1u << limit) != 0)
+				(void)json_array_append_new(whys, json_string(limit_names[limit]));
+		}
+		tf_json_write(object, left_out, left_out_fields);
+		(void)json_object_set_new(object, "why", whys);
+		(void)json_array_append_new(array, object);
+	}
+
+	return array;
+}
+
 const gchar *tf_search_mode(gboolean reads_whole)
 {
 	return mode_names[reads_whole ? 1 : 0];
@@ -185,6 +247,8 @@ json_t *tf_search_to_json(const TfSearch *search, gboolean is_public)
 		return object;
 	(void)json_object_set_new(object, "paths", tf_json_texts(search->paths));
 	(void)json_object_set_new(object, "skipped", tf_json_texts(search->skipped));
+	(void)json_object_set_new(object, "left_out_files", left_out_to_json(search));
+	(void)json_object_set_new(object, "unreadable_files", tf_json_texts(search->unreadable));
 
 	return object;
 }
@@ -222,6 +286,39 @@ static gboolean read_paths(const json_t *object, const gchar *key, GPtrArray *pa
 {
 	return json_object_get(object, key) == NULL ||
 	       tf_json_read_texts(object, key, PATHS_LIMIT, PATH_LIMIT, paths);
+}
+
+static gboolean read_left_out(const json_t *value, TfSearch *search)
+{
+	TfLeftOut *left_out = g_new0(TfLeftOut, 1);
+	const json_t *whys = tf_json_array(value, "why", TF_N_LIMITS);
+	const gchar *bad = NULL;
+
+	g_ptr_array_add(search->left_out, left_out);
+	for (gsize i = 0; i < json_array_size(whys); i++) {
+		guint limit = 0;
+
+		if (!tf_json_name(json_array_get(whys, i), limit_names, TF_N_LIMITS, &limit))
+			return FALSE;
+		left_out->limits |= 1u << limit;
+	}
+
+	return whys != NULL && tf_json_read(value, left_out, left_out_fields, &bad);
+}
+
+/* A public copy has none, nor had earlier versions. */
+static gboolean read_all_left_out(const json_t *object, TfSearch *search)
+{
+	const json_t *array = tf_json_array(object, "left_out_files", TF_LEFT_OUT_LIMIT);
+
+	if (json_object_get(object, "left_out_files") == NULL)
+		return TRUE;
+	for (gsize i = 0; i < json_array_size(array); i++) {
+		if (!read_left_out(json_array_get(array, i), search))
+			return FALSE;
+	}
+
+	return array != NULL;
 }
 
 static gboolean read_unknown(const json_t *value, TfSearch *search)
@@ -266,7 +363,9 @@ TfSearch *tf_search_from_json(const json_t *object)
 		!tf_json_read_texts(object, "elsewhere", TF_ELSEWHERE_LIMIT, TF_ELSEWHERE_LENGTH_LIMIT,
 			search->elsewhere) ||
 		!read_paths(object, "paths", search->paths) ||
-		!read_paths(object, "skipped", search->skipped) || !read_all_unknown(object, search))
+		!read_paths(object, "skipped", search->skipped) ||
+		!read_paths(object, "unreadable_files", search->unreadable) ||
+		!read_all_left_out(object, search) || !read_all_unknown(object, search))
 		return NULL;
 
 	return g_steal_pointer(&search);

@@ -74,6 +74,7 @@ const gchar *tf_rank_basis_name(TfRankBasis basis)
 		[TF_BASIS_OPENED] = "opened",
 		[TF_BASIS_CERTIFICATE] = "certificate",
 		[TF_BASIS_SALTS] = "salts",
+		[TF_BASIS_NO_KEY] = "no-key",
 		[TF_BASIS_KEY_ID] = "key-id",
 	};
 

@@ -61,7 +61,7 @@ static const gchar *const kept_whys[TF_N_KEPT_WHYS] = {
 			      "PC it can be stolen."),
 	[TF_KEPT_EVIDENCE] = N_("It was not shown well enough that the token keeps the key, so the file was "
 				"not destroyed."),
-	[TF_KEPT_WIPE_REFUSED] = N_("It could not be wiped, and is unchanged."),
+	[TF_KEPT_WIPE_REFUSED] = N_("It was not wiped. This run changed nothing in it."),
 	[TF_KEPT_MOVED] =
 		N_("Moved to this removable medium: put it into a locked cabinet, together with the "
 		   "paper notice with the PIN code. If you lose either of them later, the "

@@ -196,6 +196,10 @@ static void add_supplement_steps(GPtrArray *steps, const TfOutcome *outcome, con
 			  "whose key they hold: the PIN code of each, typed at its question or given by "
 			  "--password-source. What no PIN code opens, look at in the program it belongs "
 			  "to."));
+	if (search->n_left_out > 0)
+		add_step(steps, _("Look yourself into the files that were not looked at completely (see "
+				  "SEARCHED), in the programs that open them: a copy of the key may be in "
+				  "each."));
 	if (outcome->kept->len > 0 && outcome->status == TF_STATUS_KEPT)
 		add_step(steps, _("See to what was kept, then run the same command again."));
 	if (is_kept_for(outcome, TF_KEPT_NEEDED))

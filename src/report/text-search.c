@@ -18,6 +18,20 @@ static const gchar *const exposures[TF_N_EXPOSURES] = {
 	[TF_EXPOSURE_INFECTED] = N_("Malware was on this PC, as you said."),
 };
 
+static const gchar *const limits[TF_N_LIMITS] = {
+	[TF_LIMIT_TOO_LARGE] = N_("it is too large"),
+	[TF_LIMIT_TOO_DEEP] = N_("archives lie in archives, too many deep"),
+	[TF_LIMIT_LOCKED] = N_("a part of it is under a password"),
+	[TF_LIMIT_DAMAGED] = N_("it is damaged"),
+	[TF_LIMIT_UNANSWERED] =
+		N_("the process that looked into it did not survive it, or did not answer in time"),
+};
+
+const gchar *tf_report_limit(TfLimit limit)
+{
+	return _(limits[limit]);
+}
+
 const gchar *tf_sentence_exposure(TfExposure exposure)
 {
 	return _(exposures[exposure]);
@@ -37,6 +51,10 @@ static const gchar *result_sentence(const TfOutcome *outcome)
 	if (outcome->search->n_unknown > 0)
 		return _("Nothing that was found is known to be a copy of the key; but not all of it is "
 			 "known.");
+
+	if (outcome->search->n_left_out + outcome->search->n_unreadable > 0)
+		return _("No copy of the key was found in what could be looked at; not everything could: see "
+			 "below.");
 
 	return _("No copy of the key was found where was searched.");
 }
@@ -103,6 +121,19 @@ void tf_text_unknown(GString *text, const TfSearch *search)
 		add_unknown(text, g_ptr_array_index(search->unknown, i));
 }
 
+static void add_left_out(GString *text, const TfSearch *search)
+{
+	for (guint i = 0; i < search->left_out->len; i++) {
+		const TfLeftOut *left_out = g_ptr_array_index(search->left_out, i);
+
+		tf_text_field(text, 2, _("File"), left_out->path);
+		for (guint limit = 0; limit < TF_N_LIMITS; limit++) {
+			if ((left_out->limits & 1u << limit) != 0)
+				tf_text_line(text, 3, tf_report_limit((TfLimit)limit));
+		}
+	}
+}
+
 void tf_text_search(GString *text, const TfSearch *search)
 {
 	tf_text_heading(text, _("SEARCHED"));
@@ -110,7 +141,10 @@ void tf_text_search(GString *text, const TfSearch *search)
 		tf_text_field(text, 1, _("Folder"), g_ptr_array_index(search->paths, i));
 	add_number(text, _("Files looked at"), search->n_files);
 	add_number(text, _("Not looked at completely"), search->n_left_out);
+	add_left_out(text, search);
 	add_number(text, _("Could not be read"), search->n_unreadable);
+	for (guint i = 0; i < search->unreadable->len; i++)
+		tf_text_field(text, 2, _("File"), g_ptr_array_index(search->unreadable, i));
 	if (!search->reads_whole)
 		tf_text_line(text, 1, tf_report_reach());
 }

@@ -20,7 +20,7 @@ static gboolean finish(TfCleaning *cleaning, const TfStrayWipe *left, GError **e
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = left->path });
 	if (!tf_wipe_resume_key(left->wipe, cleaning->proof, left->spki_sha256, left->sha256, &options,
 		    &is_whole, &result, &problem))
-		return tf_cleaning_settle_problem(cleaning, left->path, left->kind, problem, error);
+		return tf_cleaning_settle_problem(cleaning, left->path, left->kind, TRUE, problem, error);
 	/* Then the search finds it, and whose key it is. */
 	if (is_whole)
 		return tf_ledger_drop_stray_wipe(cleaning->ledger, left->id, error);
@@ -64,7 +64,8 @@ static gboolean finish_source(TfCleaning *cleaning, const TfLedgerRow *row, GErr
 	g_autoptr(TfOutcome) ended = tf_resumption_finish(&run, row, cleaning->proof, &problem);
 
 	if (ended == NULL)
-		return tf_cleaning_settle_problem(cleaning, row->source_path, TF_KIND_FILE, problem, error);
+		return tf_cleaning_settle_problem(
+			cleaning, row->source_path, TF_KIND_FILE, TRUE, problem, error);
 	cleaning->exposures |= tf_outcome_exposures(ended);
 	tf_wiped_move(cleaning->outcome, ended);
 

@@ -14,10 +14,23 @@ TfWipeOptions tf_cleaning_wipe_options(const TfCleaningPlan *plan)
 	return (TfWipeOptions){ .checks_device = geteuid() == 0, .may_discard = plan->may_discard };
 }
 
+GPtrArray *tf_cleaning_paths(const TfCleaningPlan *plan)
+{
+	GPtrArray *paths = g_ptr_array_new();
+
+	for (guint i = 0; plan->paths[i] != NULL; i++)
+		g_ptr_array_add(paths, (gpointer)plan->paths[i]);
+	if (plan->wipe_backup != NULL)
+		g_ptr_array_add(paths, (gpointer)plan->wipe_backup);
+	g_ptr_array_add(paths, NULL);
+
+	return paths;
+}
+
 gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts *mounts, GPtrArray *catches,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error)
 {
-	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+	g_autoptr(GPtrArray) paths = tf_cleaning_paths(plan);
 	TfSweepPlan sweep = { .scope = plan->scope,
 		.known = known,
 		.password = plan->password,
@@ -25,11 +38,6 @@ gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts
 		.catches = catches,
 		.program = plan->program };
 
-	for (guint i = 0; plan->paths[i] != NULL; i++)
-		g_ptr_array_add(paths, (gpointer)plan->paths[i]);
-	if (plan->wipe_backup != NULL)
-		g_ptr_array_add(paths, (gpointer)plan->wipe_backup);
-	g_ptr_array_add(paths, NULL);
 	sweep.paths = (const gchar *const *)paths->pdata;
 
 	return tf_sweep(&sweep, listener, ret_search, error);
@@ -150,7 +158,8 @@ GPtrArray *tf_clean_rehearse(const TfCleaningPlan *plan, TfKnown *known, const g
 		const TfCatch *caught = g_ptr_array_index(catches, i);
 		TfKeeping keeping;
 
-		if (tf_cleaning_keeps(plan, needed, caught, &keeping))
+		if (tf_cleaning_keeps(plan, needed, caught, &keeping) ||
+			!tf_wipe_is_free(caught->found, NULL))
 			continue;
 		tf_touch_add(touches, TF_TOUCH_WIPE_FILE, g_strdup(caught->stray->path));
 		tf_touch_add_record(touches, caught->stray->path);

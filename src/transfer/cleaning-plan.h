@@ -10,6 +10,9 @@
 /* More as root, which this PC's owner is. */
 TfWipeOptions tf_cleaning_wipe_options(const TfCleaningPlan *plan);
 
+/* Where the plan searches, its named backup with them; borrowed from it, NULL at the end. */
+GPtrArray *tf_cleaning_paths(const TfCleaningPlan *plan) G_GNUC_WARN_UNUSED_RESULT;
+
 /* tf_sweep() over the plan's paths, and what it names besides; catches what is found. */
 gboolean tf_cleaning_search(const TfCleaningPlan *plan, TfKnown *known, TfMounts *mounts, GPtrArray *catches,
 	const TfSweepListener *listener, TfSweepResult *ret_search, GError **error);

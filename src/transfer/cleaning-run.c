@@ -20,13 +20,14 @@ void tf_cleaning_keep(
 			.path = path, .kept = g_ptr_array_index(outcome->kept, outcome->kept->len - 1) });
 }
 
-static void keep_for(TfCleaning *cleaning, const gchar *path, const gchar *kind, const GError *problem)
+static void keep_for(
+	TfCleaning *cleaning, const gchar *path, const gchar *kind, gboolean was_begun, const GError *problem)
 {
 	g_autofree gchar *sentence = tf_error_sentence(problem);
-	gboolean is_half_wiped = g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_INCOMPLETE);
+	gboolean is_begun = was_begun || g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_INCOMPLETE);
 
-	tf_cleaning_keep(cleaning, path, kind, is_half_wiped ? TF_KEPT_WIPE_INCOMPLETE : TF_KEPT_WIPE_REFUSED,
-		sentence);
+	tf_cleaning_keep(
+		cleaning, path, kind, is_begun ? TF_KEPT_WIPE_INCOMPLETE : TF_KEPT_WIPE_REFUSED, sentence);
 }
 
 gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
@@ -44,13 +45,13 @@ gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar 
 	return TRUE;
 }
 
-gboolean tf_cleaning_settle_problem(
-	TfCleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error)
+gboolean tf_cleaning_settle_problem(TfCleaning *cleaning, const gchar *path, const gchar *kind,
+	gboolean was_begun, GError *problem, GError **error)
 {
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_REFUSED) ||
 		g_error_matches(problem, TF_ERROR, TF_ERROR_WIPE_INCOMPLETE) ||
 		g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_MISSING)) {
-		keep_for(cleaning, path, kind, problem);
+		keep_for(cleaning, path, kind, was_begun, problem);
 		g_error_free(problem);
 		return TRUE;
 	}

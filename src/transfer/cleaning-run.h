@@ -29,10 +29,11 @@ void tf_cleaning_keep(
 gboolean tf_cleaning_record_wiped(TfCleaning *cleaning, gint64 row, const gchar *path, const gchar *kind,
 	const TfWipeResult *result, GError **error);
 
-/* What was refused is unchanged, and what could not be finished the next run goes on with: both are kept, for
- * the other files' sake. Any other failure stops the run. 'problem' is taken over. */
-gboolean tf_cleaning_settle_problem(
-	TfCleaning *cleaning, const gchar *path, const gchar *kind, GError *problem, GError **error);
+/* What was refused is unchanged, and what could not be finished the next run goes on with; 'was_begun': by an
+ * earlier run. Both are kept, for the other files' sake. Any other failure stops the run. 'problem' is taken
+ * over. */
+gboolean tf_cleaning_settle_problem(TfCleaning *cleaning, const gchar *path, const gchar *kind,
+	gboolean was_begun, GError *problem, GError **error);
 
 /* Asked once, before the first file would be touched; and what the evidence is of is made durable. */
 gboolean tf_cleaning_accept_evidence(TfCleaning *cleaning, gboolean *ret_is_accepted, GError **error);

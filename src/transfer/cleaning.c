@@ -318,7 +318,7 @@ static gboolean wipe(TfCleaning *cleaning, TfCatch *caught, GError **error)
 	options.user_data = &wiping;
 	tf_dialogue_tell(cleaning->dialogue, TF_NEWS_WIPING, &(TfNewsContext){ .path = path });
 	if (!tf_wipe(caught->found, cleaning->proof, &options, &result, &problem))
-		return tf_cleaning_settle_problem(cleaning, path, caught->stray->form, problem, error);
+		return tf_cleaning_settle_problem(cleaning, path, caught->stray->form, FALSE, problem, error);
 
 	return tf_cleaning_record_wiped(cleaning, wiping.row, path, caught->stray->form, &result, error);
 }
@@ -334,6 +334,26 @@ static gboolean wipe_all(TfCleaning *cleaning, GError **error)
 	return TRUE;
 }
 
+/* Who names a file is told what became of it. */
+static void answer_for_backup(TfCleaning *cleaning)
+{
+	const gchar *named = cleaning->plan->wipe_backup;
+	const TfOutcome *outcome = cleaning->outcome;
+
+	if (named == NULL)
+		return;
+	for (guint i = 0; i < outcome->wiped->len; i++) {
+		if (tf_keeping_is_named(((const TfWiped *)g_ptr_array_index(outcome->wiped, i))->path, named))
+			return;
+	}
+	for (guint i = 0; i < outcome->kept->len; i++) {
+		if (tf_keeping_is_named(((const TfKept *)g_ptr_array_index(outcome->kept, i))->path, named))
+			return;
+	}
+	tf_cleaning_keep(cleaning, named, "file", TF_KEPT_WIPE_REFUSED,
+		_("it was not found to be a copy of this key"));
+}
+
 static void copy_texts(GPtrArray *to, const GPtrArray *from)
 {
 	for (guint i = 0; from != NULL && i < from->len; i++)
@@ -343,7 +363,9 @@ static void copy_texts(GPtrArray *to, const GPtrArray *from)
 /* What the supplement says of the search; what could not be looked at is a part of it. */
 static void describe_search(const TfCleaning *cleaning, const TfSweepResult *result)
 {
-	TfSearch *search = cleaning->outcome->search = tf_sweep_describe(cleaning->plan->paths, result);
+	g_autoptr(GPtrArray) paths = tf_cleaning_paths(cleaning->plan);
+	TfSearch *search = cleaning->outcome->search =
+		tf_sweep_describe((const gchar *const *)paths->pdata, result);
 
 	copy_texts(search->elsewhere, cleaning->plan->elsewhere);
 	search->exposures |= cleaning->exposures;
@@ -373,6 +395,7 @@ TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialog
 		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
 		!wipe_all(&cleaning, error))
 		return NULL;
+	answer_for_backup(&cleaning);
 	describe_search(&cleaning, ret_search);
 	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads only: the run acts on what is found here, and a dry run announces it. */
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
+#include "disk/volume-id.h"
 #include "profile/campaign.h"
 #include "resumption.h"
 #include "token/session.h"
@@ -32,12 +35,14 @@ static TfLedgerRow *take_wiping(GPtrArray *rows)
 static gboolean was_replaced(const TfLedgerRow *row, const gchar *path)
 {
 	const TfWipeTrace *trace = row->wipe;
+	TF_AUTO_FD int directory = open(trace->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat status;
 
 	if (tf_wipe_trace_is_of_store(trace) || lstat(path, &status) != 0)
 		return FALSE;
 
-	return row->step == TF_STEP_WIPED || status.st_dev != trace->device || status.st_ino != trace->inode;
+	return row->step == TF_STEP_WIPED || directory < 0 || !tf_volume_is(directory, trace->device) ||
+	       status.st_ino != trace->inode;
 }
 
 /* Nothing was overwritten yet. What a key store still holds is seen when it is opened. */

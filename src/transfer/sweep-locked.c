@@ -35,20 +35,28 @@ static void forget_unknown(TfSweepResult *result, const TfStray *stray)
 	}
 }
 
+/* It is not what it was said to be. */
+static void forget(Again *again, TfSeen *seen)
+{
+	TfSweepResult *result = again->sweeping->result;
+
+	result->n_of_rank[seen->stray->rank]--;
+	if (seen->stray->rank == TF_RANK_UNKNOWN)
+		forget_unknown(result, seen->stray);
+	seen->is_locked = FALSE;
+	again->n_opened++;
+}
+
 /* Takes 'opened' over. */
 static void take_opened(Again *again, TfSeen *seen, TfStray *opened)
 {
 	TfSweepResult *result = again->sweeping->result;
 
-	result->n_of_rank[seen->stray->rank]--;
+	forget(again, seen);
 	result->n_of_rank[opened->rank]++;
 	result->exposures |= tf_stray_exposures(opened);
-	if (seen->stray->rank == TF_RANK_UNKNOWN)
-		forget_unknown(result, seen->stray);
 	tf_stray_free(seen->stray);
 	seen->stray = opened;
-	seen->is_locked = FALSE;
-	again->n_opened++;
 	again->sweeping->listener->found(again->sweeping->listener->user_data, opened);
 }
 
@@ -67,8 +75,10 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	if (!seen->is_locked)
 		return TRUE;
 	stray = tf_stray_copy(seen->stray);
-	tf_known_rank(again->sweeping->plan->known, piece, again->password, again->sweeping->library, stray);
-	if (!tf_known_may_open(piece, stray))
+	if (!tf_known_rank(
+		    again->sweeping->plan->known, piece, again->password, again->sweeping->library, stray))
+		forget(again, seen);
+	else if (!tf_known_may_open(piece, stray))
 		take_opened(again, seen, g_steal_pointer(&stray));
 
 	return TRUE;

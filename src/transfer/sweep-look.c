@@ -65,19 +65,23 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	const TfSweeping *sweeping = look->sweeping;
 	TfSeen *seen = g_new0(TfSeen, 1);
 	TfStray *stray = seen->stray = tf_stray_new(look->path, piece->member, tf_form_name(piece->form));
+	gboolean is_find = FALSE;
 
 	stray->is_removable = look->is_removable;
 	stray->is_in_mail = look->is_in_mail || piece->is_in_mail;
 	tf_place_note(stray, sweeping->sharing, look->is_readable_by_others);
 	stray->trashed_from = g_strdup(look->trashed_from);
-	tf_known_rank(sweeping->plan->known, piece, sweeping->plan->password, sweeping->library, stray);
+	is_find = tf_known_rank(
+		sweeping->plan->known, piece, sweeping->plan->password, sweeping->library, stray);
 	if (piece->form == TF_FORM_NSS && piece->member == NULL)
 		tf_known_rank_database(sweeping->plan->known, look->fd, stray);
-	sweeping->result->n_of_rank[stray->rank]++;
-	sweeping->result->exposures |= tf_stray_exposures(stray);
-	sweeping->listener->found(sweeping->listener->user_data, stray);
-	note_unknown(sweeping->result, stray);
-	seen->is_locked = tf_known_may_open(piece, stray);
+	if (is_find) {
+		sweeping->result->n_of_rank[stray->rank]++;
+		sweeping->result->exposures |= tf_stray_exposures(stray);
+		sweeping->listener->found(sweeping->listener->user_data, stray);
+		note_unknown(sweeping->result, stray);
+	}
+	seen->is_locked = is_find && tf_known_may_open(piece, stray);
 	look->has_locked = look->has_locked || seen->is_locked;
 	if (keeps_seen(sweeping))
 		g_ptr_array_add(look->seen, seen);
@@ -87,10 +91,26 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	return TRUE;
 }
 
-static gboolean has_limits(const TfContentsLimits *limits)
+static void note_limits(TfSweeping *sweeping, const gchar *path, const TfContentsLimits *limits)
 {
-	return limits->is_too_large || limits->is_too_deep || limits->is_locked || limits->is_unreadable ||
-	       limits->is_unanswered;
+	const gboolean holds[TF_N_LIMITS] = {
+		[TF_LIMIT_TOO_LARGE] = limits->is_too_large,
+		[TF_LIMIT_TOO_DEEP] = limits->is_too_deep,
+		[TF_LIMIT_LOCKED] = limits->is_locked,
+		[TF_LIMIT_DAMAGED] = limits->is_unreadable,
+		[TF_LIMIT_UNANSWERED] = limits->is_unanswered,
+	};
+	TfSweepResult *result = sweeping->result;
+	guint word = 0;
+
+	for (guint i = 0; i < TF_N_LIMITS; i++)
+		word |= holds[i] ? 1u << i : 0;
+	if (word == 0)
+		return;
+	result->n_left_out++;
+	if (result->left_out->len < TF_LEFT_OUT_LIMIT)
+		g_ptr_array_add(result->left_out, tf_left_out_new(path, word));
+	sweeping->listener->left_out(sweeping->listener->user_data, path, word);
 }
 
 static gboolean is_moved(const TfStray *stray)
@@ -206,10 +226,7 @@ gboolean tf_sweep_look(TfSweeping *sweeping, TfCandidate *taken, GError **error)
 	if (!tf_looking_visit(sweeping->looking, fd, candidate->spots, take_piece, &look, &limits, error))
 		return FALSE;
 	tf_sweep_catch(sweeping, fd, candidate->form, look.seen, sweeping->plan->password);
-	if (has_limits(&limits)) {
-		sweeping->result->n_left_out++;
-		sweeping->listener->left_out(sweeping->listener->user_data, candidate->path, &limits);
-	}
+	note_limits(sweeping, candidate->path, &limits);
 	note_locked(sweeping, &candidate, &look);
 
 	return TRUE;

@@ -11,6 +11,7 @@
 void tf_sweep_result_clear(TfSweepResult *result)
 {
 	g_clear_pointer(&result->unknown, g_ptr_array_unref);
+	g_clear_pointer(&result->left_out, g_ptr_array_unref);
 	g_clear_pointer(&result->volumes, g_ptr_array_unref);
 	g_clear_pointer(&result->skipped, g_ptr_array_unref);
 	g_clear_pointer(&result->unreadable, g_ptr_array_unref);
@@ -67,6 +68,7 @@ gboolean tf_sweep(
 
 	memset(ret_result, 0, sizeof *ret_result);
 	ret_result->unknown = g_ptr_array_new_with_free_func((GDestroyNotify)tf_stray_free);
+	ret_result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)tf_left_out_free);
 	ret_result->reads_whole = plan->scope.reads_whole;
 	walk = library != NULL ? tf_sweep_begin(plan, listener, &ret_result->volumes, error) : NULL;
 	is_over = walk != NULL && take_candidates(&sweeping, walk, error);
@@ -117,6 +119,13 @@ TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *resu
 	search->n_files = (guint)MIN(result->progress.n_files, G_MAXUINT);
 	search->n_unreadable = (guint)MIN(result->progress.n_unreadable, G_MAXUINT);
 	search->n_left_out = result->n_left_out;
+	for (guint i = 0; i < result->left_out->len; i++) {
+		const TfLeftOut *left_out = g_ptr_array_index(result->left_out, i);
+
+		g_ptr_array_add(search->left_out, tf_left_out_new(left_out->path, left_out->limits));
+	}
+	for (guint i = 0; i < MIN(result->unreadable->len, TF_LEFT_OUT_LIMIT); i++)
+		g_ptr_array_add(search->unreadable, g_strdup(g_ptr_array_index(result->unreadable, i)));
 	search->reads_whole = result->reads_whole;
 	search->exposures = result->exposures;
 	for (guint i = 0; i < result->unknown->len; i++) {

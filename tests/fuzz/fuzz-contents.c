@@ -43,7 +43,7 @@ static gboolean take(const TfPiece *piece, gpointer user_data)
 	g_assert(piece->bytes != NULL || piece->is_damaged || piece->form == TF_FORM_NSS);
 	/* Opening costs what the file asks for; the parsers of the rest are what is looked for here. */
 	if (piece->form != TF_FORM_PKCS12 && piece->form != TF_FORM_PKCS8_ENCRYPTED)
-		tf_known_rank(known, piece, NULL, library, stray);
+		(void)tf_known_rank(known, piece, NULL, library, stray);
 	g_assert(stray->rank != TF_RANK_SAME_KEY);
 	object = tf_stray_to_json(stray);
 	g_assert(object != NULL);

@@ -383,9 +383,10 @@ static void add_volume(GPtrArray *volumes, const gchar *path, TfVolumeStanding s
 static void what_was_searched_everywhere_is_said(Fixture *fixture, gconstpointer data)
 {
 	const gchar *const paths[] = { NULL };
-	g_auto(TfSweepResult) result = {
-		.skipped = g_ptr_array_new(), .unreadable = g_ptr_array_new(), .unknown = g_ptr_array_new()
-	};
+	g_auto(TfSweepResult) result = { .skipped = g_ptr_array_new(),
+		.unreadable = g_ptr_array_new(),
+		.unknown = g_ptr_array_new(),
+		.left_out = g_ptr_array_new() };
 	g_autoptr(TfSearch) search = NULL;
 
 	(void)fixture;

@@ -42,7 +42,7 @@ static TfStray *rank(Case *it, TfForm form, GBytes *content, const TfSecret *pas
 	const TfPiece piece = { .form = form, .bytes = bytes };
 	TfStray *stray = tf_stray_new("/home/m/file", NULL, tf_form_name(form));
 
-	tf_known_rank(it->known, &piece, password, it->library, stray);
+	(void)tf_known_rank(it->known, &piece, password, it->library, stray);
 
 	return stray;
 }
@@ -166,14 +166,51 @@ static void test_unopened(Case *it, gconstpointer data)
 	g_autoptr(TfStray) damaged = tf_stray_new("/home/m/a.part", NULL, "pkcs12");
 
 	(void)data;
-	tf_known_rank(it->known, &database, it->password, it->library, stray);
-	tf_known_rank(it->known, &half, it->password, it->library, damaged);
+	(void)tf_known_rank(it->known, &database, it->password, it->library, stray);
+	(void)tf_known_rank(it->known, &half, it->password, it->library, damaged);
 
-	tf_known_rank(it->known, &part, it->password, it->library, of_swap);
+	(void)tf_known_rank(it->known, &part, it->password, it->library, of_swap);
 	g_assert_false(of_swap->is_unprotected);
 	g_assert_cmpint(stray->rank, ==, TF_RANK_UNKNOWN);
 	g_assert_cmpint(damaged->rank, ==, TF_RANK_UNKNOWN);
 	g_assert_true(damaged->is_damaged);
+}
+
+/* A search on another PC, before anybody says which key was moved. */
+static void test_nothing_known(Case *it, gconstpointer data)
+{
+	g_autoptr(TfKnown) nothing = tf_known_new();
+	g_autoptr(GBytes) bundle = export_of(member, "secret");
+	g_autoptr(GBytes) plain = tf_fixture_pkcs8(member->key, NULL);
+	TfKnown *known = it->known;
+
+	(void)data;
+	it->known = nothing;
+	assert_rank(it, bundle, it->password, TF_RANK_UNKNOWN, TF_BASIS_NO_KEY);
+	assert_rank(it, bundle, NULL, TF_RANK_UNKNOWN, TF_BASIS_NONE);
+	{
+		g_autoptr(TfStray) loose = rank(it, TF_FORM_PKCS8, plain, NULL);
+
+		g_assert_cmpint(loose->rank, ==, TF_RANK_UNKNOWN);
+		g_assert_cmpint(loose->basis, ==, TF_BASIS_NO_KEY);
+		g_assert_true(loose->is_unprotected);
+	}
+	it->known = known;
+}
+
+static void test_certificates_alone(Case *it, gconstpointer data)
+{
+	g_autoptr(GBytes) trusted = tf_fixture_pkcs12(NULL, member->certificate, NULL, NULL, "secret");
+	g_autoptr(TfSecret) bytes =
+		tf_secret_new_copy(g_bytes_get_data(trusted, NULL), g_bytes_get_size(trusted));
+	const TfPiece piece = { .form = TF_FORM_PKCS12, .bytes = bytes };
+	g_autoptr(TfStray) opened = tf_stray_new("/home/m/file", NULL, "pkcs12");
+	g_autoptr(TfStray) closed = tf_stray_new("/home/m/file", NULL, "pkcs12");
+
+	(void)data;
+	g_assert_false(tf_known_rank(it->known, &piece, it->password, it->library, opened));
+	g_assert_true(tf_known_rank(it->known, &piece, NULL, it->library, closed));
+	g_assert_cmpint(closed->rank, ==, TF_RANK_UNKNOWN);
 }
 
 /* One private key, which nothing opens, with this certificate. */
@@ -227,6 +264,8 @@ int main(int argc, char **argv)
 	add("the migrated file's content is known without opening it", test_content);
 	add("a copy of an export that was opened is known by its salts, another export is not", test_salts);
 	add("keys outside a PKCS#12 are compared, with the PIN code where they are locked", test_loose);
+	add("without a key to hold it against what was opened is not known", test_nothing_known);
+	add("certificates alone are no find once they are opened", test_certificates_alone);
 	add("a key store of Java is known by the certificate that it shows", test_java_store);
 	add("a database and half a file stay unknown", test_unopened);
 	status = g_test_run();

@@ -10,6 +10,9 @@ static TfSearch *example(void)
 	g_ptr_array_add(search->paths, g_strdup("/home/m"));
 	g_ptr_array_add(search->skipped, g_strdup("/mnt/nas (nfs4)"));
 	g_ptr_array_add(search->elsewhere, g_strdup("自宅のパソコン"));
+	g_ptr_array_add(search->left_out,
+		tf_left_out_new("/home/m/a.zip", 1u << TF_LIMIT_LOCKED | 1u << TF_LIMIT_DAMAGED));
+	g_ptr_array_add(search->unreadable, g_strdup("/home/m/closed"));
 	search->n_files = 12;
 	search->reads_whole = TRUE;
 	search->n_left_out = 1;
@@ -49,6 +52,12 @@ static void test_round_trip(void)
 	g_assert_cmpstr(unknown(again, 1)->kind, ==, "jks");
 	g_assert_null(unknown(again, 1)->member);
 	g_assert_cmpstr(tf_exposures_word(again->exposures), ==, "suspected");
+	g_assert_cmpuint(again->left_out->len, ==, 1);
+	g_assert_cmpstr(
+		((const TfLeftOut *)g_ptr_array_index(again->left_out, 0))->path, ==, "/home/m/a.zip");
+	g_assert_cmpuint(((const TfLeftOut *)g_ptr_array_index(again->left_out, 0))->limits, ==,
+		1u << TF_LIMIT_LOCKED | 1u << TF_LIMIT_DAMAGED);
+	g_assert_cmpstr(g_ptr_array_index(again->unreadable, 0), ==, "/home/m/closed");
 }
 
 static void test_public(void)
@@ -61,7 +70,7 @@ static void test_public(void)
 	json_decref(object);
 	g_assert_null(g_strstr_len(text, -1, "/home/m"));
 	g_assert_null(g_strstr_len(text, -1, "/mnt/nas"));
-	g_assert_cmpuint(again->paths->len, ==, 0);
+	g_assert_cmpuint(again->paths->len + again->left_out->len + again->unreadable->len, ==, 0);
 	g_assert_cmpuint(again->n_skipped, ==, 1);
 	g_assert_cmpuint(again->n_unknown, ==, 3);
 	g_assert_cmpuint(again->unknown->len, ==, 2);

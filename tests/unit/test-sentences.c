@@ -37,7 +37,7 @@ static void test_kept_whys(Fixture *fixture, gconstpointer data)
 		[TF_KEPT_ASKED] = "You asked to keep it",
 		[TF_KEPT_NEEDED] = "takes only this file",
 		[TF_KEPT_EVIDENCE] = "so the file was not destroyed",
-		[TF_KEPT_WIPE_REFUSED] = "It could not be wiped",
+		[TF_KEPT_WIPE_REFUSED] = "It was not wiped",
 		[TF_KEPT_MOVED] = "Moved to this removable medium",
 		[TF_KEPT_WITHIN] = "The key lies in something else",
 		[TF_KEPT_IN_STORE] = "in the key store of a browser",

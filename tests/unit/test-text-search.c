@@ -71,6 +71,37 @@ static void test_unknown(Fixture *fixture, gconstpointer data)
 	tf_assert_silent(after, "\x1b");
 }
 
+/* A .p12 in a zip under a password is how it comes by mail. */
+static void test_left_out(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *text = NULL;
+	g_autofree gchar *sent = NULL;
+	json_t *object = NULL;
+	TfSearch *search = fixture->outcome->search;
+
+	(void)data;
+	g_ptr_array_set_size(fixture->outcome->wiped, 0);
+	g_ptr_array_set_size(fixture->outcome->kept, 0);
+	search->n_left_out = 1;
+	g_ptr_array_add(search->left_out,
+		tf_left_out_new("/home/taro/a.zip", 1u << TF_LIMIT_LOCKED | 1u << TF_LIMIT_TOO_DEEP));
+	search->n_unreadable = 1;
+	g_ptr_array_add(search->unreadable, g_strdup("/home/taro/closed"));
+	text = tf_report_text(fixture->outcome, fixture->campaign);
+	object = tf_outcome_to_json_public(fixture->outcome);
+	sent = json_dumps(object, 0);
+	json_decref(object);
+
+	tf_assert_silent(text, "No copy of the key was found where was searched");
+	tf_assert_says(text, "not everything could");
+	tf_assert_says(text, "Not looked at completely: 1\n    File: /home/taro/a.zip\n");
+	tf_assert_says(text, "under a password");
+	tf_assert_says(text, "too many deep");
+	tf_assert_says(text, "Could not be read: 1\n    File: /home/taro/closed\n");
+	tf_assert_says(text, "Look yourself into the files");
+	tf_assert_silent(sent, "/home/taro");
+}
+
 static void test_offsets(Fixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *text = NULL;
@@ -189,6 +220,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/text-search/a supplement names its report and claims no completion", test_supplement);
 	add("/text-search/where the content of a key is unknown nothing is said to be clean", test_unknown);
+	add("/text-search/what could not be looked into is named, and may hold a copy", test_left_out);
 	add("/text-search/a place in the middle of a file is said in words", test_offsets);
 	g_test_add_func(
 		"/text-search/a name that looks like such a place stays one", test_names_like_offsets);

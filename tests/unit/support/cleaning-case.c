@@ -13,7 +13,7 @@ static void take_stray(gpointer user_data, const TfStray *stray)
 	(void)stray;
 }
 
-static void take_left_out(gpointer user_data, const gchar *path, const TfContentsLimits *limits)
+static void take_left_out(gpointer user_data, const gchar *path, guint limits)
 {
 	(void)user_data;
 	(void)path;

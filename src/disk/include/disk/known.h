@@ -34,10 +34,11 @@ guint tf_known_n_keys(const TfKnown *known);
 /*
  * Whose key the piece is, into 'stray': rank, basis, and how it is protected. 'password' (NULL: none) is
  * tried once, as a person typed it; so is the empty one. A PKCS#12 that was opened and held a known key
- * teaches 'known' its salts: a copy of the same export is then known without being opened.
+ * teaches 'known' its salts: a copy of the same export is then known without being opened. Without any key
+ * added a key that was opened stays unknown. FALSE: it was opened, and no key and no other secret is in it.
  */
-void tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password, const TfLibrary *library,
-	TfStray *stray);
+gboolean tf_known_rank(TfKnown *known, const TfPiece *piece, const TfSecret *password,
+	const TfLibrary *library, TfStray *stray);
 
 /* Whether a further password may tell more of the piece than was ranked. */
 gboolean tf_known_may_open(const TfPiece *piece, const TfStray *stray);

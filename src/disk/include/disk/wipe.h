@@ -55,6 +55,10 @@ typedef struct TfWipeOptions {
 gboolean tf_wipe(TfFound *found, const TfProof *proof, const TfWipeOptions *options, TfWipeResult *ret_result,
 	GError **error);
 
+/* Whether a wipe would find the file in its way (TF_ERROR_WIPE_REFUSED), for a rehearsal: nothing is changed,
+ * and what comes in its way later is not known. */
+gboolean tf_wipe_is_free(const TfFound *found, GError **error);
+
 /* Whether a wipe there would empty the file system's journal as well, for a rehearsal. */
 gboolean tf_wipe_empties_journal(const TfMedia *media, const TfWipeOptions *options);
 

@@ -33,24 +33,49 @@ typedef struct TfUnknown {
 	guint count;   /* 1; in a public copy, of all of that kind that are listed */
 } TfUnknown;
 
+/* Why a file was not looked at completely. */
+typedef enum TfLimit {
+	TF_LIMIT_TOO_LARGE,
+	TF_LIMIT_TOO_DEEP, /* archives in archives */
+	TF_LIMIT_LOCKED,   /* a part of it is under a password */
+	TF_LIMIT_DAMAGED,
+	TF_LIMIT_UNANSWERED, /* whoever looked into it died, or did not answer in time */
+	TF_N_LIMITS
+} TfLimit;
+
+/* So many of them are listed, and of those that could not be read; the rest is only counted. */
+#define TF_LEFT_OUT_LIMIT 100u
+
+typedef struct TfLeftOut {
+	gchar *path;
+	guint limits; /* of 1 << TfLimit */
+} TfLeftOut;
+
+TfLeftOut *tf_left_out_new(const gchar *path, guint limits) G_GNUC_WARN_UNUSED_RESULT;
+void tf_left_out_free(TfLeftOut *left_out);
+
 typedef struct TfSearch {
 	GPtrArray *paths; /* gchar: what was searched; empty in a public copy */
 	guint n_files;
-	gboolean reads_whole; /* every file to its end; else of most the first octets only (disk/walk.h) */
-	guint n_left_out;     /* files that were not looked at completely */
-	guint n_unreadable;   /* files and folders */
-	GPtrArray *skipped;   /* gchar: other file systems, not entered; empty in a public copy */
-	guint n_skipped;      /* the same, counted */
-	GPtrArray *elsewhere; /* gchar: where else the file ever was, in the member's words; not checked */
-	guint exposures;      /* of 1 << TfExposure; 0: nothing was seen, which proves nothing */
-	guint n_unknown;      /* keys of unknown content: each may be a copy */
-	GPtrArray *unknown;   /* TfUnknown: the first of them */
+	gboolean reads_whole;  /* every file to its end; else of most the first octets only (disk/walk.h) */
+	guint n_left_out;      /* files that were not looked at completely */
+	GPtrArray *left_out;   /* TfLeftOut: the first of them; empty in a public copy, as the next one */
+	guint n_unreadable;    /* files and folders */
+	GPtrArray *unreadable; /* gchar: the first of them */
+	GPtrArray *skipped;    /* gchar: other file systems, not entered; empty in a public copy */
+	guint n_skipped;       /* the same, counted */
+	GPtrArray *elsewhere;  /* gchar: where else the file ever was, in the member's words; not checked */
+	guint exposures;       /* of 1 << TfExposure; 0: nothing was seen, which proves nothing */
+	guint n_unknown;       /* keys of unknown content: each may be a copy */
+	GPtrArray *unknown;    /* TfUnknown: the first of them */
 } TfSearch;
 
 TfSearch *tf_search_new(void) G_GNUC_WARN_UNUSED_RESULT;
 void tf_search_free(TfSearch *search);
 
 void tf_search_add_unknown(TfSearch *search, const gchar *path, const gchar *member, const gchar *kind);
+
+const gchar *tf_limit_name(TfLimit limit); /* "too-large" */
 
 /* How many of the kind of this entry are listed; 0 when one of that kind stands before it. */
 guint tf_search_count_unknown(const TfSearch *search, guint index);

@@ -11,7 +11,7 @@ typedef enum TfRank {
 	TF_RANK_SAME_KEY,    /* the key that was moved */
 	TF_RANK_SAME_EXPORT, /* a copy of the file it was moved from: the same salts, not opened */
 	TF_RANK_ANOTHER_KEY,
-	TF_RANK_UNKNOWN, /* not opened, and nothing else tells whose it is */
+	TF_RANK_UNKNOWN, /* not opened, or held against no key, and nothing else tells whose it is */
 	TF_N_RANKS
 } TfRank;
 
@@ -22,6 +22,7 @@ typedef enum TfRankBasis {
 	TF_BASIS_OPENED,  /* the PIN code opened it, or nothing was locked, and its public key was compared */
 	TF_BASIS_CERTIFICATE, /* an unencrypted certificate in it is that key's */
 	TF_BASIS_SALTS,
+	TF_BASIS_NO_KEY, /* it was opened, and there was no key to hold it against */
 	TF_BASIS_KEY_ID, /* the digest of its public half that names it in a browser's database */
 	TF_N_BASES
 } TfRankBasis;

@@ -9,7 +9,7 @@ typedef struct TfWipeTrace {
 	gchar *directory; /* resolved, absolute */
 	gchar *name;
 	gchar *new_name; /* random, as long as 'name'; the same as 'name' for a key store */
-	guint64 device;
+	guint64 device;	 /* of tf_volume_id(); of older versions the device's number */
 	guint64 inode;
 	gint64 size;
 } TfWipeTrace;

@@ -58,6 +58,9 @@ gchar *tf_report_kind(const gchar *kind) G_GNUC_WARN_UNUSED_RESULT;
  * language; what programs read is put into words, a name stays. Not escaped; the caller frees. */
 gchar *tf_report_member(const gchar *member) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Why a file was not looked at completely: "it is too large". */
+const gchar *tf_report_limit(TfLimit limit);
+
 /* What a search that read only heads did not see. */
 const gchar *tf_report_reach(void);
 

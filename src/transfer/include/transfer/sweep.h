@@ -36,10 +36,10 @@ typedef struct TfSweepPlan {
 typedef struct TfSweepListener {
 	gpointer user_data;
 	void (*found)(gpointer user_data, const TfStray *stray);
-	void (*left_out)(gpointer user_data, const gchar *path, const TfContentsLimits *limits);
-	void (*progress)(gpointer user_data, const TfWalkProgress *progress); /* several times a second */
-	gboolean (*go_on)(gpointer user_data, GError **error);		      /* FALSE ends the search */
-	void (*over)(gpointer user_data);				      /* however it ended */
+	void (*left_out)(gpointer user_data, const gchar *path, guint limits); /* of 1 << TfLimit */
+	void (*progress)(gpointer user_data, const TfWalkProgress *progress);  /* several times a second */
+	gboolean (*go_on)(gpointer user_data, GError **error);		       /* FALSE ends the search */
+	void (*over)(gpointer user_data);				       /* however it ended */
 	/* After that: a further PIN code or password for the files (gchar) that stayed locked; 'n_asked'
 	 * counts from 0, the last one opened 'n_opened' files. *ret_password NULL: nobody knows one. What it
 	 * opens is found once more. NULL: nobody is asked. */
@@ -54,6 +54,7 @@ typedef struct TfSweepResult {
 	GPtrArray *unknown;    /* TfStray: the first of those of unknown content */
 	gboolean reads_whole;  /* as the plan asked */
 	guint n_left_out;      /* files that were not looked at whole */
+	GPtrArray *left_out;   /* TfLeftOut: the first of them */
 	GPtrArray *volumes;    /* TfVolume; NULL: only what was named was searched */
 	GPtrArray *skipped;    /* TfSkipped */
 	GPtrArray *unreadable; /* gchar: the first of them */

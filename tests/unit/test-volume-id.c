@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/volume-id.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/secret.h"
+#include "volume.h"
+
+static guint64 id_of(const gchar *path, dev_t *ret_device)
+{
+	TF_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	g_assert_cmpint(fstat(fd, &status), ==, 0);
+	*ret_device = status.st_dev;
+	g_assert_true(tf_volume_is(fd, tf_volume_id(fd)));
+	g_assert_true(tf_volume_is(fd, status.st_dev));
+	g_assert_false(tf_volume_is(fd, tf_volume_id(fd) + 1));
+	g_assert_false(tf_volume_is(fd, 0));
+
+	return tf_volume_id(fd);
+}
+
+/* Another loop device stands for another order in which disks are found. */
+static void assert_known_again(TfFixtureVolume *volume, const gchar *type)
+{
+	g_autoptr(TfFixtureVolume) first = tf_fixture_volume_btrfs();
+	g_autoptr(TfFixtureVolume) second = NULL;
+	dev_t before = 0;
+	dev_t after = 0;
+	guint64 id = id_of(volume->mount_point, &before);
+
+	tf_fixture_volume_unmount(volume);
+	second = tf_fixture_volume_btrfs();
+	tf_fixture_volume_mount(volume, type, "rw");
+
+	g_assert_cmpuint(id_of(volume->mount_point, &after), ==, id);
+	g_assert_cmpuint(after, !=, before);
+	g_assert_cmpuint(id_of(first->mount_point, &after), !=, id);
+}
+
+static void a_file_system_is_known_again_on_another_device(void)
+{
+	g_autoptr(TfFixtureVolume) ext4 = tf_fixture_volume_ext4("has_journal", "rw");
+	g_autoptr(TfFixtureVolume) xfs = tf_fixture_volume_xfs();
+	g_autoptr(TfFixtureVolume) btrfs = tf_fixture_volume_btrfs();
+
+	assert_known_again(ext4, "ext4");
+	assert_known_again(xfs, "xfs");
+	assert_known_again(btrfs, "btrfs");
+}
+
+static void subvolumes_are_told_apart(void)
+{
+	g_autoptr(TfFixtureVolume) volume = tf_fixture_volume_btrfs();
+	g_autofree gchar *inner = g_build_filename(volume->mount_point, "inner", NULL);
+	dev_t device = 0;
+
+	tf_fixture_run(volume->mount_point, "btrfs", "-q", "subvolume", "create", "inner", NULL);
+
+	g_assert_cmpuint(id_of(volume->mount_point, &device), !=, id_of(inner, &device));
+}
+
+static void what_has_no_identity_is_known_by_its_device(void)
+{
+	dev_t device = 0;
+	guint64 id = id_of("/proc", &device);
+
+	g_assert_cmpuint(id, ==, device);
+	g_assert_cmpuint(tf_volume_id(-1), ==, 0);
+	g_assert_false(tf_volume_is(-1, 0));
+}
+
+int main(int argc, char **argv)
+{
+	tf_fixture_mount_namespace(argc, argv);
+	tf_secret_setup();
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/volume-id/a file system is known again on another device",
+		a_file_system_is_known_again_on_another_device);
+	g_test_add_func("/volume-id/subvolumes are told apart", subvolumes_are_told_apart);
+	g_test_add_func("/volume-id/what has no identity is known by its device",
+		what_has_no_identity_is_known_by_its_device);
+
+	return g_test_run();
+}
