@@ -49,16 +49,31 @@ static gboolean compare(TfSession *session, gsize kind, CK_OBJECT_HANDLE object,
 	return FALSE;
 }
 
-static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, EVP_PKEY *key, Ours *ret_ours,
-	GError **error)
+/* A further certificate of the same key is not on the token, and no secret. */
+static gboolean judge_certificate(
+	TfSession *session, CK_OBJECT_HANDLE object, X509 *certificate, Ours *ret_ours, GError **error)
 {
+	g_autoptr(X509) own = NULL;
+
+	if (!tf_object_read_certificate(session, object, &own, error))
+		return FALSE;
+	*ret_ours = own != NULL && X509_cmp(own, certificate) == 0 ? OURS_YES : OURS_NO;
+
+	return TRUE;
+}
+
+static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, X509 *certificate,
+	Ours *ret_ours, GError **error)
+{
+	EVP_PKEY *key = X509_get0_pubkey(certificate);
 	TfHalf half = TF_HALF_OTHER;
 	gboolean has_id = FALSE;
 
+	if (tf_object_kinds[kind].class == CKO_CERTIFICATE)
+		return judge_certificate(session, object, certificate, ret_ours, error);
 	if (!compare(session, kind, object, key, &half, error))
 		return FALSE;
-	if (half == TF_HALF_UNKNOWN && tf_object_kinds[kind].class != CKO_CERTIFICATE &&
-		!has_id_of(session, object, key, &has_id, error))
+	if (half == TF_HALF_UNKNOWN && !has_id_of(session, object, key, &has_id, error))
 		return FALSE;
 	*ret_ours = half == TF_HALF_SAME ? OURS_YES : OURS_NO;
 	if (has_id)
@@ -67,7 +82,7 @@ static gboolean judge(TfSession *session, gsize kind, CK_OBJECT_HANDLE object, E
 	return TRUE;
 }
 
-static gboolean destroy_kind(TfSession *session, gsize kind, EVP_PKEY *key, GError **error)
+static gboolean destroy_kind(TfSession *session, gsize kind, X509 *certificate, GError **error)
 {
 	g_autoptr(GArray) objects = tf_objects_of_class(session, tf_object_kinds[kind].class, NULL, error);
 
@@ -77,7 +92,7 @@ static gboolean destroy_kind(TfSession *session, gsize kind, EVP_PKEY *key, GErr
 		CK_OBJECT_HANDLE object = g_array_index(objects, CK_OBJECT_HANDLE, i);
 		Ours ours = OURS_NO;
 
-		if (!judge(session, kind, object, key, &ours, error))
+		if (!judge(session, kind, object, certificate, &ours, error))
 			return FALSE;
 		if (ours == OURS_YES && !tf_object_destroy(session, object, error))
 			return FALSE;
@@ -108,7 +123,7 @@ gboolean tf_nss_removal(TfNssStore *store, X509 *certificate, const guint8 sourc
 	if (!check_proof(certificate, source_sha256, proof, error))
 		return FALSE;
 	for (gsize i = 0; i < TF_N_OBJECT_KINDS; i++) {
-		if (!destroy_kind(store->session, i, X509_get0_pubkey(certificate), error))
+		if (!destroy_kind(store->session, i, certificate, error))
 			return FALSE;
 	}
 
@@ -125,8 +140,8 @@ static gboolean find_kind(
 	if (objects == NULL)
 		return FALSE;
 	for (guint i = 0; i < objects->len && ours == OURS_NO; i++) {
-		if (!judge(store->session, kind, g_array_index(objects, CK_OBJECT_HANDLE, i),
-			    X509_get0_pubkey(certificate), &ours, error))
+		if (!judge(store->session, kind, g_array_index(objects, CK_OBJECT_HANDLE, i), certificate,
+			    &ours, error))
 			return FALSE;
 	}
 	*ret_finds = ours != OURS_NO;

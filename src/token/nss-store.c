@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "key/certificate.h"
 #include "nss-store-private.h"
 #include "object.h"
 
@@ -169,28 +170,70 @@ void tf_nss_key_free(TfNssKey *key)
 	g_free(key);
 }
 
-/* The certificate under the key's CKA_ID that is valid longest. */
-static gboolean find_certificate(TfSession *session, TfNssKey *key, GError **error)
+static void free_certificate(gpointer data)
 {
-	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, key->id, error);
+	X509_free(data);
+}
+
+/* What stands under the key's CKA_ID. */
+static GPtrArray *find_certificates(TfSession *session, GBytes *id, GError **error)
+{
+	g_autoptr(GArray) objects = tf_objects_of_class(session, CKO_CERTIFICATE, id, error);
+	g_autoptr(GPtrArray) certificates = g_ptr_array_new_with_free_func(free_certificate);
 
 	if (objects == NULL)
-		return FALSE;
+		return NULL;
 	for (guint i = 0; i < objects->len; i++) {
-		g_autoptr(X509) certificate = NULL;
+		X509 *certificate = NULL;
 
 		if (!tf_object_read_certificate(
 			    session, g_array_index(objects, CK_OBJECT_HANDLE, i), &certificate, error))
-			return FALSE;
-		if (certificate == NULL ||
-			(key->certificate != NULL && ASN1_TIME_compare(X509_get0_notAfter(certificate),
-							     X509_get0_notAfter(key->certificate)) <= 0))
-			continue;
-		X509_free(key->certificate);
-		key->certificate = g_steal_pointer(&certificate);
+			return NULL;
+		if (certificate != NULL)
+			g_ptr_array_add(certificates, certificate);
 	}
 
-	return TRUE;
+	return g_steal_pointer(&certificates);
+}
+
+static gint by_end(gconstpointer a, gconstpointer b)
+{
+	X509 *const *first = a;
+	X509 *const *second = b;
+
+	return ASN1_TIME_compare(X509_get0_notAfter(*second), X509_get0_notAfter(*first));
+}
+
+/* What a program made for itself before the key was certified, or an earlier one by the same issuer. */
+static gboolean is_superseded(X509 *certificate, const GPtrArray *better)
+{
+	for (guint i = 0; i < better->len; i++) {
+		X509 *other = g_ptr_array_index(better, i);
+
+		if (X509_NAME_cmp(X509_get_issuer_name(certificate), X509_get_issuer_name(other)) == 0)
+			return TRUE;
+	}
+
+	return better->len > 0 && tf_certificate_is_self_signed(certificate);
+}
+
+/* Those that a person chooses between: by whom they are certified, each with the one that is valid longest. */
+static GPtrArray *choosable(GPtrArray *certificates)
+{
+	GPtrArray *better = g_ptr_array_new();
+
+	g_ptr_array_sort(certificates, by_end);
+	for (guint pass = 0; pass < 2; pass++) {
+		for (guint i = 0; i < certificates->len; i++) {
+			X509 *certificate = g_ptr_array_index(certificates, i);
+			gboolean is_own = tf_certificate_is_self_signed(certificate);
+
+			if (is_own == (pass == 1) && !is_superseded(certificate, better))
+				g_ptr_array_add(better, certificate);
+		}
+	}
+
+	return better;
 }
 
 static gboolean is_listed(const GPtrArray *keys, GBytes *id)
@@ -205,18 +248,39 @@ static gboolean is_listed(const GPtrArray *keys, GBytes *id)
 	return FALSE;
 }
 
+static void add(GPtrArray *keys, GBytes *id, const gchar *label, X509 *certificate)
+{
+	TfNssKey *key = g_new0(TfNssKey, 1);
+
+	key->id = g_bytes_ref(id);
+	key->label = g_strdup(label);
+	key->certificate = certificate;
+	if (certificate != NULL)
+		X509_up_ref(certificate);
+	g_ptr_array_add(keys, key);
+}
+
 static gboolean add_key(TfSession *session, CK_OBJECT_HANDLE object, GPtrArray *keys, GError **error)
 {
-	g_autoptr(TfNssKey) key = g_new0(TfNssKey, 1);
+	g_autoptr(GBytes) id = NULL;
+	g_autofree gchar *label = NULL;
+	g_autoptr(GPtrArray) certificates = NULL;
+	g_autoptr(GPtrArray) better = NULL;
 
-	if (!tf_object_read(session, object, CKA_ID, &key->id, error))
+	if (!tf_object_read(session, object, CKA_ID, &id, error))
 		return FALSE;
-	if (key->id == NULL || g_bytes_get_size(key->id) == 0 || is_listed(keys, key->id))
+	if (id == NULL || g_bytes_get_size(id) == 0 || is_listed(keys, id))
 		return TRUE;
-	if (!tf_object_read_label(session, object, &key->label, error) ||
-		!find_certificate(session, key, error))
+	if (!tf_object_read_label(session, object, &label, error))
 		return FALSE;
-	g_ptr_array_add(keys, g_steal_pointer(&key));
+	certificates = find_certificates(session, id, error);
+	if (certificates == NULL)
+		return FALSE;
+	better = choosable(certificates);
+	if (better->len == 0)
+		add(keys, id, label, NULL);
+	for (guint i = 0; i < better->len; i++)
+		add(keys, id, label, g_ptr_array_index(better, i));
 
 	return TRUE;
 }
@@ -227,7 +291,11 @@ static gint by_id(gconstpointer a, gconstpointer b)
 	const TfNssKey *first = *(const TfNssKey *const *)a;
 	const TfNssKey *second = *(const TfNssKey *const *)b;
 
-	return g_bytes_compare(first->id, second->id);
+	gint order = g_bytes_compare(first->id, second->id);
+
+	return order != 0 || first->certificate == NULL || second->certificate == NULL
+		       ? order
+		       : by_end(&first->certificate, &second->certificate);
 }
 
 GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The key store of a browser as the source: its keys listed, one chosen, taken out, the store closed. */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
+#include "disk/volume-id.h"
 #include "place.h"
 #include "source.h"
 #include "store.h"
@@ -20,9 +23,14 @@ static gboolean look_at_place(TfSource *source, GError **error)
 	g_autofree gchar *database = g_build_filename(source->path, TF_WIPE_TRACE_STORE, NULL);
 	g_autoptr(TfStray) stray = tf_stray_new(database, NULL, TF_KIND_STORE);
 	TF_AUTO_FD int fd = tf_file_open(database, NULL, error);
+	struct stat status;
 
 	if (fd < 0)
 		return FALSE;
+	if (fstat(fd, &status) != 0)
+		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, database, g_strerror(errno), NULL);
+	source->store_volume = tf_volume_id(fd);
+	source->store_inode = status.st_ino;
 	source->exposures = tf_place_exposures(stray, fd);
 	source->media = tf_media_of(fd, NULL, error);
 

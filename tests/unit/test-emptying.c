@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The whole journey out of a browser's key store. */
+#include <stdio.h>
+
 #include "base/error.h"
 #include "dead-run.h"
 #include "nss-profile.h"
@@ -208,6 +210,93 @@ static void test_others_left(Fixture *fixture, gconstpointer key_type)
 	g_assert_cmpuint(tf_stage_count_private_keys(fixture->stage), ==, 1);
 }
 
+/* In the place of the store that was read, when the journey is about to empty it. */
+typedef struct Swap {
+	Fixture *fixture;
+	TfNssProfile *empty;
+	gchar *aside;
+	gboolean removes_only; /* the key, by somebody else */
+} Swap;
+
+static void swap_stores(TfNews news, G_GNUC_UNUSED const TfNewsContext *context, gpointer data)
+{
+	Swap *swap = data;
+	const TfNssProfile *profile = swap->fixture->profile;
+
+	if (news != TF_NEWS_EMPTYING)
+		return;
+	if (swap->removes_only) {
+		tf_fixture_run(profile->directory, "certutil", "-F", "-n", "member", "-d", profile->database,
+			"-f", profile->password_file, NULL);
+		return;
+	}
+	g_assert_cmpint(rename(profile->directory, swap->aside), ==, 0);
+	g_assert_cmpint(rename(swap->empty->directory, profile->directory), ==, 0);
+}
+
+static void assert_nothing_claimed(const TfOutcome *outcome)
+{
+	const TfKept *kept = NULL;
+
+	g_assert_cmpint(outcome->status, ==, TF_STATUS_KEPT);
+	g_assert_cmpuint(outcome->wiped->len, ==, 0);
+	g_assert_cmpuint(outcome->kept->len, ==, 1);
+	kept = g_ptr_array_index(outcome->kept, 0);
+	g_assert_cmpint(kept->why, ==, TF_KEPT_WIPE_REFUSED);
+}
+
+static void test_replaced(Fixture *fixture, gconstpointer key_type)
+{
+	Swap swap = { fixture, tf_nss_profile_new(TRUE), g_strconcat(fixture->profile->directory, "-aside", NULL),
+		FALSE };
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	fixture->stage->answers.on_news = swap_stores;
+	fixture->stage->answers.data = &swap;
+	outcome = run(fixture);
+
+	assert_nothing_claimed(outcome);
+	g_assert_cmpint(rename(fixture->profile->directory, swap.empty->directory), ==, 0);
+	g_assert_cmpint(rename(swap.aside, fixture->profile->directory), ==, 0);
+	g_assert_true(shows(fixture));
+	tf_nss_profile_free(swap.empty);
+	g_free(swap.aside);
+}
+
+static void test_replaced_after_death(Fixture *fixture, gconstpointer key_type)
+{
+	Swap swap = { fixture, tf_nss_profile_new(TRUE), g_strconcat(fixture->profile->directory, "-aside", NULL),
+		FALSE };
+	g_autoptr(GError) error = NULL;
+
+	(void)key_type;
+	die_before_removal(fixture);
+	swap_stores(TF_NEWS_EMPTYING, NULL, &swap);
+
+	g_assert_null(tf_stage_run(fixture->stage, &error));
+
+	g_assert_error(error, TF_ERROR, TF_ERROR_WIPE_REFUSED);
+	g_assert_cmpint(rename(fixture->profile->directory, swap.empty->directory), ==, 0);
+	g_assert_cmpint(rename(swap.aside, fixture->profile->directory), ==, 0);
+	g_assert_true(shows(fixture));
+	tf_nss_profile_free(swap.empty);
+	g_free(swap.aside);
+}
+
+static void test_removed_by_others(Fixture *fixture, gconstpointer key_type)
+{
+	Swap swap = { fixture, NULL, NULL, TRUE };
+	g_autoptr(TfOutcome) outcome = NULL;
+
+	(void)key_type;
+	fixture->stage->answers.on_news = swap_stores;
+	fixture->stage->answers.data = &swap;
+	outcome = run(fixture);
+
+	assert_nothing_claimed(outcome);
+}
+
 static void test_out_of_range(Fixture *fixture, gconstpointer key_type)
 {
 	g_autoptr(GError) error = NULL;
@@ -243,6 +332,11 @@ int main(int argc, char **argv)
 		{ "/emptying/of several keys the one of the member's name is taken", "ec256", test_named },
 		{ "/emptying/the keys of others that are left are not taken by the same command", "ec256",
 			test_others_left },
+		{ "/emptying/a store that was replaced meanwhile is not said to be emptied", "ec256",
+			test_replaced },
+		{ "/emptying/nor by the next run, when a dead one had begun", "ec256", test_replaced_after_death },
+		{ "/emptying/what somebody else removed meanwhile is not said to be this run's doing", "ec256",
+			test_removed_by_others },
 		{ "/emptying/a number that no key has is refused", "ec256", test_out_of_range },
 	};
 

@@ -86,6 +86,30 @@ static void test_removed(Fixture *fixture, gconstpointer key_type)
 	g_assert_true(is_needed(fixture, fixture->other));
 }
 
+/* It is not on the token, and no secret. */
+static void test_further_certificate(Fixture *fixture, gconstpointer key_type)
+{
+	const TfFixtureMember *member = fixture->source.member;
+	const TfFixtureCertificate wanted = { .key = member->key,
+		.name = "見本 花子",
+		.issuer = sk_X509_value(fixture->other->chain, 0),
+		.issuer_key = fixture->other->issuer_key };
+	g_autoptr(X509) further = tf_fixture_certificate(&wanted);
+	g_autoptr(TfProof) proof = tf_fixture_proof(&fixture->source);
+	gboolean finds = FALSE;
+
+	(void)key_type;
+	g_clear_pointer(&fixture->store, tf_nss_store_free);
+	tf_nss_profile_add_certificate(fixture->profile, further, "further");
+	open_again(fixture);
+	remove_by(fixture, proof);
+	open_again(fixture);
+
+	g_assert_false(is_needed(fixture, member));
+	g_assert_true(tf_nss_removal_is_needed(fixture->store, further, &finds, NULL));
+	g_assert_true(finds);
+}
+
 static void test_again(Fixture *fixture, gconstpointer key_type)
 {
 	g_autoptr(TfProof) proof = tf_fixture_stored_proof(&fixture->source);
@@ -144,6 +168,7 @@ int main(int argc, char **argv)
 			test_removed },
 		{ "/nss-removal/an EC key goes with its certificate, and the other key stays", "ec256",
 			test_removed },
+		{ "/nss-removal/a further certificate of the key stays", "ec256", test_further_certificate },
 		{ "/nss-removal/what is gone already is not missed", "ec256", test_again },
 		{ "/nss-removal/a proof for another key is refused", "ec256", test_another_key },
 		{ "/nss-removal/a stored proof for another source is refused", "ec256", test_another_source },

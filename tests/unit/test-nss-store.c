@@ -53,6 +53,52 @@ static void two_keys_are_listed_with_their_certificates(void)
 	g_assert_cmpuint(n_found, ==, 2);
 }
 
+/* Of the same key, by another issuer; by itself when that is NULL. */
+static X509 *certify(const TfFixtureMember *member, const TfFixtureMember *issuer, gint64 not_after)
+{
+	const TfFixtureCertificate wanted = {
+		.key = member->key,
+		.name = "山田 太郎",
+		.issuer = issuer != NULL ? sk_X509_value(issuer->chain, 0) : NULL,
+		.issuer_key = issuer != NULL ? issuer->issuer_key : NULL,
+		.not_after = not_after,
+	};
+
+	return tf_fixture_certificate(&wanted);
+}
+
+/* Which one is meant a person has to say. */
+static void a_key_is_listed_once_for_each_issuer_that_certified_it(void)
+{
+	g_autoptr(TfNssProfile) profile = tf_nss_profile_new(FALSE);
+	g_autoptr(TfFixtureMember) member = tf_fixture_member("rsa2048", "山田 太郎", "Test Issuing CA");
+	g_autoptr(TfFixtureMember) issuer = tf_fixture_member("ec256", "見本 花子", "Other CA");
+	g_autoptr(X509) earlier = certify(member, member, TF_FIXTURE_NOT_AFTER - 86400);
+	g_autoptr(X509) own = certify(member, NULL, TF_FIXTURE_NOT_AFTER + 86400);
+	g_autoptr(X509) others = certify(member, issuer, TF_FIXTURE_NOT_AFTER + 86400);
+	g_autoptr(TfNssStore) store = NULL;
+	g_autoptr(GPtrArray) one = NULL;
+	g_autoptr(GPtrArray) two = NULL;
+
+	tf_nss_profile_add(profile, member, "member");
+	tf_nss_profile_add_certificate(profile, earlier, "member");
+	tf_nss_profile_add_certificate(profile, own, "own");
+	store = open_store(profile);
+	one = keys_of(store);
+	g_assert_cmpuint(one->len, ==, 1);
+	g_assert_cmpint(
+		X509_cmp(((const TfNssKey *)g_ptr_array_index(one, 0))->certificate, member->certificate), ==, 0);
+	g_clear_pointer(&store, tf_nss_store_free);
+
+	tf_nss_profile_add_certificate(profile, others, "others");
+	store = open_store(profile);
+	two = keys_of(store);
+	g_assert_cmpuint(two->len, ==, 2);
+	g_assert_cmpint(X509_cmp(((const TfNssKey *)g_ptr_array_index(two, 0))->certificate, others), ==, 0);
+	g_assert_cmpint(
+		X509_cmp(((const TfNssKey *)g_ptr_array_index(two, 1))->certificate, member->certificate), ==, 0);
+}
+
 static void without_its_password_no_key_is_seen_and_a_wrong_one_is_said_to_be(void)
 {
 	g_autoptr(TfNssProfile) profile = tf_nss_profile_new(TRUE);
@@ -125,6 +171,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nss-store/two keys are listed with their certificates",
 		two_keys_are_listed_with_their_certificates);
+	g_test_add_func("/nss-store/a key is listed once for each issuer that certified it",
+		a_key_is_listed_once_for_each_issuer_that_certified_it);
 	g_test_add_func("/nss-store/without its password no key is seen, and a wrong one is said to be",
 		without_its_password_no_key_is_seen_and_a_wrong_one_is_said_to_be);
 	g_test_add_func("/nss-store/looking changes no byte of the databases",

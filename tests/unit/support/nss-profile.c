@@ -55,6 +55,17 @@ void tf_nss_profile_add(const TfNssProfile *profile, const TfFixtureMember *memb
 	g_assert_cmpint(unlink(path), ==, 0);
 }
 
+void tf_nss_profile_add_certificate(const TfNssProfile *profile, X509 *certificate, const gchar *label)
+{
+	g_autofree gchar *path = g_build_filename(profile->directory, "import.pem", NULL);
+	g_autoptr(GBytes) pem = tf_fixture_certificate_pem(certificate);
+
+	tf_fixture_write(path, pem);
+	tf_fixture_run(profile->directory, "certutil", "-A", "-d", profile->database, "-n", label, "-t", ",,",
+		"-i", path, "-f", profile->password_file, NULL);
+	g_assert_cmpint(unlink(path), ==, 0);
+}
+
 TfSecret *tf_nss_profile_secret(const gchar *text)
 {
 	TfSecret *secret = tf_secret_new_copy(text, strlen(text));

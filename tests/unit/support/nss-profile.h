@@ -21,6 +21,9 @@ void tf_nss_profile_free(TfNssProfile *profile);
 /* Imports the key as a browser would, its chain with it. */
 void tf_nss_profile_add(const TfNssProfile *profile, const TfFixtureMember *member, const gchar *label);
 
+/* A certificate beside those that are there. */
+void tf_nss_profile_add_certificate(const TfNssProfile *profile, X509 *certificate, const gchar *label);
+
 /* A secret of this text. */
 TfSecret *tf_nss_profile_secret(const gchar *text);
 

@@ -35,11 +35,15 @@ gboolean tf_nss_store_login(TfNssStore *store, const TfSecret *password, GError 
 typedef struct TfNssKey {
 	GBytes *id;	   /* CKA_ID */
 	gchar *label;	   /* what the store calls it; "" */
-	X509 *certificate; /* of those under the same CKA_ID the one that is valid longest; NULL: none */
+	X509 *certificate; /* under the same CKA_ID; NULL: none */
 } TfNssKey;
 
-/* TfNssKey of every private key that can be named: one with a CKA_ID, each once, in the order of
- * their CKA_IDs. After the login. */
+/*
+ * TfNssKey of every private key that can be named: one with a CKA_ID, in the order of their CKA_IDs. Each
+ * stands there once, and where several issuers have certified it once for each of them, with the certificate
+ * that is valid longest; one that only the key itself has signed counts where there is no other. After the
+ * login.
+ */
 GPtrArray *tf_nss_store_keys(TfNssStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void tf_nss_key_free(TfNssKey *key);
