@@ -68,6 +68,10 @@ const TfErrorRow tf_error_rows[TF_ERROR_MANIFEST_INVALID] = {
 		N_("It is the primary password (master password) that was set in the browser, neither the "
 		   "PIN code of the paper notice nor the user PIN of the token. It may be tried again; the "
 		   "store is untouched.") },
+	[TF_ERROR_STORE_UNREADABLE] = { "store-unreadable", TF_EXIT_SOURCE_UNREADABLE, { "path", "reason" },
+		N_("The key store '{path}' cannot be opened: {reason}."),
+		N_("Start the browser once with this profile, close it, and run the same command again. It "
+		   "takes the folder of the profile.") },
 	[TF_ERROR_STORE_IN_USE] = { "store-in-use", TF_EXIT_STORE_IN_USE, { "path", "program" },
 		N_("The key store '{path}' is in use by {program}; nothing was changed."),
 		N_("Close the browser or mail program it belongs to, all its windows, and run the same "

@@ -72,9 +72,17 @@ TfPosture *tf_pc_questions(TfConversation *conversation, GError **error)
 gboolean tf_pc_ask_infection(TfConversation *conversation, gboolean *ret_was_infected, GError **error)
 {
 	*ret_was_infected = conversation->options->was_infected;
+	if (!*ret_was_infected && tf_conversation_is_with_person(conversation) &&
+		!tf_terminal_confirm(conversation->terminal,
+			_("Was malware ever found on this PC while the file was on it, or do you suspect "
+			  "it?"),
+			ret_was_infected, error))
+		return FALSE;
+	if (*ret_was_infected)
+		say(conversation,
+			_("Then others may know the key already, and moving it does not help: ask whoever "
+			  "issued the certificate whether it is to be revoked. The report will say so. You "
+			  "may go on, or stop here by Ctrl-C; nothing was changed."));
 
-	return *ret_was_infected || !tf_conversation_is_with_person(conversation) ||
-	       tf_terminal_confirm(conversation->terminal,
-		       _("Was malware ever found on this PC while the file was on it, or do you suspect it?"),
-		       ret_was_infected, error);
+	return TRUE;
 }

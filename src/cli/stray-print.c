@@ -26,14 +26,20 @@ static const gchar *const basis_sentences[TF_N_BASES] = {
 	[TF_BASIS_KEY_ID] = N_("the number by which the browser finds this key stands in it"),
 };
 
-/* How a key leaves a browser's database, which no search changes. */
-static void add_removal(GString *text, const gchar *path)
+/* How a key leaves a browser's database, which no search changes. A copy of one, under another name, the
+ * browser does not know. */
+static void add_removal(GString *text, const TfStray *stray)
 {
+	const gchar *path = stray->path;
 	g_autofree gchar *folder = g_path_get_dirname(path);
 	g_autofree gchar *quoted = g_shell_quote(folder);
 	g_autofree gchar *command = g_strconcat("tokenferry migrate --from-nss ", quoted, NULL);
 
-	tf_describe_line(text, 2, _("What to do, the browser closed"), command);
+	if (!tf_sweep_is_live_store(stray))
+		tf_describe_line(text, 2, _("What to do"),
+			_("it is a copy that no browser uses: delete it yourself, and empty the trash"));
+	else
+		tf_describe_line(text, 2, _("What to do, the browser closed"), command);
 }
 
 void tf_stray_print(const TfStray *stray)
@@ -56,7 +62,7 @@ void tf_stray_print(const TfStray *stray)
 	if (stray->is_weak)
 		tf_describe_line(text, 2, _("Attention"), _("its encryption can be broken within hours"));
 	if (stray->rank == TF_RANK_SAME_KEY && strcmp(stray->form, "nss") == 0)
-		add_removal(text, stray->path);
+		add_removal(text, stray);
 	if (stray->is_readable_by_others)
 		tf_describe_line(text, 2, _("Attention"), _("other users of this PC may read it"));
 	if (stray->is_in_mail)

@@ -295,8 +295,8 @@ static void add_limits(Body *body, const TfOutcome *outcome)
 		add_section(body, TF_MAIL_EXCEPTIONS);
 	for (guint i = 0; i < outcome->exceptions->len; i++)
 		add(body, 1,
-			tf_mail_exception(
-				body->language, g_array_index(outcome->exceptions, TfException, i)));
+			tf_mail_exception(body->language, g_array_index(outcome->exceptions, TfException, i),
+				outcome->posture != NULL));
 }
 
 static void add_number(Body *body, TfMailWord label, guint number)

@@ -96,7 +96,8 @@ const gchar *tf_mail_kept_why(TfMailLanguage language, TfKeptWhy why);
 const gchar *tf_mail_question(TfMailLanguage language, TfPostureQuestion question);
 const gchar *tf_mail_answer(TfMailLanguage language, TfTristate answer);
 const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked);
-const gchar *tf_mail_exception(TfMailLanguage language, TfException exception);
+/* The state of the PC may be none that was seen. */
+const gchar *tf_mail_exception(TfMailLanguage language, TfException exception, gboolean saw_pc);
 const gchar *tf_mail_exposure(TfMailLanguage language, TfExposure exposure);
 /* Of 0..4, "" for any other; what was wiped may have words of its own. */
 const gchar *tf_mail_level(TfMailLanguage language, const gchar *kind, guint level);

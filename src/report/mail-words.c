@@ -321,9 +321,13 @@ const gchar *tf_mail_unchecked(TfMailLanguage language, TfUnchecked unchecked)
 	return uncheckeds[unchecked][language];
 }
 
-const gchar *tf_mail_exception(TfMailLanguage language, TfException exception)
+const gchar *tf_mail_exception(TfMailLanguage language, TfException exception, gboolean saw_pc)
 {
-	return exceptions[exception][language];
+	static const Words unseen_pc = { "completion reported although nobody looked at the state of the PC",
+		"パソコンの状態を確認しないまま完了と報告すること" };
+
+	return exception == TF_EXCEPTION_POSTURE && !saw_pc ? unseen_pc[language]
+							    : exceptions[exception][language];
 }
 
 const gchar *tf_mail_level(TfMailLanguage language, const gchar *kind, guint level)

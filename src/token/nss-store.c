@@ -57,6 +57,21 @@ static gchar *arguments_for(const gchar *directory, gboolean for_writing)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* SQLite's; only who opens the database to write may bring it to an end. */
+static gboolean has_journal(const gchar *directory)
+{
+	static const gchar *const names[] = { "key4.db-journal", "cert9.db-journal" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree gchar *path = g_build_filename(directory, names[i], NULL);
+
+		if (access(path, F_OK) == 0)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
 static TfModule *load(
 	const TfModuleFacts *facts, const gchar *directory, gboolean for_writing, GError **error)
 {
@@ -66,7 +81,11 @@ static TfModule *load(
 
 	/* The library was found and is trusted: what it does not open is the store. */
 	if (g_error_matches(problem, TF_ERROR, TF_ERROR_MODULE_UNLOADABLE))
-		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, tf_error_arguments(problem)[1], NULL);
+		tf_raise(error, TF_ERROR_STORE_UNREADABLE, directory,
+			has_journal(directory)
+				? _("the browser did not come to its end, and left the journal of a change")
+				: tf_error_arguments(problem)[1],
+			NULL);
 	else if (problem != NULL)
 		g_propagate_error(error, g_steal_pointer(&problem));
 
@@ -84,7 +103,7 @@ static TfTokenStatus *choose(TfModule *module, const gchar *directory, GError **
 			return g_ptr_array_steal_index(tokens, i);
 	}
 	if (tokens != NULL)
-		tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, directory, _("the library shows no store"), NULL);
+		tf_raise(error, TF_ERROR_STORE_UNREADABLE, directory, _("the library shows no store"), NULL);
 
 	return NULL;
 }
@@ -217,7 +236,8 @@ static gboolean is_superseded(X509 *certificate, const GPtrArray *better)
 	return better->len > 0 && tf_certificate_is_self_signed(certificate);
 }
 
-/* Those that a person chooses between: by whom they are certified, each with the one that is valid longest. */
+/* Those that a person chooses between: by whom they are certified, each with the one that is valid longest.
+ */
 static GPtrArray *choosable(GPtrArray *certificates)
 {
 	GPtrArray *better = g_ptr_array_new();

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "transfer/wiped.h"
+#include "transfer/sweep.h"
 
 #define LIMIT 400u
 
@@ -71,7 +71,7 @@ static gboolean recognise(TfCatch *caught, int fd, const TfKnown *known, const T
 	if (!tf_recognise_key(copy, path, password, NULL, mounts, &caught->found, &why, error))
 		return FALSE;
 	if (caught->found == NULL)
-		caught->why = strcmp(caught->stray->form, TF_KIND_STORE) == 0 ? TF_KEPT_IN_STORE : whys[why];
+		caught->why = tf_sweep_is_live_store(caught->stray) ? TF_KEPT_IN_STORE : whys[why];
 
 	return TRUE;
 }

@@ -13,6 +13,7 @@
 #include "ledger/stray-wipe.h"
 #include "ledger/supplement.h"
 #include "needed.h"
+#include "suspicion.h"
 #include "transfer/checks.h"
 #include "transfer/keeping.h"
 
@@ -201,9 +202,10 @@ static gboolean identify(TfCleaning *cleaning, GError **error)
 		report = tf_ledger_row_outcome(cleaning->ledger, g_ptr_array_index(rows, i), NULL);
 	}
 	take_member(cleaning, report);
-	/* What was seen of the moved file is not to be seen any more. */
-	if (report != NULL)
-		cleaning->exposures |= tf_outcome_exposures(report);
+	/* What was seen of files that are wiped or moved since is not to be seen any more. */
+	if (!tf_suspicion_find(
+		    cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), &cleaning->exposures, error))
+		return FALSE;
 	cleaning->needed =
 		rows != NULL ? tf_needed_find(cleaning->ledger, tf_proof_spki_sha256(cleaning->proof), error)
 			     : NULL;
@@ -412,5 +414,6 @@ gboolean tf_clean_told(const TfOutcome *outcome, TfLedger *ledger, GError **erro
 	tf_certificate_spki_sha256(certificate, digest);
 
 	return tf_ledger_add_supplement(ledger, outcome, error) &&
+	       tf_suspicion_spread(ledger, digest, tf_outcome_exposures(outcome), error) &&
 	       tf_ledger_tell_stray_wipes(ledger, digest, error);
 }

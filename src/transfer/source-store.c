@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "disk/browser.h"
 #include "disk/volume-id.h"
 #include "place.h"
 #include "source.h"
@@ -157,7 +158,8 @@ TfSource *tf_source_of_store(
 	gboolean has_password = FALSE;
 
 	source->path = tf_file_resolve(plan->source, error);
-	if (source->path == NULL || !look_at_place(source, error))
+	if (source->path == NULL || !tf_browser_check_closed(source->path, error) ||
+		!look_at_place(source, error))
 		return NULL;
 	store = tf_store_open(source->path, FALSE, dialogue, &source->store_password, error);
 	has_password = store != NULL && tf_nss_store_has_password(store);
@@ -167,6 +169,9 @@ TfSource *tf_source_of_store(
 	if (keypair == NULL || !tf_keypair_check_purpose(keypair, source->path, error))
 		return NULL;
 	fill(source, key, g_steal_pointer(&keypair));
+	/* What encrypts the key lies in the same file then. */
+	if (!has_password)
+		source->exposures |= 1u << TF_EXPOSURE_UNPROTECTED;
 	tf_dialogue_tell(dialogue, TF_NEWS_SOURCE_OPENED,
 		&(TfNewsContext){ .path = source->path, .certificate = source->facts });
 	if (!has_password)

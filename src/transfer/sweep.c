@@ -5,6 +5,7 @@
 
 #include "sweep-start.h"
 #include "sweeping.h"
+#include "transfer/wiped.h"
 
 #define TICK_MILLISECONDS 100
 
@@ -83,6 +84,16 @@ gboolean tf_sweep(
 	ret_result->confinement = g_strdupv((GStrv)tf_looking_confinement(looking));
 
 	return TRUE;
+}
+
+gboolean tf_sweep_is_live_store(const TfStray *stray)
+{
+	g_autofree gchar *name = g_path_get_basename(stray->path);
+	g_autofree gchar *folder = g_path_get_dirname(stray->path);
+	g_autofree gchar *certificates = g_build_filename(folder, "cert9.db", NULL);
+
+	return strcmp(stray->form, TF_KIND_STORE) == 0 && stray->member == NULL &&
+	       strcmp(name, TF_WIPE_TRACE_STORE) == 0 && g_file_test(certificates, G_FILE_TEST_IS_REGULAR);
 }
 
 static void add_skipped(TfSearch *search, const gchar *path, const gchar *file_system)

@@ -11,6 +11,7 @@
 #include "ending.h"
 #include "resumption.h"
 #include "source.h"
+#include "suspicion.h"
 #include "transfer/checks.h"
 
 typedef struct Journey {
@@ -39,11 +40,14 @@ static void copy_names(GPtrArray *to, const GPtrArray *from)
 
 static gboolean open_source(Journey *journey, GError **error)
 {
+	guint suspected = 0;
+
 	if (!tf_resumption_emptied(&journey->run, &journey->emptied, error))
 		return FALSE;
 	journey->source =
 		tf_source_open(journey->run.plan, journey->emptied != NULL, journey->run.dialogue, error);
-	if (journey->source == NULL)
+	if (journey->source == NULL ||
+		!tf_suspicion_find(journey->run.ledger, journey->source->spki_sha256, &suspected, error))
 		return FALSE;
 
 	journey->run.where = TF_WHERE_SOURCE;
@@ -52,7 +56,7 @@ static gboolean open_source(Journey *journey, GError **error)
 	journey->outcome->certificate_der = tf_certificate_der(journey->source->certificate);
 	journey->outcome->source_sha256 = tf_hex(journey->source->sha256, TF_SHA256_SIZE);
 	journey->outcome->knows_exposure = TRUE;
-	journey->outcome->exposures = journey->source->exposures | journey->run.exposures;
+	journey->outcome->exposures = journey->source->exposures | journey->run.exposures | suspected;
 	if (journey->run.plan->was_infected)
 		journey->outcome->exposures |= 1u << TF_EXPOSURE_INFECTED;
 	copy_names(journey->outcome->carried, journey->source->carried);

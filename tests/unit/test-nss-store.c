@@ -87,7 +87,8 @@ static void a_key_is_listed_once_for_each_issuer_that_certified_it(void)
 	one = keys_of(store);
 	g_assert_cmpuint(one->len, ==, 1);
 	g_assert_cmpint(
-		X509_cmp(((const TfNssKey *)g_ptr_array_index(one, 0))->certificate, member->certificate), ==, 0);
+		X509_cmp(((const TfNssKey *)g_ptr_array_index(one, 0))->certificate, member->certificate), ==,
+		0);
 	g_clear_pointer(&store, tf_nss_store_free);
 
 	tf_nss_profile_add_certificate(profile, others, "others");
@@ -96,7 +97,8 @@ static void a_key_is_listed_once_for_each_issuer_that_certified_it(void)
 	g_assert_cmpuint(two->len, ==, 2);
 	g_assert_cmpint(X509_cmp(((const TfNssKey *)g_ptr_array_index(two, 0))->certificate, others), ==, 0);
 	g_assert_cmpint(
-		X509_cmp(((const TfNssKey *)g_ptr_array_index(two, 1))->certificate, member->certificate), ==, 0);
+		X509_cmp(((const TfNssKey *)g_ptr_array_index(two, 1))->certificate, member->certificate), ==,
+		0);
 }
 
 static void without_its_password_no_key_is_seen_and_a_wrong_one_is_said_to_be(void)
@@ -161,7 +163,7 @@ static void a_folder_of_any_name_is_found_and_one_without_a_store_is_said_to_be(
 	g_assert_no_error(error);
 	g_clear_pointer(&store, tf_nss_store_free);
 	g_assert_null(tf_nss_store_open(nowhere, FALSE, &error));
-	g_assert_error(error, TF_ERROR, TF_ERROR_SOURCE_UNREADABLE);
+	g_assert_error(error, TF_ERROR, TF_ERROR_STORE_UNREADABLE);
 	tf_fixture_remove(parent);
 }
 

@@ -284,8 +284,9 @@ static void test_kept_but_confirmed(Fixture *fixture, gconstpointer data)
 	mail = send_report(fixture->outcome, fixture->campaign);
 
 	g_assert_cmpstr(mail->subject, ==, "再インポート完了連絡");
-	tf_assert_says(mail->body, "本人が例外として確認したこと\n  この連絡に記したパソコンの状態\n  "
-				   "ファイルをパソコンに残したまま完了と報告");
+	tf_assert_says(mail->body,
+		"本人が例外として確認したこと\n  パソコンの状態を確認しないまま完了と報告すること\n  "
+		"ファイルをパソコンに残したまま完了と報告");
 }
 
 static void test_revoked(Fixture *fixture, gconstpointer data)

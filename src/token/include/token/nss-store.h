@@ -18,7 +18,7 @@ typedef struct TfNssStore TfNssStore;
 /*
  * 'directory' is resolved and absolute. Not for writing: softokn opens the databases read-only.
  * TF_ERROR_STORE_LIBRARY_MISSING; TF_ERROR_MODULE_UNTRUSTED, TF_ERROR_MODULE_LEAKY, of which nobody is asked
- * for an exception; TF_ERROR_SOURCE_UNREADABLE when softokn cannot open it; TF_ERROR_WIPE_REFUSED when it is
+ * for an exception; TF_ERROR_STORE_UNREADABLE when softokn cannot open it; TF_ERROR_WIPE_REFUSED when it is
  * to be written and cannot.
  */
 TfNssStore *tf_nss_store_open(

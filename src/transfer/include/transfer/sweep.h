@@ -78,6 +78,10 @@ gboolean tf_sweep_know_key(
 gboolean tf_sweep(
 	const TfSweepPlan *plan, const TfSweepListener *listener, TfSweepResult *ret_result, GError **error);
 
+/* The key database of a browser, as 'migrate --from-nss' takes it: and no copy of one, under another name or
+ * without what belongs beside it. */
+gboolean tf_sweep_is_live_store(const TfStray *stray);
+
 /* What a report says of a search that is over: 'paths' are those of its plan. */
 TfSearch *tf_sweep_describe(const gchar *const *paths, const TfSweepResult *result) G_GNUC_WARN_UNUSED_RESULT;
 
