@@ -24,15 +24,26 @@ static gchar *field_of(const gchar *const *lines, const gchar *key)
 	return NULL;
 }
 
-static gboolean is_of_security(const gchar *const *lines)
+/* Debian calls it "bookworm-security", and before that "buster/updates"; Ubuntu's codename is the system's, and
+ * its suite "jammy-security". */
+static gboolean is_of_security(const gchar *const *lines, const gchar *system)
 {
-	static const gchar *const keys[] = { "Label", "Suite", "Codename" };
+	g_autofree gchar *suite = field_of(lines, "Suite");
+	g_autofree gchar *codename = field_of(lines, "Codename");
+	g_autofree gchar *name = g_strconcat(system, "-security", NULL);
+	g_autofree gchar *old_name = g_strconcat(system, "/updates", NULL);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-		g_autofree gchar *value = field_of(lines, keys[i]);
-		g_autofree gchar *lower = value != NULL ? g_ascii_strdown(value, -1) : NULL;
+	if (g_strcmp0(codename, name) == 0 || g_strcmp0(codename, old_name) == 0 ||
+		g_strcmp0(suite, name) == 0)
+		return TRUE;
 
-		if (lower != NULL && strstr(lower, "security") != NULL)
+	return g_strcmp0(codename, system) == 0 && suite != NULL && g_str_has_suffix(suite, "-security");
+}
+
+static gboolean is_ours(const gchar *const *lines, const gchar *const *codenames)
+{
+	for (guint i = 0; codenames[i] != NULL; i++) {
+		if (codenames[i][0] != '\0' && is_of_security(lines, codenames[i]))
 			return TRUE;
 	}
 
@@ -64,18 +75,17 @@ static void judge(const TfPostureSite *site, const gchar *const *lines, TfLists 
 /* "host_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4" beside
  * "host_debian-security_dists_bookworm-security_InRelease": without one apt has nothing to tell, and says
  * nothing of it. */
-static gboolean has_packages(
-	const TfPostureSite *site, const gchar *const *names, const gchar *release, TfLists *lists)
+static gboolean has_packages(const TfPostureSite *site, const gchar *const *configured, const gchar *release,
+	TfLists *lists)
 {
 	g_autofree gchar *prefix = g_strndup(release, (gsize)(strrchr(release, '_') + 1 - release));
 
-	for (guint i = 0; names[i] != NULL; i++) {
-		const gchar *rest = g_str_has_prefix(names[i], prefix) ? names[i] + strlen(prefix) : "";
-		g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, names[i], NULL);
+	for (guint i = 0; configured[i] != NULL; i++) {
+		g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, configured[i], NULL);
 		g_autofree gchar *text = NULL;
 		TfSiteFile file;
 
-		if (!g_str_has_prefix(rest, "Packages") && strstr(rest, "_Packages") == NULL)
+		if (!g_str_has_prefix(configured[i], prefix))
 			continue;
 		text = tf_site_read(site, path, MAGIC_LIMIT, &file);
 		lists->is_refused = lists->is_refused || file.is_refused;
@@ -86,7 +96,7 @@ static gboolean has_packages(
 	return FALSE;
 }
 
-static void look_at(const TfPostureSite *site, const gchar *const *names, const gchar *name, TfLists *lists)
+static void look_at(const TfPostureSite *site, const TfListsScope *scope, const gchar *name, TfLists *lists)
 {
 	g_autofree gchar *path = g_build_filename(TF_LISTS_DIRECTORY, name, NULL);
 	TfSiteFile file;
@@ -98,14 +108,15 @@ static void look_at(const TfPostureSite *site, const gchar *const *names, const 
 		return;
 
 	lines = g_strsplit(text, "\n", -1);
-	if (!is_of_security((const gchar *const *)lines))
+	if (!is_ours((const gchar *const *)lines, scope->codenames))
 		return;
-	judge(site, (const gchar *const *)lines, lists);
-	if (!has_packages(site, names, name, lists))
+	if (has_packages(site, scope->configured, name, lists))
+		judge(site, (const gchar *const *)lines, lists);
+	else
 		lists->is_partial = TRUE;
 }
 
-TfLists tf_lists_look(const TfPostureSite *site)
+TfLists tf_lists_look(const TfPostureSite *site, const TfListsScope *scope)
 {
 	TfLists lists = { 0 };
 	TfSiteAccess access = TF_SITE_NONE;
@@ -114,8 +125,10 @@ TfLists tf_lists_look(const TfPostureSite *site)
 	lists.is_refused = access == TF_SITE_REFUSED;
 	for (guint i = 0; names != NULL && names[i] != NULL; i++) {
 		if (g_str_has_suffix(names[i], "_InRelease") || g_str_has_suffix(names[i], "_Release"))
-			look_at(site, (const gchar *const *)names, names[i], &lists);
+			look_at(site, scope, names[i], &lists);
 	}
+	/* What was left by a source that is not used any more. */
+	lists.is_partial = lists.is_partial && lists.n == 0 && !lists.is_odd;
 
 	return lists;
 }

@@ -4,15 +4,12 @@
 #include <string.h>
 
 #include "day-private.h"
+#include "os-release-private.h"
 #include "posture-private.h"
 #include "site-private.h"
 
-#define OS_RELEASE_LIMIT 16384u
-#define LIST_LIMIT	 262144u
-#define LISTS		 "/usr/share/distro-info/"
-#define NAME_LIMIT	 256u
-
-static const gchar *const os_releases[] = { "/etc/os-release", "/usr/lib/os-release" };
+#define LIST_LIMIT 262144u
+#define LISTS	   "/usr/share/distro-info/"
 
 typedef struct System {
 	const gchar *source; /* the os-release file */
@@ -32,42 +29,18 @@ static void system_clear(System *system)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(System, system_clear)
 
-/* The value as a shell would read it; the last one counts. NULL when there is none. */
-static gchar *value_of(const gchar *const *lines, const gchar *key)
-{
-	gchar *value = NULL;
-
-	for (guint i = 0; lines[i] != NULL; i++) {
-		gsize length = strlen(key);
-
-		if (strncmp(lines[i], key, length) != 0 || lines[i][length] != '=')
-			continue;
-		g_free(value);
-		value = g_shell_unquote(lines[i] + length + 1, NULL);
-	}
-	if (value != NULL && strlen(value) > NAME_LIMIT)
-		g_clear_pointer(&value, g_free);
-
-	return value;
-}
-
 static gboolean read_system(const TfPostureSite *site, System *ret_system)
 {
-	g_autofree gchar *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) text = tf_os_release_read(site, &ret_system->source, &ret_system->file);
+	const gchar *const *lines = (const gchar *const *)text;
 
-	for (gsize i = 0; text == NULL && i < G_N_ELEMENTS(os_releases); i++) {
-		ret_system->source = os_releases[i];
-		text = tf_site_read(site, os_releases[i], OS_RELEASE_LIMIT, &ret_system->file);
-	}
-	if (text == NULL || !ret_system->file.is_whole)
+	if (lines == NULL)
 		return FALSE;
 
-	lines = g_strsplit(text, "\n", -1);
-	ret_system->id = value_of((const gchar *const *)lines, "ID");
-	ret_system->codename = value_of((const gchar *const *)lines, "VERSION_CODENAME");
-	ret_system->name = value_of((const gchar *const *)lines, "PRETTY_NAME");
-	ret_system->support_end = value_of((const gchar *const *)lines, "SUPPORT_END");
+	ret_system->id = tf_os_release_value(lines, "ID");
+	ret_system->codename = tf_os_release_value(lines, "VERSION_CODENAME");
+	ret_system->name = tf_os_release_value(lines, "PRETTY_NAME");
+	ret_system->support_end = tf_os_release_value(lines, "SUPPORT_END");
 
 	return TRUE;
 }

@@ -5,10 +5,12 @@
 #include "base/capture.h"
 #include "day-private.h"
 #include "lists-private.h"
+#include "os-release-private.h"
 #include "posture-private.h"
 #include "site-private.h"
 
 #define APT	     "/usr/bin/apt-get"
+#define DPKG	     "/usr/bin/dpkg"
 #define OUTPUT_LIMIT (4u << 20)
 #define SECONDS	     60u
 #define NAMES_SHOWN  5u
@@ -111,13 +113,19 @@ static gchar *ask_apt(const TfPostureSite *site)
 	return text != NULL ? g_utf8_make_valid(text, -1) : NULL;
 }
 
+/* "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.": what has not come so far says nothing. */
+static gboolean has_summary(const gchar *text)
+{
+	return g_regex_match_simple("^[0-9]+ upgraded, [0-9]+ newly installed, ", text, G_REGEX_MULTILINE, 0);
+}
+
 /* FALSE when the lists are good enough to ask by. */
 static gboolean judge_lists(const TfPostureSite *site, const TfLists *lists, TfPosture *posture)
 {
 	g_autofree gchar *day = tf_day_to_iso(lists->date);
 	TfPostureAnswer *answer = NULL;
 
-	if (lists->n == 0 || lists->is_odd) {
+	if ((lists->n == 0 && !lists->is_partial) || lists->is_odd) {
 		answer = tf_posture_add(
 			posture, TF_FINDING_LISTS_MISSING, TF_LISTS_DIRECTORY, site->now, NULL);
 		answer->root_would_add = lists->is_refused;
@@ -125,7 +133,7 @@ static gboolean judge_lists(const TfPostureSite *site, const TfLists *lists, TfP
 	}
 	if (lists->is_partial) {
 		answer = tf_posture_add(
-			posture, TF_FINDING_LISTS_PARTIAL, TF_LISTS_DIRECTORY, lists->date, NULL);
+			posture, TF_FINDING_LISTS_PARTIAL, TF_LISTS_DIRECTORY, site->now, NULL);
 		answer->root_would_add = lists->is_refused;
 		return TRUE;
 	}
@@ -137,15 +145,74 @@ static gboolean judge_lists(const TfPostureSite *site, const TfLists *lists, TfP
 	return TRUE;
 }
 
+static gchar *native_architecture(const TfPostureSite *site)
+{
+	g_autofree gchar *program = tf_site_path(site, DPKG);
+	const gchar *const argv[] = { program, "--print-architecture", NULL };
+	gchar *text = tf_capture(argv, OUTPUT_LIMIT, SECONDS);
+
+	return text != NULL ? g_strstrip(text) : NULL;
+}
+
+/* The lists of packages for this PC that apt takes into account, and that are there: those of sources that
+ * were switched off stay in its folder. */
+static GStrv configured_lists(const TfPostureSite *site)
+{
+	g_autofree gchar *program = tf_site_path(site, APT);
+	const gchar *const argv[] = { program, "indextargets", "--format",
+		"$(CREATED_BY) $(ARCHITECTURE) $(FILENAME)", NULL };
+	g_autofree gchar *text = tf_capture(argv, OUTPUT_LIMIT, SECONDS);
+	g_autofree gchar *architecture = native_architecture(site);
+	g_autofree gchar *prefix = g_strdup_printf(
+		"Packages %s " TF_LISTS_DIRECTORY "/", architecture != NULL ? architecture : "");
+	g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+	GStrv names = g_new0(gchar *, g_strv_length(lines) + 1);
+	guint n = 0;
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (g_str_has_prefix(lines[i], prefix) && strchr(lines[i] + strlen(prefix), '/') == NULL)
+			names[n++] = g_strdup(lines[i] + strlen(prefix));
+	}
+
+	return names;
+}
+
+/* A derivative may take its updates of security from the system that it is made of. */
+static GStrv codenames(const TfPostureSite *site)
+{
+	static const gchar *const keys[] = { "VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME" };
+	const gchar *source = NULL;
+	TfSiteFile file;
+	g_auto(GStrv) lines = tf_os_release_read(site, &source, &file);
+	GStrv names = g_new0(gchar *, G_N_ELEMENTS(keys) + 1);
+	guint n = 0;
+
+	for (gsize i = 0; lines != NULL && i < G_N_ELEMENTS(keys); i++) {
+		names[n] = tf_os_release_value((const gchar *const *)lines, keys[i]);
+		n += names[n] != NULL ? 1 : 0;
+	}
+
+	return names;
+}
+
+static TfLists look_at_lists(const TfPostureSite *site)
+{
+	g_auto(GStrv) names = codenames(site);
+	g_auto(GStrv) configured = configured_lists(site);
+	const TfListsScope scope = { (const gchar *const *)names, (const gchar *const *)configured };
+
+	return tf_lists_look(site, &scope);
+}
+
 void tf_posture_updates(const TfPostureSite *site, TfPosture *posture)
 {
-	TfLists lists = tf_lists_look(site);
+	TfLists lists = look_at_lists(site);
 	g_autofree gchar *text = NULL;
 
 	if (tf_site_look(site, APT) != TF_SITE_NONE && judge_lists(site, &lists, posture))
 		return;
 	text = ask_apt(site);
-	if (text == NULL)
+	if (text == NULL || !has_summary(text))
 		(void)tf_posture_add(posture, TF_FINDING_UPDATES_UNTOLD, APT, site->now, NULL);
 	else
 		judge(site, text, lists.date, posture);

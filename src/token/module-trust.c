@@ -40,7 +40,10 @@ static gboolean check_step(const TfModuleChoice *choice, const gchar *path, GErr
 gboolean tf_module_check_trust(const TfModuleChoice *choice, GError **error)
 {
 	g_autofree gchar *path = g_strdup(choice->path);
+	struct stat status;
 
+	if (lstat(choice->path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+		return is_untrusted(choice, _("it is not a regular file"), error);
 	for (;;) {
 		gchar *slash = NULL;
 

@@ -6,15 +6,34 @@
 #define CONFIGURATION "p11-kit"
 #define ENVIRONMENT   "environment"
 
-static void add_variables(const TfPostureSite *site, TfPosture *posture)
+/* One that is made to log what passes through it is told so by being there. The caller frees. */
+static gchar *find_leaky(const GPtrArray *modules, const gchar **ret_path)
+{
+	for (guint i = 0; i < modules->len; i++) {
+		const TfModuleChoice *module = g_ptr_array_index(modules, i);
+		g_autoptr(GError) problem = NULL;
+
+		*ret_path = module->path;
+		if (!tf_module_check_leaks(module, &problem))
+			return g_strdup(tf_error_arguments(problem)[0]);
+	}
+
+	return NULL;
+}
+
+static void add_leaks(const TfPostureSite *site, const GPtrArray *modules, TfPosture *posture)
 {
 	const gchar *leak = tf_module_find_leak();
+	const gchar *path = NULL;
+	g_autofree gchar *leaky = leak == NULL ? find_leaky(modules, &path) : NULL;
 
-	if (leak == NULL)
-		(void)tf_posture_add(posture, TF_FINDING_VARIABLES_NONE, ENVIRONMENT, site->now, NULL);
-	else
+	if (leak != NULL)
 		(void)tf_posture_add(posture, TF_FINDING_VARIABLE_LEAKS,
 			g_path_is_absolute(leak) ? leak : ENVIRONMENT, site->now, leak, NULL);
+	else if (leaky != NULL)
+		(void)tf_posture_add(posture, TF_FINDING_VARIABLE_LEAKS, path, site->now, leaky, NULL);
+	else
+		(void)tf_posture_add(posture, TF_FINDING_VARIABLES_NONE, ENVIRONMENT, site->now, NULL);
 }
 
 /* FALSE, with the answer given, for a module that is not trusted. */
@@ -32,7 +51,8 @@ static gboolean check_module(const TfPostureSite *site, const TfModuleChoice *mo
 	return FALSE;
 }
 
-static void add_modules(const TfPostureSite *site, const GPtrArray *modules, TfPosture *posture)
+static void add_modules(
+	const TfPostureSite *site, const GPtrArray *modules, const gchar *source, TfPosture *posture)
 {
 	g_autofree gchar *count = g_strdup_printf("%u", modules->len);
 
@@ -41,10 +61,10 @@ static void add_modules(const TfPostureSite *site, const GPtrArray *modules, TfP
 			return;
 	}
 	if (modules->len == 0)
-		(void)tf_posture_add(posture, TF_FINDING_MODULES_NONE, CONFIGURATION, site->now, NULL);
+		(void)tf_posture_add(posture, TF_FINDING_MODULES_NONE, source, site->now, NULL);
 	else
 		(void)tf_posture_add(
-			posture, TF_FINDING_MODULES_TRUSTED, CONFIGURATION, site->now, count, NULL);
+			posture, TF_FINDING_MODULES_TRUSTED, source, site->now, count, NULL);
 }
 
 TfPosture *tf_pc_look(const TfPostureSite *site, const TfModuleChoice *module)
@@ -59,8 +79,8 @@ TfPosture *tf_pc_look(const TfPostureSite *site, const TfModuleChoice *module)
 		g_ptr_array_add(modules, (gpointer)module);
 	}
 	tf_posture_look(site, posture);
-	add_variables(site, posture);
-	add_modules(site, modules, posture);
+	add_leaks(site, modules, posture);
+	add_modules(site, modules, module != NULL ? module->path : CONFIGURATION, posture);
 
 	return posture;
 }

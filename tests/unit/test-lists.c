@@ -4,7 +4,7 @@
 #include "pc.h"
 
 #define HEAD	 "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\n"
-#define SECURITY HEAD "Label: Debian-Security\nSuite: oldstable-security\n"
+#define SECURITY HEAD "Label: Debian-Security\nSuite: oldstable-security\nCodename: bookworm-security\n"
 #define DATE	 "Date: Thu, 26 Nov 2026 21:03:35 UTC\n"
 #define UNTIL	 "Valid-Until: Thu, 03 Dec 2026 21:03:35 UTC\n"
 
@@ -15,13 +15,26 @@ static void put(const TfFixturePc *pc, const gchar *name, const gchar *text)
 	tf_fixture_pc_put(pc, path, text);
 }
 
+static TfLists look(const TfFixturePc *pc, const gchar *packages)
+{
+	static const gchar *const codenames[] = { "", "bookworm", "jammy", NULL };
+	const gchar *const configured[] = { "deb.debian.org_security_main_binary-amd64_Packages.lz4",
+		"a_main_binary-amd64_Packages", "b_main_binary-amd64_Packages", packages, NULL };
+	const TfListsScope scope = { codenames, configured };
+
+	for (guint i = 0; configured[i] != NULL; i++)
+		put(pc, configured[i], "packages");
+
+	return tf_lists_look(&pc->site, &scope);
+}
+
 static TfLists look_at(const gchar *text)
 {
 	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
 
 	put(pc, "deb.debian.org_security_InRelease", text);
 
-	return tf_lists_look(&pc->site);
+	return look(pc, NULL);
 }
 
 static void test_fresh(void)
@@ -68,6 +81,8 @@ static void test_of_other_packages(void)
 {
 	g_assert_cmpuint(look_at(HEAD "Label: Debian\nSuite: oldstable\n" DATE UNTIL).n, ==, 0);
 	g_assert_cmpuint(look_at("").n, ==, 0);
+	g_assert_cmpuint(look_at(HEAD "Label: Acme Security Tools\nSuite: security\n" DATE UNTIL).n, ==, 0);
+	g_assert_cmpuint(look_at(HEAD "Codename: bullseye-security\n" DATE UNTIL).n, ==, 0);
 }
 
 static void test_the_oldest_counts(void)
@@ -76,9 +91,9 @@ static void test_the_oldest_counts(void)
 	TfLists lists;
 
 	put(pc, "a_InRelease", SECURITY DATE UNTIL);
-	put(pc, "b_Release", HEAD "Suite: jammy-security\nDate: Wed, 25 Nov 2026 00:00:00 UTC\n");
+	put(pc, "b_Release", HEAD "Suite: jammy-security\nCodename: jammy\nDate: Wed, 25 Nov 2026 00:00:00 UTC\n");
 	put(pc, "c_Packages", SECURITY "Date: Wed, 04 Nov 2026 00:00:00 UTC\n");
-	lists = tf_lists_look(&pc->site);
+	lists = look(pc, NULL);
 
 	g_assert_cmpuint(lists.n, ==, 2);
 	g_assert_cmpint(lists.date, ==, 1795564800);
@@ -96,7 +111,7 @@ static void test_huge(void)
 static void test_none(void)
 {
 	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
-	TfLists lists = tf_lists_look(&pc->site);
+	TfLists lists = look(pc, NULL);
 
 	g_assert_cmpuint(lists.n, ==, 0);
 	g_assert_false(lists.is_refused);

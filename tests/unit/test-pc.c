@@ -63,6 +63,25 @@ static void test_named_module(void)
 	g_assert_cmpstr(answer->source, ==, path);
 }
 
+/* It passes everything on, and writes it down. */
+static void test_leaky_module(void)
+{
+	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
+	g_autofree gchar *path = g_strconcat(pc->root, "/pkcs11-spy.so", NULL);
+	g_autoptr(TfModuleChoice) module = NULL;
+	g_autoptr(TfPosture) posture = NULL;
+	const TfPostureAnswer *answer = NULL;
+
+	tf_fixture_pc_put(pc, "/pkcs11-spy.so", "");
+	module = module_at(path);
+	posture = tf_pc_look(&pc->site, module);
+	answer = answer_to(posture, TF_POSTURE_VARIABLES);
+
+	g_assert_cmpint(answer->finding, ==, TF_FINDING_VARIABLE_LEAKS);
+	g_assert_cmpstr(answer->arguments[0], ==, "pkcs11-spy.so");
+	g_assert_cmpstr(answer->source, ==, path);
+}
+
 static void test_trusted_module(void)
 {
 	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
@@ -72,6 +91,7 @@ static void test_trusted_module(void)
 
 	g_assert_cmpint(answer->finding, ==, TF_FINDING_MODULES_TRUSTED);
 	g_assert_cmpstr(answer->arguments[0], ==, "1");
+	g_assert_cmpstr(answer->source, ==, module->path);
 }
 
 int main(int argc, char **argv)
@@ -81,6 +101,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pc/every question is answered", test_every_question);
 	g_test_add_func("/pc/a variable that leaks is named", test_variable);
 	g_test_add_func("/pc/a module that others may change is not trusted", test_named_module);
+	g_test_add_func("/pc/a module that writes keys to a log is named", test_leaky_module);
 	g_test_add_func("/pc/a module of the system is trusted", test_trusted_module);
 
 	return g_test_run();

@@ -6,27 +6,39 @@
 #include "posture-private.h"
 
 #define FRESH                                                                                                \
-	"Label: Debian-Security\nDate: Thu, 26 Nov 2026 21:03:35 UTC\n"                                      \
+	"Codename: bookworm-security\nDate: Thu, 26 Nov 2026 21:03:35 UTC\n"                                      \
 	"Valid-Until: Thu, 03 Dec 2026 21:03:35 UTC\n"
 #define STALE                                                                                                \
-	"Label: Debian-Security\nDate: Thu, 05 Nov 2026 21:03:35 UTC\n"                                      \
+	"Codename: bookworm-security\nDate: Thu, 05 Nov 2026 21:03:35 UTC\n"                                      \
 	"Valid-Until: Thu, 12 Nov 2026 21:03:35 UTC\n"
-#define TO_COME "Label: Debian-Security\nDate: Thu, 04 Feb 2027 21:03:35 UTC\n"
+#define TO_COME "Codename: bookworm-security\nDate: Thu, 04 Feb 2027 21:03:35 UTC\n"
 #define APT	"/usr/bin/apt-get"
+#define DPKG	"/usr/bin/dpkg"
 
+#define SUM	 "1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded."
 #define PACKAGES "/var/lib/apt/lists/security_main_binary-amd64_Packages.lz4"
 
-/* A PC whose apt-get runs this script and whose list of security updates says that. */
-static TfFixturePc *pc_with(const gchar *script, const gchar *list)
+/* A PC whose apt-get runs this script and then tells its sum, which takes that list of packages into account,
+ * and whose list of security updates says that. */
+static TfFixturePc *pc_of(const gchar *script, const gchar *sum, const gchar *packages, const gchar *list)
 {
-	g_autofree gchar *program = g_strconcat("#!/bin/sh\n", script, "\n", NULL);
+	g_autofree gchar *program = g_strdup_printf("#!/bin/sh\nif [ \"$1\" = indextargets ]; then echo "
+						    "'%s'; exit; fi\n%s\necho '%s'\n",
+		packages, script, sum);
 	TfFixturePc *pc = tf_fixture_pc_new();
 
 	tf_fixture_pc_put_program(pc, APT, program);
+	tf_fixture_pc_put_program(pc, DPKG, "#!/bin/sh\necho amd64\n");
+	tf_fixture_pc_put(pc, "/etc/os-release", "ID=debian\nVERSION_CODENAME=bookworm\n");
 	tf_fixture_pc_put(pc, "/var/lib/apt/lists/security_InRelease", list);
 	tf_fixture_pc_put(pc, PACKAGES, "packages");
 
 	return pc;
+}
+
+static TfFixturePc *pc_with(const gchar *script, const gchar *list)
+{
+	return pc_of(script, SUM, "Packages amd64 " PACKAGES, list);
 }
 
 static void test_updated(void)
@@ -104,7 +116,7 @@ static void test_to_come(void)
 static void test_no_list(void)
 {
 	g_autoptr(TfFixturePc) none = pc_with("true", "Label: Debian\n");
-	g_autoptr(TfFixturePc) odd = pc_with("true", "Label: Debian-Security\nDate: today\n");
+	g_autoptr(TfFixturePc) odd = pc_with("true", "Codename: bookworm-security\nDate: today\n");
 
 	tf_posture_updates(&none->site, none->posture);
 	tf_posture_updates(&odd->site, odd->posture);
@@ -130,6 +142,42 @@ static void test_no_packages(void)
 	tf_fixture_pc_expect(empty, TF_FINDING_LISTS_PARTIAL, NULL);
 }
 
+/* The list stays in its folder. */
+static void test_source_switched_off(void)
+{
+	g_autoptr(TfFixturePc) none = pc_of("true", SUM, "", FRESH);
+	g_autoptr(TfFixturePc) foreign = pc_of("true", SUM, "Packages i386 " PACKAGES, FRESH);
+	g_autoptr(TfFixturePc) other =
+		pc_of("true", SUM, "Packages amd64 /var/lib/apt/lists/main_binary-amd64_Packages", FRESH);
+
+	tf_posture_updates(&none->site, none->posture);
+	tf_posture_updates(&foreign->site, foreign->posture);
+	tf_posture_updates(&other->site, other->posture);
+
+	tf_fixture_pc_expect(none, TF_FINDING_LISTS_PARTIAL, NULL);
+	tf_fixture_pc_expect(foreign, TF_FINDING_LISTS_PARTIAL, NULL);
+	tf_fixture_pc_expect(other, TF_FINDING_LISTS_PARTIAL, NULL);
+}
+
+static void test_of_another_release(void)
+{
+	g_autoptr(TfFixturePc) pc = pc_with("true", FRESH);
+
+	tf_fixture_pc_put(pc, "/etc/os-release", "ID=debian\nVERSION_CODENAME=trixie\n");
+	tf_posture_updates(&pc->site, pc->posture);
+
+	tf_fixture_pc_expect(pc, TF_FINDING_LISTS_MISSING, NULL);
+}
+
+static void test_apt_says_nothing(void)
+{
+	g_autoptr(TfFixturePc) pc = pc_of("true", "Reading package lists...", "Packages amd64 " PACKAGES, FRESH);
+
+	tf_posture_updates(&pc->site, pc->posture);
+
+	tf_fixture_pc_expect(pc, TF_FINDING_UPDATES_UNTOLD, NULL);
+}
+
 static void test_apt_fails(void)
 {
 	g_autoptr(TfFixturePc) pc = pc_with("echo half; exit 100", FRESH);
@@ -151,8 +199,8 @@ static void test_no_apt(void)
 static void test_asked_in_simulation(void)
 {
 	g_autoptr(TfFixturePc) pc =
-		pc_with("case \" $* \" in *' -s '*'Debug::NoLocking=1'*' upgrade '*) exit 0;; "
-			"esac; exit 1",
+		pc_with("case \" $* \" in *' -s '*'Debug::NoLocking=1'*' upgrade '*);; *) exit 1;; "
+			"esac",
 			FRESH);
 
 	tf_posture_updates(&pc->site, pc->posture);
@@ -174,6 +222,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/posture-updates/lists of a day to come are unknown", test_to_come);
 	g_test_add_func("/posture-updates/missing lists are unknown", test_no_list);
 	g_test_add_func("/posture-updates/a list without its packages is unknown", test_no_packages);
+	g_test_add_func("/posture-updates/a list whose source is switched off is unknown",
+		test_source_switched_off);
+	g_test_add_func("/posture-updates/a list of another release is none", test_of_another_release);
+	g_test_add_func("/posture-updates/apt that says nothing has not answered", test_apt_says_nothing);
 	g_test_add_func("/posture-updates/apt that fails has not answered", test_apt_fails);
 	g_test_add_func("/posture-updates/another package manager is unknown", test_no_apt);
 	g_test_add_func("/posture-updates/apt only simulates, without locks", test_asked_in_simulation);
