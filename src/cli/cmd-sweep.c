@@ -55,22 +55,31 @@ static void take_left_out(gpointer user_data, const gchar *path, guint limits)
 		tf_left_out_print(path, limits);
 }
 
+/* The first one has no time behind it, over which there could be a rate. */
+static gchar *progress_text(Search *search, const TfWalkProgress *progress)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (search->began == 0) {
+		search->began = now;
+		return tf_phrase(
+			_("{files} files looked at …"), "files", TF_NUMBER((gint64)progress->n_files), NULL);
+	}
+
+	return tf_phrase(_("{files} files looked at, {rate} a second …"), "files",
+		TF_NUMBER((gint64)progress->n_files), "rate",
+		TF_NUMBER((gint64)progress->n_files * G_USEC_PER_SEC / MAX(now - search->began, 1)), NULL);
+}
+
 static void take_progress(gpointer user_data, const TfWalkProgress *progress)
 {
 	Search *search = user_data;
-	gint64 now = g_get_monotonic_time();
 	g_autofree gchar *line = NULL;
 	g_autofree gchar *text = NULL;
-	gint64 rate = 0;
 
 	if (!search->shows_progress)
 		return;
-	if (search->began == 0)
-		search->began = now;
-	else
-		rate = (gint64)progress->n_files * G_USEC_PER_SEC / MAX(now - search->began, 1);
-	text = tf_phrase(_("{files} files looked at, {rate} a second …"), "files",
-		TF_NUMBER((gint64)progress->n_files), "rate", TF_NUMBER(rate), NULL);
+	text = progress_text(search, progress);
 	line = g_strdup_printf("\r%s\033[K", text);
 	(void)!write(STDERR_FILENO, line, strlen(line));
 	search->is_line_open = TRUE;

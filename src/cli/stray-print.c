@@ -52,7 +52,9 @@ void tf_stray_print(const TfStray *stray)
 	tf_describe_line(text, 2, _("Inside"), place);
 	tf_describe_line(text, 2, _("Form"), form);
 	tf_describe_line(text, 2, _("How it is known"), _(basis_sentences[stray->basis]));
-	if (stray->trashed_from != NULL)
+	if (stray->trashed_from != NULL && strcmp(stray->trashed_from, stray->path) == 0)
+		tf_describe_line(text, 2, _("Place"), _("the trash; where it lay before is not known"));
+	else if (stray->trashed_from != NULL)
 		tf_describe_line(text, 2, _("In the trash, from"), stray->trashed_from);
 	if (stray->is_removable)
 		tf_describe_line(text, 2, _("Place"), _("a removable medium: the backup, to be locked away"));

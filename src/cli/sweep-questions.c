@@ -29,10 +29,12 @@ static gboolean take_options(const TfOptions *options, TfSweepStory *story, GErr
 		return tf_raise(error, TF_ERROR_USAGE, _("--elsewhere may be given 32 times at most"), NULL);
 	for (guint i = 0; i < options->elsewhere->len; i++) {
 		const gchar *place = g_ptr_array_index(options->elsewhere, i);
+		g_autofree gchar *text = tf_answer_text(place);
 
 		if (!check_place(place, error))
 			return FALSE;
-		g_ptr_array_add(story->elsewhere, g_strdup(place));
+		if (text != NULL)
+			g_ptr_array_add(story->elsewhere, g_steal_pointer(&text));
 	}
 	story->was_infected = options->was_infected;
 

@@ -14,6 +14,7 @@ typedef struct TfWipeFacts {
 	gboolean is_shared;	   /* before or after */
 	gboolean is_plain;	   /* before and after */
 	gboolean is_read_back;	   /* the device held the file's bytes before, and the new ones after */
+	gboolean is_contradicted;  /* the first, and not the second */
 	gboolean journal_may_hold_content;
 	gboolean name_may_stay;
 	gboolean is_discarded;		/* all that was free afterwards, on the device's word */

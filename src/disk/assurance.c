@@ -5,14 +5,15 @@
 
 /*
  * A wipe that was begun by a killed run is W2 at most: what lay where before its first byte is not known any
- * more, and a shared block that has moved looks like an own one the second time.
+ * more, and a shared block that has moved looks like an own one the second time. So is one of which the
+ * device shows something else than was written, whatever the file system says.
  */
 static guint level_of(const TfWipeFacts *facts)
 {
 	if (!facts->is_overwritten)
 		return 1;
 	if (facts->overwrites_in_place == TF_YES && facts->was_whole && facts->has_same_extents &&
-		facts->is_plain && !facts->is_shared)
+		facts->is_plain && !facts->is_shared && !facts->is_contradicted)
 		return facts->is_read_back && !facts->journal_may_hold_content ? 4 : 3;
 
 	return 2;

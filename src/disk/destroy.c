@@ -54,6 +54,7 @@ typedef struct Traces {
 	TfExtents *before;
 	TfExtents *after;
 	gboolean is_read_back;
+	gboolean is_contradicted; /* by the device */
 } Traces;
 
 static void traces_clear(Traces *traces)
@@ -99,6 +100,7 @@ static int overwrite(const TfTarget *target, const TfWipeTrace *trace, TfContent
 	traces->is_read_back =
 		failure == 0 && raw != NULL &&
 		tf_raw_holds_pattern(raw, pattern, tf_overwrite_end(size, block), traces->before);
+	traces->is_contradicted = failure == 0 && raw != NULL && !traces->is_read_back;
 
 	return failure;
 }
@@ -147,6 +149,7 @@ gboolean tf_destroy(const TfTarget *target, const TfWipeTrace *trace, TfContent 
 	facts.is_overwritten = content != TF_CONTENT_EMPTY || strcmp(target->name, trace->new_name) == 0;
 	facts.was_whole = content == TF_CONTENT_WHOLE;
 	facts.is_placed = traces.before->is_known;
+	facts.is_contradicted = traces.is_contradicted;
 	facts.has_same_extents = tf_extents_equal(traces.before, traces.after);
 	facts.is_shared = traces.before->is_shared || traces.after->is_shared;
 	facts.is_plain = traces.before->is_plain && traces.after->is_plain;

@@ -22,7 +22,9 @@ typedef struct TfDevice {
 	gboolean is_layered; /* a layer beneath may keep what is overwritten: snapshot, thin, cache, bcache,
 				zvol, zram, dm-integrity, an array with a journal, one that is not known here;
 				or a disk that belongs to it is missing, and keeps what was written before */
-	GPtrArray *images;   /* TfImage: of all loop devices beneath; NULL: there are none */
+	guint64 discard_granularity; /* octets: what is free is discarded in whole pieces of that size; 0: it
+					is not, or not on each of its disks */
+	GPtrArray *images;	     /* TfImage: of all loop devices beneath; NULL: there are none */
 } TfDevice;
 
 /* 'sysfs' is where sysfs is mounted. NULL when it does not know the device. */

@@ -85,6 +85,14 @@ static gboolean attribute_is(const gchar *directory, const gchar *name, const gc
 	return g_strcmp0(text, value) == 0;
 }
 
+/* 0 where it says nothing. */
+static guint64 number_of(const gchar *directory, const gchar *name)
+{
+	g_autofree gchar *text = read_attribute(directory, name);
+
+	return text != NULL ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
 static gboolean has_entry(const gchar *directory, const gchar *name)
 {
 	g_autofree gchar *path = g_build_filename(directory, name, NULL);
@@ -186,6 +194,20 @@ static TfTristate both(TfTristate a, TfTristate b)
 	return a == TF_UNKNOWN || b == TF_UNKNOWN ? TF_UNKNOWN : TF_YES;
 }
 
+/* All have to take part. */
+static guint64 coarser(guint64 a, guint64 b)
+{
+	return a == 0 || b == 0 ? 0 : MAX(a, b);
+}
+
+static guint64 granularity_of(const gchar *disk)
+{
+	if (number_of(disk, "queue/discard_max_bytes") == 0)
+		return 0;
+
+	return MAX(number_of(disk, "queue/discard_granularity"), 1);
+}
+
 static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth);
 
 static void image_free(TfImage *image)
@@ -213,6 +235,7 @@ static void add(TfDevice *sum, const TfDevice *one)
 	sum->is_encrypted = both(sum->is_encrypted, one->is_encrypted);
 	sum->is_read_only = sum->is_read_only || one->is_read_only;
 	sum->is_layered = sum->is_layered || one->is_layered;
+	sum->discard_granularity = coarser(sum->discard_granularity, one->discard_granularity);
 	for (guint i = 0; one->images != NULL && i < one->images->len; i++) {
 		const TfImage *image = g_ptr_array_index(one->images, i);
 
@@ -252,6 +275,7 @@ static TfDevice *inspect_leaf(const gchar *root, const gchar *disk)
 	device->place = leaf_place(disk, path);
 	device->is_flash = leaf_is_flash(disk, path);
 	device->is_encrypted = TF_NO;
+	device->discard_granularity = granularity_of(disk);
 	if (image != NULL) {
 		g_autofree gchar *name = g_path_get_basename(disk);
 
@@ -314,6 +338,7 @@ static TfDevice *inspect(const gchar *root, const gchar *directory, guint depth)
 	g_free(device->name);
 	device->name = g_path_get_basename(node);
 	add_layer(device, disk, disk + strlen(root));
+	device->discard_granularity = coarser(device->discard_granularity, granularity_of(disk));
 	if (attribute_is(node, "ro", "1") || attribute_is(disk, "ro", "1"))
 		device->is_read_only = TRUE;
 

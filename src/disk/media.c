@@ -166,6 +166,7 @@ static void add_device(TfMedia *media, TfMounts *mounts, dev_t number, guint dep
 
 	media->place = device->place;
 	media->is_layered = device->is_layered;
+	media->discard_granularity = device->discard_granularity;
 	media->is_on_image = device->images != NULL;
 	for (guint i = 0; device->images != NULL && i < device->images->len; i++)
 		add_image(media, mounts, g_ptr_array_index(device->images, i), depth);

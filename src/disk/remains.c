@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Documentation/filesystems/ext4/journal.rst, since Linux 5.14; in no header of the C library or the kernel.
@@ -51,6 +52,15 @@ static gboolean empty_journal(int directory, const TfMedia *media)
 	return syncfs(directory) == 0 && checkpoint(directory, CHECKPOINT_ZEROOUT) && !media->is_on_image;
 }
 
+/* A block among others that are in use lies in no piece that is free as a whole. */
+static gboolean reaches_each_block(int directory, const TfMedia *media)
+{
+	struct statvfs volume;
+
+	return media->discard_granularity > 0 && fstatvfs(directory, &volume) == 0 &&
+	       media->discard_granularity <= volume.f_frsize;
+}
+
 static gboolean discard(int directory)
 {
 	struct fstrim_range everything = { .len = G_MAXUINT64 };
@@ -71,6 +81,7 @@ TfRemains tf_remains_clear(int directory, const TfMedia *media, const TfWipeOpti
 	return (TfRemains){
 		.journal_may_hold_content = media->is_layered || !(is_emptied || journals_names_only(media)),
 		.name_may_stay = media->is_layered || !is_emptied,
-		.is_discarded = options->may_discard && discard(directory) && !media->is_on_image,
+		.is_discarded = options->may_discard && discard(directory) && !media->is_on_image &&
+				reaches_each_block(directory, media),
 	};
 }

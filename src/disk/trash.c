@@ -27,6 +27,17 @@ static const gchar *files_in(const gchar *path)
 	return NULL;
 }
 
+/* In a trash at the top of a file system the way to it is left out ("Trash specification", freedesktop.org).
+ */
+static gchar *make_absolute(const gchar *path, const gchar *origin)
+{
+	const gchar *trash = strstr(path, "/.Trash");
+
+	return origin[0] == '/' || trash == NULL
+		       ? g_strdup(origin)
+		       : g_strdup_printf("%.*s/%s", (int)(trash - path), path, origin);
+}
+
 /* The .trashinfo that may be there, and in *ret_inside where in what was thrown away 'path' is: "" is itself,
  * "/a" in that folder. NULL: it lies in no trash. */
 static gchar *info_of(const gchar *path, const gchar **ret_inside)
@@ -61,12 +72,13 @@ gchar *tf_trash_origin(const gchar *path)
 	const gchar *inside = NULL;
 	g_autofree gchar *info = info_of(path, &inside);
 	g_autofree gchar *origin = info != NULL ? read_info(info) : NULL;
+	g_autofree gchar *absolute = origin != NULL ? make_absolute(path, origin) : NULL;
 
 	if (info == NULL)
 		return NULL;
 
 	/* What was thrown away may have been a folder around it. */
-	return origin != NULL ? g_strconcat(origin, inside, NULL) : g_strdup(path);
+	return absolute != NULL ? g_strconcat(absolute, inside, NULL) : g_strdup(path);
 }
 
 gchar *tf_trash_record(const gchar *path)

@@ -29,9 +29,10 @@ static Words words[TF_N_MAIL_WORDS] = {
 	[TF_MAIL_FILES] = { "Files looked at", "調べたファイル数" },
 	[TF_MAIL_REACH] = { "Read of each file", "各ファイルの読み取り範囲" },
 	[TF_MAIL_REACH_HEADS] = { "the first 4,096 bytes; more where these showed a form in which keys lie, "
-				  "and of "
-				  "small settings and text files",
-		"先頭の4,096バイト(鍵を含みうる形式と分かったもの、および小さな設定ファイルと文章は全体)" },
+				  "and of small files that are settings or text by their names",
+		"先頭の4,096バイト("
+		"鍵を含みうる形式と分かったもの、および名前から設定ファイルまたは文章と分かる"
+		"小さなファイルは全体)" },
 	[TF_MAIL_REACH_WHOLE] = { "all of it", "全体" },
 	[TF_MAIL_LEFT_OUT] = { "Not looked at completely", "最後まで調べられなかったファイル数" },
 	[TF_MAIL_UNREADABLE] = { "Could not be read", "読めなかったもの" },

@@ -40,7 +40,8 @@ const gchar *tf_sentence_exposure(TfExposure exposure)
 const gchar *tf_report_reach(void)
 {
 	return _("Where the first 4,096 bytes of a file showed nothing, the rest of it was not read, "
-		 "except in small settings and text files. 'sweep --whole' reads every file to its end.");
+		 "except in small settings and text files by their names (.conf, .ini, .env, .txt and the "
+		 "like). 'sweep --whole' reads every file to its end.");
 }
 
 /* Nothing was found, where all that was found could be told apart. */

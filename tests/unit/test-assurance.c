@@ -105,6 +105,11 @@ static void test_one_doubt(void)
 	expect(facts, 2, "G");
 
 	facts = best();
+	facts.is_read_back = FALSE;
+	facts.is_contradicted = TRUE;
+	expect(facts, 2, "G");
+
+	facts = best();
 	facts.is_plain = FALSE;
 	expect(facts, 2, "G");
 

@@ -253,6 +253,33 @@ static void test_btrfs_whose_disks_are_not_told(void)
 	tf_fixture_remove(root);
 }
 
+static void test_discard(void)
+{
+	static const struct {
+		const gchar *most; /* of the second disk */
+		guint64 expected;
+	} rows[] = { { "0", 0 }, { "1048576", 8192 } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree gchar *root = tf_fixture_directory();
+		g_autoptr(TfDevice) device = NULL;
+
+		tf_fixture_sysfs_disk(root, TF_FIXTURE_SATA "/block/sda", "1", "0");
+		tf_fixture_sysfs_put(root, TF_FIXTURE_SATA "/block/sda/queue/discard_max_bytes", "1048576");
+		tf_fixture_sysfs_put(root, TF_FIXTURE_SATA "/block/sda/queue/discard_granularity", "512");
+		tf_fixture_sysfs_link(root, "dev/block/8:0", TF_FIXTURE_SATA "/block/sda");
+		tf_fixture_sysfs_disk(root, TF_FIXTURE_USB "/block/sdb", "1", "0");
+		tf_fixture_sysfs_put(root, TF_FIXTURE_USB "/block/sdb/queue/discard_max_bytes", rows[i].most);
+		tf_fixture_sysfs_put(root, TF_FIXTURE_USB "/block/sdb/queue/discard_granularity", "8192");
+		tf_fixture_sysfs_link(root, "fs/btrfs/0123/devices/sda", TF_FIXTURE_SATA "/block/sda");
+		tf_fixture_sysfs_link(root, "fs/btrfs/0123/devices/sdb", TF_FIXTURE_USB "/block/sdb");
+		device = tf_device_of_btrfs(root, 8, 0);
+
+		g_assert_cmpuint(device->discard_granularity, ==, rows[i].expected);
+		tf_fixture_remove(root);
+	}
+}
+
 static void test_network_block_device(void)
 {
 	g_autofree gchar *root = tf_fixture_directory();
@@ -375,6 +402,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/device/an array that misses a disk is layered", test_array_that_misses_a_disk);
 	g_test_add_func(
 		"/device/btrfs whose disks are not told is no device", test_btrfs_whose_disks_are_not_told);
+	g_test_add_func("/device/free space is discarded where every disk takes part", test_discard);
 	g_test_add_func("/device/a network block device is on the network", test_network_block_device);
 	g_test_add_func("/device/a write-protected disk is read-only", test_write_protected);
 	g_test_add_func("/device/a loop device names its image", test_loop_device_names_its_image);

@@ -53,13 +53,24 @@ static void make_ext4_data_journal(Place *place)
 	put_marker(place, SIZE);
 }
 
-static void make_ext4_data_journal_by_default(Place *place)
+static void make_ext4_by(Place *place, const gchar *block, const gchar *option)
 {
 	place->volume = tf_fixture_volume_new(32);
-	tf_fixture_run(place->volume->directory, "mkfs.ext4", "-q", place->volume->image, NULL);
-	tf_fixture_run(place->volume->directory, "tune2fs", "-o", "journal_data", place->volume->image, NULL);
+	tf_fixture_run(place->volume->directory, "mkfs.ext4", "-q", "-b", block, place->volume->image, NULL);
+	tf_fixture_run(place->volume->directory, "tune2fs", "-o", option, place->volume->image, NULL);
 	tf_fixture_volume_mount(place->volume, "ext4", "rw");
 	put_marker(place, SIZE);
+}
+
+static void make_ext4_data_journal_by_default(Place *place)
+{
+	make_ext4_by(place, "4096", "journal_data");
+}
+
+/* Smaller than what the device discards at once. */
+static void make_ext4_small_blocks(Place *place)
+{
+	make_ext4_by(place, "1024", "user_xattr");
 }
 
 /* chattr +j asks for a capability that containers lack, so the flag is set from outside. */
@@ -138,13 +149,19 @@ static void sync_volume(const TfFixtureVolume *volume)
 	tf_fixture_run(volume->mount_point, "sync", "-f", ".", NULL);
 }
 
+/* In an image that lies there. */
+static void put_within(Place *place)
+{
+	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
+	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
+	sync_volume(place->volume);
+}
+
 /* Where every write goes elsewhere. */
 static void make_ext4_on_btrfs(Place *place)
 {
 	place->volume = tf_fixture_volume_btrfs();
-	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
-	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
-	sync_volume(place->volume);
+	put_within(place);
 }
 
 static void make_ext4_on_ext4_on_btrfs(Place *place)
@@ -160,9 +177,7 @@ static void make_ext4_on_ext4_on_btrfs(Place *place)
 static void make_ext4_on_xfs_reflink(Place *place)
 {
 	place->volume = tf_fixture_volume_xfs();
-	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
-	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
-	sync_volume(place->volume);
+	put_within(place);
 	tf_fixture_run(place->volume->mount_point, "cp", "--reflink=always", "inner", "copy", NULL);
 }
 
@@ -177,9 +192,7 @@ static void make_ext4_unlinked_on_btrfs(Place *place)
 static void make_ext4_on_ext4(Place *place)
 {
 	place->volume = tf_fixture_volume_ext4("none,extent,has_journal", "rw");
-	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
-	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
-	sync_volume(place->volume);
+	put_within(place);
 }
 
 static void make_ext4_no_journal_on_ext4(Place *place)
@@ -240,6 +253,8 @@ static const struct Row {
 		"FTG", NULL },
 	{ "/wipe-grades/ext4 with a small file is W3 for a member and W4 for root", make_ext4_small, 3,
 		NOTHING, 4, NOTHING, TRUE, "FTG", NULL },
+	{ "/wipe-grades/ext4 of small blocks is W3 for a member and W4 for root, nothing discarded for sure",
+		make_ext4_small_blocks, 3, NOTHING, 4, NOTHING, TRUE, "FG", NULL },
 	{ "/wipe-grades/ext4 without a journal is W3 for a member and W4 for root", make_ext4_no_journal, 3,
 		NOTHING, 4, NOTHING, TRUE, "FTG", NULL },
 	{ "/wipe-grades/ext4 with data=journal is W2", make_ext4_data_journal, 2, SOMETHING, 2, MAY_BE, TRUE,

@@ -21,8 +21,10 @@ typedef struct TfMedia {
 	gchar *source;	    /* "/dev/sda1" */
 	TfPlace place;
 	gboolean is_read_only;
-	gboolean is_layered;  /* what is beneath (snapshots, thin, cached, an image on copy-on-write) may keep
-				 what is overwritten; overwrites_in_place is not YES then */
+	gboolean is_layered; /* what is beneath (snapshots, thin, cached, an image on copy-on-write) may keep
+				what is overwritten; overwrites_in_place is not YES then */
+	guint64 discard_granularity; /* octets: what is free is discarded in whole pieces of that size; 0:
+					not, or not everywhere */
 	gboolean is_on_image; /* beneath is a loop device, which cuts what is zeroed or discarded out of its
 				 image: that stays in the file system below */
 	TfTristate overwrites_in_place; /* NO: copy-on-write, overlay, compressed, journalled data */

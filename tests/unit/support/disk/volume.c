@@ -81,8 +81,8 @@ TfFixtureVolume *tf_fixture_volume_ext4(const gchar *features, const gchar *opti
 {
 	TfFixtureVolume *volume = tf_fixture_volume_new(32);
 
-	tf_fixture_run(
-		volume->directory, "mkfs.ext4", "-q", "-I", "256", "-O", features, volume->image, NULL);
+	tf_fixture_run(volume->directory, "mkfs.ext4", "-q", "-b", "4096", "-I", "256", "-O", features,
+		volume->image, NULL);
 	tf_fixture_volume_mount(volume, "ext4", options);
 
 	return volume;
