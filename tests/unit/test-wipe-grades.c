@@ -29,10 +29,15 @@ static void put_marker(Place *place, gsize size)
 	place->source = tf_fixture_marker(place->volume->mount_point, size);
 }
 
+static void put_on(Place *place, TfFixtureVolume *volume)
+{
+	place->volume = volume;
+	put_marker(place, SIZE);
+}
+
 static void make_ext4(Place *place)
 {
-	place->volume = tf_fixture_volume_ext4("none,extent,has_journal", "rw");
-	put_marker(place, SIZE);
+	put_on(place, tf_fixture_volume_ext4("none,extent,has_journal", "rw"));
 }
 
 static void make_ext4_small(Place *place)
@@ -43,14 +48,12 @@ static void make_ext4_small(Place *place)
 
 static void make_ext4_no_journal(Place *place)
 {
-	place->volume = tf_fixture_volume_ext4("^has_journal", "rw");
-	put_marker(place, SIZE);
+	put_on(place, tf_fixture_volume_ext4("^has_journal", "rw"));
 }
 
 static void make_ext4_data_journal(Place *place)
 {
-	place->volume = tf_fixture_volume_ext4("has_journal", "data=journal");
-	put_marker(place, SIZE);
+	put_on(place, tf_fixture_volume_ext4("has_journal", "data=journal"));
 }
 
 static void make_ext4_by(Place *place, const gchar *block, const gchar *option)
@@ -76,8 +79,7 @@ static void make_ext4_small_blocks(Place *place)
 /* chattr +j asks for a capability that containers lack, so the flag is set from outside. */
 static void make_ext4_data_journal_of_one_file(Place *place)
 {
-	place->volume = tf_fixture_volume_ext4("^extent,^64bit,has_journal", "rw");
-	put_marker(place, SIZE);
+	put_on(place, tf_fixture_volume_ext4("^extent,^64bit,has_journal", "rw"));
 	tf_fixture_volume_unmount(place->volume);
 	tf_fixture_run(place->volume->directory, "debugfs", "-w", "-R",
 		"set_inode_field key.p12 flags 0x4000", "image", NULL);
@@ -92,31 +94,24 @@ static void make_ext4_inline(Place *place)
 
 static void make_xfs(Place *place)
 {
-	place->volume = tf_fixture_volume_xfs();
-	put_marker(place, SIZE);
-}
-
-static void copy_by_reflink(const Place *place)
-{
-	tf_fixture_run(place->volume->mount_point, "cp", "--reflink=always", NAME, "copy.p12", NULL);
+	put_on(place, tf_fixture_volume_xfs());
 }
 
 static void make_xfs_reflink(Place *place)
 {
 	make_xfs(place);
-	copy_by_reflink(place);
+	tf_fixture_run(place->volume->mount_point, "cp", "--reflink=always", NAME, "copy.p12", NULL);
 }
 
 static void make_btrfs(Place *place)
 {
-	place->volume = tf_fixture_volume_btrfs();
-	put_marker(place, SIZE);
+	put_on(place, tf_fixture_volume_btrfs());
 }
 
 static void make_btrfs_reflink(Place *place)
 {
 	make_btrfs(place);
-	copy_by_reflink(place);
+	tf_fixture_run(place->volume->mount_point, "cp", "--reflink=always", NAME, "copy.p12", NULL);
 }
 
 static void make_btrfs_nocow(Place *place)
@@ -144,17 +139,12 @@ static void make_btrfs_nocow_snapshot(Place *place)
 	take_snapshot(place);
 }
 
-static void sync_volume(const TfFixtureVolume *volume)
-{
-	tf_fixture_run(volume->mount_point, "sync", "-f", ".", NULL);
-}
-
 /* In an image that lies there. */
 static void put_within(Place *place)
 {
 	place->inner[0] = tf_fixture_volume_within(place->volume, 16);
 	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
-	sync_volume(place->volume);
+	tf_fixture_volume_sync(place->volume);
 }
 
 /* Where every write goes elsewhere. */
@@ -170,8 +160,8 @@ static void make_ext4_on_ext4_on_btrfs(Place *place)
 	place->inner[0] = tf_fixture_volume_within(place->volume, 48);
 	place->inner[1] = tf_fixture_volume_within(place->inner[0], 16);
 	place->source = tf_fixture_marker(place->inner[1]->mount_point, SIZE);
-	sync_volume(place->inner[0]);
-	sync_volume(place->volume);
+	tf_fixture_volume_sync(place->inner[0]);
+	tf_fixture_volume_sync(place->volume);
 }
 
 static void make_ext4_on_xfs_reflink(Place *place)
@@ -203,7 +193,7 @@ static void make_ext4_no_journal_on_ext4(Place *place)
 	tf_fixture_run(place->volume->mount_point, "tune2fs", "-O", "^has_journal", "inner", NULL);
 	tf_fixture_volume_mount(place->inner[0], "ext4", "rw");
 	place->source = tf_fixture_marker(place->inner[0]->mount_point, SIZE);
-	sync_volume(place->volume);
+	tf_fixture_volume_sync(place->volume);
 }
 
 static void make_tmpfs(Place *place)

@@ -132,6 +132,11 @@ TfFixtureVolume *tf_fixture_volume_within(const TfFixtureVolume *outer, guint me
 	return inner;
 }
 
+void tf_fixture_volume_sync(const TfFixtureVolume *volume)
+{
+	tf_fixture_run(volume->mount_point, "sync", "-f", ".", NULL);
+}
+
 void tf_fixture_volume_unmount(TfFixtureVolume *volume)
 {
 	stop_playing(volume);

@@ -22,6 +22,7 @@ void tf_fixture_mount_namespace(int argc, char **argv);
  */
 TfFixtureVolume *tf_fixture_volume_new(guint mebibytes);
 void tf_fixture_volume_mount(TfFixtureVolume *volume, const gchar *type, const gchar *options);
+void tf_fixture_volume_sync(const TfFixtureVolume *volume);
 void tf_fixture_volume_unmount(TfFixtureVolume *volume);
 void tf_fixture_volume_free(TfFixtureVolume *volume);
 
