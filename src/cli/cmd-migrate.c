@@ -104,7 +104,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfConversation *
 		.member_name = guidance->name,
 		.member_number = guidance->number,
 		.posture = guidance->posture,
-		.accepts_unseen_pc = (conversation->accepted & (1u << TF_EXCEPTION_POSTURE)) != 0,
+		.accepts_pc = (conversation->accepted & (1u << TF_EXCEPTION_POSTURE)) != 0,
 		.was_infected = guidance->was_infected,
 		.keeps_source = options->keeps_source,
 		.wipe_backup = options->wipe_backup,

@@ -67,6 +67,9 @@ static gboolean add_formats(Archive *archive, Reading reading)
 		if (filters[i](archive) != ARCHIVE_OK)
 			return FALSE;
 	}
+	/* Nothing at all, compressed, is not damaged. */
+	if (archive_read_support_format_empty(archive) != ARCHIVE_OK)
+		return FALSE;
 	if (reading == READING_COMPRESSED)
 		return archive_read_support_format_raw(archive) == ARCHIVE_OK;
 	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {

@@ -42,11 +42,13 @@ static gboolean is_java_store(const guint8 *bytes, gsize length)
 	return length > 12 && bytes[4] == 0 && bytes[5] == 0 && bytes[6] == 0 && bytes[7] <= 2;
 }
 
+/* One that asks for too many rounds is whole, and stays closed. */
 static gboolean is_pkcs12(const TfSecret *bytes)
 {
-	g_autoptr(TfPkcs12) pkcs12 = tf_pkcs12_new(bytes, "", NULL);
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(TfPkcs12) pkcs12 = tf_pkcs12_new(bytes, "", &problem);
 
-	return pkcs12 != NULL;
+	return pkcs12 != NULL || g_error_matches(problem, TF_ERROR, TF_ERROR_SOURCE_TOO_COSTLY);
 }
 
 TfLooseForm tf_piece_loose_form(const TfPiece *piece)

@@ -24,8 +24,8 @@ static gchar *field_of(const gchar *const *lines, const gchar *key)
 	return NULL;
 }
 
-/* Debian calls it "bookworm-security", and before that "buster/updates"; Ubuntu's codename is the system's, and
- * its suite "jammy-security". */
+/* Debian calls it "bookworm-security", and before that "buster/updates"; Ubuntu's codename is the system's,
+ * and its suite "jammy-security". */
 static gboolean is_of_security(const gchar *const *lines, const gchar *system)
 {
 	g_autofree gchar *suite = field_of(lines, "Suite");
@@ -75,8 +75,8 @@ static void judge(const TfPostureSite *site, const gchar *const *lines, TfLists 
 /* "host_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4" beside
  * "host_debian-security_dists_bookworm-security_InRelease": without one apt has nothing to tell, and says
  * nothing of it. */
-static gboolean has_packages(const TfPostureSite *site, const gchar *const *configured, const gchar *release,
-	TfLists *lists)
+static gboolean has_packages(
+	const TfPostureSite *site, const gchar *const *configured, const gchar *release, TfLists *lists)
 {
 	g_autofree gchar *prefix = g_strndup(release, (gsize)(strrchr(release, '_') + 1 - release));
 

@@ -156,9 +156,19 @@ static void remove_value(GArray *values, guint value)
 	}
 }
 
-void tf_outcome_accept_unseen_pc(TfOutcome *outcome)
+void tf_outcome_accept_pc(TfOutcome *outcome)
 {
-	if (outcome->posture == NULL)
+	gboolean is_open = outcome->posture == NULL;
+
+	for (guint i = 0; outcome->posture != NULL && i < outcome->posture->answers->len; i++) {
+		TfPostureAnswer *answer = g_ptr_array_index(outcome->posture->answers, i);
+
+		if (tf_finding_answer(answer->finding) == TF_YES)
+			continue;
+		answer->is_confirmed = TRUE;
+		is_open = TRUE;
+	}
+	if (is_open)
 		tf_outcome_add_exception(outcome, TF_EXCEPTION_POSTURE);
 }
 

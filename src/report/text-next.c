@@ -32,6 +32,21 @@ static gboolean has_backup(const TfOutcome *outcome)
 	return is_kept_for(outcome, TF_KEPT_BACKUP) || is_kept_for(outcome, TF_KEPT_MOVED);
 }
 
+/* Of which the source was a browser's key store. */
+static gboolean is_of_store(const TfOutcome *outcome)
+{
+	const TfWiped *wiped = outcome->wiped->len > 0 ? g_ptr_array_index(outcome->wiped, 0) : NULL;
+
+	return wiped != NULL ? strcmp(wiped->kind, "nss") == 0 : is_kept_in_store(outcome);
+}
+
+/* What gives the same report again, better. */
+static const gchar *command_of(const TfOutcome *outcome)
+{
+	return is_of_store(outcome) ? _("tokenferry migrate --from-nss FOLDER")
+				    : _("tokenferry migrate FILE");
+}
+
 static void add_step(GPtrArray *steps, const gchar *step)
 {
 	g_ptr_array_add(steps, g_strdup(step));
@@ -84,15 +99,19 @@ static void add_pc_steps(GPtrArray *steps, const TfOutcome *outcome)
 		!tf_outcome_leaves_pc_open(outcome))
 		return;
 	if (outcome->posture == NULL)
-		add_step(steps, _("Have the state of this PC looked at: 'tokenferry migrate FILE --check-pc' "
-				  "with the same "
-				  "file, wiped or not. Before that, nothing is reported as completed."));
+		g_ptr_array_add(
+			steps, g_strdup_printf(_("Have the state of this PC looked at: run '%s --check-pc' "
+						 "for the same one, wiped or "
+						 "not. Before that, nothing is reported as completed."),
+				       command_of(outcome)));
 	else
-		add_step(steps, _("Put in order what is not answered with yes under STATE OF THE PC "
-				  "('tokenferry check' says "
-				  "how). Then run 'tokenferry migrate FILE --check-pc' with the same file, "
-				  "wiped or not: as "
-				  "long as something is open, nothing is reported as completed."));
+		g_ptr_array_add(
+			steps, g_strdup_printf(_("Put in order what is not answered with yes under STATE OF "
+						 "THE PC ('tokenferry "
+						 "check' says how). Then run '%s --check-pc' for the same "
+						 "one, wiped or not: as long "
+						 "as something is open, nothing is reported as completed."),
+				       command_of(outcome)));
 }
 
 static void add_search_steps(GPtrArray *steps, const TfOutcome *outcome)
@@ -142,9 +161,12 @@ static void add_mail_steps(GPtrArray *steps, const TfOutcome *outcome, const TfC
 	if (campaign == NULL || tf_campaign_is_historical(campaign))
 		return;
 	if (outcome->member_name == NULL || outcome->member_number == NULL) {
-		add_step(steps, _("To get the mail for the report, run 'tokenferry migrate FILE' again with "
-				  "the same file, wiped or not, and give your name by --name and your "
-				  "registration number by --number."));
+		g_ptr_array_add(steps,
+			g_strdup_printf(
+				_("To get the mail for the report, run '%s' again for the same one, wiped or "
+				  "not, and "
+				  "give your name by --name and your registration number by --number."),
+				command_of(outcome)));
 		return;
 	}
 	if (outcome->report_mail != NULL) {

@@ -294,7 +294,8 @@ static gboolean record_wiping(const TfWipeTrace *trace, gpointer user_data, GErr
 	Wiping *wiping = user_data;
 	TfStrayWipe stray = { .path = (gchar *)tf_found_path(wiping->found),
 		.kind = wiping->stray->form,
-		.exposures = tf_stray_exposures(wiping->stray),
+		.exposures = tf_stray_exposures(wiping->stray) |
+			     (wiping->cleaning->plan->was_infected ? 1u << TF_EXPOSURE_INFECTED : 0),
 		.wipe = (TfWipeTrace *)trace };
 
 	if (wiping->is_backup)

@@ -63,8 +63,7 @@ static void add_modules(
 	if (modules->len == 0)
 		(void)tf_posture_add(posture, TF_FINDING_MODULES_NONE, source, site->now, NULL);
 	else
-		(void)tf_posture_add(
-			posture, TF_FINDING_MODULES_TRUSTED, source, site->now, count, NULL);
+		(void)tf_posture_add(posture, TF_FINDING_MODULES_TRUSTED, source, site->now, count, NULL);
 }
 
 TfPosture *tf_pc_look(const TfPostureSite *site, const TfModuleChoice *module)

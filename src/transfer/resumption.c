@@ -196,8 +196,8 @@ static void supply_posture(const TfTransferPlan *plan, TfOutcome *outcome)
 {
 	if (plan->posture != NULL)
 		tf_outcome_set_posture(outcome, plan->posture);
-	if (plan->accepts_unseen_pc)
-		tf_outcome_accept_unseen_pc(outcome);
+	if (plan->accepts_pc)
+		tf_outcome_accept_pc(outcome);
 }
 
 /* Who left name or number out, which the mail needs, may give them now, and who has put the PC in order has
@@ -221,7 +221,7 @@ static gboolean supply(TfRun *run, gint64 row, TfOutcome *outcome, GError **erro
 		return FALSE;
 	is_amended = supply_infection(plan, outcome) || is_amended ||
 		     was_kept != tf_outcome_has_exception(outcome, TF_EXCEPTION_KEPT);
-	if (!is_amended && plan->posture == NULL && !plan->accepts_unseen_pc &&
+	if (!is_amended && plan->posture == NULL && !plan->accepts_pc &&
 		was_named == (outcome->member_name != NULL) &&
 		was_numbered == (outcome->member_number != NULL))
 		return TRUE;

@@ -11,10 +11,10 @@
 #include "transfer/transfer.h"
 
 typedef struct TfSource {
-	gchar *path;		  /* resolved, absolute: of the file, or of the folder of a store */
-	TfFound *found;		  /* the file until it is wiped; NULL for a store */
-	TfMedia *media;		  /* of a store; NULL for a file, whose TfFound knows */
-	guint64 store_volume;	  /* of a store: which file its database of keys was when it was read */
+	gchar *path;	      /* resolved, absolute: of the file, or of the folder of a store */
+	TfFound *found;	      /* the file until it is wiped; NULL for a store */
+	TfMedia *media;	      /* of a store; NULL for a file, whose TfFound knows */
+	guint64 store_volume; /* of a store: which file its database of keys was when it was read */
 	guint64 store_inode;
 	TfSecret *store_password; /* that opened the store; NULL: it has none, or it is a file */
 	TfKeypair *keypair;	  /* NULL after tf_source_close() */

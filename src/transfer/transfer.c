@@ -85,8 +85,8 @@ static void note_unchecked(Journey *journey, TfRevocation revocation)
 	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_OTHER_PLACES);
 	tf_outcome_set_posture(journey->outcome, journey->run.plan->posture);
-	if (journey->run.plan->accepts_unseen_pc)
-		tf_outcome_accept_unseen_pc(journey->outcome);
+	if (journey->run.plan->accepts_pc)
+		tf_outcome_accept_pc(journey->outcome);
 	if (revocation == TF_REVOCATION_UNKNOWN)
 		tf_outcome_add_unchecked(journey->outcome, TF_UNCHECKED_REVOCATION);
 	if (journey->run.plan->member_name == NULL)

@@ -61,6 +61,21 @@ static void archives_too_deep_are_said(void)
 	g_assert_true(limits.is_too_deep);
 }
 
+/* As some packages bring it. */
+static void nothing_at_all_that_is_compressed_is_not_damaged(void)
+{
+	static const guint8 gzip[] = { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	TfContentsLimits limits;
+	g_autofree gchar *found = contents_found_in_bytes(gzip, sizeof gzip, &limits);
+	g_autofree gchar *in_half = NULL;
+
+	g_assert_cmpstr(found, ==, "");
+	g_assert_false(limits.is_unreadable);
+	in_half = contents_found_in_bytes(gzip, 11, &limits);
+	g_assert_cmpstr(in_half, ==, "");
+	g_assert_true(limits.is_unreadable);
+}
+
 static void assert_left_for_its_size(gchar filler)
 {
 	gsize length = (gsize)65 << 20;
@@ -136,6 +151,8 @@ int main(int argc, char **argv)
 		members_of_archives_are_named_through_all_of_them);
 	g_test_add_func("/contents-archive/a cpio of any kind is opened", a_cpio_of_any_kind_is_opened);
 	g_test_add_func("/contents-archive/archives too deep are said", archives_too_deep_are_said);
+	g_test_add_func("/contents-archive/nothing at all that is compressed is not damaged",
+		nothing_at_all_that_is_compressed_is_not_damaged);
 	g_test_add_func("/contents-archive/an archive that unpacks without end is left",
 		an_archive_that_unpacks_without_end_is_left);
 	g_test_add_func("/contents-archive/what only begins with zeros is no empty archive",

@@ -247,8 +247,8 @@ static void assert_nothing_claimed(const TfOutcome *outcome)
 
 static void test_replaced(Fixture *fixture, gconstpointer key_type)
 {
-	Swap swap = { fixture, tf_nss_profile_new(TRUE), g_strconcat(fixture->profile->directory, "-aside", NULL),
-		FALSE };
+	Swap swap = { fixture, tf_nss_profile_new(TRUE),
+		g_strconcat(fixture->profile->directory, "-aside", NULL), FALSE };
 	g_autoptr(TfOutcome) outcome = NULL;
 
 	(void)key_type;
@@ -266,8 +266,8 @@ static void test_replaced(Fixture *fixture, gconstpointer key_type)
 
 static void test_replaced_after_death(Fixture *fixture, gconstpointer key_type)
 {
-	Swap swap = { fixture, tf_nss_profile_new(TRUE), g_strconcat(fixture->profile->directory, "-aside", NULL),
-		FALSE };
+	Swap swap = { fixture, tf_nss_profile_new(TRUE),
+		g_strconcat(fixture->profile->directory, "-aside", NULL), FALSE };
 	g_autoptr(GError) error = NULL;
 
 	(void)key_type;
@@ -334,9 +334,10 @@ int main(int argc, char **argv)
 			test_others_left },
 		{ "/emptying/a store that was replaced meanwhile is not said to be emptied", "ec256",
 			test_replaced },
-		{ "/emptying/nor by the next run, when a dead one had begun", "ec256", test_replaced_after_death },
-		{ "/emptying/what somebody else removed meanwhile is not said to be this run's doing", "ec256",
-			test_removed_by_others },
+		{ "/emptying/nor by the next run, when a dead one had begun", "ec256",
+			test_replaced_after_death },
+		{ "/emptying/what somebody else removed meanwhile is not said to be this run's doing",
+			"ec256", test_removed_by_others },
 		{ "/emptying/a number that no key has is refused", "ec256", test_out_of_range },
 	};
 

@@ -91,7 +91,8 @@ static void test_the_oldest_counts(void)
 	TfLists lists;
 
 	put(pc, "a_InRelease", SECURITY DATE UNTIL);
-	put(pc, "b_Release", HEAD "Suite: jammy-security\nCodename: jammy\nDate: Wed, 25 Nov 2026 00:00:00 UTC\n");
+	put(pc, "b_Release",
+		HEAD "Suite: jammy-security\nCodename: jammy\nDate: Wed, 25 Nov 2026 00:00:00 UTC\n");
 	put(pc, "c_Packages", SECURITY "Date: Wed, 04 Nov 2026 00:00:00 UTC\n");
 	lists = look(pc, NULL);
 

@@ -63,7 +63,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/os-release/values are read as a shell does", values_are_read_as_a_shell_does);
 	g_test_add_func("/os-release/what is too long is no value", what_is_too_long_is_no_value);
-	g_test_add_func("/os-release/the administrator's file comes first", the_administrators_file_comes_first);
+	g_test_add_func(
+		"/os-release/the administrator's file comes first", the_administrators_file_comes_first);
 
 	return g_test_run();
 }

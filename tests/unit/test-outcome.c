@@ -81,7 +81,7 @@ static TfOutcome *done(void)
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_NAME);
 	tf_outcome_add_exception(outcome, TF_EXCEPTION_MODULE);
-	tf_outcome_accept_unseen_pc(outcome);
+	tf_outcome_accept_pc(outcome);
 	outcome->report_text = g_strdup("/home/taro/report.txt");
 
 	return outcome;
@@ -375,7 +375,7 @@ static void test_unseen_pc(void)
 	g_assert_true(tf_outcome_leaves_pc_open(outcome));
 	g_assert_false(tf_outcome_may_claim_completion(outcome));
 
-	tf_outcome_accept_unseen_pc(outcome);
+	tf_outcome_accept_pc(outcome);
 	g_assert_false(tf_outcome_leaves_pc_open(outcome));
 	g_assert_true(tf_outcome_may_claim_completion(outcome));
 }

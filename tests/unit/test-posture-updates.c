@@ -6,10 +6,10 @@
 #include "posture-private.h"
 
 #define FRESH                                                                                                \
-	"Codename: bookworm-security\nDate: Thu, 26 Nov 2026 21:03:35 UTC\n"                                      \
+	"Codename: bookworm-security\nDate: Thu, 26 Nov 2026 21:03:35 UTC\n"                                 \
 	"Valid-Until: Thu, 03 Dec 2026 21:03:35 UTC\n"
 #define STALE                                                                                                \
-	"Codename: bookworm-security\nDate: Thu, 05 Nov 2026 21:03:35 UTC\n"                                      \
+	"Codename: bookworm-security\nDate: Thu, 05 Nov 2026 21:03:35 UTC\n"                                 \
 	"Valid-Until: Thu, 12 Nov 2026 21:03:35 UTC\n"
 #define TO_COME "Codename: bookworm-security\nDate: Thu, 04 Feb 2027 21:03:35 UTC\n"
 #define APT	"/usr/bin/apt-get"
@@ -171,7 +171,8 @@ static void test_of_another_release(void)
 
 static void test_apt_says_nothing(void)
 {
-	g_autoptr(TfFixturePc) pc = pc_of("true", "Reading package lists...", "Packages amd64 " PACKAGES, FRESH);
+	g_autoptr(TfFixturePc) pc =
+		pc_of("true", "Reading package lists...", "Packages amd64 " PACKAGES, FRESH);
 
 	tf_posture_updates(&pc->site, pc->posture);
 
@@ -222,8 +223,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/posture-updates/lists of a day to come are unknown", test_to_come);
 	g_test_add_func("/posture-updates/missing lists are unknown", test_no_list);
 	g_test_add_func("/posture-updates/a list without its packages is unknown", test_no_packages);
-	g_test_add_func("/posture-updates/a list whose source is switched off is unknown",
-		test_source_switched_off);
+	g_test_add_func(
+		"/posture-updates/a list whose source is switched off is unknown", test_source_switched_off);
 	g_test_add_func("/posture-updates/a list of another release is none", test_of_another_release);
 	g_test_add_func("/posture-updates/apt that says nothing has not answered", test_apt_says_nothing);
 	g_test_add_func("/posture-updates/apt that fails has not answered", test_apt_fails);

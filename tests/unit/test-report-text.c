@@ -104,7 +104,7 @@ static void test_open_statuses(Fixture *fixture, gconstpointer data)
 {
 	static const gchar *const sentences[TF_N_STATUSES] = {
 		[TF_STATUS_DONE] = NULL,
-		[TF_STATUS_KEPT] = "the file that holds it is still on this PC",
+		[TF_STATUS_KEPT] = "a file that holds it, or its content, is still",
 		[TF_STATUS_CLAIMED] = "it could not be shown well enough",
 		[TF_STATUS_REFUTED] = "This token let the key out",
 		[TF_STATUS_PROVISIONED] = "The key was put onto the token at an event.",

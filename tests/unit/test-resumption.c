@@ -279,7 +279,7 @@ static void the_day_of_completion_is_that_of_the_run_that_completes(Fixture *fix
 		text = tf_json_line(object, 0);
 		g_assert_true(tf_ledger_amend_outcome(ledger, row->id, text, NULL));
 	}
-	stage->plan.accepts_unseen_pc = TRUE;
+	stage->plan.accepts_pc = TRUE;
 	completed = assert_ends(stage, TF_STATUS_DONE);
 	later = assert_ends(stage, TF_STATUS_DONE);
 

@@ -140,8 +140,8 @@ gboolean tf_outcome_has_exception(const TfOutcome *outcome, TfException exceptio
  * any more. NULL: it was not looked at, and that is noted as unchecked. Copied. */
 void tf_outcome_set_posture(TfOutcome *outcome, const TfPosture *posture);
 
-/* The member reports completion though nobody looked at the PC; no change where it was looked at. */
-void tf_outcome_accept_unseen_pc(TfOutcome *outcome);
+/* The member reports completion whatever is not in order about the PC, or though nobody looked at it. */
+void tf_outcome_accept_pc(TfOutcome *outcome);
 
 /* The PC was not looked at, or an answer about it is no or unknown, and the member did not confirm it. */
 gboolean tf_outcome_leaves_pc_open(const TfOutcome *outcome);

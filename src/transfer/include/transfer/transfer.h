@@ -31,7 +31,7 @@ typedef struct TfTransferPlan {
 	const gchar *member_name;
 	const gchar *member_number;
 	const TfPosture *posture;    /* the state of the PC, exceptions confirmed; NULL: not looked at */
-	gboolean accepts_unseen_pc;  /* the member reports completion even so */
+	gboolean accepts_pc;	     /* the member reports completion even so */
 	gboolean was_infected;	     /* the member says that malware was on this PC */
 	gboolean keeps_source;	     /* --keep-source */
 	const gchar *wipe_backup;    /* --wipe-backup: the path on removable media that may be wiped */

@@ -59,7 +59,7 @@ TfOutcome *tf_fixture_outcome(X509 *certificate, TfStatus status)
 	g_ptr_array_add(outcome->dropped, g_strdup("1.3.6.1.4.1.311.17.1"));
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_COPIES);
 	tf_outcome_add_unchecked(outcome, TF_UNCHECKED_POSTURE);
-	tf_outcome_accept_unseen_pc(outcome);
+	tf_outcome_accept_pc(outcome);
 
 	return outcome;
 }
