@@ -69,13 +69,23 @@ static Kind kind_of_device(const TfPostureSite *site, const gchar *name)
 	return device != NULL ? kind_of(device->is_encrypted) : UNTOLD;
 }
 
-/* Compressed memory, unless it writes what it has no room for to a disk. */
+/* Compressed memory, unless it writes what it has no room for to a disk. A kernel that cannot do that has no
+ * such file beside the others of the device (CONFIG_ZRAM_WRITEBACK); where sysfs knows no such device, or the
+ * file is there and cannot be read, nothing is known. */
 static Kind kind_of_zram(const TfPostureSite *site, const gchar *name)
 {
+	g_autofree gchar *number = attribute(site, name, "dev");
+	g_autofree gchar *path = g_strconcat("/sys/class/block/", name, "/backing_dev", NULL);
 	g_autofree gchar *backing = attribute(site, name, "backing_dev");
 	g_autofree gchar *disk = NULL;
+	guint64 device_major = 0;
+	guint64 device_minor = 0;
 
-	if (backing == NULL || strcmp(backing, "none") == 0)
+	if (!read_number(number, &device_major, &device_minor))
+		return UNTOLD;
+	if (backing == NULL)
+		return tf_site_look(site, path) == TF_SITE_NONE ? MEMORY : UNTOLD;
+	if (strcmp(backing, "none") == 0)
 		return MEMORY;
 	disk = g_path_get_basename(backing);
 
@@ -135,6 +145,21 @@ static void judge(const TfPostureSite *site, GString *const *names, TfPosture *p
 		SWAPS, site->now, NULL);
 }
 
+/* Which the kernel writes even when there is no swap: without it this is not its list. */
+static gboolean is_heading(const gchar *line)
+{
+	static const gchar *const columns[] = { "Filename", "Type", "Size", "Used", "Priority" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
+		line += strspn(line, " \t");
+		if (!g_str_has_prefix(line, columns[i]))
+			return FALSE;
+		line += strlen(columns[i]);
+	}
+
+	return line[0] == '\0';
+}
+
 void tf_posture_swap(const TfPostureSite *site, TfPosture *posture)
 {
 	TfSiteFile file;
@@ -142,15 +167,14 @@ void tf_posture_swap(const TfPostureSite *site, TfPosture *posture)
 	g_auto(GStrv) lines = text != NULL ? g_strsplit(text, "\n", -1) : NULL;
 	GString *names[N_KINDS] = { NULL };
 
-	if (text == NULL || !file.is_whole) {
+	if (text == NULL || !file.is_whole || lines[0] == NULL || !is_heading(lines[0])) {
 		tf_posture_add(posture, TF_FINDING_SWAP_UNREADABLE, SWAPS, site->now, NULL)->root_would_add =
 			file.is_refused;
 		return;
 	}
 	for (guint i = 0; i < N_KINDS; i++)
 		names[i] = g_string_new(NULL);
-	/* The first line is the heading. */
-	for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++) {
+	for (guint i = 1; lines[i] != NULL; i++) {
 		if (lines[i][0] != '\0')
 			judge_line(site, lines[i], names);
 	}

@@ -2,6 +2,8 @@
 /* The files of the PC that is looked at. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "disk/posture.h"
 
 /* Where 'path' (absolute) of that PC lies. The caller frees. */
@@ -21,6 +23,11 @@ typedef enum TfSiteAccess {
 /* READ: there is such a file or directory, as far as that can be seen. */
 TfSiteAccess tf_site_look(const TfPostureSite *site, const gchar *path);
 gboolean tf_site_has(const TfPostureSite *site, const gchar *path); /* READ, or not */
+
+/* Where the links of 'path' end, as a path of that PC without links, and the mode of what is there. NULL but
+ * for TF_SITE_READ. The caller frees. */
+gchar *tf_site_end(const TfPostureSite *site, const gchar *path, mode_t *ret_mode,
+	TfSiteAccess *ret_access) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct TfSiteFile {
 	gint64 date;	     /* when it was changed last */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -128,6 +129,29 @@ static TfSiteAccess access_by(int failure)
 	default:
 		return TF_SITE_REFUSED;
 	}
+}
+
+gchar *tf_site_end(const TfPostureSite *site, const gchar *path, mode_t *ret_mode, TfSiteAccess *ret_access)
+{
+	g_autofree gchar *asked = tf_site_path(site, path);
+	const gchar *below = NULL;
+	char root[PATH_MAX];
+	char end[PATH_MAX];
+	struct stat status;
+
+	*ret_access = TF_SITE_ELSEWHERE;
+	if (!tf_reach_is_own(asked))
+		return NULL;
+	if (realpath(asked, end) == NULL || stat(end, &status) != 0) {
+		*ret_access = access_by(errno);
+		return NULL;
+	}
+	*ret_access = TF_SITE_READ;
+	*ret_mode = status.st_mode;
+	if (realpath(site->root[0] != '\0' ? site->root : "/", root) != NULL)
+		below = tf_file_below(end, root);
+
+	return g_strdup(below != NULL ? below : end);
 }
 
 GStrv tf_site_list(const TfPostureSite *site, const gchar *path, guint limit, TfSiteAccess *ret_access)

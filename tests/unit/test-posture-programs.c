@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "base/secret.h"
 #include "pc.h"
 #include "posture-private.h"
@@ -61,6 +63,7 @@ static void test_each_place(void)
 		{ "/home/hanako/jdk1.7.0_25/bin/javac", "~/jdk1.7.0_25" },
 		{ "/home/hanako/zulu8/bin/java", "~/zulu8" },
 		{ "/home/hanako/ダウンロード/Reader.appimage", "~/ダウンロード/Reader.appimage" },
+		{ "/home/hanako/.gradle/jdks/temurin-17/bin/java", "~/.gradle/jdks/temurin-17" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -86,6 +89,7 @@ static void test_what_only_looks_so(void)
 	tf_fixture_pc_expect(pc, TF_FINDING_PROGRAMS_NONE, NULL);
 }
 
+/* Dangling where it leads to a disk that is not plugged in. */
 static void test_links(void)
 {
 	g_autoptr(TfFixturePc) java = tf_fixture_pc_new();
@@ -100,6 +104,28 @@ static void test_links(void)
 	tf_fixture_pc_expect(folder, TF_FINDING_PROGRAMS_ELSEWHERE, "~/Downloads", NULL);
 }
 
+/* The source says what was looked at: the lists of packages only where something had to be told from them. */
+static void test_sources(void)
+{
+	static const gchar *const looked_at[] = { "/opt", "/usr/java", "/usr/local", "/usr/lib/jvm",
+		"/var/lib/flatpak", "/snap", "~" };
+	g_autoptr(TfFixturePc) none = tf_fixture_pc_new();
+	g_autoptr(TfFixturePc) some = tf_fixture_pc_new();
+	const TfPostureAnswer *of_none = NULL;
+	const TfPostureAnswer *of_some = NULL;
+
+	tf_fixture_pc_put_program(some, "/usr/local/bin/script", "");
+	tf_posture_programs(&none->site, none->posture);
+	tf_posture_programs(&some->site, some->posture);
+
+	of_none = tf_fixture_pc_expect(none, TF_FINDING_PROGRAMS_NONE, NULL);
+	of_some = tf_fixture_pc_expect(some, TF_FINDING_PROGRAMS_FOUND, "/usr/local/bin/script", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(looked_at); i++)
+		g_assert_nonnull(strstr(of_none->source, looked_at[i]));
+	g_assert_null(strstr(of_none->source, "/var/lib/dpkg/info"));
+	g_assert_nonnull(strstr(of_some->source, "/var/lib/dpkg/info"));
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -110,6 +136,7 @@ int main(int argc, char **argv)
 		"/posture-programs/what is found in each of the usual places is named", test_each_place);
 	g_test_add_func("/posture-programs/what only looks like a program is none", test_what_only_looks_so);
 	g_test_add_func("/posture-programs/behind a link nothing is green", test_links);
+	g_test_add_func("/posture-programs/the source is what was looked at", test_sources);
 	g_test_add_func("/posture-programs/very many do no harm", test_many);
 
 	return g_test_run();

@@ -88,6 +88,18 @@ static void test_memory_written_back(void)
 	tf_fixture_pc_expect(none, TF_FINDING_SWAP_MEMORY, NULL);
 }
 
+/* "Not there" is no evidence while nothing of the device is there. */
+static void test_memory_untold(void)
+{
+	g_autoptr(TfFixturePc) hidden = pc_with("/dev/zram0 partition\t8388604\t0\t100\n");
+
+	tf_fixture_pc_put(hidden, ZRAM "/backing_dev/no-file", "");
+	tf_posture_swap(&hidden->site, hidden->posture);
+
+	tf_fixture_pc_expect(hidden, TF_FINDING_SWAP_UNTOLD, "/dev/zram0", NULL);
+	expect("/dev/zram1 partition\t8388604\t0\t100\n", TF_FINDING_SWAP_UNTOLD, "/dev/zram1");
+}
+
 static void test_unknown(void)
 {
 	expect("/dev/sdz9 partition\t8388604\t0\t-2\n", TF_FINDING_SWAP_UNTOLD, "/dev/sdz9");
@@ -135,6 +147,21 @@ static void test_unreadable(void)
 	tf_fixture_pc_expect(endless, TF_FINDING_SWAP_UNREADABLE, NULL);
 }
 
+static void test_no_heading(void)
+{
+	static const gchar *const texts[] = { "", "\n", "Filename\n", "Filename Type Size Used\n",
+		"Filename Type Size Used Priority and more\n", "/dev/dm-0 partition\t8388604\t0\t-2\n" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(TfFixturePc) pc = pc_with("");
+
+		tf_fixture_pc_put(pc, "/proc/swaps", texts[i]);
+		tf_posture_swap(&pc->site, pc->posture);
+
+		tf_fixture_pc_expect(pc, TF_FINDING_SWAP_UNREADABLE, NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -145,9 +172,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/posture-swap/of two the plain one counts", test_one_of_two);
 	g_test_add_func("/posture-swap/compressed memory is memory", test_memory);
 	g_test_add_func("/posture-swap/compressed memory may be written to a disk", test_memory_written_back);
+	g_test_add_func(
+		"/posture-swap/compressed memory that sysfs does not tell of is unknown", test_memory_untold);
 	g_test_add_func("/posture-swap/what cannot be found is unknown", test_unknown);
 	g_test_add_func("/posture-swap/a file is named whatever blanks it has", test_file);
 	g_test_add_func("/posture-swap/lines that are out of form are unknown", test_hostile);
+	g_test_add_func("/posture-swap/a list without its heading is no evidence", test_no_heading);
 	g_test_add_func("/posture-swap/a list that cannot be read is unknown", test_unreadable);
 
 	return g_test_run();

@@ -101,6 +101,26 @@ static void test_list(void)
 	g_assert_cmpint(access, ==, TF_SITE_READ);
 }
 
+static void test_end(void)
+{
+	g_autoptr(TfFixturePc) pc = tf_fixture_pc_new();
+	TfSiteAccess access = TF_SITE_NONE;
+	mode_t mode = 0;
+	g_autofree gchar *end = NULL;
+
+	tf_fixture_pc_put_program(pc, "/usr/lib/jvm/java-17/bin/java", "");
+	tf_fixture_pc_link(pc, "/etc/alternatives/java", "/usr/lib/jvm/java-17/bin/java");
+	tf_fixture_pc_link(pc, "/usr/local/bin/java", "/etc/alternatives/java");
+	tf_fixture_pc_link(pc, "/usr/local/bin/none", "/none");
+	end = tf_site_end(&pc->site, "/usr/local/bin/java", &mode, &access);
+
+	g_assert_cmpstr(end, ==, "/usr/lib/jvm/java-17/bin/java");
+	g_assert_cmpint(access, ==, TF_SITE_READ);
+	g_assert_cmpuint(mode & 0777, ==, 0700);
+	g_assert_null(tf_site_end(&pc->site, "/usr/local/bin/none", &mode, &access));
+	g_assert_cmpint(access, ==, TF_SITE_NONE);
+}
+
 int main(int argc, char **argv)
 {
 	tf_secret_setup();
@@ -111,6 +131,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/site/bytes that are no text do no harm", test_odd_bytes);
 	g_test_add_func("/site/a FIFO is no file, and nothing hangs", test_fifo);
 	g_test_add_func("/site/what is not there is not refused", test_nothing_there);
+	g_test_add_func("/site/links are followed to their end on that PC", test_end);
 	g_test_add_func("/site/a directory is listed in order, and not beyond the limit", test_list);
 
 	return g_test_run();
