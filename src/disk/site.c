@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -14,11 +15,26 @@
 #include "base/file.h"
 #include "reach-private.h"
 
+/* With sudo, which the answers advise, it is the home of whoever called it that is meant. */
+static const gchar *home_here(void)
+{
+	const gchar *text = g_getenv("SUDO_UID");
+	guint64 user = 0;
+	const struct passwd *entry = NULL;
+
+	if (geteuid() == 0 && text != NULL &&
+		g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT32 - 1, &user, NULL))
+		entry = getpwuid((uid_t)user);
+
+	/* As long as the process lasts, as the other one. */
+	return entry != NULL ? g_intern_string(entry->pw_dir) : g_get_home_dir();
+}
+
 TfPostureSite tf_posture_site_here(void)
 {
 	TfPostureSite site = {
 		.root = "",
-		.home = g_get_home_dir(),
+		.home = home_here(),
 		.now = g_get_real_time() / G_USEC_PER_SEC,
 		.is_dumpable = prctl(PR_GET_DUMPABLE) != 0,
 		.core_limit = RLIM_INFINITY,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/secret.h"
 #include "pc.h"
@@ -13,6 +14,22 @@ static void test_here(void)
 	g_assert_cmpstr(site.root, ==, "");
 	g_assert_false(site.is_dumpable);
 	g_assert_cmpint(site.now, >, 0);
+}
+
+/* As root only; the user "daemon" is everywhere. */
+static void test_with_sudo(void)
+{
+	const gboolean is_root = geteuid() == 0;
+	TfPostureSite site;
+
+	g_setenv("SUDO_UID", "1", TRUE);
+	site = tf_posture_site_here();
+	g_assert_cmpstr(site.home, ==, is_root ? "/usr/sbin" : g_get_home_dir());
+
+	g_setenv("SUDO_UID", "nobody", TRUE);
+	site = tf_posture_site_here();
+	g_assert_cmpstr(site.home, ==, g_get_home_dir());
+	g_unsetenv("SUDO_UID");
 }
 
 static void test_whole(void)
@@ -126,6 +143,7 @@ int main(int argc, char **argv)
 	tf_secret_setup();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/site/this PC is looked at by a process that leaves no core", test_here);
+	g_test_add_func("/site/with sudo the home is that of whoever called it", test_with_sudo);
 	g_test_add_func("/site/a file is read with its date", test_whole);
 	g_test_add_func("/site/of a long file only the head is read", test_only_the_head);
 	g_test_add_func("/site/bytes that are no text do no harm", test_odd_bytes);
