@@ -1,164 +1,114 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "disk/sharing.h"
+#include "sharing-private.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
+#include "reach-private.h"
 
 #define CONFIGURATION_LIMIT (1u << 20)
-#define SHARES_LIMIT	    1000u
+#define OFFERED_LIMIT	    4096u
 
-struct TfSharing {
-	GPtrArray *offered; /* gchar: folders */
-};
-
-/* What a program leaves in the folder that it copies, or how its folder is called: so, or so and more of it,
- * as in "Dropbox (Office)" and "OneDrive - Office". */
-typedef struct Service {
-	const gchar *name;
-	const gchar *folder; /* NULL: it may have any name */
-	const gchar *marker; /* in it; NULL: the name alone tells */
-} Service;
-
-static const Service services[] = {
-	{ "Dropbox", "Dropbox", NULL },
-	{ "Dropbox", NULL, ".dropbox" },
-	{ "Dropbox", NULL, ".dropbox.cache" },
-	{ "OneDrive", "OneDrive", NULL },
-	{ "Google Drive", "Google Drive", NULL },
-	{ "Google Drive", "GoogleDrive", NULL },
-	{ "Google Drive", NULL, ".tmp.drivedownload" },
-	{ "Nextcloud", "Nextcloud", NULL },
-	{ "Nextcloud", NULL, ".nextcloudsync.log" },
-	{ "ownCloud", "ownCloud", NULL },
-	{ "ownCloud", NULL, ".owncloudsync.log" },
-	{ "iCloud", "iCloud", NULL },
-	{ "MEGA", "MEGA", NULL },
-	{ "pCloud", "pCloudDrive", NULL },
-	{ "Box", "Box Sync", NULL },
-	{ "Syncthing", NULL, ".stfolder" },
-	{ "Resilio Sync", NULL, ".sync" },
-	{ "Seafile", "Seafile", NULL },
-};
-
-static gboolean has_marker(const gchar *folder, const gchar *marker)
+/* NULL: it is not there, or a server would be asked. The caller frees. */
+static gchar *real_of(const TfSharing *sharing, const gchar *path)
 {
-	g_autofree gchar *path = g_build_filename(folder, marker, NULL);
-	struct stat status;
+	g_autofree gchar *there = tf_site_path(&sharing->site, path);
+	char *real = tf_reach_is_own(there) ? realpath(there, NULL) : NULL;
+	gchar *copy = g_strdup(real);
 
-	return lstat(path, &status) == 0;
+	free(real);
+
+	return copy;
 }
 
-static gboolean is_called(const gchar *name, const gchar *folder)
+gchar *tf_sharing_resolve(const TfSharing *sharing, const gchar *path)
 {
-	return g_str_has_prefix(name, folder) && strchr(" (-", name[strlen(folder)]) != NULL;
+	g_autofree gchar *real = real_of(sharing, path);
+	const gchar *rest = real != NULL ? tf_file_below(real, sharing->root) : NULL;
+
+	if (rest != NULL && *rest != '\0')
+		return g_strdup(rest);
+
+	/* Two slashes at the beginning would stay. */
+	return g_canonicalize_filename(path + strspn(path, "/") - 1, "/");
 }
 
-static const gchar *service_of(const gchar *folder)
+static gchar *load(const TfSharing *sharing, const gchar *path)
 {
-	g_autofree gchar *name = g_path_get_basename(folder);
-
-	for (gsize i = 0; i < G_N_ELEMENTS(services); i++) {
-		const Service *service = &services[i];
-
-		if (service->folder != NULL ? is_called(name, service->folder)
-					    : has_marker(folder, service->marker))
-			return service->name;
-	}
-
-	return NULL;
-}
-
-const gchar *tf_sharing_service(const gchar *path)
-{
-	g_autofree gchar *folder = g_path_get_dirname(path);
-
-	while (strcmp(folder, "/") != 0 && strcmp(folder, ".") != 0) {
-		const gchar *service = service_of(folder);
-		gchar *parent = NULL;
-
-		if (service != NULL)
-			return service;
-		parent = g_path_get_dirname(folder);
-		g_free(folder);
-		folder = parent;
-	}
-
-	return NULL;
-}
-
-static gchar *load(const gchar *path)
-{
-	g_autoptr(GBytes) bytes = tf_file_load(path, CONFIGURATION_LIMIT, NULL);
+	g_autofree gchar *real = real_of(sharing, path);
+	g_autoptr(GBytes) bytes = real != NULL ? tf_file_load(real, CONFIGURATION_LIMIT, NULL) : NULL;
 
 	return bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 }
 
-static void add(TfSharing *sharing, const gchar *path, gsize length)
+static gboolean is_continued(const GString *line)
 {
-	g_autofree gchar *folder = g_strndup(path, length);
-
-	g_strstrip(folder);
-	while (strlen(folder) > 1 && g_str_has_suffix(folder, "/"))
-		folder[strlen(folder) - 1] = '\0';
-	if (folder[0] == '/' && strlen(folder) > 1 && sharing->offered->len < SHARES_LIMIT)
-		g_ptr_array_add(sharing->offered, g_steal_pointer(&folder));
+	return line->len > 0 && line->str[line->len - 1] == '\\';
 }
 
-/* "path = /home/member/Public", of smb.conf(5) and of a usershare (net(8)). */
-static void read_samba(TfSharing *sharing, const gchar *path)
+GStrv tf_sharing_lines(const TfSharing *sharing, const gchar *path, const gchar *ends)
 {
-	g_autofree gchar *text = load(path);
-	g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+	g_autofree gchar *text = load(sharing, path);
+	g_auto(GStrv) pieces = g_strsplit(text != NULL ? text : "", "\n", -1);
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint i = 0; lines[i] != NULL; i++) {
-		const gchar *line = g_strchug(lines[i]);
-		const gchar *value = NULL;
+	for (guint i = 0; pieces[i] != NULL; i++) {
+		GString *line = g_string_new(g_strstrip(pieces[i]));
+		gboolean is_comment = line->len > 0 && strchr(ends, line->str[0]) != NULL;
 
-		if (g_ascii_strncasecmp(line, "path", strlen("path")) != 0)
-			continue;
-		value = line + strlen("path");
-		value += strspn(value, " \t");
-		if (*value == '=')
-			add(sharing, value + 1, strlen(value + 1));
+		while (!is_comment && is_continued(line) && pieces[i + 1] != NULL) {
+			line->str[line->len - 1] = ' ';
+			g_string_append(line, g_strstrip(pieces[++i]));
+		}
+		g_ptr_array_add(lines, g_string_free(line, FALSE));
 	}
+	g_ptr_array_add(lines, NULL);
+
+	return (GStrv)g_ptr_array_steal(lines, NULL);
 }
 
-/* exports(5): the folder is the first word. */
-static void read_nfs(TfSharing *sharing, const gchar *path)
+void tf_sharing_add(TfSharing *sharing, const gchar *folder)
 {
-	g_autofree gchar *text = load(path);
-	g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+	g_autofree gchar *resolved = NULL;
 
-	for (guint i = 0; lines[i] != NULL; i++)
-		add(sharing, lines[i], strcspn(lines[i], " \t"));
+	if (folder[0] != '/' || sharing->offered->len >= OFFERED_LIMIT)
+		return;
+
+	resolved = tf_sharing_resolve(sharing, folder);
+	if (!g_ptr_array_find_with_equal_func(sharing->offered, resolved, g_str_equal, NULL))
+		g_ptr_array_add(sharing->offered, g_steal_pointer(&resolved));
 }
 
-static void read_usershares(TfSharing *sharing, const gchar *folder)
+/* What is resolved below it begins with it only so. */
+static gchar *resolved_root(const gchar *root)
 {
-	g_autoptr(GDir) shares = g_dir_open(folder, 0, NULL);
-	const gchar *name = NULL;
+	char *real = *root != '\0' ? realpath(root, NULL) : NULL;
+	gchar *copy = g_strdup(real != NULL ? real : root);
 
-	while (shares != NULL && sharing->offered->len < SHARES_LIMIT &&
-		(name = g_dir_read_name(shares)) != NULL) {
-		g_autofree gchar *path = g_build_filename(folder, name, NULL);
+	free(real);
 
-		read_samba(sharing, path);
-	}
+	return copy;
+}
+
+static void account_free(TfAccount *account)
+{
+	g_free(account->name);
+	g_free(account->home);
+	g_free(account);
 }
 
 TfSharing *tf_sharing_new(const gchar *root)
 {
 	TfSharing *sharing = g_new0(TfSharing, 1);
-	g_autofree gchar *samba = g_strconcat(root, "/etc/samba/smb.conf", NULL);
-	g_autofree gchar *usershares = g_strconcat(root, "/var/lib/samba/usershares", NULL);
-	g_autofree gchar *exports = g_strconcat(root, "/etc/exports", NULL);
 
+	sharing->root = resolved_root(root);
+	sharing->site.root = sharing->root;
+	sharing->accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	sharing->offered = g_ptr_array_new_with_free_func(g_free);
-	read_samba(sharing, samba);
-	read_usershares(sharing, usershares);
-	read_nfs(sharing, exports);
+	tf_sharing_read_accounts(sharing);
+	tf_sharing_read_samba(sharing);
+	tf_sharing_read_nfs(sharing);
 
 	return sharing;
 }
@@ -169,6 +119,9 @@ void tf_sharing_free(TfSharing *sharing)
 		return;
 
 	g_ptr_array_unref(sharing->offered);
+	g_ptr_array_unref(sharing->accounts);
+	g_free(sharing->home);
+	g_free(sharing->root);
 	g_free(sharing);
 }
 

@@ -6,7 +6,7 @@
 void tf_place_note(TfStray *stray, const TfSharing *sharing, gboolean is_readable_by_others)
 {
 	stray->is_readable_by_others = is_readable_by_others;
-	stray->synced_by = g_strdup(tf_sharing_service(stray->path));
+	stray->synced_by = g_strdup(tf_sharing_service(sharing, stray->path));
 	stray->is_offered = tf_sharing_is_offered(sharing, stray->path);
 }
 
