@@ -35,6 +35,18 @@ static gchar *resolve_store(const gchar *path, GError **error)
 	return resolved;
 }
 
+static gboolean resolve_guided(TfGuidance *guidance, GError **error)
+{
+	gchar *resolved = resolve_store(guidance->source, error);
+
+	if (resolved == NULL)
+		return FALSE;
+	g_free(guidance->source);
+	guidance->source = resolved;
+
+	return TRUE;
+}
+
 static gboolean take_source(TfInvocation *invocation, TfGuidance *guidance, GError **error)
 {
 	const TfOptions *options = invocation->options;
@@ -44,6 +56,8 @@ static gboolean take_source(TfInvocation *invocation, TfGuidance *guidance, GErr
 	if (options->from_nss != NULL && (options->move_to != NULL || options->may_discard))
 		return tf_raise(error, TF_ERROR_USAGE,
 			_("--move-to and --discard are for files, not for --from-nss"), NULL);
+	guidance->is_from_store = options->from_nss != NULL;
+	invocation->is_from_store = guidance->is_from_store;
 	guidance->source = options->from_nss != NULL ? resolve_store(options->from_nss, error)
 						     : g_strdup(invocation->words[0]);
 
@@ -67,9 +81,11 @@ static gboolean find_source(
 			return FALSE;
 	} else if (!tf_conversation_is_with_person(conversation)) {
 		return tf_raise(error, TF_ERROR_USAGE, _("the file to be moved is missing"), NULL);
-	} else if (!tf_guided_ask(conversation, guidance, error)) {
+	} else if (!tf_guided_ask(conversation, guidance, error) ||
+		   (guidance->is_from_store && !resolve_guided(guidance, error))) {
 		return FALSE;
 	}
+	invocation->is_from_store = guidance->is_from_store;
 	if (guidance->name == NULL)
 		guidance->name = g_strdup(options->name);
 	if (guidance->number == NULL)
@@ -92,7 +108,7 @@ static gboolean make_plan(const TfInvocation *invocation, const TfConversation *
 
 	*ret_plan = (TfTransferPlan){
 		.source = guidance->source,
-		.is_from_store = options->from_nss != NULL,
+		.is_from_store = guidance->is_from_store,
 		.certificate_file = options->certificate,
 		.key_index = (gint)key - 1,
 		.crl = options->crl,

@@ -75,7 +75,7 @@ static void tell_person(const GError *error, const TfInvocation *invocation)
 	(void)fprintf(stderr, "tokenferry: %s\n", escaped);
 	if (invocation->moves_key)
 		print_labelled(_("The key is now"),
-			tf_whereabouts_sentence(invocation->where, invocation->options->from_nss != NULL));
+			tf_whereabouts_sentence(invocation->where, invocation->is_from_store));
 	print_labelled(_("What to do next"), advice);
 	if (invocation->contact != NULL)
 		print_labelled(_("Whom to ask"), invocation->contact);

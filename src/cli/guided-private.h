@@ -6,8 +6,20 @@
 #include "cli/conversation.h"
 #include "record/posture.h"
 
+typedef struct TfGuidedSource {
+	gchar *path;
+	gboolean is_store; /* a browser's, by its folder */
+} TfGuidedSource;
+
+/* TfGuidedSource, files first; never NULL. 'offers_stores': key stores that hold a key, too. */
+GPtrArray *tf_guided_sources(gboolean offers_stores) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether it is the folder of a key store. */
+gboolean tf_guided_is_store(const gchar *path);
+
 typedef struct TfGuidance {
 	gchar *source;
+	gboolean is_from_store;
 	gchar *name;   /* NULL: not given */
 	gchar *number; /* NULL: not given */
 	gboolean was_infected;

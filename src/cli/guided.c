@@ -7,8 +7,7 @@
 #include "cli/answer.h"
 #include "cli/pc-questions.h"
 #include "guided-private.h"
-
-#define CANDIDATE_LIMIT 20u
+#include "report/report.h"
 
 static const gchar *const introduction[] = {
 	N_("This program moves the key of your electronic certificate out of its file (.p12) onto a token: a "
@@ -24,14 +23,6 @@ static const gchar *const introduction[] = {
 	   "viruses. That is looked at now."),
 };
 
-static const GUserDirectory usual_folders[] = {
-	G_USER_DIRECTORY_DESKTOP,
-	G_USER_DIRECTORY_DOCUMENTS,
-	G_USER_DIRECTORY_DOWNLOAD,
-};
-
-static const gchar *const media_roots[] = { "/media", "/run/media" };
-
 void tf_guidance_clear(TfGuidance *guidance)
 {
 	g_clear_pointer(&guidance->source, g_free);
@@ -40,69 +31,16 @@ void tf_guidance_clear(TfGuidance *guidance)
 	g_clear_pointer(&guidance->posture, tf_posture_free);
 }
 
-static gboolean is_candidate(const gchar *name)
+static void show_sources(TfTerminal *terminal, const GPtrArray *sources)
 {
-	g_autofree gchar *lower = g_ascii_strdown(name, -1);
-
-	return g_str_has_suffix(lower, ".p12") || g_str_has_suffix(lower, ".pfx");
-}
-
-/* By name only, and not into folders: what the person has to choose from, no search for copies. */
-static void look_into_folder(GPtrArray *candidates, const gchar *folder)
-{
-	GDir *directory = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
-	const gchar *name = NULL;
-
-	if (directory == NULL)
-		return;
-	while (candidates->len < CANDIDATE_LIMIT && (name = g_dir_read_name(directory)) != NULL) {
-		if (is_candidate(name))
-			g_ptr_array_add(candidates, g_build_filename(folder, name, NULL));
-	}
-	g_dir_close(directory);
-}
-
-static void look_at_media(GPtrArray *candidates)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(media_roots); i++) {
-		g_autofree gchar *ours = g_build_filename(media_roots[i], g_get_user_name(), NULL);
-		GDir *directory = g_dir_open(ours, 0, NULL);
-		const gchar *name = NULL;
-
-		if (directory == NULL)
-			continue;
-		while ((name = g_dir_read_name(directory)) != NULL) {
-			g_autofree gchar *medium = g_build_filename(ours, name, NULL);
-
-			look_into_folder(candidates, medium);
-		}
-		g_dir_close(directory);
-	}
-}
-
-static GPtrArray *find_candidates(void)
-{
-	GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
-
-	look_at_media(candidates);
-	look_into_folder(candidates, g_get_home_dir());
-	for (gsize i = 0; i < G_N_ELEMENTS(usual_folders); i++) {
-		const gchar *folder = g_get_user_special_dir(usual_folders[i]);
-
-		if (g_strcmp0(folder, g_get_home_dir()) != 0)
-			look_into_folder(candidates, folder);
-	}
-
-	return candidates;
-}
-
-static void show_candidates(TfTerminal *terminal, const GPtrArray *candidates)
-{
-	if (candidates->len > 0)
-		tf_terminal_say(terminal, _("Files that may be the one:"));
-	for (guint i = 0; i < candidates->len; i++) {
-		g_autofree gchar *escaped = tf_escape_terminal(g_ptr_array_index(candidates, i));
-		g_autofree gchar *line = g_strdup_printf("  %u. %s", i + 1, escaped);
+	if (sources->len > 0)
+		tf_terminal_say(terminal, _("What may be the one:"));
+	for (guint i = 0; i < sources->len; i++) {
+		const TfGuidedSource *source = g_ptr_array_index(sources, i);
+		g_autofree gchar *escaped = tf_escape_terminal(source->path);
+		g_autofree gchar *kind = source->is_store ? tf_report_kind("nss") : NULL;
+		g_autofree gchar *line = g_strdup_printf(
+			"  %u. %s%s%s", i + 1, kind != NULL ? kind : "", kind != NULL ? ": " : "", escaped);
 
 		tf_terminal_say(terminal, line);
 	}
@@ -121,35 +59,48 @@ static gboolean can_be_opened(TfTerminal *terminal, const gchar *path)
 	return fd >= 0;
 }
 
-static gchar *ask_source(TfTerminal *terminal, GError **error)
+/* FALSE: it is none of them, and what is wrong was said. */
+static gboolean take_source(TfTerminal *terminal, const GPtrArray *sources, gboolean takes_stores,
+	const gchar *line, TfGuidance *guidance)
 {
-	g_autoptr(GPtrArray) candidates = find_candidates();
+	guint number = tf_answer_number(line, sources->len);
+	const TfGuidedSource *source = number > 0 ? g_ptr_array_index(sources, number - 1) : NULL;
+	g_autofree gchar *path = source != NULL ? g_strdup(source->path) : tf_answer_path(line);
+	gboolean is_store = takes_stores && tf_guided_is_store(path);
+
+	if (path[0] == '\0' || (!is_store && !can_be_opened(terminal, path)))
+		return FALSE;
+	guidance->source = g_steal_pointer(&path);
+	guidance->is_from_store = is_store;
+
+	return TRUE;
+}
+
+static gboolean ask_source(
+	TfTerminal *terminal, const TfOptions *options, TfGuidance *guidance, GError **error)
+{
+	/* What these do is done to files. */
+	gboolean takes_stores = options->move_to == NULL && !options->may_discard;
+	g_autoptr(GPtrArray) sources = tf_guided_sources(takes_stores);
 
 	tf_terminal_say(terminal, _("\n1. The file\nPlug in the USB memory that holds it, if it is on one."));
-	show_candidates(terminal, candidates);
-	if (candidates->len == 0)
-		tf_terminal_say(terminal,
-			_("No .p12 or .pfx file was found in the usual places. If the key is only in a "
-			  "browser, stop "
-			  "by Ctrl-C and run 'tokenferry migrate --from-nss FOLDER' with the folder of the "
-			  "browser's profile."));
+	show_sources(terminal, sources);
+	if (sources->len == 0)
+		tf_terminal_say(terminal, _("No .p12 or .pfx file was found in the usual places, and no key "
+					    "in the key store of "
+					    "a browser."));
 	for (;;) {
 		g_autofree gchar *line = tf_terminal_ask_fresh_line(terminal,
-			candidates->len > 0
+			sources->len > 0
 				? _("Type its number, or the path of another file (you may drag it into this "
 				    "window): ")
 				: _("Type the path of the file (you may drag it into this window): "),
 			error);
-		g_autofree gchar *path = NULL;
-		guint number = 0;
 
 		if (line == NULL)
-			return NULL;
-		number = tf_answer_number(line, candidates->len);
-		path = number > 0 ? g_strdup(g_ptr_array_index(candidates, number - 1))
-				  : tf_answer_path(line);
-		if (path[0] != '\0' && can_be_opened(terminal, path))
-			return g_steal_pointer(&path);
+			return FALSE;
+		if (take_source(terminal, sources, takes_stores, line, guidance))
+			return TRUE;
 	}
 }
 
@@ -210,8 +161,7 @@ gboolean tf_guided_ask(TfConversation *conversation, TfGuidance *ret_guidance, G
 	guidance.posture = tf_pc_questions(conversation, error);
 	if (guidance.posture == NULL || !tf_pc_ask_infection(conversation, &guidance.was_infected, error))
 		return FALSE;
-	guidance.source = ask_source(conversation->terminal, error);
-	if (guidance.source == NULL)
+	if (!ask_source(conversation->terminal, conversation->options, &guidance, error))
 		return FALSE;
 	if (!ask_member(conversation, &guidance, error))
 		return FALSE;

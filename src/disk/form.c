@@ -315,6 +315,8 @@ static gboolean is_mail(const guint8 *bytes, gsize length)
 	gsize at = tf_form_mail_lead(bytes, length);
 	guint n_fields = 0;
 
+	if (at == length)
+		return FALSE;
 	if (begins_with(bytes + at, length - at, "From "))
 		return TRUE;
 	if (field_name(bytes, length, at) == 0)

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "disk/walk.h"
+#include "reach-private.h"
 
 TfCandidate *tf_candidate_new(gchar *path, TfForm form, TfSpots *spots)
 {
@@ -102,11 +103,14 @@ int tf_walk_open_folder(const gchar *path)
 	return tf_file_open_unnoticed(path, O_RDONLY | O_DIRECTORY);
 }
 
-/* What a person names is to be searched, or it is said that it cannot be. */
+/* What a person names is to be searched, or it is said that it cannot be. Where others would have to answer
+ * nobody is asked: the walk waits for them in a thread of its own, which can be left. */
 static gboolean may_be_searched(const gchar *path, const gchar *real, GError **error)
 {
 	struct stat status;
 
+	if (!tf_reach_is_own(real))
+		return TRUE;
 	if (stat(real, &status) != 0)
 		return tf_raise(error, TF_ERROR_SOURCE_UNREADABLE, path, g_strerror(errno), NULL);
 	if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode))

@@ -16,6 +16,7 @@
 #include "suspicion.h"
 #include "transfer/checks.h"
 #include "transfer/keeping.h"
+#include "transfer/wiped.h"
 
 static void cleaning_clear(TfCleaning *cleaning)
 {
@@ -398,6 +399,8 @@ TfOutcome *tf_clean(const TfCleaningPlan *plan, TfLedger *ledger, const TfDialog
 		!search(&cleaning, listener, ret_search, error) || !decide(&cleaning, error) ||
 		!wipe_all(&cleaning, error))
 		return NULL;
+	/* One copy may have shared its blocks with the next. */
+	(void)tf_wiped_review(cleaning.outcome);
 	answer_for_backup(&cleaning);
 	describe_search(&cleaning, ret_search);
 	cleaning.outcome->finished = g_get_real_time() / G_USEC_PER_SEC;

@@ -70,12 +70,13 @@ void tf_wiped_add(TfOutcome *outcome, const gchar *path, const gchar *kind, cons
 	keep_shared(outcome, wiped);
 }
 
-static gboolean is_wiped(const TfOutcome *outcome, const gchar *path)
+/* Then the path is that of the wiped file, which is gone, and says nothing of who shares its blocks. */
+static gboolean is_shared_by_unknown(const TfOutcome *outcome, const gchar *path)
 {
 	for (guint i = 0; i < outcome->wiped->len; i++) {
 		const TfWiped *wiped = g_ptr_array_index(outcome->wiped, i);
 
-		if (g_strcmp0(wiped->path, path) == 0)
+		if (wiped->is_shared && wiped->references == NULL && g_strcmp0(wiped->path, path) == 0)
 			return TRUE;
 	}
 
@@ -89,8 +90,8 @@ gboolean tf_wiped_review(TfOutcome *outcome)
 	for (guint i = outcome->kept->len; i > 0; i--) {
 		const TfKept *kept = g_ptr_array_index(outcome->kept, i - 1);
 
-		if (kept->why != TF_KEPT_SHARED || kept->path == NULL || is_wiped(outcome, kept->path) ||
-			may_be_there(kept->path))
+		if (kept->why != TF_KEPT_SHARED || kept->path == NULL ||
+			is_shared_by_unknown(outcome, kept->path) || may_be_there(kept->path))
 			continue;
 		g_ptr_array_remove_index(outcome->kept, i - 1);
 		is_changed = TRUE;

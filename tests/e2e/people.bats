@@ -79,6 +79,26 @@ up_to_you() {
 	assert_result 'any(.posture[]; .answer != "yes" and (.confirmed | not))' false
 }
 
+@test "the guided run offers the key store of a browser that holds a key, and moves it out of there" {
+	local profile=.mozilla/firefox/abcd1234.default empty=.mozilla/firefox/efgh5678.other
+
+	mkdir -p "$profile" "$empty"
+	certutil -N -d "sql:$empty" --empty-password
+	certutil -N -d "sql:$profile" --empty-password
+	pk12util -i member.p12 -d "sql:$profile" -w pin-code -K '' >/dev/null
+	rm member.p12
+	printf '%s\n' "$CONFIRM_PC" "${NO_MALWARE[@]}" '? 番号を入力' '> １' '? 氏名' '> 見本　花子' '? 登録番号' \
+		'> １２３４５６７８' '? Enterを押' '> ' '? [y/n]' '> y' '? 表示されません): ' "> $USER_PIN" '? 削除しますか' '> y' >script
+
+	dialogue 80
+
+	assert_status 0
+	assert_says "1. ブラウザー"
+	refute_says "$empty"
+	assert_n_keys 1
+	[ "$(certutil -K -d "sql:$profile" 2>&1 | grep -c '^<')" -eq 0 ]
+}
+
 @test "malware on the PC, which the guided run asks about, makes the key suspect" {
 	{
 		up_to_you | sed '/疑わしい/{n;s/.*/> y/}'

@@ -118,6 +118,28 @@ static void what_a_snapshot_holds_is_kept_and_not_done(void)
 	tf_fixture_remove(directory);
 }
 
+/* Both lay in the folder that was searched. */
+static void a_copy_that_is_wiped_as_well_is_kept_no_more(void)
+{
+	g_autofree gchar *directory = tf_fixture_directory();
+	g_autofree gchar *copy = g_build_filename(directory, "copy", NULL);
+	const gchar *const paths[] = { copy, NULL };
+	g_auto(TfWipeResult) first = shared_with(paths);
+	const TfWipeResult second = { .level = 3, .suffixes = "G" };
+	g_autoptr(TfOutcome) outcome = tf_outcome_new();
+
+	g_assert_true(g_file_set_contents(copy, "key", 3, NULL));
+	outcome->status = TF_STATUS_DONE;
+	tf_wiped_add(outcome, "/home/m/key.p12", TF_KIND_FILE, &first);
+	assert_kept(outcome, TF_STATUS_KEPT, copy);
+	g_assert_cmpint(unlink(copy), ==, 0);
+	tf_wiped_add(outcome, copy, TF_KIND_FILE, &second);
+
+	g_assert_true(tf_wiped_review(outcome));
+	assert_kept(outcome, TF_STATUS_DONE, NULL);
+	tf_fixture_remove(directory);
+}
+
 static void who_shares_what_was_wiped_may_not_be_known(void)
 {
 	static const gchar *const of_top[] = { "btrfs:/snapshots/1/key.p12", NULL };
@@ -145,6 +167,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/wiped/nothing that was not left is read from its record", test_nothing_left);
 	g_test_add_func("/wiped/what a snapshot holds is kept, and not done until that is deleted",
 		what_a_snapshot_holds_is_kept_and_not_done);
+	g_test_add_func("/wiped/a copy that is wiped as well is kept no more",
+		a_copy_that_is_wiped_as_well_is_kept_no_more);
 	g_test_add_func("/wiped/who shares what was wiped may not be known, and it is not done",
 		who_shares_what_was_wiped_may_not_be_known);
 	g_test_add_func("/wiped/without a readable record the name is gone and no more", test_unreadable);

@@ -21,9 +21,10 @@ typedef struct TfInvocation {
 	const gchar *const *roles;   /* argv that the name of a batch's child is put behind */
 
 	/* For the sentences that every stop ends with. */
-	gboolean moves_key;  /* 'where' is worth telling */
-	TfWhereabouts where; /* where the key is */
-	gchar *contact;	     /* whom to ask; NULL: not known */
+	gboolean moves_key;	/* 'where' is worth telling */
+	TfWhereabouts where;	/* where the key is */
+	gboolean is_from_store; /* a browser's, and not from a file */
+	gchar *contact;		/* whom to ask; NULL: not known */
 } TfInvocation;
 
 /* *ret_status is an exit status for what came to an end without an error. */
