@@ -88,6 +88,21 @@ ferry_migrate() {
 	ferry migrate "$file" "${options[@]}" "$@"
 }
 
+# migrated_copy: the key is on the token, and a copy of its file lies in the home. The words of the run that destroys the
+# copy by the token's fresh proof are in CLEAN; the ledger comes behind them.
+migrated_copy() {
+	private_home
+	private_token member
+	member_p12
+	mkdir "$HOME/old"
+	cp member.p12 old/copy.p12
+	ferry_migrate member.p12
+	assert_status 0
+	# shellcheck disable=SC2034 # the tests'
+	CLEAN=(sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin"
+		--password-source "file:$HOME/pin-code" --report-dir "$REPORTS" --ledger)
+}
+
 as_root() {
 	"$TOKENFERRY_SOURCE/tests/as-root" "$@"
 }

@@ -7,18 +7,9 @@ setup_file() {
 	shared_pki
 }
 
-# The key is on the token, and a copy of its file lies in the home.
 setup() {
 	load helper
-	private_home
-	private_token
-	member_p12
-	mkdir "$HOME/old"
-	cp member.p12 old/copy.p12
-	ferry_migrate member.p12
-	assert_status 0
-	CLEAN=(sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin"
-		--password-source "file:$HOME/pin-code" --report-dir "$REPORTS" --ledger)
+	migrated_copy
 }
 
 # On a PC that knows nothing of the migration.

@@ -7,22 +7,14 @@ setup_file() {
 	shared_pki
 }
 
-# The key is on the token, and copies of its file lie about in the home.
 setup() {
 	load helper
-	private_home
-	private_token
-	member_p12
-	mkdir "$HOME/old"
-	cp member.p12 old/copy.p12
-	ferry_migrate member.p12
-	assert_status 0
+	migrated_copy
 }
 
 # clean ARGUMENT…: by the migrated key's token.
 clean() {
-	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
-		--password-source "file:$HOME/pin-code" --ledger "$LEDGER" --report-dir "$REPORTS" "$@"
+	ferry "${CLEAN[@]}" "$LEDGER" "$@"
 }
 
 # Of the last run: the names that were wiped, or kept and why, on one line.
