@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The first octets of very many files: through io_uring, many at once, where the kernel lets us, else one
- * after the other. A cold disk answers many questions in the time of one. Access times stay, where the kernel
- * allows that (O_NOATIME: own files, or root).
+ * The first octets of very many files, many at once, because a cold disk answers many questions in the time
+ * of one: through io_uring where the kernel lets us, else with plain calls. Access times stay, where the
+ * kernel allows that (O_NOATIME: own files, or root).
  */
 #pragma once
 
 #include <glib.h>
 
-/* A folder that files are opened in; it stays open as long as one of them is being read. Of one thread. */
+/* A folder that files are opened in; it stays open as long as one of them waits. Of one thread. */
 typedef struct TfFolder {
 	int fd;
 	gchar *path;
@@ -18,9 +18,16 @@ TfFolder *tf_folder_new(int fd, gchar *path) G_GNUC_WARN_UNUSED_RESULT; /* takes
 TfFolder *tf_folder_ref(TfFolder *folder);
 void tf_folder_unref(TfFolder *folder);
 
-/* 'failure' is 0 or an errno value; the octets are gone after the call. */
-typedef void (*TfHeadFunc)(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
-	int failure, gpointer user_data);
+/* All of it is gone after the call. */
+typedef struct TfHead {
+	const TfFolder *folder;
+	const gchar *name;
+	int fd; /* -1: it could not be opened */
+	const guint8 *octets;
+	gsize length;
+	int failure; /* 0, or an errno value */
+} TfHead;
+typedef void (*TfHeadFunc)(const TfHead *head, gpointer user_data);
 
 typedef struct TfHeads TfHeads;
 

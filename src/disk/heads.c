@@ -6,28 +6,37 @@
 #include <liburing.h>
 #include <openssl/crypto.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "disk/form.h"
 
-#define N_SLOTS 128u
-#define N_STEPS 3u /* open, read, close */
+/* Files at a time, for each thread: a disk answers many questions in the time of one. */
+#define N_SLOTS 32u
+/* One file for so many that this process may have open: eight threads, each with a folder for every file,
+ * then have open half of that at most. */
+#define SHARE	32u
+#define N_STEPS 2u /* for one file at a time: advice, and the reading itself */
 #define MEMORY	((gsize)N_SLOTS * TF_FORM_HEAD)
+#define NO_SLOT N_SLOTS
 
-/* O_NONBLOCK would make the ring give up where it would have to wait for the disk. A pipe put in the place of
- * a regular file meanwhile is therefore waited for, as long as the patience lasts. */
-#define RING_FLAGS  (O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NOCTTY)
-#define PLAIN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-#define N_WORKERS   8u
+/* A pipe that took the place of a regular file meanwhile is opened without waiting for who writes to it. */
+#define FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 typedef struct Slot {
-	TfFolder *folder; /* NULL: free */
+	TfFolder *folder;
 	gchar *name;
-	guint8 *head;
-	guint n_open_steps;
+	guint8 *octets;
+	int fd;	       /* -1: not open */
+	gssize length; /* -1: not read */
 	int failure;
-	gssize length;
 } Slot;
+
+typedef enum Stage {
+	STAGE_OPEN,
+	STAGE_READ,
+	STAGE_CLOSE
+} Stage;
 
 struct TfHeads {
 	TfHeadFunc func;
@@ -38,8 +47,8 @@ struct TfHeads {
 	struct io_uring ring;
 	gboolean uses_ring;
 	Slot slots[N_SLOTS];
-	guint free_slots[N_SLOTS];
-	guint n_free;
+	guint n_usable;
+	guint n_taken; /* the first ones */
 };
 
 TfFolder *tf_folder_new(int fd, gchar *path)
@@ -70,12 +79,11 @@ void tf_folder_unref(TfFolder *folder)
 	g_free(folder);
 }
 
-/* Every operation that is used, on a descriptor that is the ring's own: then the process's limit of
- * descriptors is not touched. Missing on old kernels, and forbidden on many (kernel.io_uring_disabled,
- * seccomp of containers). */
+/* Missing on old kernels, and forbidden on many (kernel.io_uring_disabled, seccomp of containers). */
 static gboolean open_ring(TfHeads *heads)
 {
-	static const int operations[] = { IORING_OP_OPENAT, IORING_OP_READ, IORING_OP_CLOSE };
+	static const int operations[] = { IORING_OP_OPENAT2, IORING_OP_FADVISE, IORING_OP_READ,
+		IORING_OP_CLOSE };
 	struct io_uring_probe *probe = NULL;
 	gboolean is_able = TRUE;
 
@@ -85,17 +93,10 @@ static gboolean open_ring(TfHeads *heads)
 	for (gsize i = 0; i < G_N_ELEMENTS(operations); i++)
 		is_able = is_able && probe != NULL && io_uring_opcode_supported(probe, operations[i]);
 	io_uring_free_probe(probe);
-	if (is_able && io_uring_register_files_sparse(&heads->ring, N_SLOTS) == 0) {
-		/* What waits for the disk waits in threads of the kernel; more of them only get in each
-		 * other's way. */
-		guint workers[2] = { N_WORKERS, 0 };
+	if (!is_able)
+		io_uring_queue_exit(&heads->ring);
 
-		(void)io_uring_register_iowq_max_workers(&heads->ring, workers);
-		return TRUE;
-	}
-	io_uring_queue_exit(&heads->ring);
-
-	return FALSE;
+	return is_able;
 }
 
 static guint8 *map_memory(void)
@@ -123,7 +124,17 @@ static void set_memory(TfHeads *heads, guint8 *memory)
 {
 	heads->memory = memory;
 	for (guint i = 0; i < N_SLOTS; i++)
-		heads->slots[i].head = memory + (gsize)i * TF_FORM_HEAD;
+		heads->slots[i].octets = memory + (gsize)i * TF_FORM_HEAD;
+}
+
+static guint count_usable_slots(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 1;
+
+	return (guint)CLAMP(limit.rlim_cur / SHARE, 1, N_SLOTS);
 }
 
 TfHeads *tf_heads_new(gboolean may_use_ring, guint patience_ms, TfHeadFunc func, gpointer user_data)
@@ -133,9 +144,8 @@ TfHeads *tf_heads_new(gboolean may_use_ring, guint patience_ms, TfHeadFunc func,
 	heads->patience_ms = patience_ms;
 	heads->func = func;
 	heads->user_data = user_data;
+	heads->n_usable = count_usable_slots();
 	set_memory(heads, map_memory());
-	for (guint i = 0; i < N_SLOTS; i++)
-		heads->free_slots[heads->n_free++] = i;
 	heads->uses_ring = may_use_ring && open_ring(heads);
 
 	return heads;
@@ -146,157 +156,199 @@ gboolean tf_heads_use_ring(const TfHeads *heads)
 	return heads->uses_ring;
 }
 
-/* Returns 0 or an errno value. */
-static int read_head(const Slot *slot, gssize *ret_length)
+/* Where there is no ring, and where it could not: of others' files the access time cannot be left alone. */
+static void open_slot(Slot *slot)
 {
-	int fd = openat(slot->folder->fd, slot->name, PLAIN_FLAGS | O_NOATIME);
-	int failure = 0;
-
-	if (fd < 0 && errno == EPERM)
-		fd = openat(slot->folder->fd, slot->name, PLAIN_FLAGS);
-	if (fd < 0)
-		return errno;
-	do
-		*ret_length = pread(fd, slot->head, TF_FORM_HEAD, 0);
-	while (*ret_length < 0 && errno == EINTR);
-	failure = *ret_length < 0 ? errno : 0;
-	(void)close(fd);
-
-	return failure;
+	if (slot->fd < 0)
+		slot->fd = openat(slot->folder->fd, slot->name, FLAGS | O_NOATIME);
+	if (slot->fd < 0 && errno == EPERM)
+		slot->fd = openat(slot->folder->fd, slot->name, FLAGS);
+	slot->failure = slot->fd < 0 ? errno : 0;
 }
 
-static void tell(TfHeads *heads, guint index)
+/* The disk is asked for all of them before the first is waited for. */
+static void ask_for_all(TfHeads *heads)
+{
+	for (guint i = 0; i < heads->n_taken; i++) {
+		if (heads->slots[i].fd >= 0)
+			(void)posix_fadvise(heads->slots[i].fd, 0, TF_FORM_HEAD, POSIX_FADV_WILLNEED);
+	}
+}
+
+static void read_slot(Slot *slot)
+{
+	while (slot->length < 0 && slot->failure == 0) {
+		slot->length = pread(slot->fd, slot->octets, TF_FORM_HEAD, 0);
+		if (slot->length < 0 && errno != EINTR)
+			slot->failure = errno;
+	}
+}
+
+static void close_slot(Slot *slot)
+{
+	if (slot->fd >= 0)
+		(void)close(slot->fd);
+	slot->fd = -1;
+}
+
+static void tell(const TfHeads *heads, const Slot *slot)
+{
+	TfHead head = {
+		.folder = slot->folder,
+		.name = slot->name,
+		.fd = slot->fd,
+		.octets = slot->octets,
+		.length = slot->failure == 0 ? (gsize)slot->length : 0,
+		.failure = slot->failure,
+	};
+
+	heads->func(&head, heads->user_data);
+}
+
+/* Only what needs no disk to be found is opened by the ring. It would hand the others to threads of its own,
+ * each of which costs more than to wait for the disk here. */
+static guint queue_open(TfHeads *heads, guint index)
+{
+	static struct open_how how = { .flags = FLAGS | O_NOATIME, .resolve = RESOLVE_CACHED };
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&heads->ring);
+
+	io_uring_prep_openat2(sqe, heads->slots[index].folder->fd, heads->slots[index].name, &how);
+	io_uring_sqe_set_data64(sqe, index);
+
+	return 1;
+}
+
+/* One page, and no more. */
+static guint queue_read(TfHeads *heads, guint index)
 {
 	Slot *slot = &heads->slots[index];
+	struct io_uring_sqe *sqe = NULL;
 
-	heads->func(slot->folder, slot->name, slot->head, slot->length > 0 ? (gsize)slot->length : 0,
-		slot->failure, heads->user_data);
-	tf_folder_unref(slot->folder);
-	slot->folder = NULL;
-	g_clear_pointer(&slot->name, g_free);
-	heads->free_slots[heads->n_free++] = index;
+	if (slot->fd < 0)
+		return 0;
+	sqe = io_uring_get_sqe(&heads->ring);
+	io_uring_prep_fadvise(sqe, slot->fd, 0, 0, POSIX_FADV_RANDOM);
+	io_uring_sqe_set_data64(sqe, NO_SLOT);
+	sqe = io_uring_get_sqe(&heads->ring);
+	io_uring_prep_read(sqe, slot->fd, slot->octets, TF_FORM_HEAD, 0);
+	io_uring_sqe_set_data64(sqe, index);
+
+	return 2;
 }
 
-static guint64 tag_of(guint index, guint step)
+static guint queue_close(TfHeads *heads, guint index)
 {
-	return (guint64)index * N_STEPS + step;
+	struct io_uring_sqe *sqe = NULL;
+
+	if (heads->slots[index].fd < 0)
+		return 0;
+	sqe = io_uring_get_sqe(&heads->ring);
+	io_uring_prep_close(sqe, heads->slots[index].fd);
+	io_uring_sqe_set_data64(sqe, NO_SLOT);
+	heads->slots[index].fd = -1;
+
+	return 1;
 }
 
-/* Where the ring could not, a plain call can: of others' files the access time cannot be left alone. */
-static void finish_slot(TfHeads *heads, guint index)
+/* What failed is left to plain calls. */
+static void take(TfHeads *heads, const struct io_uring_cqe *cqe, Stage stage)
 {
-	Slot *slot = &heads->slots[index];
+	if (cqe->user_data == NO_SLOT || cqe->res < 0)
+		return;
 
-	if (slot->failure == EPERM || slot->failure == EAGAIN || slot->failure == EINVAL)
-		slot->failure = read_head(slot, &slot->length);
-	tell(heads, index);
-}
-
-static void take(TfHeads *heads, const struct io_uring_cqe *cqe)
-{
-	guint index = (guint)(cqe->user_data / N_STEPS);
-	guint step = (guint)(cqe->user_data % N_STEPS);
-	Slot *slot = &heads->slots[index];
-
-	/* What follows a failure is cancelled; only the failure itself is told. */
-	if (cqe->res < 0 && cqe->res != -ECANCELED && slot->failure == 0)
-		slot->failure = -cqe->res;
-	if (step == 1 && cqe->res >= 0)
-		slot->length = cqe->res;
-	if (--slot->n_open_steps == 0)
-		finish_slot(heads, index);
+	if (stage == STAGE_OPEN)
+		heads->slots[cqe->user_data].fd = cqe->res;
+	else
+		heads->slots[cqe->user_data].length = cqe->res;
 }
 
 /* FALSE: nothing came in time. */
-static gboolean take_some(TfHeads *heads)
+static gboolean take_all(TfHeads *heads, guint n_steps, Stage stage)
 {
 	struct __kernel_timespec time = {
 		.tv_sec = heads->patience_ms / 1000,
 		.tv_nsec = (long long)(heads->patience_ms % 1000) * 1000000,
 	};
 	struct io_uring_cqe *cqe = NULL;
-	int failure = 0;
 
-	do
-		failure = io_uring_submit_and_wait_timeout(&heads->ring, &cqe, 1, &time, NULL);
-	while (failure == -EINTR);
-	if (failure < 0 || cqe == NULL)
-		return FALSE;
-	do {
-		struct io_uring_cqe copy = *cqe;
+	while (n_steps > 0) {
+		int failure = io_uring_submit_and_wait_timeout(&heads->ring, &cqe, n_steps, &time, NULL);
+		guint n_before = n_steps;
 
-		io_uring_cqe_seen(&heads->ring, cqe);
-		take(heads, &copy);
-	} while (io_uring_peek_cqe(&heads->ring, &cqe) == 0);
+		while (io_uring_peek_cqe(&heads->ring, &cqe) == 0) {
+			take(heads, cqe, stage);
+			io_uring_cqe_seen(&heads->ring, cqe);
+			n_steps--;
+		}
+		if (failure < 0 && failure != -EINTR && n_steps == n_before)
+			return FALSE;
+	}
 
 	return TRUE;
 }
 
-/* Closing the ring cancels what hangs in it; from then on files are read one by one. */
+/* Closing the ring cancels what hangs in it; from then on plain calls read. */
 static void give_up_ring(TfHeads *heads)
 {
 	io_uring_queue_exit(&heads->ring);
 	heads->uses_ring = FALSE;
 	heads->old_memory = heads->memory;
 	set_memory(heads, map_memory());
-	for (guint i = 0; i < N_SLOTS; i++) {
-		if (heads->slots[i].folder == NULL)
-			continue;
-		heads->slots[i].failure = read_head(&heads->slots[i], &heads->slots[i].length);
-		tell(heads, i);
-	}
+	for (guint i = 0; i < heads->n_taken; i++)
+		heads->slots[i].length = -1;
 }
 
-static void queue(TfHeads *heads, guint index)
+/* All files at once: the disk gets one list, in which neighbours are one request. */
+static void pass(TfHeads *heads, Stage stage)
 {
-	Slot *slot = &heads->slots[index];
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&heads->ring);
+	static guint (*const queue[])(TfHeads * heads, guint index) = { queue_open, queue_read, queue_close };
+	guint n_steps = 0;
 
-	io_uring_prep_openat_direct(sqe, slot->folder->fd, slot->name, RING_FLAGS, 0, index);
-	io_uring_sqe_set_data64(sqe, tag_of(index, 0));
-	sqe->flags |= IOSQE_IO_LINK;
-
-	sqe = io_uring_get_sqe(&heads->ring);
-	io_uring_prep_read(sqe, (int)index, slot->head, TF_FORM_HEAD, 0);
-	io_uring_sqe_set_data64(sqe, tag_of(index, 1));
-	/* A file shorter than the head must not leave its descriptor open. */
-	sqe->flags |= IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK;
-
-	sqe = io_uring_get_sqe(&heads->ring);
-	io_uring_prep_close_direct(sqe, index);
-	io_uring_sqe_set_data64(sqe, tag_of(index, 2));
-}
-
-void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name)
-{
-	guint index = 0;
-	Slot *slot = NULL;
-
-	while (heads->n_free == 0) {
-		if (!take_some(heads))
-			give_up_ring(heads);
-	}
-	index = heads->free_slots[--heads->n_free];
-	slot = &heads->slots[index];
-	slot->folder = tf_folder_ref(folder);
-	slot->name = g_strdup(name);
-	slot->failure = 0;
-	slot->length = 0;
-	slot->n_open_steps = N_STEPS;
-	if (heads->uses_ring) {
-		queue(heads, index);
+	if (!heads->uses_ring)
 		return;
+
+	for (guint i = 0; i < heads->n_taken; i++)
+		n_steps += queue[stage](heads, i);
+	if (!take_all(heads, n_steps, stage))
+		give_up_ring(heads);
+}
+
+static void free_slots(TfHeads *heads)
+{
+	pass(heads, STAGE_CLOSE);
+	for (guint i = 0; i < heads->n_taken; i++) {
+		close_slot(&heads->slots[i]);
+		tf_folder_unref(heads->slots[i].folder);
+		g_free(heads->slots[i].name);
 	}
-	slot->failure = read_head(slot, &slot->length);
-	tell(heads, index);
+	heads->n_taken = 0;
 }
 
 void tf_heads_finish(TfHeads *heads)
 {
-	while (heads->n_free < N_SLOTS) {
-		if (!take_some(heads))
-			give_up_ring(heads);
+	pass(heads, STAGE_OPEN);
+	for (guint i = 0; i < heads->n_taken; i++)
+		open_slot(&heads->slots[i]);
+	pass(heads, STAGE_READ);
+	if (!heads->uses_ring)
+		ask_for_all(heads);
+	for (guint i = 0; i < heads->n_taken; i++) {
+		read_slot(&heads->slots[i]);
+		tell(heads, &heads->slots[i]);
 	}
+	free_slots(heads);
+}
+
+void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name)
+{
+	Slot *slot = &heads->slots[heads->n_taken++];
+
+	slot->folder = tf_folder_ref(folder);
+	slot->name = g_strdup(name);
+	slot->fd = -1;
+	slot->length = -1;
+	if (heads->n_taken == heads->n_usable)
+		tf_heads_finish(heads);
 }
 
 void tf_heads_free(TfHeads *heads)

@@ -26,9 +26,9 @@ typedef struct TfScanned {
 int tf_scan_file(
 	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned);
 
-/* Whether a file of at most 1 MiB has such a mark; FALSE for a larger one, and for one that cannot be read.
- */
-gboolean tf_scan_finds_in_small(TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped);
+/* Whether an open regular file of at most 1 MiB has such a mark; FALSE for a larger one, and for one that
+ * cannot be read. */
+gboolean tf_scan_finds_in_small(TfScan *scan, int fd, const gboolean *is_stopped);
 
 /* As tf_scan_file(), of an open regular file. */
 int tf_scan_open_file(TfScan *scan, int fd, const gboolean *is_stopped, TfScanned *ret_scanned);

@@ -190,15 +190,16 @@ int tf_scan_file(
 	return fd >= 0 ? tf_scan_open_file(scan, fd, is_stopped, ret_scanned) : errno;
 }
 
-gboolean tf_scan_finds_in_small(TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped)
+gboolean tf_scan_finds_in_small(TfScan *scan, int fd, const gboolean *is_stopped)
 {
-	TF_AUTO_FD int fd = open_file(folder, name);
 	TfScanned scanned = { 0 };
 	struct stat status;
 	gboolean finds = FALSE;
 
-	if (fd < 0 || fstat(fd, &status) != 0 || status.st_size > SMALL)
+	if (fstat(fd, &status) != 0 || status.st_size > SMALL)
 		return FALSE;
+	/* All at once. */
+	(void)posix_fadvise(fd, 0, status.st_size, POSIX_FADV_WILLNEED);
 	(void)tf_scan_open_file(scan, fd, is_stopped, &scanned);
 	finds = scanned.spots != NULL;
 	tf_spots_free(scanned.spots);

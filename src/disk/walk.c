@@ -14,24 +14,17 @@
 #include "heads-private.h"
 #include "scan-private.h"
 #include "walk-paths-private.h"
+#include "walk-queue-private.h"
 
 #define DIRENTS_SIZE	 (256u << 10)
 #define UNREADABLE_LIMIT 100u
 #define RING_PATIENCE_MS 30000u
 #define END_PATIENCE_US	 G_USEC_PER_SEC
 
-/* Reading waits for the disk, not for the processor. */
-#define RING_THREADS  4u
-#define PLAIN_THREADS 32u
-#define WHOLE_THREADS 8u /* contents keep processors busy, too */
+/* They wait for the disk, not for the processor. */
+#define N_THREADS 8u
 
 static GSList *left_behind; /* TfWalk */
-
-/* A folder that waits to be read. */
-typedef struct Task {
-	gchar *path;
-	const TfGround *ground; /* of the folder it was found in; NULL: it was named */
-} Task;
 
 struct TfWalk {
 	TfWalkOptions options;
@@ -39,12 +32,12 @@ struct TfWalk {
 	GPtrArray *threads; /* GThread */
 	GAsyncQueue *candidates;
 
+	TfWalkQueue *queue;
+	gboolean is_stopped; /* atomic */
+
 	GMutex mutex; /* of what follows */
-	GCond changed;
-	GQueue tasks; /* Task; the last first, so that few are open at a time */
-	guint n_busy;
+	GCond ended;
 	guint n_running;
-	gboolean is_stopped;
 	GPtrArray *unreadable;
 
 	gint64 n_folders; /* atomic */
@@ -60,13 +53,6 @@ typedef struct Walker {
 	TfScan *texts; /* of what reads heads: the rest of small texts; NULL: there was none yet */
 	guint8 *dirents;
 } Walker;
-
-static void task_free(Task *task)
-{
-	g_free(task->path);
-	g_free(task);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Task, task_free)
 
 static void count(gint64 *counter)
 {
@@ -100,28 +86,27 @@ static gboolean take_failure(TfWalk *walk, const TfFolder *folder, const gchar *
 }
 
 /* Settings and notes hold keys behind much else. */
-static gboolean has_key_behind(Walker *walker, const TfFolder *folder, const gchar *name)
+static gboolean has_key_behind(Walker *walker, const TfHead *head)
 {
 	if (walker->texts == NULL)
 		walker->texts = tf_scan_new();
 
-	return tf_scan_finds_in_small(walker->texts, folder->fd, name, &walker->walk->is_stopped);
+	return tf_scan_finds_in_small(walker->texts, head->fd, &walker->walk->is_stopped);
 }
 
-static void take_head(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length,
-	int failure, gpointer user_data)
+static void take_head(const TfHead *head, gpointer user_data)
 {
 	Walker *walker = user_data;
 	TfWalk *walk = walker->walk;
-	TfForm form = failure == 0 ? tf_form_of(head, length) : TF_FORM_NONE;
+	TfForm form = head->failure == 0 ? tf_form_of(head->octets, head->length) : TF_FORM_NONE;
 
-	if (!take_failure(walk, folder, name, failure))
+	if (!take_failure(walk, head->folder, head->name, head->failure))
 		return;
-	if (form == TF_FORM_NONE && tf_walk_may_be_text(name, head, length) &&
-		has_key_behind(walker, folder, name))
+	if (form == TF_FORM_NONE && tf_walk_may_be_text(head->name, head->octets, head->length) &&
+		has_key_behind(walker, head))
 		form = TF_FORM_TEXT;
-	if (form != TF_FORM_NONE || (length > 0 && tf_walk_is_telling_name(name)))
-		add_candidate(walk, g_build_filename(folder->path, name, NULL), form, NULL);
+	if (form != TF_FORM_NONE || (head->length > 0 && tf_walk_is_telling_name(head->name)))
+		add_candidate(walk, g_build_filename(head->folder->path, head->name, NULL), form, NULL);
 }
 
 static void take_whole(Walker *walker, const TfFolder *folder, const gchar *name)
@@ -150,18 +135,6 @@ static void take_file(Walker *walker, TfFolder *folder, const gchar *name)
 		tf_heads_add(walker->heads, folder, name);
 }
 
-static void add_task(TfWalk *walk, gchar *path, const TfGround *ground)
-{
-	Task *task = g_new0(Task, 1);
-
-	task->path = path;
-	task->ground = ground;
-	g_mutex_lock(&walk->mutex);
-	g_queue_push_tail(&walk->tasks, task);
-	g_cond_signal(&walk->changed);
-	g_mutex_unlock(&walk->mutex);
-}
-
 static void take_entry(Walker *walker, TfFolder *folder, const TfGround *ground, const struct dirent64 *entry)
 {
 	const gchar *name = entry->d_name;
@@ -170,7 +143,7 @@ static void take_entry(Walker *walker, TfFolder *folder, const TfGround *ground,
 		return;
 	switch (tf_walk_type_of(folder->fd, entry)) {
 	case DT_DIR:
-		add_task(walker->walk, g_build_filename(folder->path, name, NULL), ground);
+		tf_walk_queue_add(walker->walk->queue, g_build_filename(folder->path, name, NULL), ground);
 		break;
 	case DT_REG:
 		take_file(walker, folder, name);
@@ -188,7 +161,7 @@ static gboolean take_border(
 
 	if (!tf_grounds_is_border(walker->walk->grounds, path))
 		return FALSE;
-	add_task(walker->walk, g_steal_pointer(&path), ground);
+	tf_walk_queue_add(walker->walk->queue, g_steal_pointer(&path), ground);
 
 	return TRUE;
 }
@@ -235,7 +208,7 @@ static void look_at_file(Walker *walker, const gchar *path)
 	take_file(walker, folder, name);
 }
 
-static void read_task(Walker *walker, const Task *task)
+static void read_task(Walker *walker, const TfWalkTask *task)
 {
 	TfWalk *walk = walker->walk;
 	const TfGround *ground =
@@ -260,23 +233,17 @@ static void read_task(Walker *walker, const Task *task)
 	read_folder(walker, folder, ground);
 }
 
-/* NULL: there is nothing left, and nobody who could find more. */
-static Task *next_task(Walker *walker)
+static TfWalkTask *next_task(Walker *walker)
 {
-	TfWalk *walk = walker->walk;
-	Task *task = NULL;
+	TfWalkTask *task = tf_walk_queue_try(walker->walk->queue);
 
-	g_mutex_lock(&walk->mutex);
-	walk->n_busy--;
-	while (!walk->is_stopped && (task = g_queue_pop_tail(&walk->tasks)) == NULL && walk->n_busy > 0)
-		g_cond_wait(&walk->changed, &walk->mutex);
 	if (task != NULL)
-		walk->n_busy++;
-	else
-		g_cond_broadcast(&walk->changed);
-	g_mutex_unlock(&walk->mutex);
+		return task;
 
-	return task;
+	/* Nobody knows for how long: no file stays open meanwhile. */
+	tf_heads_finish(walker->heads);
+
+	return tf_walk_queue_wait(walker->walk->queue);
 }
 
 static void walker_free(Walker *walker)
@@ -294,7 +261,7 @@ static gpointer run(gpointer data)
 	TfWalk *walk = walker->walk;
 
 	while (TRUE) {
-		g_autoptr(Task) task = next_task(walker);
+		g_autoptr(TfWalkTask) task = next_task(walker);
 
 		if (task == NULL)
 			break;
@@ -302,10 +269,9 @@ static gpointer run(gpointer data)
 	}
 	walker_free(walker);
 	g_mutex_lock(&walk->mutex);
-	/* Wakes whoever waits for the next one, and for the end. */
 	if (--walk->n_running == 0) {
 		add_candidate(walk, NULL, TF_FORM_NONE, NULL);
-		g_cond_broadcast(&walk->changed);
+		g_cond_broadcast(&walk->ended);
 	}
 	g_mutex_unlock(&walk->mutex);
 
@@ -333,23 +299,19 @@ static gboolean add_paths(TfWalk *walk, const gchar *const *paths, GError **erro
 		return FALSE;
 	for (guint i = 0; i < resolved->len; i++) {
 		if (walk->options.stays || !tf_walk_is_covered(resolved, i))
-			add_task(walk, g_strdup(g_ptr_array_index(resolved, i)), NULL);
+			tf_walk_queue_add(walk->queue, g_strdup(g_ptr_array_index(resolved, i)), NULL);
 	}
 
 	return TRUE;
 }
 
-static void start(TfWalk *walk, Walker *first)
+static void start(TfWalk *walk)
 {
-	guint n_threads = walk->options.n_threads;
+	guint n_threads = walk->options.n_threads != 0 ? walk->options.n_threads : N_THREADS;
 
-	if (n_threads == 0)
-		n_threads = first->scan != NULL		      ? WHOLE_THREADS
-			    : tf_heads_use_ring(first->heads) ? RING_THREADS
-							      : PLAIN_THREADS;
-	walk->n_busy = walk->n_running = n_threads;
-	g_ptr_array_add(walk->threads, g_thread_new("walk", run, first));
-	for (guint i = 1; i < n_threads; i++)
+	walk->n_running = n_threads;
+	tf_walk_queue_set_readers(walk->queue, n_threads);
+	for (guint i = 0; i < n_threads; i++)
 		g_ptr_array_add(walk->threads, g_thread_new("walk", run, walker_new(walk)));
 }
 
@@ -363,11 +325,11 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 	walk->grounds = tf_grounds_new();
 	walk->unreadable = g_ptr_array_new_with_free_func(g_free);
 	g_mutex_init(&walk->mutex);
-	g_cond_init(&walk->changed);
-	g_queue_init(&walk->tasks);
+	g_cond_init(&walk->ended);
+	walk->queue = tf_walk_queue_new();
 	if (!add_paths(walk, paths, error))
 		return NULL;
-	start(walk, walker_new(walk));
+	start(walk);
 
 	return g_steal_pointer(&walk);
 }
@@ -416,10 +378,10 @@ static gboolean stop_threads(TfWalk *walk)
 	gint64 deadline = g_get_monotonic_time() + END_PATIENCE_US;
 	gboolean is_over = FALSE;
 
-	g_mutex_lock(&walk->mutex);
 	__atomic_store_n(&walk->is_stopped, TRUE, __ATOMIC_RELAXED);
-	g_cond_broadcast(&walk->changed);
-	while (walk->n_running > 0 && g_cond_wait_until(&walk->changed, &walk->mutex, deadline))
+	tf_walk_queue_end(walk->queue);
+	g_mutex_lock(&walk->mutex);
+	while (walk->n_running > 0 && g_cond_wait_until(&walk->ended, &walk->mutex, deadline))
 		;
 	is_over = walk->n_running == 0;
 	g_mutex_unlock(&walk->mutex);
@@ -441,8 +403,8 @@ void tf_walk_free(TfWalk *walk)
 	g_async_queue_unref(walk->candidates);
 	tf_grounds_free(walk->grounds);
 	g_clear_pointer(&walk->unreadable, g_ptr_array_unref);
-	g_queue_clear_full(&walk->tasks, (GDestroyNotify)task_free);
-	g_cond_clear(&walk->changed);
+	tf_walk_queue_free(walk->queue);
+	g_cond_clear(&walk->ended);
 	g_mutex_clear(&walk->mutex);
 	g_free(walk);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,24 +61,28 @@ static void add_file(const Fixture *fixture, gsize size)
 	g_assert_true(g_file_set_contents(path, content, (gssize)size, NULL));
 }
 
-static void note(const TfFolder *folder, const gchar *name, const guint8 *head, gsize length, int failure,
-	gpointer user_data)
+static void note(const TfHead *head, gpointer user_data)
 {
 	Fixture *fixture = user_data;
-	Told *told = g_hash_table_lookup(fixture->told, name);
-	gint64 size = g_ascii_strtoll(name, NULL, 10);
+	Told *told = g_hash_table_lookup(fixture->told, head->name);
+	gint64 size = g_ascii_strtoll(head->name, NULL, 10);
+	struct stat status;
 
-	g_assert_true(folder == fixture->folder);
+	g_assert_true(head->folder == fixture->folder);
 	if (told == NULL) {
 		told = g_new0(Told, 1);
-		g_hash_table_insert(fixture->told, g_strdup(name), told);
+		g_hash_table_insert(fixture->told, g_strdup(head->name), told);
 	}
 	told->n_times++;
-	told->length = length;
-	told->failure = failure;
+	told->length = head->length;
+	told->failure = head->failure;
 	told->is_right = TRUE;
-	for (gsize i = 0; i < length; i++)
-		told->is_right = told->is_right && head[i] == 'a' + (guint8)(size % 26);
+	for (gsize i = 0; i < head->length; i++)
+		told->is_right = told->is_right && head->octets[i] == 'a' + (guint8)(size % 26);
+	if (head->failure == 0) {
+		g_assert_cmpint(fstat(head->fd, &status), ==, 0);
+		g_assert_cmpint(status.st_size, ==, size);
+	}
 }
 
 static const Told *told_of(const Fixture *fixture, const gchar *name)
@@ -180,6 +185,60 @@ static void a_pipe_in_the_place_of_a_file_holds_nothing_up(Fixture *fixture, gco
 	g_assert_cmpuint(told_of(fixture, "8")->length, ==, 8);
 }
 
+static guint count_open(void)
+{
+	guint n = 0;
+	GDir *directory = g_dir_open("/proc/self/fd", 0, NULL);
+
+	while (g_dir_read_name(directory) != NULL)
+		n++;
+	g_dir_close(directory);
+
+	return n;
+}
+
+static void read_all(Fixture *fixture, TfHeads *heads)
+{
+	for (gsize size = 0; size < N_FILES; size++) {
+		g_autofree gchar *name = g_strdup_printf("%" G_GSIZE_FORMAT, size);
+
+		add_file(fixture, size);
+		tf_heads_add(heads, fixture->folder, name);
+	}
+	tf_heads_finish(heads);
+}
+
+static void no_file_stays_open(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfHeads) heads = tf_heads_new(data == NULL, LONG_PATIENCE_MS, note, fixture);
+	guint n_before = count_open();
+
+	read_all(fixture, heads);
+
+	g_assert_cmpuint(g_hash_table_size(fixture->told), ==, N_FILES);
+	g_assert_cmpuint(count_open(), ==, n_before);
+}
+
+static void few_descriptors_are_enough(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(TfHeads) heads = NULL;
+	struct rlimit limit;
+	struct rlimit low;
+
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+	low = (struct rlimit){ .rlim_cur = count_open() + 4, .rlim_max = limit.rlim_max };
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &low), ==, 0);
+	heads = tf_heads_new(data == NULL, LONG_PATIENCE_MS, note, fixture);
+	read_all(fixture, heads);
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+
+	for (gsize size = 0; size < N_FILES; size++) {
+		g_autofree gchar *name = g_strdup_printf("%" G_GSIZE_FORMAT, size);
+
+		g_assert_cmpint(told_of(fixture, name)->failure, ==, 0);
+	}
+}
+
 static void add_both(const gchar *name, void (*test)(Fixture *fixture, gconstpointer data))
 {
 	g_autofree gchar *ring = g_strdup_printf("/heads/io_uring/%s", name);
@@ -202,6 +261,8 @@ int main(int argc, char **argv)
 		what_cannot_be_opened_is_told_with_its_reason);
 	add_both("a pipe in the place of a file holds nothing up",
 		a_pipe_in_the_place_of_a_file_holds_nothing_up);
+	add_both("no file stays open", no_file_stays_open);
+	add_both("few descriptors are enough", few_descriptors_are_enough);
 
 	return g_test_run();
 }

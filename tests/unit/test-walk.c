@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,6 +112,28 @@ static void test_many(Tree *tree, gconstpointer data)
 	g_assert_cmpuint(g_strv_length(found), ==, 1002);
 	g_assert_cmpuint(progress.n_files, ==, 3004);
 	g_strfreev(found);
+}
+
+static void test_few_descriptors(Tree *tree, gconstpointer data)
+{
+	TfWalkProgress progress;
+	g_autofree gchar *names = NULL;
+	struct rlimit limit;
+	struct rlimit low;
+
+	for (guint i = 0; i < 1000; i++) {
+		g_autofree gchar *name = g_strdup_printf("m/%u/x", i);
+
+		add_file(tree, name, "x");
+	}
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+	low = (struct rlimit){ .rlim_cur = 128, .rlim_max = limit.rlim_max };
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &low), ==, 0);
+	names = walk_tree(tree, data != NULL, &progress);
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+
+	g_assert_cmpuint(progress.n_files, ==, 1004);
+	g_assert_cmpuint(progress.n_unreadable, ==, 0);
 }
 
 static void test_whole(Tree *tree, gconstpointer data)
@@ -258,6 +281,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("keys are found whatever their names", test_finds);
 	add("many files in many folders are each looked at once", test_many);
+	add("few descriptors are enough for many files in many folders", test_few_descriptors);
 	add("read whole, a file deep in which a key lies is a candidate", test_whole);
 	add("no link is followed", test_links);
 	add("a pipe is left alone", test_special);
