@@ -19,9 +19,10 @@ typedef struct Look {
 	TfSweeping *sweeping;
 	const gchar *path;
 	int fd;
+	gboolean is_in_mail;
+	gboolean knows_place; /* and what follows, of files with a key */
 	gboolean is_removable;
 	gboolean is_readable_by_others;
-	gboolean is_in_mail;
 	gchar *trashed_from;
 	GPtrArray *seen; /* TfSeen */
 	gboolean has_locked;
@@ -59,6 +60,21 @@ static gboolean keeps_seen(const TfSweeping *sweeping)
 	return sweeping->plan->catches != NULL || sweeping->listener->further_password != NULL;
 }
 
+/* Few files have a key, and this takes longer than to find none in a small one. */
+static void learn_place(Look *look)
+{
+	g_autoptr(TfMedia) media = NULL;
+
+	if (look->knows_place)
+		return;
+
+	media = tf_media_of(look->fd, look->sweeping->mounts, NULL);
+	look->is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
+	look->is_readable_by_others = tf_access_by_others(look->fd, look->path);
+	look->trashed_from = tf_trash_origin(look->path);
+	look->knows_place = TRUE;
+}
+
 static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 {
 	Look *look = user_data;
@@ -67,6 +83,7 @@ static gboolean take_piece(const TfPiece *piece, gpointer user_data)
 	TfStray *stray = seen->stray = tf_stray_new(look->path, piece->member, tf_form_name(piece->form));
 	gboolean is_find = FALSE;
 
+	learn_place(look);
 	stray->is_removable = look->is_removable;
 	stray->is_in_mail = look->is_in_mail || piece->is_in_mail;
 	tf_place_note(stray, sweeping->sharing, look->is_readable_by_others);
@@ -210,7 +227,6 @@ gboolean tf_sweep_look(TfSweeping *sweeping, TfCandidate *taken, GError **error)
 {
 	g_autoptr(TfCandidate) candidate = taken;
 	TF_AUTO_FD int fd = tf_candidate_open(candidate);
-	g_autoptr(TfMedia) media = fd >= 0 ? tf_media_of(fd, sweeping->mounts, NULL) : NULL;
 	g_auto(Look) look = { .sweeping = sweeping, .path = candidate->path, .fd = fd };
 	TfContentsLimits limits = { 0 };
 
@@ -219,10 +235,7 @@ gboolean tf_sweep_look(TfSweeping *sweeping, TfCandidate *taken, GError **error)
 		return TRUE;
 	}
 	look.seen = g_ptr_array_new_with_free_func((GDestroyNotify)seen_free);
-	look.is_removable = media != NULL && media->place == TF_PLACE_REMOVABLE;
-	look.is_readable_by_others = tf_access_by_others(fd, candidate->path);
 	look.is_in_mail = candidate->form == TF_FORM_MAIL;
-	look.trashed_from = tf_trash_origin(candidate->path);
 	if (!tf_looking_visit(sweeping->looking, fd, candidate->spots, take_piece, &look, &limits, error))
 		return FALSE;
 	tf_sweep_catch(sweeping, fd, candidate->form, look.seen, sweeping->plan->password);

@@ -207,7 +207,7 @@ os.rename(os.environ["HOME"] + "/key.p12", "f" * 99 + ".p12")'
 }
 
 @test "on a terminal a line says how many files were looked at, and how fast" {
-	: >script
+	printf '%s\n' '? 個)' '^C' >script
 	run python3 "$TOKENFERRY_SOURCE/tests/e2e/dialogue.py" script 80 -- "$TOKENFERRY" sweep /usr --yes --lang ja --ledger "$LEDGER"
 
 	[[ $output =~ [0-9]+個のファイルを調べました\(毎秒[1-9][0-9]*個\) ]]
