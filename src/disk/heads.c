@@ -159,11 +159,17 @@ gboolean tf_heads_use_ring(const TfHeads *heads)
 /* Where there is no ring, and where it could not: of others' files the access time cannot be left alone. */
 static void open_slot(Slot *slot)
 {
-	if (slot->fd < 0)
+	if (slot->fd >= 0)
+		return;
+
+	if (slot->failure != EPERM) {
 		slot->fd = openat(slot->folder->fd, slot->name, FLAGS | O_NOATIME);
-	if (slot->fd < 0 && errno == EPERM)
+		slot->failure = slot->fd < 0 ? errno : 0;
+	}
+	if (slot->failure == EPERM) {
 		slot->fd = openat(slot->folder->fd, slot->name, FLAGS);
-	slot->failure = slot->fd < 0 ? errno : 0;
+		slot->failure = slot->fd < 0 ? errno : 0;
+	}
 }
 
 /* The disk is asked for all of them before the first is waited for. */
@@ -245,6 +251,7 @@ static guint queue_close(TfHeads *heads, guint index)
 	sqe = io_uring_get_sqe(&heads->ring);
 	io_uring_prep_close(sqe, heads->slots[index].fd);
 	io_uring_sqe_set_data64(sqe, NO_SLOT);
+	/* Whatever comes of it: by then the number may be another file's. */
 	heads->slots[index].fd = -1;
 
 	return 1;
@@ -253,13 +260,17 @@ static guint queue_close(TfHeads *heads, guint index)
 /* What failed is left to plain calls. */
 static void take(TfHeads *heads, const struct io_uring_cqe *cqe, Stage stage)
 {
-	if (cqe->user_data == NO_SLOT || cqe->res < 0)
-		return;
+	Slot *slot = NULL;
 
-	if (stage == STAGE_OPEN)
-		heads->slots[cqe->user_data].fd = cqe->res;
-	else
-		heads->slots[cqe->user_data].length = cqe->res;
+	if (cqe->user_data >= NO_SLOT)
+		return;
+	slot = &heads->slots[cqe->user_data];
+	if (stage == STAGE_READ && cqe->res >= 0)
+		slot->length = cqe->res;
+	if (stage == STAGE_OPEN && cqe->res >= 0)
+		slot->fd = cqe->res;
+	if (stage == STAGE_OPEN && cqe->res < 0)
+		slot->failure = -cqe->res;
 }
 
 /* FALSE: nothing came in time. */
@@ -347,6 +358,7 @@ void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name)
 	slot->name = g_strdup(name);
 	slot->fd = -1;
 	slot->length = -1;
+	slot->failure = 0;
 	if (heads->n_taken == heads->n_usable)
 		tf_heads_finish(heads);
 }

@@ -103,6 +103,12 @@ migrated_copy() {
 		--password-source "file:$HOME/pin-code" --report-dir "$REPORTS" --ledger)
 }
 
+# second_pc: from now on as on a PC that knows nothing of the migration.
+second_pc() {
+	mkdir -p -m 700 second
+	export LEDGER=sqlite:$HOME/second/ledger.db
+}
+
 as_root() {
 	"$TOKENFERRY_SOURCE/tests/as-root" "$@"
 }

@@ -12,12 +12,6 @@ setup() {
 	migrated_copy
 }
 
-# On a PC that knows nothing of the migration.
-second_pc() {
-	mkdir -p -m 700 second
-	LEDGER=sqlite:$HOME/second/ledger.db
-}
-
 @test "a copy that a second mount shows once more is wiped once" {
 	mkdir old/again
 	# shellcheck disable=SC2016 # the inner shell's

@@ -104,8 +104,7 @@ END
 }
 
 @test "a second PC needs only the token and the certificate" {
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second
+	second_pc
 
 	clean "$HOME/old" --certificate "$PKI/member.pem" --json
 
@@ -124,8 +123,7 @@ END
 	assert_status 0
 	[ "$(wiped)" = "copy.p12 " ]
 
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second
+	second_pc
 	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/old/beside.p12"
 	clean "$HOME/old" --json
 	assert_status 31
@@ -138,8 +136,8 @@ END
 }
 
 @test "a second PC finds the key in a browser's store by the token's certificate, or by a file's" {
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second profile
+	second_pc
+	mkdir -m 700 profile
 	secret_file "$HOME/empty" ''
 	certutil -N -d sql:profile -f empty
 	pk12util -i old/copy.p12 -d sql:profile -k empty -w pin-code >/dev/null
@@ -155,8 +153,7 @@ END
 }
 
 @test "without the PIN code a second PC says what it could not open, and is not done" {
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second
+	second_pc
 
 	ferry sweep --wipe --yes --module "$SOFTHSM_COPY" --token "$TOKEN_URI" --pin-source "file:$HOME/user-pin" \
 		--ledger "$LEDGER" --report-dir "$REPORTS" --campaign demo --name '見本 花子' --number 12345678 \
@@ -338,8 +335,8 @@ mail=1: cert0.p12; 2: cert1.p12; 3: cert2.p12" ] || { show && return 1; }
 }
 
 @test "the supplement of a second PC is shown once more, and written again" {
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second again
+	second_pc
+	mkdir -m 700 again
 	clean "$HOME/old" --certificate "$PKI/member.pem" --elsewhere "the PC at home" --json
 	assert_status 0
 
@@ -402,8 +399,7 @@ dialogue() {
 }
 
 @test "between two keys on the token a person chooses by their certificates" {
-	export LEDGER=sqlite:$HOME/second/ledger.db
-	mkdir -m 700 second
+	second_pc
 	pki_member "$PKI" beside "/C=JP/O=社会保険労務士/CN=見本 花子"
 	p12_openssl "$PKI" beside "$HOME/pin-code" "$HOME/beside.p12"
 	ferry_migrate beside.p12 --ledger "sqlite:$HOME/other.db"
