@@ -9,7 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "disk/form.h"
+#include "walk-paths-private.h"
 
 /* Files at a time, for each thread: a disk answers many questions in the time of one. */
 #define N_SLOTS 32u
@@ -19,9 +21,6 @@
 #define N_STEPS 2u /* for one file at a time: advice, and the reading itself */
 #define MEMORY	((gsize)N_SLOTS * TF_FORM_HEAD)
 #define NO_SLOT N_SLOTS
-
-/* A pipe that took the place of a regular file meanwhile is opened without waiting for who writes to it. */
-#define FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 typedef struct Slot {
 	TfFolder *folder;
@@ -156,20 +155,11 @@ gboolean tf_heads_use_ring(const TfHeads *heads)
 	return heads->uses_ring;
 }
 
-/* Where there is no ring, and where it could not: of others' files the access time cannot be left alone. */
 static void open_slot(Slot *slot)
 {
-	if (slot->fd >= 0)
-		return;
-
-	if (slot->failure != EPERM) {
-		slot->fd = openat(slot->folder->fd, slot->name, FLAGS | O_NOATIME);
-		slot->failure = slot->fd < 0 ? errno : 0;
-	}
-	if (slot->failure == EPERM) {
-		slot->fd = openat(slot->folder->fd, slot->name, FLAGS);
-		slot->failure = slot->fd < 0 ? errno : 0;
-	}
+	if (slot->fd < 0)
+		slot->fd = tf_walk_open_file(slot->folder->fd, slot->name);
+	slot->failure = slot->fd < 0 ? errno : 0;
 }
 
 /* The disk is asked for all of them before the first is waited for. */
@@ -190,13 +180,6 @@ static void read_slot(Slot *slot)
 	}
 }
 
-static void close_slot(Slot *slot)
-{
-	if (slot->fd >= 0)
-		(void)close(slot->fd);
-	slot->fd = -1;
-}
-
 static void tell(const TfHeads *heads, const Slot *slot)
 {
 	TfHead head = {
@@ -215,7 +198,7 @@ static void tell(const TfHeads *heads, const Slot *slot)
  * each of which costs more than to wait for the disk here. */
 static guint queue_open(TfHeads *heads, guint index)
 {
-	static struct open_how how = { .flags = FLAGS | O_NOATIME, .resolve = RESOLVE_CACHED };
+	static struct open_how how = { .flags = TF_WALK_FILE_FLAGS | O_NOATIME, .resolve = RESOLVE_CACHED };
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&heads->ring);
 
 	io_uring_prep_openat2(sqe, heads->slots[index].folder->fd, heads->slots[index].name, &how);
@@ -260,17 +243,13 @@ static guint queue_close(TfHeads *heads, guint index)
 /* What failed is left to plain calls. */
 static void take(TfHeads *heads, const struct io_uring_cqe *cqe, Stage stage)
 {
-	Slot *slot = NULL;
-
-	if (cqe->user_data >= NO_SLOT)
+	if (cqe->user_data >= NO_SLOT || cqe->res < 0)
 		return;
-	slot = &heads->slots[cqe->user_data];
-	if (stage == STAGE_READ && cqe->res >= 0)
-		slot->length = cqe->res;
-	if (stage == STAGE_OPEN && cqe->res >= 0)
-		slot->fd = cqe->res;
-	if (stage == STAGE_OPEN && cqe->res < 0)
-		slot->failure = -cqe->res;
+
+	if (stage == STAGE_OPEN)
+		heads->slots[cqe->user_data].fd = cqe->res;
+	else
+		heads->slots[cqe->user_data].length = cqe->res;
 }
 
 /* FALSE: nothing came in time. */
@@ -328,7 +307,7 @@ static void free_slots(TfHeads *heads)
 {
 	pass(heads, STAGE_CLOSE);
 	for (guint i = 0; i < heads->n_taken; i++) {
-		close_slot(&heads->slots[i]);
+		tf_file_close(&heads->slots[i].fd);
 		tf_folder_unref(heads->slots[i].folder);
 		g_free(heads->slots[i].name);
 	}
@@ -358,7 +337,6 @@ void tf_heads_add(TfHeads *heads, TfFolder *folder, const gchar *name)
 	slot->name = g_strdup(name);
 	slot->fd = -1;
 	slot->length = -1;
-	slot->failure = 0;
 	if (heads->n_taken == heads->n_usable)
 		tf_heads_finish(heads);
 }

@@ -11,13 +11,13 @@
 
 #include "base/file.h"
 #include "disk/marks.h"
+#include "walk-paths-private.h"
 
 /* As much as the caches of a processor keep near. */
 #define PIECE	    (256u << 10)
 #define SPOTS_LIMIT 1000u
 #define READ_AHEAD  (1 << 20) /* a file so large is read from front to back */
 #define SMALL	    (1 << 20)
-#define FLAGS	    (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 struct TfScan {
 	guint8 *piece;
@@ -153,13 +153,6 @@ static int read_all(Pass *pass, const gboolean *is_stopped)
 	return 0;
 }
 
-static int open_file(int folder, const gchar *name)
-{
-	int fd = openat(folder, name, FLAGS | O_NOATIME);
-
-	return fd < 0 && errno == EPERM ? openat(folder, name, FLAGS) : fd;
-}
-
 int tf_scan_open_file(TfScan *scan, int fd, const gboolean *is_stopped, TfScanned *ret_scanned)
 {
 	Pass pass = { .scan = scan, .fd = fd, .scanned = ret_scanned };
@@ -183,7 +176,7 @@ int tf_scan_open_file(TfScan *scan, int fd, const gboolean *is_stopped, TfScanne
 int tf_scan_file(
 	TfScan *scan, int folder, const gchar *name, const gboolean *is_stopped, TfScanned *ret_scanned)
 {
-	TF_AUTO_FD int fd = open_file(folder, name);
+	TF_AUTO_FD int fd = tf_walk_open_file(folder, name);
 
 	*ret_scanned = (TfScanned){ 0 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <glib.h>
 
 #include "disk/walk.h"
@@ -15,6 +16,11 @@ gboolean tf_walk_is_covered(const GPtrArray *paths, guint index);
 
 /* Following no link in any part of the path: what was a folder a moment ago may be one now. -1 with errno. */
 int tf_walk_open_folder(const gchar *path);
+
+/* A file of an open folder, for reading that leaves access times alone where that is allowed (O_NOATIME: own
+ * files, or root). A pipe that took its place meanwhile is not waited for. -1 with errno. */
+#define TF_WALK_FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+int tf_walk_open_file(int folder, const gchar *name);
 
 /* Under such a name a key lies in text, behind what is looked at of every file. */
 gboolean tf_walk_is_telling_name(const gchar *name);

@@ -103,6 +103,13 @@ int tf_walk_open_folder(const gchar *path)
 	return tf_file_open_unnoticed(path, O_RDONLY | O_DIRECTORY);
 }
 
+int tf_walk_open_file(int folder, const gchar *name)
+{
+	int fd = openat(folder, name, TF_WALK_FILE_FLAGS | O_NOATIME);
+
+	return fd < 0 && errno == EPERM ? openat(folder, name, TF_WALK_FILE_FLAGS) : fd;
+}
+
 /* What a person names is to be searched, or it is said that it cannot be. Where others would have to answer
  * nobody is asked: the walk waits for them in a thread of its own, which can be left. */
 static gboolean may_be_searched(const gchar *path, const gchar *real, GError **error)

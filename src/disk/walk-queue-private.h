@@ -17,11 +17,9 @@ void tf_walk_task_free(TfWalkTask *task);
 
 typedef struct TfWalkQueue TfWalkQueue;
 
-TfWalkQueue *tf_walk_queue_new(void) G_GNUC_WARN_UNUSED_RESULT;
+/* For so many threads that ask. */
+TfWalkQueue *tf_walk_queue_new(guint n_readers) G_GNUC_WARN_UNUSED_RESULT;
 void tf_walk_queue_free(TfWalkQueue *queue);
-
-/* How many threads will ask; before the first of them does. */
-void tf_walk_queue_set_readers(TfWalkQueue *queue, guint n_readers);
 
 /* Takes the path over. */
 void tf_walk_queue_add(TfWalkQueue *queue, gchar *path, const TfGround *ground);
@@ -36,4 +34,5 @@ TfWalkTask *tf_walk_queue_wait(TfWalkQueue *queue) G_GNUC_WARN_UNUSED_RESULT;
 /* Nothing comes out of it any more. */
 void tf_walk_queue_end(TfWalkQueue *queue);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWalkQueue, tf_walk_queue_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWalkTask, tf_walk_task_free)

@@ -18,13 +18,14 @@ void tf_walk_task_free(TfWalkTask *task)
 	g_free(task);
 }
 
-TfWalkQueue *tf_walk_queue_new(void)
+TfWalkQueue *tf_walk_queue_new(guint n_readers)
 {
 	TfWalkQueue *queue = g_new0(TfWalkQueue, 1);
 
 	g_mutex_init(&queue->mutex);
 	g_cond_init(&queue->changed);
 	g_queue_init(&queue->tasks);
+	queue->n_busy = n_readers;
 
 	return queue;
 }
@@ -38,11 +39,6 @@ void tf_walk_queue_free(TfWalkQueue *queue)
 	g_cond_clear(&queue->changed);
 	g_mutex_clear(&queue->mutex);
 	g_free(queue);
-}
-
-void tf_walk_queue_set_readers(TfWalkQueue *queue, guint n_readers)
-{
-	queue->n_busy = n_readers;
 }
 
 void tf_walk_queue_add(TfWalkQueue *queue, gchar *path, const TfGround *ground)

@@ -305,12 +305,9 @@ static gboolean add_paths(TfWalk *walk, const gchar *const *paths, GError **erro
 	return TRUE;
 }
 
-static void start(TfWalk *walk)
+static void start(TfWalk *walk, guint n_threads)
 {
-	guint n_threads = walk->options.n_threads != 0 ? walk->options.n_threads : N_THREADS;
-
 	walk->n_running = n_threads;
-	tf_walk_queue_set_readers(walk->queue, n_threads);
 	for (guint i = 0; i < n_threads; i++)
 		g_ptr_array_add(walk->threads, g_thread_new("walk", run, walker_new(walk)));
 }
@@ -318,6 +315,7 @@ static void start(TfWalk *walk)
 TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GError **error)
 {
 	g_autoptr(TfWalk) walk = g_new0(TfWalk, 1);
+	guint n_threads = options->n_threads != 0 ? options->n_threads : N_THREADS;
 
 	walk->options = *options;
 	walk->threads = g_ptr_array_new();
@@ -326,10 +324,10 @@ TfWalk *tf_walk_new(const gchar *const *paths, const TfWalkOptions *options, GEr
 	walk->unreadable = g_ptr_array_new_with_free_func(g_free);
 	g_mutex_init(&walk->mutex);
 	g_cond_init(&walk->ended);
-	walk->queue = tf_walk_queue_new();
+	walk->queue = tf_walk_queue_new(n_threads);
 	if (!add_paths(walk, paths, error))
 		return NULL;
-	start(walk);
+	start(walk, n_threads);
 
 	return g_steal_pointer(&walk);
 }

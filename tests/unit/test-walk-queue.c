@@ -3,13 +3,10 @@
 
 #include "base/secret.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TfWalkQueue, tf_walk_queue_free)
-
 static TfWalkQueue *queue_of(guint n_readers)
 {
-	TfWalkQueue *queue = tf_walk_queue_new();
+	TfWalkQueue *queue = tf_walk_queue_new(n_readers);
 
-	tf_walk_queue_set_readers(queue, n_readers);
 	tf_walk_queue_add(queue, g_strdup("/first"), NULL);
 	tf_walk_queue_add(queue, g_strdup("/second"), NULL);
 
@@ -61,12 +58,11 @@ static void test_waits_for_who_may_find_more(void)
 
 static void test_ended(void)
 {
-	g_autoptr(TfWalkQueue) queue = tf_walk_queue_new();
+	/* Another one is busy, so that this one waits. */
+	g_autoptr(TfWalkQueue) queue = tf_walk_queue_new(2);
 	g_autoptr(TfWalkQueue) full = queue_of(1);
 	GThread *other = NULL;
 
-	/* Another one is busy, so that this one waits. */
-	tf_walk_queue_set_readers(queue, 2);
 	other = g_thread_new("other", wait_for_one, queue);
 	g_usleep(G_USEC_PER_SEC / 50);
 	tf_walk_queue_end(queue);
